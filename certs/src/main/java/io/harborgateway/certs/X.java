@@ -1,0 +1,3 @@
+package io.harborgateway.certs;
+
+final class X {}

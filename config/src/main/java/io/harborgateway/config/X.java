@@ -1,0 +1,3 @@
+package io.harborgateway.config;
+
+final class X {}

@@ -1,0 +1,3 @@
+package io.harborgateway;
+
+final class X {}
