@@ -1,0 +1,40 @@
+package io.harborgateway.config;
+
+import io.harborgateway.config.meta.Default;
+import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.Format;
+import io.harborgateway.config.meta.Range;
+import io.harborgateway.config.meta.Schemes;
+import io.harborgateway.config.meta.TextFormat;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is announced for one listener: the names of every instance, with these fields. */
+@Doc("One announced listener: the names of every instance, with these fields of the message.")
+public record AnnouncedRoute(
+    @Doc("The name of an `http` or `https` listener.") @Format(TextFormat.NAME) String listener,
+    @Doc("Tags of the routers' metrics and logs.") @Default("{}") Map<String, String> tags,
+    @Doc("The application of `X-CF-APP-INSTANCE: <app>:<index>`, by which one node is selected.")
+        @Format(TextFormat.TEXT)
+        @Nullable String app,
+    @Doc("The index of `X-CF-APP-INSTANCE`.") @Default("0") @Range(min = "0", max = "1000000")
+        int instanceIndex,
+    @Doc("The isolation segment whose routers carry the route.") @Format(TextFormat.TEXT)
+        @Nullable String isolationSegment,
+    @Doc("When the routers forget the route unless it is announced again. Not written: their own.")
+        @Range(min = "1s", max = "24h")
+        @Nullable Duration staleThreshold,
+    @Doc("A route service that requests pass first; `https` only.") @Schemes("https")
+        @Nullable URI routeServiceUrl,
+    @Doc("How the routers choose among the nodes. Not written: their own choice.")
+        @Nullable LoadBalancing loadBalancing) {
+
+  public AnnouncedRoute {
+    // not Map.copyOf: the message keeps the order of the file
+    tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
+  }
+}

@@ -1,0 +1,30 @@
+package io.harborgateway.config;
+
+import io.harborgateway.config.meta.Default;
+import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.NotEmpty;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The whole file. Only the wiring of the program sees it; each part is given its own section. */
+@Doc("The gateway of one node: what it listens on, whom it serves, where it is announced.")
+public record GatewayConfig(
+    @Doc("The process and the machine it runs on.") @Default("{}") Node node,
+    @Doc(
+            "The Harbor service instances that are served by host name. May be empty only if every"
+                + " listener is `tcp`.")
+        @Default("[]")
+        List<Instance> instances,
+    @Doc("The ports that are accepted on.") @NotEmpty List<Listener> listeners,
+    @Doc("HTTP of every `http` and `https` listener.") @Default("{}") Http http,
+    @Doc("Bounds that keep one node alive under any load.") @Default("{}") Limits limits,
+    @Doc("Where routes are announced. Without it nothing is announced.")
+        @Nullable Registration registration,
+    @Doc("Health, metrics and status, on a port of their own.") @Default("{}") Admin admin,
+    @Doc("What is logged, and how.") @Default("{}") Logging logging) {
+
+  public GatewayConfig {
+    instances = List.copyOf(instances);
+    listeners = List.copyOf(listeners);
+  }
+}

@@ -1,0 +1,32 @@
+package io.harborgateway.config;
+
+import io.harborgateway.config.meta.Default;
+import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.Range;
+import java.util.List;
+
+/** HTTP of every http and https listener. */
+@Doc("HTTP of every `http` and `https` listener.")
+public record Http(
+    @Doc(
+            "The addresses of the routers and load balancers whose `X-Forwarded-*` fields are"
+                + " believed. From anyone else they are replaced. The default believes nobody.")
+        @Default("[]")
+        List<Cidr> trustedProxies,
+    @Doc(
+            "The longest request or response head. The default takes what browsers and docker send;"
+                + " the routers would pass on up to 1MiB.")
+        @Default("64KiB")
+        @Range(min = "1KiB", max = "1MiB")
+        ByteSize maxHeadSize,
+    @Doc(
+            "The longest request target, at most `max-head-size`. The default takes the longest"
+                + " signed upload URLs of the registry.")
+        @Default("16KiB")
+        @Range(min = "256B", max = "1MiB")
+        ByteSize maxTargetSize) {
+
+  public Http {
+    trustedProxies = List.copyOf(trustedProxies);
+  }
+}

@@ -1,0 +1,35 @@
+package io.harborgateway.config;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The GUID of a Harbor service instance, as the service broker gives it.
+ *
+ * @param value 8-4-4-4-12 hexadecimal digits; the constructor accepts upper case and lowers it
+ */
+public record InstanceGuid(String value) {
+  static final String EXPECTED = "a UUID, such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+  static final String PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+  private static final Pattern FORM = Pattern.compile(PATTERN);
+
+  /** Throws {@link IllegalArgumentException} if {@code value} is not a UUID. */
+  public InstanceGuid {
+    String guid = value.toLowerCase(Locale.ROOT);
+    if (!FORM.matcher(guid).matches()) {
+      throw IllegalValueException.of(value, EXPECTED);
+    }
+    value = guid;
+  }
+
+  /** Throws {@link IllegalArgumentException} if {@code text} is not a UUID. */
+  public static InstanceGuid of(String text) {
+    return new InstanceGuid(text);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,21 @@
+package io.harborgateway.config;
+
+import io.harborgateway.config.meta.Default;
+import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.Range;
+
+/** Bounds that keep one node alive under any load. */
+@Doc("Bounds that keep one node alive under any load.")
+public record Limits(
+    @Doc(
+            "Open connections of clients, over all listeners. Twenty routers at their 500"
+                + " connections to a backend fit.")
+        @Default("10000")
+        @Range(min = "1", max = "1000000")
+        int maxConnections,
+    @Doc(
+            "Open connections of one client address; `0` is no limit. The default is none, because"
+                + " behind the routers a few addresses carry everything.")
+        @Default("0")
+        @Range(min = "0", max = "1000000")
+        int maxConnectionsPerClient) {}

@@ -1,0 +1,26 @@
+package io.harborgateway.config;
+
+import io.harborgateway.config.meta.Default;
+import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.Format;
+import io.harborgateway.config.meta.Range;
+import io.harborgateway.config.meta.TextFormat;
+
+/** One port that is accepted on. */
+@Doc("One port that is accepted on.")
+public record Listener(
+    @Doc("The name by which other keys, logs and metrics refer to the listener.")
+        @Format(TextFormat.NAME)
+        String name,
+    @Doc("The IP address to bind. The default is every IPv4 address; `::` is IPv6 as well.")
+        @Default("0.0.0.0")
+        @Format(TextFormat.IP_ADDRESS)
+        String address,
+    @Doc("The TCP port to bind.") @Range(min = "1", max = "65535") int port,
+    @Doc(
+            "`https` ends TLS with the certificate of the instance, `http` takes HTTP in the clear,"
+                + " `tcp` passes bytes on unread.")
+        Protocol protocol,
+    @Doc("Where requests or bytes are passed on to.") Upstream upstream,
+    @Doc("How long things may take on this listener's connections.") @Default("{}")
+        Timeouts timeouts) {}

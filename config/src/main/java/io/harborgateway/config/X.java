@@ -1,3 +1,0 @@
-package io.harborgateway.config;
-
-final class X {}

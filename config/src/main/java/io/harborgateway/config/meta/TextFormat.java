@@ -1,0 +1,35 @@
+package io.harborgateway.config.meta;
+
+/** The forms of a text that have no type of their own. */
+public enum TextFormat {
+  /** Any text with a visible character. */
+  TEXT("a text that is not empty", "\\S"),
+  /** A name that other keys refer to. */
+  NAME("a name of letters, digits, '-' and '_'", "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"),
+  /** One label of a DNS name. */
+  DNS_LABEL("one DNS label, such as registry", "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"),
+  /** An IPv4 or IPv6 literal; never a name to be resolved. */
+  IP_ADDRESS("an IP address, such as 10.0.0.1 or fd00::1", "^[0-9A-Fa-f:.]+$"),
+  /** SHA-256 of a SubjectPublicKeyInfo, as in RFC 7469. */
+  PIN(
+      "sha256/ and the base64 of the SHA-256 of the public key",
+      "^sha256/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$");
+
+  private final String expected;
+  private final String pattern;
+
+  TextFormat(String expected, String pattern) {
+    this.expected = expected;
+    this.pattern = pattern;
+  }
+
+  /** What an error says was expected. */
+  public String expected() {
+    return expected;
+  }
+
+  /** A regular expression that is found in every text of this form (ECMA 262 and Java). */
+  public String pattern() {
+    return pattern;
+  }
+}

@@ -1,0 +1,2 @@
+/** What a record component says about its configuration key. */
+package io.harborgateway.config.meta;
