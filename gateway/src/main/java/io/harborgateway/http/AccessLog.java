@@ -1,0 +1,53 @@
+package io.harborgateway.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where completed requests are written to. Called on event loops: an implementation never blocks.
+ */
+public interface AccessLog {
+  /** Writes nothing, and spares the making of the texts. */
+  AccessLog OFF =
+      new AccessLog() {
+        @Override
+        public boolean isOn() {
+          return false;
+        }
+
+        @Override
+        public void log(Entry entry) {}
+      };
+
+  /**
+   * One request.
+   *
+   * @param method null, as the other texts, where the request was too malformed to have one
+   * @param status as sent; 499 when the client was gone
+   * @param receivedBytes of the request's body as framed
+   * @param sentBytes of the response's body as framed
+   * @param nanos from the first byte of the head to the end
+   * @param failure code of the {@link Failure}, or null
+   */
+  record Entry(
+      String listener,
+      String client,
+      @Nullable String instance,
+      @Nullable String method,
+      @Nullable String target,
+      @Nullable String host,
+      int minorVersion,
+      int status,
+      long receivedBytes,
+      long sentBytes,
+      long nanos,
+      @Nullable String userAgent,
+      @Nullable String referer,
+      @Nullable String requestId,
+      @Nullable String failure) {}
+
+  default boolean isOn() {
+    return true;
+  }
+
+  void log(Entry entry);
+}

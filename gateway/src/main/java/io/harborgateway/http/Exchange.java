@@ -1,0 +1,306 @@
+package io.harborgateway.http;
+
+import io.harborgateway.transport.Deadline;
+import io.harborgateway.transport.WriteProgress;
+import io.harborgateway.upstream.Connector;
+import io.harborgateway.upstream.DialFailure;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request and its response: owner of the upstream connection for its time, and of the time
+ * limits between the two sides. It knows neither how the front nor how the upstream frames them.
+ *
+ * <p>Request: the front {@linkplain #requestBody hands over} the head as bytes and the body, and
+ * then {@linkplain #start starts} the exchange; what comes before the upstream connection is there
+ * waits here, and the front reads no more until then. Response: the upstream connection calls the
+ * {@code response…} methods, which pass on to the front. It ends exactly once: completed, failed,
+ * or because the client is gone.
+ *
+ * <p>Confined to the event loop of both connections. Nothing is sent twice: before its first byte
+ * went upstream a request may go to another connection, after it never.
+ */
+final class Exchange implements Connector.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  private enum State {
+    CONNECTING,
+    AWAITING_RESPONSE,
+    RESPONDING,
+    ENDED
+  }
+
+  private final HttpService service;
+  private final Front front;
+  private final RequestFacts facts;
+  private final UpstreamPools target;
+  private final boolean upgradeAsked;
+  private final Deadline deadline;
+  private final WriteProgress progress = new WriteProgress();
+  private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(2);
+  private State state = State.CONNECTING;
+  private @Nullable Http1Upstream connection;
+  private boolean requestDone;
+  private int status;
+  private long receivedBytes;
+  private long sentBytes;
+
+  /**
+   * @param deadline of the front connection, which hands its expiry to {@link #expired}
+   */
+  Exchange(
+      HttpService service,
+      Front front,
+      RequestFacts facts,
+      UpstreamPools target,
+      boolean upgradeAsked,
+      Deadline deadline) {
+    this.service = service;
+    this.front = front;
+    this.facts = facts;
+    this.target = target;
+    this.upgradeAsked = upgradeAsked;
+    this.deadline = deadline;
+  }
+
+  boolean toHead() {
+    return facts.toHead;
+  }
+
+  boolean upgradeAsked() {
+    return upgradeAsked;
+  }
+
+  boolean keepsChunks() {
+    return front.keepsChunks();
+  }
+
+  // ---- the request, from the front
+
+  /** Takes the head as it goes upstream. To be called first; the buffer then belongs to this. */
+  void requestHead(ByteBuf head) {
+    waiting.add(head);
+  }
+
+  /** Takes a piece of the body, which then belongs to this. */
+  void requestBody(ByteBuf data) {
+    if (state == State.ENDED) {
+      data.release();
+      return;
+    }
+    receivedBytes += data.readableBytes();
+    if (connection == null) {
+      waiting.add(data);
+    } else {
+      connection.write(data);
+      limitTime();
+    }
+  }
+
+  void requestEnd() {
+    requestDone = true;
+    limitTime();
+  }
+
+  void flushRequest() {
+    if (connection != null) {
+      connection.flush();
+    }
+  }
+
+  /** Tells whether the front may read more of the request. */
+  boolean takesRequest() {
+    return connection != null && connection.isWritable();
+  }
+
+  /** Takes a kept connection, or dials. */
+  void start() {
+    EventLoop loop = front.channel().eventLoop();
+    Http1Upstream idle = target.take(loop);
+    deadline.clear(); // the connector has limits of its own
+    if (idle == null) {
+      service.connector().dial(loop, target.upstream(), false, this);
+    } else {
+      target.meters().reused();
+      attach(idle);
+    }
+  }
+
+  @Override
+  public void dialled(Channel channel) {
+    if (state == State.ENDED) {
+      channel.close();
+      return;
+    }
+    target.meters().dialled();
+    EventLoop loop = channel.eventLoop();
+    var dialled =
+        new Http1Upstream(
+            target.pool(loop),
+            target.upstream().settings().idleTimeout(),
+            service.deadlines(loop),
+            service.settings().maxHeadBytes());
+    channel.pipeline().addLast(Http1Upstream.NAME, dialled);
+    attach(dialled);
+  }
+
+  @Override
+  public void dialFailed(DialFailure failure, Throwable cause) {
+    target.meters().dialFailed(failure.name().toLowerCase(Locale.ROOT));
+    LOG.debug("dial failed: upstream={} cause={}", target.upstream(), String.valueOf(cause));
+    fail(
+        switch (failure) {
+          case REFUSED -> Failure.UPSTREAM_REFUSED;
+          case TIMEOUT -> Failure.UPSTREAM_CONNECT_TIMEOUT;
+          case TLS -> Failure.UPSTREAM_TLS;
+          case RESOURCES -> Failure.OUT_OF_DESCRIPTORS;
+        });
+  }
+
+  private void attach(Http1Upstream upstream) {
+    connection = upstream;
+    state = State.AWAITING_RESPONSE;
+    upstream.begin(this);
+    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
+      upstream.write(data);
+    }
+    upstream.flush();
+    limitTime();
+    if (!requestDone) {
+      front.resumeRequest();
+    }
+  }
+
+  // ---- the response, from the upstream connection
+
+  void informational(ResponseHead head) {
+    front.informational(head);
+    limitTime();
+  }
+
+  void responseHead(ResponseHead head, long framing) {
+    state = State.RESPONDING;
+    status = head.status;
+    front.respond(head, framing, requestDone);
+    limitTime();
+  }
+
+  /** Passes on a piece of the body, which then belongs to the front. */
+  void responseBody(ByteBuf data) {
+    sentBytes += data.readableBytes();
+    front.writeBody(data);
+    limitTime();
+  }
+
+  /**
+   * @param reusable whether the upstream connection may carry another exchange
+   */
+  void responseEnd(boolean reusable) {
+    end();
+    Http1Upstream upstream = connection;
+    if (upstream != null) {
+      if (reusable && requestDone) {
+        upstream.keep();
+      } else {
+        upstream.abort();
+      }
+    }
+    service.completed(facts, status, receivedBytes, sentBytes, null);
+    front.completed();
+  }
+
+  /** Hands both connections to a tunnel; bytes are counted by it. */
+  void tunnel(ResponseHead head, Channel upstream, @Nullable ByteBuf early) {
+    end();
+    front.tunnel(head, upstream, early);
+  }
+
+  void flushResponse() {
+    front.flush();
+  }
+
+  /** Tells whether the upstream connection may read more of the response. */
+  boolean takesResponse() {
+    return front.channel().isWritable();
+  }
+
+  void upstreamWritable() {
+    if (!requestDone) {
+      front.resumeRequest();
+    }
+  }
+
+  // ---- ends
+
+  /** The client takes bytes again. */
+  void frontWritable() {
+    if (connection != null && state != State.ENDED) {
+      connection.read();
+    }
+  }
+
+  /** The client is gone: the upstream connection is closed at once. */
+  void clientGone() {
+    if (state != State.ENDED) {
+      end();
+      abortUpstream();
+      service.completed(
+          facts, Failure.CLIENT_GONE.status(), receivedBytes, sentBytes, Failure.CLIENT_GONE);
+    }
+  }
+
+  void fail(Failure failure) {
+    if (state == State.ENDED) {
+      return;
+    }
+    boolean responseStarted = state == State.RESPONDING;
+    end();
+    abortUpstream();
+    service.completed(
+        facts, responseStarted ? status : failure.status(), receivedBytes, sentBytes, failure);
+    front.failed(failure, responseStarted, requestDone);
+  }
+
+  /** The time limit has passed. */
+  void expired() {
+    Http1Upstream upstream = connection;
+    if (upstream == null) {
+      return;
+    }
+    if (progress.since(front.channel(), upstream.channel())) {
+      limitTime();
+    } else if (state == State.RESPONDING) {
+      fail(front.channel().isWritable() ? Failure.UPSTREAM_TRUNCATED : Failure.CLIENT_TIMEOUT);
+    } else {
+      boolean clientStalls = !requestDone && upstream.isWritable();
+      fail(clientStalls ? Failure.CLIENT_TIMEOUT : Failure.UPSTREAM_SILENT);
+    }
+  }
+
+  private void limitTime() {
+    if (connection != null && state != State.ENDED) {
+      boolean awaits = state == State.AWAITING_RESPONSE && requestDone;
+      deadline.after(awaits ? service.settings().response() : service.settings().inactivity());
+    }
+  }
+
+  private void end() {
+    state = State.ENDED;
+    deadline.clear();
+    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
+      data.release();
+    }
+  }
+
+  private void abortUpstream() {
+    if (connection != null) {
+      connection.abort();
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.harborgateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/** The field names on which the gateway acts, recognized once while a head is parsed. */
+enum Field {
+  CONNECTION("connection"),
+  CONTENT_LENGTH("content-length"),
+  EXPECT("expect"),
+  FORWARDED("forwarded"),
+  HOST("host"),
+  HTTP2_SETTINGS("http2-settings"),
+  KEEP_ALIVE("keep-alive"),
+  PROXY_AUTHENTICATE("proxy-authenticate"),
+  PROXY_AUTHORIZATION("proxy-authorization"),
+  PROXY_CONNECTION("proxy-connection"),
+  TE("te"),
+  TRAILER("trailer"),
+  TRANSFER_ENCODING("transfer-encoding"),
+  UPGRADE("upgrade"),
+  USER_AGENT("user-agent"),
+  REFERER("referer"),
+  X_FORWARDED_FOR("x-forwarded-for"),
+  X_FORWARDED_HOST("x-forwarded-host"),
+  X_FORWARDED_PROTO("x-forwarded-proto"),
+  /** Any other name that begins with {@code x-forwarded-}. */
+  X_FORWARDED_OTHER(null),
+  X_REAL_IP("x-real-ip"),
+  X_REQUEST_ID("x-request-id"),
+  X_VCAP_REQUEST_ID("x-vcap-request-id");
+
+  private static final byte[] X_FORWARDED =
+      "x-forwarded-".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final int MAX_LENGTH = 32;
+  private static final Field[][] BY_LENGTH = new Field[MAX_LENGTH][];
+
+  static {
+    for (int length = 0; length < MAX_LENGTH; length++) {
+      int n = length;
+      BY_LENGTH[length] =
+          java.util.Arrays.stream(values())
+              .filter(field -> field.lowerCase != null && field.lowerCase.length() == n)
+              .toArray(Field[]::new);
+    }
+  }
+
+  private final @Nullable AsciiString lowerCase;
+
+  Field(@Nullable String lowerCase) {
+    this.lowerCase = lowerCase == null ? null : AsciiString.cached(lowerCase);
+  }
+
+  /** Returns the field of the name at {@code [start, end)}, in any case, or null. */
+  static @Nullable Field of(ByteBuf buffer, int start, int end) {
+    int length = end - start;
+    if (length >= MAX_LENGTH) {
+      return startsWithXForwarded(buffer, start, length) ? X_FORWARDED_OTHER : null;
+    }
+    for (Field field : BY_LENGTH[length]) {
+      if (field.matches(buffer, start)) {
+        return field;
+      }
+    }
+    return startsWithXForwarded(buffer, start, length) ? X_FORWARDED_OTHER : null;
+  }
+
+  private boolean matches(ByteBuf buffer, int start) {
+    byte[] name = java.util.Objects.requireNonNull(lowerCase).array();
+    for (int i = 0; i < name.length; i++) {
+      if (Octets.lower(buffer.getByte(start + i)) != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean startsWithXForwarded(ByteBuf buffer, int start, int length) {
+    if (length <= X_FORWARDED.length) {
+      return false;
+    }
+    for (int i = 0; i < X_FORWARDED.length; i++) {
+      if (Octets.lower(buffer.getByte(start + i)) != X_FORWARDED[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,123 @@
+package io.harborgateway.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the body behind a head is delimited, derived once by the rules of RFC 9112 section 6.
+ * Confined to one event loop, and reused for one message after the other.
+ *
+ * <p>A length of 0 or more is a body of so many bytes; the negative ones are the constants.
+ */
+final class Framing {
+  static final long NONE = 0;
+  static final long CHUNKED = -1;
+  static final long UNTIL_CLOSE = -2;
+  static final long TUNNEL = -3;
+
+  private static final int MAX_DIGITS = 18;
+
+  private long length;
+  private @Nullable Failure failure;
+
+  /** A body length, or one of the constants. */
+  long length() {
+    return length;
+  }
+
+  boolean isChunked() {
+    return length == CHUNKED;
+  }
+
+  /** Why the head has no valid framing, or null. */
+  @Nullable Failure failure() {
+    return failure;
+  }
+
+  /** Derives the framing of a request; returns whether it has one. */
+  boolean ofRequest(RequestHead head) {
+    return derive(head, NONE);
+  }
+
+  /**
+   * Derives the framing of a response; returns whether it has one.
+   *
+   * @param toHead whether the request was a HEAD
+   * @param upgradeAsked whether the request asked for an upgrade, so that 101 is its answer
+   */
+  boolean ofResponse(ResponseHead head, boolean toHead, boolean upgradeAsked) {
+    if (!derive(head, UNTIL_CLOSE)) {
+      failure = Failure.UPSTREAM_BAD_RESPONSE;
+      return false;
+    }
+    boolean bodiless = head.status < 200 || head.status == 204;
+    if (bodiless && (length == CHUNKED || length > 0) || head.status == 101 && !upgradeAsked) {
+      failure = Failure.UPSTREAM_BAD_RESPONSE;
+      return false;
+    }
+    if (head.status == 101) {
+      length = TUNNEL;
+    } else if (bodiless || toHead || head.status == 304) {
+      length = NONE;
+    }
+    return true;
+  }
+
+  private boolean derive(Head head, long withoutFields) {
+    failure = null;
+    length = withoutFields;
+    int coding = head.indexOf(Field.TRANSFER_ENCODING, 0);
+    int contentLength = head.indexOf(Field.CONTENT_LENGTH, 0);
+    if (coding >= 0) {
+      failure = transferCoding(head, coding);
+      if (contentLength >= 0 || head.minorVersion == 0) {
+        failure = Failure.BAD_FRAMING;
+      }
+      length = CHUNKED;
+    } else if (contentLength >= 0) {
+      length = contentLength(head, contentLength);
+      if (length < 0 || head.indexOf(Field.CONTENT_LENGTH, contentLength + 1) >= 0) {
+        failure = Failure.BAD_FRAMING;
+      }
+    }
+    return failure == null;
+  }
+
+  private static @Nullable Failure transferCoding(Head head, int line) {
+    if (head.indexOf(Field.TRANSFER_ENCODING, line + 1) >= 0) {
+      return Failure.BAD_FRAMING;
+    }
+    int start = head.valueStart(line);
+    int end = head.valueEnd(line);
+    if (head.is(start, end, "chunked")) {
+      return null;
+    }
+    // Another coding below a final "chunked" is well-formed, but nothing that is spoken here.
+    var elements = new Elements(head.buffer, start, end);
+    boolean chunkedIsLast = false;
+    int chunked = 0;
+    while (elements.next()) {
+      chunkedIsLast = head.is(elements.start(), elements.end(), "chunked");
+      chunked += chunkedIsLast ? 1 : 0;
+    }
+    return chunkedIsLast && chunked == 1
+        ? Failure.UNSUPPORTED_TRANSFER_CODING
+        : Failure.BAD_FRAMING;
+  }
+
+  private static long contentLength(Head head, int line) {
+    int start = head.valueStart(line);
+    int end = head.valueEnd(line);
+    if (start == end || end - start > MAX_DIGITS) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = start; i < end; i++) {
+      byte digit = head.buffer.getByte(i);
+      if (!Octets.isDigit(digit)) {
+        return -1;
+      }
+      value = value * 10 + digit - '0';
+    }
+    return value;
+  }
+}

@@ -1,0 +1,138 @@
+package io.harborgateway.http;
+
+import io.harborgateway.route.ByteSource;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parsed head as a view: offsets into the buffer that holds it. Valid until that buffer is
+ * released or written to, or the head is reset; confined to one event loop, and reused for one
+ * message after the other.
+ *
+ * <p>The view does not know how the head was framed on the wire: a front that speaks HTTP/2 fills
+ * it from a buffer of its own.
+ */
+abstract sealed class Head implements ByteSource permits RequestHead, ResponseHead {
+  private static final int STRIDE = 5;
+  private static final int NAME_START = 0;
+  private static final int NAME_END = 1;
+  private static final int VALUE_START = 2;
+  private static final int VALUE_END = 3;
+  private static final int LINE_END = 4;
+
+  ByteBuf buffer = Unpooled.EMPTY_BUFFER;
+
+  /** 0 or 1: the minor version of HTTP/1. */
+  int minorVersion;
+
+  /** Offset of the first field line. */
+  int fieldsStart;
+
+  private int[] offsets = new int[32 * STRIDE];
+  private @Nullable Field[] fields = new Field[32];
+  private int count;
+
+  void reset(ByteBuf buffer) {
+    this.buffer = buffer;
+    count = 0;
+  }
+
+  void add(int nameStart, int nameEnd, int valueStart, int valueEnd, int lineEnd) {
+    if (count == fields.length) {
+      fields = Arrays.copyOf(fields, count * 2);
+      offsets = Arrays.copyOf(offsets, count * 2 * STRIDE);
+    }
+    int at = count * STRIDE;
+    offsets[at + NAME_START] = nameStart;
+    offsets[at + NAME_END] = nameEnd;
+    offsets[at + VALUE_START] = valueStart;
+    offsets[at + VALUE_END] = valueEnd;
+    offsets[at + LINE_END] = lineEnd;
+    fields[count++] = Field.of(buffer, nameStart, nameEnd);
+  }
+
+  @Override
+  public final byte byteAt(int index) {
+    return buffer.getByte(index);
+  }
+
+  /** Number of field lines. */
+  final int count() {
+    return count;
+  }
+
+  /** The field of line {@code i}, or null when the gateway does not act on it. */
+  final @Nullable Field field(int i) {
+    return fields[i];
+  }
+
+  final int nameStart(int i) {
+    return offsets[i * STRIDE + NAME_START];
+  }
+
+  final int nameEnd(int i) {
+    return offsets[i * STRIDE + NAME_END];
+  }
+
+  final int valueStart(int i) {
+    return offsets[i * STRIDE + VALUE_START];
+  }
+
+  final int valueEnd(int i) {
+    return offsets[i * STRIDE + VALUE_END];
+  }
+
+  /** Offset behind the CRLF of line {@code i}. */
+  final int lineEnd(int i) {
+    return offsets[i * STRIDE + LINE_END];
+  }
+
+  /** Returns the index of the first line of {@code field} from line {@code from} on, or -1. */
+  final int indexOf(Field field, int from) {
+    for (int i = from; i < count; i++) {
+      if (fields[i] == field) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Returns the value of the first line of {@code field}, or null. Makes a String. */
+  final @Nullable String value(Field field) {
+    int i = indexOf(field, 0);
+    return i < 0 ? null : text(valueStart(i), valueEnd(i));
+  }
+
+  final String text(int start, int end) {
+    return buffer.toString(start, end - start, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Tells whether the octets at {@code [start, end)} are {@code lowerCase}, in any case. */
+  final boolean is(int start, int end, String lowerCase) {
+    if (end - start != lowerCase.length()) {
+      return false;
+    }
+    for (int i = 0; i < lowerCase.length(); i++) {
+      if (Octets.lower(buffer.getByte(start + i)) != lowerCase.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Tells whether a list-valued field has {@code lowerCase} among its elements, in any case. */
+  final boolean lists(Field field, String lowerCase) {
+    for (int i = indexOf(field, 0); i >= 0; i = indexOf(field, i + 1)) {
+      var elements = new Elements(buffer, valueStart(i), valueEnd(i));
+      while (elements.next()) {
+        if (is(elements.start(), elements.end(), lowerCase)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,156 @@
+package io.harborgateway.http;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parses heads by the letter of RFC 9112 sections 2 to 5, in place. {@link #parse} is called with
+ * all of the head received so far; it looks for the head's end, going on where it stopped, and
+ * parses the whole head once when it has come.
+ *
+ * <p>Lines end with CRLF. A bare CR or LF, obs-fold, white space before a colon, an empty or
+ * illegal name, and control octets are refused. The subclasses parse the start line. Confined to
+ * one event loop.
+ */
+abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, ResponseHeadParser {
+  /** What came of the octets so far. */
+  enum Result {
+    NEED_MORE,
+    DONE,
+    FAILED
+  }
+
+  final H head;
+  private final int maxHeadBytes;
+  private int lineStart; // of the line whose end is looked for, relative to the head's begin
+  private int scanned; // up to where it was looked for, relative to the head's begin
+  private @Nullable Failure failure;
+
+  /**
+   * @param maxHeadBytes limit of the head's size, start line and empty line included
+   */
+  HeadParser(H head, int maxHeadBytes) {
+    this.head = head;
+    this.maxHeadBytes = maxHeadBytes;
+  }
+
+  final H head() {
+    return head;
+  }
+
+  /** Why the result was {@link Result#FAILED}. */
+  final Failure failure() {
+    return failure == null ? Failure.INTERNAL : failure;
+  }
+
+  /**
+   * Parses what {@code in} holds from its reader index on. The index moves behind the head when it
+   * is done, and else stays. Between two calls the octets may move to another buffer, as long as
+   * the reader index is at the head's begin. After {@link Result#DONE} the next call begins a new
+   * head; after {@link Result#FAILED} there is no next call.
+   */
+  final Result parse(ByteBuf in) {
+    int start = in.readerIndex();
+    if (in.isReadable() && scanned == 0 && !mayBegin(in.getByte(start))) {
+      return fail(malformedStartLine());
+    }
+    while (true) {
+      int lf = in.indexOf(start + scanned, in.writerIndex(), Octets.LF);
+      if (lf < 0) {
+        scanned = in.readableBytes();
+        return scanned > maxHeadBytes ? fail(tooLarge(lineStart == 0)) : Result.NEED_MORE;
+      }
+      if (lf - start >= maxHeadBytes) {
+        return fail(tooLarge(lineStart == 0));
+      }
+      if (lf == start || in.getByte(lf - 1) != Octets.CR) {
+        return fail(lineStart == 0 ? malformedStartLine() : Failure.BAD_FIELD);
+      }
+      boolean isEmpty = lf - 1 == start + lineStart;
+      lineStart = lf + 1 - start;
+      scanned = lineStart;
+      if (isEmpty) {
+        return parseWhole(in, start, lf + 1);
+      }
+    }
+  }
+
+  private Result parseWhole(ByteBuf in, int start, int end) {
+    lineStart = 0;
+    scanned = 0;
+    if (end - start
+        == 2) { // an empty line ahead of the start line is ignored (RFC 9112 section 2.2)
+      in.readerIndex(end);
+      return parse(in);
+    }
+    head.reset(in);
+    Failure problem = parseStartLine(in, start);
+    if (problem == null) {
+      problem = parseFields(in, head.fieldsStart, end - 2, head);
+    }
+    if (problem != null) {
+      return fail(problem);
+    }
+    in.readerIndex(end);
+    return Result.DONE;
+  }
+
+  private Result fail(Failure problem) {
+    failure = problem;
+    return Result.FAILED;
+  }
+
+  /**
+   * Parses field lines up to {@code end}, where an empty line is known to be. Trailers are parsed
+   * by the same rules, with no head to add them to.
+   */
+  static @Nullable Failure parseFields(ByteBuf in, int position, int end, @Nullable Head head) {
+    int at = position;
+    while (at < end) {
+      int nameStart = at;
+      while (Octets.isToken(in.getByte(at))) {
+        at++;
+      }
+      int nameEnd = at;
+      if (nameEnd == nameStart || in.getByte(nameEnd) != ':') {
+        return Failure.BAD_FIELD;
+      }
+      at++;
+      while (isBlank(in.getByte(at))) {
+        at++;
+      }
+      int valueStart = at;
+      int valueEnd = at;
+      byte octet = in.getByte(at);
+      while (Octets.isFieldValue(octet)) {
+        at++;
+        if (!isBlank(octet)) {
+          valueEnd = at;
+        }
+        octet = in.getByte(at);
+      }
+      if (octet != Octets.CR || in.getByte(at + 1) != Octets.LF) {
+        return Failure.BAD_FIELD;
+      }
+      at += 2;
+      if (head != null) {
+        head.add(nameStart, nameEnd, valueStart, valueEnd, at);
+      }
+    }
+    return null;
+  }
+
+  private static boolean isBlank(byte octet) {
+    return octet == Octets.SP || octet == Octets.HTAB;
+  }
+
+  /** Tells whether a head may begin with {@code octet}; TLS on a plain port ends here. */
+  abstract boolean mayBegin(byte octet);
+
+  /** Parses the start line at {@code start} into the head and sets its {@code fieldsStart}. */
+  abstract @Nullable Failure parseStartLine(ByteBuf in, int start);
+
+  abstract Failure malformedStartLine();
+
+  abstract Failure tooLarge(boolean withinStartLine);
+}

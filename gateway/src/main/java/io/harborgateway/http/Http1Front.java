@@ -1,0 +1,470 @@
+package io.harborgateway.http;
+
+import io.harborgateway.route.Instance;
+import io.harborgateway.transport.Closing;
+import io.harborgateway.transport.Deadline;
+import io.harborgateway.transport.LingeringClose;
+import io.harborgateway.transport.Relay;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's connection that speaks HTTP/1.1: parses one request after the other, runs an {@link
+ * Exchange} for each, and writes its response. Pipelined requests wait, unread, for their turn.
+ *
+ * <p>Receives ByteBufs, which it owns and releases; emits nothing; the last handler of its
+ * pipeline. Reads while it wants a head, while the upstream takes the body, and once while it waits
+ * for a response, to see the client go. A malformed request is answered by the table of failures
+ * and ends the connection. Confined to its event loop.
+ */
+final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
+  static final String NAME = "http1-front";
+  private static final Logger LOG = LoggerFactory.getLogger(Http1Front.class);
+
+  private enum Phase {
+    /** Idle, or within a head. */
+    HEAD,
+    /** Within a body. */
+    BODY,
+    /** The request is complete, its response is not. */
+    RESPONSE,
+    /** No more requests. */
+    CLOSING
+  }
+
+  private final HttpService service;
+  private final @Nullable Instance certificateOf;
+  private final RequestHeadParser parser;
+  private final Framing framing = new Framing();
+  private final BodyReader body = new BodyReader();
+  private final FieldEdits edits = new FieldEdits();
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Client client;
+  private @Nullable Deadline deadline;
+  private @Nullable ByteBuf received; // what is not parsed yet
+  private @Nullable Exchange exchange;
+  private RequestFacts facts;
+  private Phase phase = Phase.HEAD;
+  private boolean parsing;
+  private boolean headBegun;
+  private boolean keepAlive;
+  private boolean draining;
+
+  Http1Front(HttpService service, @Nullable Instance certificateOf) {
+    this.service = service;
+    this.certificateOf = certificateOf;
+    this.parser =
+        new RequestHeadParser(
+            service.settings().maxHeadBytes(), service.settings().maxTargetBytes());
+    this.facts = new RequestFacts(service.settings().listener(), "-", 0);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    client =
+        ctx.channel().remoteAddress() instanceof InetSocketAddress remote
+            ? Client.of(remote.getAddress(), service.settings().trustedProxies())
+            : Client.UNKNOWN;
+    deadline = service.deadlines(ctx.channel().eventLoop()).add(this::expired);
+    deadline.after(service.settings().idle());
+    service.opened(this, ctx.channel().eventLoop());
+    ctx.read();
+  }
+
+  private ChannelHandlerContext context() {
+    return Objects.requireNonNull(context, "not in a pipeline");
+  }
+
+  private Deadline deadline() {
+    return Objects.requireNonNull(deadline, "not in a pipeline");
+  }
+
+  @Override
+  public Channel channel() {
+    return context().channel();
+  }
+
+  // ---- the request
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf data = (ByteBuf) message;
+    received =
+        received == null
+            ? data
+            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), received, data);
+    parse();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (exchange != null) {
+      exchange.flushRequest();
+    }
+    readIfWanted();
+  }
+
+  private void readIfWanted() {
+    boolean wanted =
+        switch (phase) {
+          case HEAD -> true;
+          case BODY -> exchange != null && exchange.takesRequest();
+          case RESPONSE -> received == null;
+          case CLOSING -> false;
+        };
+    if (wanted) {
+      context().read();
+    }
+  }
+
+  private void parse() {
+    if (parsing) {
+      return; // an exchange has ended within the loop below, which goes on by itself
+    }
+    parsing = true;
+    try {
+      while (received != null && parseSome(received)) {
+        // parseSome did the work
+      }
+    } finally {
+      parsing = false;
+    }
+    if (received != null && !received.isReadable()) {
+      received.release();
+      received = null;
+    }
+  }
+
+  /** Returns whether there may be more to parse. */
+  private boolean parseSome(ByteBuf in) {
+    if (phase == Phase.BODY) {
+      parseBody(in);
+      return phase == Phase.HEAD;
+    }
+    if (phase != Phase.HEAD || !in.isReadable()) {
+      return false;
+    }
+    boolean firstBytes = !headBegun;
+    if (firstBytes) {
+      headBegun = true;
+      facts =
+          new RequestFacts(
+              service.settings().listener(), client().address().toString(), System.nanoTime());
+    }
+    switch (parser.parse(in)) {
+      case NEED_MORE -> {
+        if (firstBytes) {
+          deadline().after(service.settings().head());
+        }
+      }
+      case FAILED -> reject(parser.failure());
+      case DONE -> begin(parser.head(), in);
+    }
+    return phase == Phase.HEAD && in.isReadable() && !headBegun;
+  }
+
+  private Client client() {
+    return client == null ? Client.UNKNOWN : client;
+  }
+
+  private void begin(RequestHead head, ByteBuf in) {
+    keepAlive = keepsAlive(head);
+    facts.toHead = head.isHead();
+    facts.minorVersion = head.minorVersion;
+    facts.toRegistryApi =
+        head.targetEnd - head.targetStart >= 4
+            && head.matches(head.targetStart, head.targetStart + 4, "/v2/");
+    facts.requestId = requestId(head);
+    if (service.wantsTexts()) {
+      describe(head);
+    }
+    Failure failure = RequestRules.check(head);
+    if (failure == null && !framing.ofRequest(head)) {
+      failure = framing.failure();
+    }
+    if (failure != null) {
+      reject(failure);
+      return;
+    }
+    body.begin(framing.length(), true);
+    Instance instance = service.routes().lookup(head, head.hostStart, head.hostEnd);
+    facts.instance = instance;
+    if (instance == null) {
+      refuse(Failure.UNKNOWN_HOST);
+    } else if (certificateOf != null && instance != certificateOf) {
+      refuse(Failure.MISDIRECTED);
+    } else {
+      start(head, in, instance);
+    }
+  }
+
+  private static boolean keepsAlive(RequestHead head) {
+    return head.minorVersion == 1
+        ? !head.lists(Field.CONNECTION, "close")
+        : head.lists(Field.CONNECTION, "keep-alive");
+  }
+
+  private static @Nullable String requestId(RequestHead head) {
+    String id = head.value(Field.X_VCAP_REQUEST_ID);
+    if (id == null) {
+      id = head.value(Field.X_REQUEST_ID);
+    }
+    boolean usable =
+        id != null
+            && !id.isEmpty()
+            && id.length() <= 128
+            && id.chars().allMatch(c -> c < 128 && Octets.isToken((byte) c));
+    return usable ? id : null;
+  }
+
+  private void describe(RequestHead head) {
+    facts.method = head.text(head.methodStart, head.methodEnd);
+    facts.target = head.text(head.targetStart, head.targetEnd);
+    facts.host = head.value(Field.HOST);
+    facts.userAgent = head.value(Field.USER_AGENT);
+    facts.referer = head.value(Field.REFERER);
+    if (facts.requestId == null) {
+      facts.requestId = service.nextRequestId(channel().eventLoop());
+    }
+  }
+
+  private void start(RequestHead head, ByteBuf in, Instance instance) {
+    boolean upgrade = RequestRules.asksUpgrade(head, framing.length());
+    service.requestRules().edit(head, client(), upgrade, edits);
+    var next = new Exchange(service, this, facts, service.upstream(instance), upgrade, deadline());
+    next.requestHead(HeadWriter.request(head, edits, context().alloc()));
+    exchange = next;
+    phase = Phase.BODY;
+    parseBody(in);
+    if (phase == Phase.BODY || phase == Phase.RESPONSE) {
+      next.start();
+    }
+  }
+
+  /** Hands what there is of the body to the exchange. */
+  private void parseBody(ByteBuf in) {
+    Exchange current = Objects.requireNonNull(exchange);
+    for (ByteBuf data = body.next(in); data != null; data = body.next(in)) {
+      current.requestBody(data);
+    }
+    Failure failure = body.failure();
+    if (failure != null) {
+      current.fail(failure);
+    } else if (body.isDone() && phase == Phase.BODY) {
+      phase = Phase.RESPONSE;
+      current.requestEnd();
+    }
+  }
+
+  @Override
+  public void resumeRequest() {
+    readIfWanted();
+  }
+
+  // ---- the response
+
+  @Override
+  public boolean keepsChunks() {
+    return facts.minorVersion == 1;
+  }
+
+  @Override
+  public void informational(ResponseHead head) {
+    if (facts.minorVersion == 1) {
+      ResponseRules.edit(head, edits);
+      context().writeAndFlush(HeadWriter.response(head, edits, context().alloc()));
+    }
+  }
+
+  @Override
+  public void respond(ResponseHead head, long length, boolean requestDone) {
+    ResponseRules.edit(head, edits);
+    boolean dechunked = length == Framing.CHUNKED && !keepsChunks();
+    if (dechunked) {
+      ResponseRules.dropTransferEncoding(head, edits);
+    }
+    keepAlive &=
+        requestDone
+            && length != Framing.UNTIL_CLOSE
+            && !dechunked
+            && !draining
+            && !service.isDraining();
+    if (!keepAlive) {
+      ResponseRules.addClose(edits);
+    } else if (facts.minorVersion == 0) {
+      ResponseRules.addKeepAlive(edits);
+    }
+    context().write(HeadWriter.response(head, edits, context().alloc()), context().voidPromise());
+  }
+
+  @Override
+  public void writeBody(ByteBuf data) {
+    context().write(data, context().voidPromise());
+  }
+
+  @Override
+  public void flush() {
+    context().flush();
+  }
+
+  @Override
+  public void completed() {
+    exchange = null;
+    flush();
+    if (keepAlive) {
+      nextRequest();
+    } else {
+      closeGently();
+    }
+  }
+
+  @Override
+  public void failed(Failure failure, boolean responseStarted, boolean requestDone) {
+    exchange = null;
+    if (responseStarted || failure.after() == Failure.After.ABORT) {
+      phase = Phase.CLOSING;
+      Closing.reset(channel());
+      return;
+    }
+    keepAlive &= requestDone && failure.after() == Failure.After.KEEP && !draining;
+    answer(failure);
+  }
+
+  /** Refuses a well-formed request without an exchange. */
+  private void refuse(Failure failure) {
+    keepAlive &= body.isDone() && !draining && !service.isDraining();
+    service.completed(facts, failure.status(), 0, 0, failure);
+    answer(failure);
+  }
+
+  /** Refuses what is no well-formed request. */
+  private void reject(Failure failure) {
+    keepAlive = false;
+    service.completed(facts, failure.status(), 0, 0, failure);
+    answer(failure);
+  }
+
+  private void answer(Failure failure) {
+    String id =
+        facts.requestId != null ? facts.requestId : service.nextRequestId(channel().eventLoop());
+    context().writeAndFlush(ErrorResponse.of(failure, facts, id, !keepAlive, context().alloc()));
+    if (keepAlive) {
+      nextRequest();
+    } else {
+      closeGently();
+    }
+  }
+
+  private void nextRequest() {
+    phase = Phase.HEAD;
+    headBegun = false;
+    deadline().after(service.settings().idle());
+    parse();
+    readIfWanted();
+  }
+
+  private void closeGently() {
+    phase = Phase.CLOSING;
+    if (channel().isActive()) {
+      context().pipeline().replace(this, "lingering-close", new LingeringClose());
+    }
+  }
+
+  @Override
+  public void tunnel(ResponseHead head, Channel upstream, @Nullable ByteBuf early) {
+    exchange = null;
+    phase = Phase.CLOSING;
+    ResponseRules.edit(head, edits);
+    ResponseRules.addUpgrade(head, edits);
+    context().write(HeadWriter.response(head, edits, context().alloc()));
+    if (early != null) {
+      context().write(early);
+    }
+    context().flush();
+    if (received != null && received.isReadable()) {
+      upstream.writeAndFlush(received.readRetainedSlice(received.readableBytes()));
+    }
+    RequestFacts request = facts;
+    var relay =
+        new Relay(
+            channel(),
+            upstream,
+            service.settings().inactivity(),
+            service.deadlines(channel().eventLoop()),
+            (receivedBytes, sentBytes, why) ->
+                service.completed(request, 101, receivedBytes, sentBytes, null));
+    channel().pipeline().remove(this);
+    relay.start();
+  }
+
+  // ---- ends
+
+  /** Closes at once when idle; else the current exchange is the last. */
+  void drain() {
+    draining = true;
+    if (phase == Phase.HEAD && !headBegun) {
+      phase = Phase.CLOSING;
+      Closing.afterWrites(channel());
+    }
+  }
+
+  private void expired() {
+    if (exchange != null) {
+      exchange.expired();
+    } else if (headBegun) {
+      reject(Failure.CLIENT_TIMEOUT);
+    } else {
+      phase = Phase.CLOSING;
+      Closing.afterWrites(channel());
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (exchange != null && ctx.channel().isWritable()) {
+      exchange.frontWritable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    phase = Phase.CLOSING;
+    Exchange current = exchange;
+    exchange = null;
+    if (current != null) {
+      current.clientGone();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      LOG.debug("connection {}: {}", ctx.channel(), String.valueOf(cause));
+    } else {
+      LOG.error("connection {}: closed after an unexpected failure", ctx.channel(), cause);
+    }
+    Closing.reset(ctx.channel());
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    deadline().remove();
+    service.closed(this, ctx.channel().eventLoop());
+    body.release();
+    if (received != null) {
+      received.release();
+      received = null;
+    }
+  }
+}

@@ -1,0 +1,274 @@
+package io.harborgateway.http;
+
+import io.harborgateway.transport.Closing;
+import io.harborgateway.transport.Deadline;
+import io.harborgateway.transport.Deadlines;
+import io.harborgateway.upstream.Pool;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection to the upstream that speaks HTTP/1.1: parses the responses of one {@link Exchange}
+ * after the other and waits in its {@link Pool} between them.
+ *
+ * <p>Receives ByteBufs, which it owns and releases; emits nothing. A read is outstanding whenever
+ * the exchange takes more, and always while idle, so that a close is seen. Closes on anything that
+ * comes unasked, on a malformed response, and when its idle time ends. Confined to its event loop.
+ */
+final class Http1Upstream extends ChannelInboundHandlerAdapter {
+  static final String NAME = "http1-upstream";
+  private static final Logger LOG = LoggerFactory.getLogger(Http1Upstream.class);
+
+  private final Pool<Http1Upstream> pool;
+  private final Duration idleTimeout;
+  private final Deadline idleDeadline;
+  private final ResponseHeadParser parser;
+  private final Framing framing = new Framing();
+  private final BodyReader body = new BodyReader();
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Exchange exchange; // null while idle
+  private @Nullable ByteBuf received; // what is not parsed yet
+  private boolean inBody;
+  private boolean reusable;
+  private boolean failed;
+
+  /**
+   * @param deadlines of the connection's event loop
+   */
+  Http1Upstream(
+      Pool<Http1Upstream> pool, Duration idleTimeout, Deadlines deadlines, int maxHeadBytes) {
+    this.pool = pool;
+    this.idleTimeout = idleTimeout;
+    this.idleDeadline = deadlines.add(this::abort);
+    this.parser = new ResponseHeadParser(maxHeadBytes);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+  }
+
+  private ChannelHandlerContext context() {
+    return Objects.requireNonNull(context, "not in a pipeline");
+  }
+
+  Channel channel() {
+    return context().channel();
+  }
+
+  boolean isOpen() {
+    return channel().isActive();
+  }
+
+  boolean isWritable() {
+    return channel().isWritable();
+  }
+
+  /** Begins an exchange; only one at a time. */
+  void begin(Exchange next) {
+    assert channel().eventLoop().inEventLoop() && exchange == null;
+    exchange = next;
+    inBody = false;
+    idleDeadline.clear();
+    read();
+  }
+
+  /** Writes a piece of the request, which then belongs to the channel. */
+  void write(ByteBuf data) {
+    context().write(data, context().voidPromise());
+  }
+
+  void flush() {
+    context().flush();
+  }
+
+  void read() {
+    context().read();
+  }
+
+  /** Ends the exchange and keeps the connection for the next one. */
+  void keep() {
+    exchange = null;
+    if (isOpen() && pool.offer(this)) {
+      idleDeadline.after(idleTimeout);
+      read();
+    } else {
+      abort();
+    }
+  }
+
+  /** Ends the exchange and the connection at once; what the upstream still sends is not wanted. */
+  void abort() {
+    exchange = null;
+    Closing.reset(channel());
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf data = (ByteBuf) message;
+    if (exchange == null) {
+      data.release(); // nobody has asked for it
+      abort();
+      return;
+    }
+    received =
+        received == null
+            ? data
+            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), received, data);
+    parse(received);
+    if (received != null && !received.isReadable()) {
+      received.release();
+      received = null;
+    }
+  }
+
+  private void parse(ByteBuf in) {
+    while (exchange != null && (in.isReadable() || inBody && body.isDone())) {
+      if (inBody) {
+        if (!parseBody(in, exchange)) {
+          return;
+        }
+      } else if (!parseHead(in, exchange)) {
+        return;
+      }
+    }
+  }
+
+  /** Returns whether there may be more to parse. */
+  private boolean parseHead(ByteBuf in, Exchange current) {
+    switch (parser.parse(in)) {
+      case NEED_MORE -> {
+        return false;
+      }
+      case FAILED -> {
+        current.fail(Failure.UPSTREAM_BAD_RESPONSE);
+        return false;
+      }
+      case DONE -> {}
+    }
+    ResponseHead head = parser.head();
+    if (!framing.ofResponse(head, current.toHead(), current.upgradeAsked())) {
+      current.fail(Failure.UPSTREAM_BAD_RESPONSE);
+      return false;
+    }
+    if (framing.length() == Framing.TUNNEL) {
+      tunnel(head, in, current);
+      return false;
+    }
+    if (head.isInformational()) {
+      current.informational(head);
+      return true;
+    }
+    reusable =
+        head.minorVersion == 1
+            && framing.length() != Framing.UNTIL_CLOSE
+            && !head.lists(Field.CONNECTION, "close");
+    inBody = true;
+    body.begin(framing.length(), current.keepsChunks());
+    current.responseHead(head, framing.length());
+    return true;
+  }
+
+  private boolean parseBody(ByteBuf in, Exchange current) {
+    for (ByteBuf data = body.next(in); data != null; data = body.next(in)) {
+      current.responseBody(data);
+    }
+    if (body.failure() != null) {
+      current.fail(Failure.UPSTREAM_TRUNCATED);
+      return false;
+    }
+    if (body.isDone()) {
+      inBody = false;
+      // Bytes behind the response were not asked for: whatever they are, the connection is spoilt.
+      current.responseEnd(reusable && !in.isReadable());
+    }
+    return false;
+  }
+
+  private void tunnel(ResponseHead head, ByteBuf in, Exchange current) {
+    ByteBuf early = in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;
+    Channel upstream = channel();
+    exchange = null;
+    upstream.pipeline().remove(this);
+    current.tunnel(head, upstream, early);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (exchange == null) {
+      ctx.read();
+      return;
+    }
+    exchange.flushResponse();
+    if (exchange != null && exchange.takesResponse()) {
+      ctx.read();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (exchange != null && ctx.channel().isWritable()) {
+      exchange.upstreamWritable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    Exchange current = exchange;
+    exchange = null;
+    pool.remove(this);
+    if (current == null) {
+      return;
+    }
+    if (!inBody) {
+      current.fail(Failure.UPSTREAM_CLOSED);
+    } else if (body.isUntilClose() && !failed) {
+      current.responseEnd(false);
+    } else {
+      current.fail(Failure.UPSTREAM_TRUNCATED);
+    }
+  }
+
+  /**
+   * A failed read is followed by channelInactive. A failed write is not: the response may have come
+   * before the upstream stopped to take the request, so it is still read.
+   */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    failed = true;
+    if (cause instanceof IOException && !(cause instanceof SSLException)) {
+      LOG.debug("upstream connection {}: {}", ctx.channel(), String.valueOf(cause));
+      return;
+    }
+    if (cause instanceof DecoderException || cause instanceof SSLException) {
+      LOG.debug("upstream connection {}: TLS failed: {}", ctx.channel(), String.valueOf(cause));
+    } else {
+      LOG.error("upstream connection {}: closed after an unexpected failure", ctx.channel(), cause);
+      if (exchange != null) {
+        exchange.fail(Failure.INTERNAL);
+      }
+    }
+    ctx.close();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    idleDeadline.remove();
+    body.release();
+    if (received != null) {
+      received.release();
+      received = null;
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package io.harborgateway.http;
+
+import io.harborgateway.metrics.ListenerMeters;
+import io.harborgateway.route.Instance;
+import io.harborgateway.route.RouteTable;
+import io.harborgateway.transport.Deadlines;
+import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.upstream.Connector;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all connections of one HTTP listener share: its settings, the routes, the upstreams, and
+ * where the outcome of requests is told. Safe for use by any event loop.
+ */
+public final class HttpService {
+  /**
+   * @param scheme of the listener: {@code http} or {@code https}
+   * @param head limit from the first byte of a head to its last
+   * @param idle limit of the time between two requests
+   * @param inactivity limit of the time without a byte in a body or a tunnel
+   * @param response limit from the end of the request to the first byte of the response
+   * @param maxHeadBytes of a request or a response
+   * @param maxTargetBytes of a request target
+   * @param trustedProxies whose forwarded fields are believed
+   */
+  public record Settings(
+      String listener,
+      String scheme,
+      Duration head,
+      Duration idle,
+      Duration inactivity,
+      Duration response,
+      int maxHeadBytes,
+      int maxTargetBytes,
+      Predicate<InetAddress> trustedProxies) {}
+
+  /** The state of one event loop. */
+  private static final class Loop {
+    final Set<Http1Front> fronts = new HashSet<>();
+    final String idPrefix = Integer.toHexString(ThreadLocalRandom.current().nextInt()) + '-';
+    long nextId;
+  }
+
+  private final Settings settings;
+  private final RequestRules requestRules;
+  private final Supplier<RouteTable> routes;
+  private final Function<Instance, UpstreamPools> upstreams;
+  private final Connector connector;
+  private final LoopLocal<Deadlines> deadlines;
+  private final LoopLocal<Loop> loops = new LoopLocal<>(loop -> new Loop());
+  private final ListenerMeters meters;
+  private final AccessLog accessLog;
+  private volatile boolean draining;
+
+  /**
+   * @param routes returns the current snapshot
+   * @param upstreams returns the upstream of an instance on this listener; asked on event loops
+   */
+  public HttpService(
+      Settings settings,
+      Supplier<RouteTable> routes,
+      Function<Instance, UpstreamPools> upstreams,
+      Connector connector,
+      LoopLocal<Deadlines> deadlines,
+      ListenerMeters meters,
+      AccessLog accessLog) {
+    this.settings = settings;
+    this.requestRules = new RequestRules(settings.scheme(), settings.trustedProxies());
+    this.routes = routes;
+    this.upstreams = upstreams;
+    this.connector = connector;
+    this.deadlines = deadlines;
+    this.meters = meters;
+    this.accessLog = accessLog;
+  }
+
+  /**
+   * Returns the last handler of a new front connection.
+   *
+   * @param certificateOf the instance whose certificate the connection has, or null without TLS
+   */
+  public ChannelHandler newFront(@Nullable Instance certificateOf) {
+    return new Http1Front(this, certificateOf);
+  }
+
+  /**
+   * Closes idle connections, and lets each other one end with its current exchange. New ones are
+   * still served, one request each.
+   */
+  public void drain(Iterable<EventLoop> eventLoops) {
+    draining = true;
+    for (EventLoop loop : eventLoops) {
+      loop.execute(() -> List.copyOf(loops.get(loop).fronts).forEach(Http1Front::drain));
+    }
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  RequestRules requestRules() {
+    return requestRules;
+  }
+
+  RouteTable routes() {
+    return routes.get();
+  }
+
+  UpstreamPools upstream(Instance instance) {
+    return upstreams.apply(instance);
+  }
+
+  Connector connector() {
+    return connector;
+  }
+
+  Deadlines deadlines(EventLoop loop) {
+    return deadlines.get(loop);
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** Tells whether the access log wants the request's texts. */
+  boolean wantsTexts() {
+    return accessLog.isOn();
+  }
+
+  void opened(Http1Front front, EventLoop loop) {
+    loops.get(loop).fronts.add(front);
+  }
+
+  void closed(Http1Front front, EventLoop loop) {
+    loops.get(loop).fronts.remove(front);
+  }
+
+  /** Returns an id that no other request of this process has. On {@code loop}. */
+  String nextRequestId(EventLoop loop) {
+    Loop state = loops.get(loop);
+    return state.idPrefix + Long.toHexString(++state.nextId);
+  }
+
+  /** Tells log and metrics of a request that is over. */
+  void completed(
+      RequestFacts facts, int status, long received, long sent, @Nullable Failure failure) {
+    long nanos = System.nanoTime() - facts.startNanos;
+    meters.requests(facts.instanceLabel()).completed(status, nanos);
+    meters.bytes(received, sent);
+    if (failure != null) {
+      meters.failed(failure.code());
+    }
+    if (accessLog.isOn()) {
+      accessLog.log(
+          new AccessLog.Entry(
+              facts.listener,
+              facts.client,
+              facts.instance == null ? null : facts.instance.guid().value(),
+              facts.method,
+              facts.target,
+              facts.host,
+              facts.minorVersion,
+              status,
+              received,
+              sent,
+              nanos,
+              facts.userAgent,
+              facts.referer,
+              facts.requestId,
+              failure == null ? null : failure.code()));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.harborgateway.http;
+
+import io.harborgateway.route.Instance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the log, the metrics and an error response say about a request, kept because its head is
+ * gone by then. Texts are null where the request was too malformed to have them, or nobody asks for
+ * them.
+ */
+final class RequestFacts {
+  final String listener;
+  final String client;
+  final long startNanos;
+  @Nullable Instance instance;
+  @Nullable String method;
+  @Nullable String target;
+  @Nullable String host;
+  @Nullable String userAgent;
+  @Nullable String referer;
+
+  /** As sent by the client or a router in front; null until there is need for one. */
+  @Nullable String requestId;
+
+  boolean toRegistryApi;
+  boolean toHead;
+  int minorVersion = 1;
+
+  RequestFacts(String listener, String client, long startNanos) {
+    this.listener = listener;
+    this.client = client;
+    this.startNanos = startNanos;
+  }
+
+  String instanceLabel() {
+    return instance == null ? "none" : instance.guid().value();
+  }
+}

@@ -1,0 +1,263 @@
+package io.harborgateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.AsciiString;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules for a request's target and fields, which do not know how the front framed them.
+ *
+ * <p>{@link #check} refuses what is ambiguous about the host. {@link #edit} drops the hop-by-hop
+ * fields (RFC 9110 section 7.6.1) and says who the client is: forwarded fields of a trusted proxy
+ * are kept and appended to, those of anybody else are replaced.
+ */
+final class RequestRules {
+  private static final AsciiString CONNECTION = AsciiString.cached("Connection");
+  private static final AsciiString UPGRADE = AsciiString.cached("Upgrade");
+  private static final AsciiString X_FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
+  private static final AsciiString X_FORWARDED_HOST = AsciiString.cached("X-Forwarded-Host");
+  private static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("X-Forwarded-Proto");
+  private static final AsciiString X_REAL_IP = AsciiString.cached("X-Real-IP");
+
+  private final AsciiString scheme;
+  private final Predicate<InetAddress> trustedProxies;
+
+  /**
+   * @param scheme of the listener: {@code http} or {@code https}
+   */
+  RequestRules(String scheme, Predicate<InetAddress> trustedProxies) {
+    this.scheme = AsciiString.of(scheme);
+    this.trustedProxies = trustedProxies;
+  }
+
+  /** Checks target and Host, and sets the head's host and path offsets. */
+  static @Nullable Failure check(RequestHead head) {
+    int line = head.indexOf(Field.HOST, 0);
+    if (head.methodIs("CONNECT")) {
+      return Failure.METHOD_NOT_ALLOWED;
+    }
+    if (line < 0 || head.indexOf(Field.HOST, line + 1) >= 0) {
+      return Failure.BAD_HOST;
+    }
+    int hostStart = head.valueStart(line);
+    int hostEnd = head.valueEnd(line);
+    int nameEnd = nameEnd(head.buffer, hostStart, hostEnd);
+    if (nameEnd < 0) {
+      return Failure.BAD_HOST;
+    }
+    head.hostStart = hostStart;
+    boolean trailingDot = nameEnd - 1 > hostStart && head.buffer.getByte(nameEnd - 1) == '.';
+    head.hostEnd = trailingDot ? nameEnd - 1 : nameEnd;
+    return checkTarget(head, hostStart, hostEnd) ? checkNominated(head) : badTarget(head);
+  }
+
+  private static Failure badTarget(RequestHead head) {
+    return head.buffer.getByte(head.targetStart) == '/'
+        ? Failure.BAD_REQUEST_LINE
+        : Failure.BAD_HOST;
+  }
+
+  /** Accepts origin-form, {@code OPTIONS *}, and absolute-form whose authority is the Host. */
+  private static boolean checkTarget(RequestHead head, int hostStart, int hostEnd) {
+    head.pathStart = head.targetStart;
+    if (head.buffer.getByte(head.targetStart) == '/') {
+      return true;
+    }
+    if (head.matches(head.targetStart, head.targetEnd, "*")) {
+      return head.methodIs("OPTIONS");
+    }
+    int authority = authorityStart(head);
+    int length = hostEnd - hostStart;
+    if (authority < 0 || head.targetEnd - authority < length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      byte octet = Octets.lower(head.buffer.getByte(authority + i));
+      if (octet != Octets.lower(head.buffer.getByte(hostStart + i))) {
+        return false;
+      }
+    }
+    head.pathStart = authority + length;
+    return head.pathStart == head.targetEnd
+        || head.buffer.getByte(head.pathStart) == '/'
+        || head.buffer.getByte(head.pathStart) == '?';
+  }
+
+  private static int authorityStart(RequestHead head) {
+    for (String prefix : new String[] {"https://", "http://"}) {
+      int end = head.targetStart + prefix.length();
+      if (end <= head.targetEnd && head.is(head.targetStart, end, prefix)) {
+        return end;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Returns the end of the host in {@code host [":" port]}, or -1 when that is malformed (RFC 9110
+   * section 7.2): reg-name of letters, digits and {@code -._~}, or an IPv6 literal in brackets.
+   */
+  private static int nameEnd(ByteBuf in, int start, int end) {
+    int at = start;
+    if (at < end && in.getByte(at) == '[') {
+      int close = in.indexOf(at, end, (byte) ']');
+      if (close < 0 || !NetUtil.isValidIpV6Address(text(in, at + 1, close))) {
+        return -1;
+      }
+      at = close + 1;
+    } else {
+      while (at < end && isNameOctet(in.getByte(at))) {
+        at++;
+      }
+    }
+    int nameEnd = at;
+    if (at < end && in.getByte(at) == ':') {
+      at++;
+      int digits = at;
+      while (at < end && Octets.isDigit(in.getByte(at))) {
+        at++;
+      }
+      if (at - digits > 5) {
+        return -1;
+      }
+    }
+    return nameEnd == start || at < end ? -1 : nameEnd;
+  }
+
+  private static boolean isNameOctet(byte octet) {
+    return Octets.isDigit(octet)
+        || Octets.lower(octet) >= 'a' && Octets.lower(octet) <= 'z'
+        || octet == '-'
+        || octet == '.'
+        || octet == '_'
+        || octet == '~';
+  }
+
+  private static String text(ByteBuf in, int start, int end) {
+    return in.toString(start, end - start, java.nio.charset.StandardCharsets.ISO_8859_1);
+  }
+
+  /** A Connection option that would take away the host or the framing is an attack, not a hop. */
+  private static @Nullable Failure checkNominated(RequestHead head) {
+    return head.lists(Field.CONNECTION, "host")
+            || head.lists(Field.CONNECTION, "content-length")
+            || head.lists(Field.CONNECTION, "transfer-encoding")
+        ? Failure.BAD_FIELD
+        : null;
+  }
+
+  /** Tells whether the request asks for an upgrade that is passed on: any but HTTP/2's. */
+  static boolean asksUpgrade(RequestHead head, long framing) {
+    int line = head.indexOf(Field.UPGRADE, 0);
+    return line >= 0
+        && head.minorVersion == 1
+        && framing == Framing.NONE
+        && head.lists(Field.CONNECTION, "upgrade")
+        && !head.is(head.valueStart(line), head.valueEnd(line), "h2c");
+  }
+
+  /** Fills {@code edits} for a request of {@code client}. */
+  void edit(RequestHead head, Client client, boolean upgrade, FieldEdits edits) {
+    edits.reset(head);
+    boolean keepsProto = false;
+    boolean keepsHost = false;
+    for (int i = 0; i < head.count(); i++) {
+      Field field = head.field(i);
+      if (field == null) {
+        continue;
+      }
+      switch (field) {
+        case CONNECTION,
+            HTTP2_SETTINGS,
+            KEEP_ALIVE,
+            PROXY_AUTHENTICATE,
+            PROXY_AUTHORIZATION,
+            PROXY_CONNECTION,
+            TE,
+            UPGRADE,
+            X_FORWARDED_FOR,
+            X_REAL_IP ->
+            edits.drop(i);
+        case EXPECT -> dropIf(head.minorVersion == 0, i, edits);
+        case FORWARDED, X_FORWARDED_OTHER -> dropIf(!client.trusted(), i, edits);
+        case X_FORWARDED_PROTO -> keepsProto |= keepIf(client.trusted(), i, edits);
+        case X_FORWARDED_HOST -> keepsHost |= keepIf(client.trusted(), i, edits);
+        default -> {}
+      }
+    }
+    HopByHop.dropNominated(head, edits);
+    addForwarded(head, client, keepsProto, keepsHost, edits);
+    if (upgrade) {
+      edits.add(CONNECTION, UPGRADE);
+      edits.add(UPGRADE, String.valueOf(head.value(Field.UPGRADE)));
+    }
+  }
+
+  private void addForwarded(
+      RequestHead head, Client client, boolean keepsProto, boolean keepsHost, FieldEdits edits) {
+    String chain = client.trusted() ? chain(head) : null;
+    edits.add(X_FORWARDED_FOR, chain == null ? client.address() : chain + ", " + client.address());
+    edits.add(X_REAL_IP, chain == null ? client.address() : realClient(chain, client));
+    if (!keepsProto) {
+      edits.add(X_FORWARDED_PROTO, scheme);
+    }
+    if (!keepsHost) {
+      edits.add(X_FORWARDED_HOST, String.valueOf(head.value(Field.HOST)));
+    }
+  }
+
+  /** The values of all X-Forwarded-For lines as one list, or null. */
+  private static @Nullable String chain(RequestHead head) {
+    String chain = null;
+    for (int i = head.indexOf(Field.X_FORWARDED_FOR, 0);
+        i >= 0;
+        i = head.indexOf(Field.X_FORWARDED_FOR, i + 1)) {
+      String value = head.text(head.valueStart(i), head.valueEnd(i));
+      if (!value.isEmpty()) {
+        chain = chain == null ? value : chain + ", " + value;
+      }
+    }
+    return chain;
+  }
+
+  /** The last address of the chain that is no trusted proxy; the peer when there is none. */
+  private CharSequence realClient(String chain, Client client) {
+    String[] hops = chain.split(",", -1);
+    CharSequence real = client.address();
+    for (int i = hops.length - 1; i >= 0; i--) {
+      String hop = hops[i].strip();
+      byte[] address = NetUtil.createByteArrayFromIpAddressString(hop);
+      if (address == null) {
+        return real;
+      }
+      real = hop;
+      if (!isTrusted(address)) {
+        return real;
+      }
+    }
+    return real;
+  }
+
+  private boolean isTrusted(byte[] address) {
+    try {
+      return trustedProxies.test(InetAddress.getByAddress(address));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("address of a length other than 4 or 16", e);
+    }
+  }
+
+  private static boolean keepIf(boolean keep, int line, FieldEdits edits) {
+    dropIf(!keep, line, edits);
+    return keep;
+  }
+
+  private static void dropIf(boolean drop, int line, FieldEdits edits) {
+    if (drop) {
+      edits.drop(line);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.harborgateway.http;
+
+import io.harborgateway.metrics.UpstreamMeters;
+import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.upstream.Pool;
+import io.harborgateway.upstream.Upstream;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upstream with its kept connections, a pool for each event loop. Safe for use by any thread.
+ */
+public final class UpstreamPools {
+  private final Upstream upstream;
+  private final UpstreamMeters meters;
+  private final LoopLocal<Pool<Http1Upstream>> pools;
+
+  public UpstreamPools(Upstream upstream, UpstreamMeters meters) {
+    this.upstream = upstream;
+    this.meters = meters;
+    this.pools = new LoopLocal<>(loop -> new Pool<>(upstream.settings().maxIdleConnections()));
+    meters.showIdle(() -> pools.values().stream().mapToInt(Pool::size).sum());
+  }
+
+  public Upstream upstream() {
+    return upstream;
+  }
+
+  UpstreamMeters meters() {
+    return meters;
+  }
+
+  /** Returns the pool of {@code loop}, which is confined to it. */
+  Pool<Http1Upstream> pool(EventLoop loop) {
+    return pools.get(loop);
+  }
+
+  /** Takes an idle connection that is still open, or null. On {@code loop}. */
+  @Nullable Http1Upstream take(EventLoop loop) {
+    Pool<Http1Upstream> pool = pool(loop);
+    Http1Upstream connection = pool.take();
+    while (connection != null && !connection.isOpen()) {
+      connection = pool.take();
+    }
+    return connection;
+  }
+}

@@ -1,0 +1,87 @@
+package io.harborgateway.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The meters of one listener. Safe for use by any thread; nothing blocks. */
+public final class ListenerMeters {
+  private final MeterRegistry registry;
+  private final String prefix;
+  private final String listener;
+  private final LongAdder open = new LongAdder();
+  private final Counter accepted;
+  private final Counter receivedBytes;
+  private final Counter sentBytes;
+  private final Counter handshakes;
+  private final ConcurrentMap<String, RequestMeters> byInstance = new ConcurrentHashMap<>();
+
+  ListenerMeters(MeterRegistry registry, String prefix, String listener) {
+    this.registry = registry;
+    this.prefix = prefix;
+    this.listener = listener;
+    this.accepted = counter("connections.accepted");
+    this.receivedBytes = counter("received.bytes");
+    this.sentBytes = counter("sent.bytes");
+    this.handshakes = counter("tls.handshakes", "outcome", "ok");
+    Gauge.builder(prefix + "connections.open", open, LongAdder::sum)
+        .tags("listener", listener)
+        .register(registry);
+  }
+
+  private Counter counter(String name, String... tags) {
+    return Counter.builder(prefix + name).tags(tags).tag("listener", listener).register(registry);
+  }
+
+  public void connectionOpened() {
+    accepted.increment();
+    open.increment();
+  }
+
+  public void connectionClosed() {
+    open.decrement();
+  }
+
+  /** Number of connections that are open. */
+  public long connectionsOpen() {
+    return open.sum();
+  }
+
+  /**
+   * @param limit the limit that refused it: {@code all} or {@code client}
+   */
+  public void connectionRefused(String limit) {
+    counter("connections.refused", "limit", limit).increment();
+  }
+
+  /** Counts body and tunnel bytes: received from and sent to clients. */
+  public void bytes(long received, long sent) {
+    receivedBytes.increment(received);
+    sentBytes.increment(sent);
+  }
+
+  public void handshakeDone() {
+    handshakes.increment();
+  }
+
+  public void handshakeFailed() {
+    counter("tls.handshakes", "outcome", "failed").increment();
+  }
+
+  /** Counts an exchange that ended by the failure of this code. */
+  public void failed(String code) {
+    counter("failures", "code", code).increment();
+  }
+
+  /** Returns the meters of requests to an instance; {@code none} where no instance was found. */
+  public RequestMeters requests(String instance) {
+    RequestMeters meters = byInstance.get(instance);
+    return meters != null
+        ? meters
+        : byInstance.computeIfAbsent(
+            instance, key -> new RequestMeters(registry, prefix, listener, key));
+  }
+}

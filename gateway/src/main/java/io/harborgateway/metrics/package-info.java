@@ -1,0 +1,2 @@
+/** The meters (Micrometer) by name, in one place. */
+package io.harborgateway.metrics;

@@ -1,0 +1,26 @@
+package io.harborgateway.route;
+
+import io.harborgateway.config.HostName;
+import io.harborgateway.config.InstanceGuid;
+import java.util.List;
+
+/**
+ * A service instance: one Harbor, and the host names that lead to it.
+ *
+ * @param names the base name first, then the additional ones
+ */
+public record Instance(InstanceGuid guid, List<HostName> names) {
+  public Instance {
+    names = List.copyOf(names);
+  }
+
+  public HostName baseName() {
+    return names.getFirst();
+  }
+
+  /** The GUID. */
+  @Override
+  public String toString() {
+    return guid.value();
+  }
+}

@@ -1,0 +1,113 @@
+package io.harborgateway.route;
+
+import io.harborgateway.config.HostName;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which instance a host name leads to: an immutable snapshot. A look-up reads the name where it was
+ * received, in any case, and allocates nothing. Safe for use by any thread.
+ */
+public final class RouteTable {
+  private final List<Instance> instances;
+  private final byte[][] names; // open addressing, at most half full
+  private final Instance[] targets;
+  private final int mask;
+
+  private RouteTable(List<Instance> instances, int slots) {
+    this.instances = instances;
+    this.names = new byte[slots][];
+    this.targets = new Instance[slots];
+    this.mask = slots - 1;
+  }
+
+  /**
+   * Returns the table of these instances.
+   *
+   * @throws IllegalArgumentException when two instances claim one name
+   */
+  public static RouteTable of(List<Instance> instances) {
+    int count = instances.stream().mapToInt(instance -> instance.names().size()).sum();
+    int slots = Integer.highestOneBit(Math.max(count, 1)) << 2;
+    var table = new RouteTable(List.copyOf(instances), slots);
+    for (Instance instance : instances) {
+      for (HostName name : instance.names()) {
+        table.add(name, instance);
+      }
+    }
+    return table;
+  }
+
+  private void add(HostName name, Instance instance) {
+    byte[] bytes = name.value().getBytes(StandardCharsets.US_ASCII);
+    int slot = hash(index -> bytes[index], 0, bytes.length) & mask;
+    while (names[slot] != null) {
+      if (Arrays.equals(names[slot], bytes)) {
+        throw new IllegalArgumentException(
+            "name " + name.value() + ": claimed by " + targets[slot] + " and by " + instance);
+      }
+      slot = slot + 1 & mask;
+    }
+    names[slot] = bytes;
+    targets[slot] = instance;
+  }
+
+  public List<Instance> instances() {
+    return instances;
+  }
+
+  /** Returns the only instance, or null when there are none or several. */
+  public @Nullable Instance onlyInstance() {
+    return instances.size() == 1 ? instances.getFirst() : null;
+  }
+
+  /**
+   * Returns the instance of the host name at {@code [start, end)}, or null.
+   *
+   * @param source holds the name without port and trailing dot, in any case
+   */
+  public @Nullable Instance lookup(ByteSource source, int start, int end) {
+    int slot = hash(source, start, end) & mask;
+    while (names[slot] != null) {
+      if (matches(names[slot], source, start, end)) {
+        return targets[slot];
+      }
+      slot = slot + 1 & mask;
+    }
+    return null;
+  }
+
+  /** Returns the instance of {@code name}, or null; for what is not on the hot path. */
+  public @Nullable Instance lookup(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
+    int length = bytes.length;
+    return lookup(
+        index -> bytes[index], 0, length > 0 && bytes[length - 1] == '.' ? length - 1 : length);
+  }
+
+  private static boolean matches(byte[] name, ByteSource source, int start, int end) {
+    if (name.length != end - start) {
+      return false;
+    }
+    for (int i = 0; i < name.length; i++) {
+      if (lower(source.byteAt(start + i)) != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int hash(ByteSource source, int start, int end) {
+    int hash = 0;
+    for (int i = start; i < end; i++) {
+      hash = hash * 31 + lower(source.byteAt(i));
+    }
+    return hash ^ hash >>> 16;
+  }
+
+  private static byte lower(byte octet) {
+    return octet >= 'A' && octet <= 'Z' ? (byte) (octet | 0x20) : octet;
+  }
+}

@@ -1,0 +1,2 @@
+/** Host name to instance: the routing state as an immutable snapshot. */
+package io.harborgateway.route;

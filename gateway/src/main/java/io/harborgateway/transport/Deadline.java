@@ -1,0 +1,42 @@
+package io.harborgateway.transport;
+
+import java.time.Duration;
+
+/** One connection's time limit; see {@link Deadlines}. Confined to the event loop of those. */
+public final class Deadline {
+  private final Deadlines owner;
+  final Runnable onExpiry;
+  int index;
+  long at;
+  boolean isSet;
+  private boolean removed;
+
+  Deadline(Deadlines owner, Runnable onExpiry, int index) {
+    this.owner = owner;
+    this.onExpiry = onExpiry;
+    this.index = index;
+  }
+
+  /** Sets the limit to {@code timeout} from now, in place of what was set before. */
+  public void after(Duration timeout) {
+    if (!removed) {
+      at = owner.now() + timeout.toNanos();
+      isSet = true;
+      owner.ensureTick(at);
+    }
+  }
+
+  /** Takes the limit off. */
+  public void clear() {
+    isSet = false;
+  }
+
+  /** Ends this deadline's life; later calls have no effect. */
+  public void remove() {
+    if (!removed) {
+      removed = true;
+      isSet = false;
+      owner.remove(this);
+    }
+  }
+}

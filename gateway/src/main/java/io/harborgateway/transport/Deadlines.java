@@ -1,0 +1,104 @@
+package io.harborgateway.transport;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time limits of the connections of one event loop.
+ *
+ * <p>A connection sets and clears its limit several times for each request, and nearly none ever
+ * expires. So setting one is a field write; a tick, scheduled only while connections are there and
+ * not before the nearest limit, looks for those that have passed. A limit fires up to {@link
+ * #TICK_NANOS} late, never early.
+ *
+ * <p>Confined to its event loop.
+ */
+public final class Deadlines {
+  static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final EventLoop loop;
+  private final LongSupplier nanoTime;
+  private Deadline[] deadlines = new Deadline[16];
+  private int size;
+  private @Nullable ScheduledFuture<?> tick;
+  private long tickAt;
+
+  public Deadlines(EventLoop loop) {
+    this(loop, System::nanoTime);
+  }
+
+  /** For tests, which bring their own clock. */
+  public Deadlines(EventLoop loop, LongSupplier nanoTime) {
+    this.loop = loop;
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Returns a new time limit, not set, which runs {@code onExpiry} on the event loop each time it
+   * expires. It must be {@linkplain Deadline#remove() removed} when its connection closes.
+   */
+  public Deadline add(Runnable onExpiry) {
+    assert loop.inEventLoop();
+    var deadline = new Deadline(this, onExpiry, size);
+    if (size == deadlines.length) {
+      deadlines = Arrays.copyOf(deadlines, size * 2);
+    }
+    deadlines[size++] = deadline;
+    return deadline;
+  }
+
+  long now() {
+    return nanoTime.getAsLong();
+  }
+
+  void remove(Deadline deadline) {
+    assert loop.inEventLoop();
+    Deadline last = deadlines[--size];
+    deadlines[deadline.index] = last;
+    last.index = deadline.index;
+    deadlines[size] = null;
+  }
+
+  /** Makes sure that a tick comes no later than {@code at}. */
+  void ensureTick(long at) {
+    if (tick != null && tickAt - at <= 0) {
+      return;
+    }
+    if (tick != null) {
+      tick.cancel(false);
+    }
+    long delay = Math.max(at - now(), TICK_NANOS);
+    tickAt = now() + delay;
+    tick = loop.schedule(this::tick, delay, TimeUnit.NANOSECONDS);
+  }
+
+  private void tick() {
+    tick = null;
+    long now = now();
+    long nearest = Long.MAX_VALUE;
+    // Downwards, because an expiry may remove deadlines: the last one then moves into the gap.
+    for (int i = size - 1; i >= 0; i--) {
+      if (i >= size) {
+        continue;
+      }
+      Deadline deadline = deadlines[i];
+      if (!deadline.isSet) {
+        continue;
+      }
+      long left = deadline.at - now;
+      if (left <= 0) {
+        deadline.isSet = false;
+        deadline.onExpiry.run();
+      } else {
+        nearest = Math.min(nearest, left);
+      }
+    }
+    if (nearest != Long.MAX_VALUE) {
+      ensureTick(now + nearest);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.harborgateway.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends a connection whose peer may still be sending, so that it can read the last response: sends a
+ * FIN, then receives and releases what comes until the peer closes, {@link #MAX_BYTES} have come or
+ * {@link #MAX_SECONDS} have passed. Closing at once would answer the peer's bytes with a RST, which
+ * discards a response that it has not read yet (RFC 9112 section 9.6).
+ *
+ * <p>It is added as the last handler, and emits nothing.
+ */
+public final class LingeringClose extends ChannelInboundHandlerAdapter {
+  static final long MAX_BYTES = 16L << 20;
+  static final int MAX_SECONDS = 5;
+
+  private long received;
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    Closing.outputAfterWrites(ctx.channel());
+    var limit = ctx.executor().schedule(() -> ctx.close(), MAX_SECONDS, TimeUnit.SECONDS);
+    ctx.channel().closeFuture().addListener(closed -> limit.cancel(false));
+    ctx.read();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (message instanceof ByteBuf bytes) {
+      received += bytes.readableBytes();
+    }
+    ReferenceCountUtil.release(message);
+    if (received > MAX_BYTES) {
+      Closing.reset(ctx.channel());
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    ctx.read();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof io.netty.channel.socket.ChannelInputShutdownEvent) {
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close(); // the peer is gone, which is what this handler waits for
+  }
+}

@@ -1,0 +1,28 @@
+package io.harborgateway.transport;
+
+import io.netty.channel.EventLoop;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+
+/** One value for each event loop, made when first asked for. Safe for use by any thread. */
+public final class LoopLocal<T> {
+  private final ConcurrentMap<EventLoop, T> values = new ConcurrentHashMap<>();
+  private final Function<EventLoop, T> factory;
+
+  public LoopLocal(Function<EventLoop, T> factory) {
+    this.factory = factory;
+  }
+
+  /** Returns the value of {@code loop}; the value itself is confined to that loop. */
+  public T get(EventLoop loop) {
+    T value = values.get(loop);
+    return value != null ? value : values.computeIfAbsent(loop, factory);
+  }
+
+  /** Returns the values made so far. */
+  public Collection<T> values() {
+    return values.values();
+  }
+}

@@ -1,0 +1,130 @@
+package io.harborgateway.transport;
+
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two connections whose bytes go to each other: a forwarded TCP connection, or a tunnel after an
+ * {@code Upgrade}.
+ *
+ * <p>Half-close is preserved: the FIN of one side, after its bytes, becomes the FIN of the other,
+ * while the other direction goes on. A RST is passed on as a RST. The connections close when both
+ * directions have ended, or when no byte moved for the inactivity limit.
+ *
+ * <p>Both channels are on one event loop, to which this is confined, and have auto-read off.
+ */
+public final class Relay {
+  /** Told once, when both connections are being closed. */
+  public interface Listener {
+    /**
+     * @param receivedBytes relayed from the front to the upstream connection
+     * @param sentBytes relayed from the upstream to the front connection
+     * @param why null when both sides ended in order, else a short cause
+     */
+    void ended(long receivedBytes, long sentBytes, @Nullable String why);
+  }
+
+  private final Channel front;
+  private final Channel upstream;
+  private final Duration inactivity;
+  private final Deadline deadline;
+  private final Listener listener;
+  private final WriteProgress progress = new WriteProgress();
+  private long receivedBytes;
+  private long sentBytes;
+  private int directionsEnded;
+  private boolean ended;
+
+  /**
+   * @param inactivity limit of the time without a byte in either direction
+   * @param deadlines of the event loop of both channels
+   */
+  public Relay(
+      Channel front,
+      Channel upstream,
+      Duration inactivity,
+      Deadlines deadlines,
+      Listener listener) {
+    this.front = front;
+    this.upstream = upstream;
+    this.inactivity = inactivity;
+    this.listener = listener;
+    this.deadline = deadlines.add(this::expired);
+  }
+
+  /** Adds the handlers as the last ones of both pipelines and starts to read from both sides. */
+  public void start() {
+    assert front.eventLoop() == upstream.eventLoop() && front.eventLoop().inEventLoop();
+    deadline.after(inactivity);
+    front.pipeline().addLast(RelayHandler.NAME, new RelayHandler(this, upstream));
+    upstream.pipeline().addLast(RelayHandler.NAME, new RelayHandler(this, front));
+    if (!front.isActive() || !upstream.isActive()) {
+      end("closed before the relay began");
+      return;
+    }
+    front.read();
+    upstream.read();
+  }
+
+  /** Counts bytes that are about to be written to {@code to}. */
+  void moved(Channel to, int bytes) {
+    if (to == upstream) {
+      receivedBytes += bytes;
+    } else {
+      sentBytes += bytes;
+    }
+    deadline.after(inactivity);
+  }
+
+  /** The source of {@code to} has sent its FIN. */
+  void inputEnded(Channel to) {
+    Closing.outputAfterWrites(to).addListener(this::directionEnded);
+  }
+
+  private void directionEnded(Future<?> sent) {
+    if (++directionsEnded == 2) {
+      end(null);
+    }
+  }
+
+  /** A side is gone as a whole; what it sent before is still delivered to the other. */
+  void closed(Channel to) {
+    if (!ended) {
+      finish(null);
+      Closing.afterWrites(to);
+    }
+  }
+
+  /** A side failed: its RST is passed on. */
+  void failed(Throwable cause) {
+    if (!ended) {
+      finish(String.valueOf(cause.getMessage()));
+      Closing.reset(front);
+      Closing.reset(upstream);
+    }
+  }
+
+  private void expired() {
+    if (progress.since(front, upstream)) {
+      deadline.after(inactivity);
+    } else {
+      end("no byte for " + inactivity.toSeconds() + " s");
+    }
+  }
+
+  private void end(@Nullable String why) {
+    if (!ended) {
+      finish(why);
+      front.close();
+      upstream.close();
+    }
+  }
+
+  private void finish(@Nullable String why) {
+    ended = true;
+    deadline.remove();
+    listener.ended(receivedBytes, sentBytes, why);
+  }
+}

@@ -1,0 +1,37 @@
+package io.harborgateway.upstream;
+
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.net.ConnectException;
+import javax.net.ssl.SSLException;
+
+/** Why an upstream could not be dialled. No byte of a request was sent in any of these. */
+public enum DialFailure {
+  /** Nobody listens there, or the host or network cannot be reached. */
+  REFUSED,
+  /** No answer within the connect timeout. */
+  TIMEOUT,
+  /** The TLS handshake failed: not TLS, an untrusted certificate, a wrong name or pin. */
+  TLS,
+  /** This process is out of file descriptors. */
+  RESOURCES;
+
+  static DialFailure of(Throwable cause) {
+    return switch (cause) {
+      case ConnectTimeoutException _, SslHandshakeTimeoutException _ -> TIMEOUT;
+      case SSLException _ -> TLS;
+      case ConnectException _ -> REFUSED;
+      default -> outOfDescriptors(cause) ? RESOURCES : REFUSED;
+    };
+  }
+
+  /** Tells whether the cause is the descriptor limit of the process or the system. */
+  public static boolean outOfDescriptors(Throwable cause) {
+    for (Throwable next = cause; next != null; next = next.getCause()) {
+      if (String.valueOf(next.getMessage()).contains("Too many open files")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

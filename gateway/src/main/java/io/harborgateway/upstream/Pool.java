@@ -1,0 +1,51 @@
+package io.harborgateway.upstream;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The idle connections to one upstream of one event loop, to which it is confined. The connection
+ * used last is taken first, so that those beyond the need grow old and are closed.
+ *
+ * @param <C> a connection, which watches itself while idle and {@linkplain #remove removes} itself
+ *     when the upstream closes it or its idle time ends
+ */
+public final class Pool<C> {
+  private final ArrayDeque<C> idle = new ArrayDeque<>();
+  private final int maxIdle;
+  private volatile int size; // written by the event loop only, read by the metrics
+
+  /**
+   * @param maxIdle number of connections kept, 0 or more
+   */
+  public Pool(int maxIdle) {
+    this.maxIdle = maxIdle;
+  }
+
+  /** Returns an idle connection, which the caller then owns, or null. */
+  public @Nullable C take() {
+    C connection = idle.pollFirst();
+    size = idle.size();
+    return connection;
+  }
+
+  /** Keeps {@code connection}; returns false when the pool is full, and the caller closes it. */
+  public boolean offer(C connection) {
+    if (idle.size() >= maxIdle) {
+      return false;
+    }
+    idle.addFirst(connection);
+    size = idle.size();
+    return true;
+  }
+
+  public void remove(C connection) {
+    idle.remove(connection);
+    size = idle.size();
+  }
+
+  /** Number of idle connections, for any thread. */
+  public int size() {
+    return size;
+  }
+}
