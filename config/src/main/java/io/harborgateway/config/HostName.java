@@ -11,9 +11,10 @@ import java.util.regex.Pattern;
  */
 public record HostName(String value) implements Comparable<HostName> {
   static final String EXPECTED = "a DNS name, such as registry.example.com";
-  static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+  private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+  static final String PATTERN = LABEL + "(\\." + LABEL + ")*\\.?";
 
-  private static final Pattern FORM = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
+  private static final Pattern FORM = Pattern.compile(PATTERN);
   // A numeric last label would be taken for an IPv4 address by some readers of the name.
   private static final Pattern NUMERIC_END = Pattern.compile("(.*\\.)?[0-9]+");
 
@@ -22,7 +23,7 @@ public record HostName(String value) implements Comparable<HostName> {
     String name = value.endsWith(".") ? value.substring(0, value.length() - 1) : value;
     name = name.toLowerCase(Locale.ROOT);
     if (name.length() > 253
-        || !FORM.matcher(name).matches()
+        || !FORM.matcher(value).matches()
         || NUMERIC_END.matcher(name).matches()) {
       throw IllegalValueException.of(value, EXPECTED);
     }

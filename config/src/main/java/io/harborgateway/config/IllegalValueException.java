@@ -9,10 +9,10 @@ final class IllegalValueException extends IllegalArgumentException {
 
   /** For a text, which the message quotes. */
   static IllegalValueException of(String text, String expected) {
-    return new IllegalValueException('"' + text + '"', expected);
+    return new IllegalValueException(Found.quote(text), expected);
   }
 
-  private IllegalValueException(String found, String expected) {
+  IllegalValueException(String found, String expected) {
     super(found + " (expected: " + expected + ")");
     this.found = found;
     this.expected = expected;

@@ -41,7 +41,7 @@ public record Instance(
    * is longer than a host name may be, {@link IllegalStateException} if neither is set.
    */
   public HostName baseName() {
-    return publicHost != null ? publicHost : HostName.of(guid + "." + requiredDomain());
+    return publicHost != null ? publicHost : name(guid, null, requiredDomain());
   }
 
   /** The base name, then {@code <guid>.<route>.<domain>} for each additional route, in order. */
@@ -49,9 +49,14 @@ public record Instance(
     List<HostName> names = new ArrayList<>(1 + additionalRoutes.size());
     names.add(baseName());
     for (String route : additionalRoutes) {
-      names.add(HostName.of(guid + "." + route + "." + requiredDomain()));
+      names.add(name(guid, route, requiredDomain()));
     }
     return List.copyOf(names);
+  }
+
+  /** {@code <guid>.<domain>}, or {@code <guid>.<route>.<domain>} if there is a route. */
+  static HostName name(InstanceGuid guid, @Nullable String route, HostName domain) {
+    return HostName.of(guid + "." + (route == null ? "" : route + ".") + domain);
   }
 
   private HostName requiredDomain() {

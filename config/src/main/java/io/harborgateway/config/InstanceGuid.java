@@ -10,17 +10,16 @@ import java.util.regex.Pattern;
  */
 public record InstanceGuid(String value) {
   static final String EXPECTED = "a UUID, such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
-  static final String PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+  static final String PATTERN = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 
   private static final Pattern FORM = Pattern.compile(PATTERN);
 
   /** Throws {@link IllegalArgumentException} if {@code value} is not a UUID. */
   public InstanceGuid {
-    String guid = value.toLowerCase(Locale.ROOT);
-    if (!FORM.matcher(guid).matches()) {
+    if (!FORM.matcher(value).matches()) {
       throw IllegalValueException.of(value, EXPECTED);
     }
-    value = guid;
+    value = value.toLowerCase(Locale.ROOT);
   }
 
   /** Throws {@link IllegalArgumentException} if {@code text} is not a UUID. */

@@ -1,0 +1,15 @@
+package io.harborgateway.config;
+
+import java.util.List;
+
+/**
+ * A configuration without problems.
+ *
+ * @param source where its keys stand
+ * @param warnings what works but should be known, in the order of the file
+ */
+public record LoadedConfig(GatewayConfig config, ConfigSource source, List<Problem> warnings) {
+  public LoadedConfig {
+    warnings = warnings.stream().sorted().toList();
+  }
+}

@@ -1,0 +1,101 @@
+package io.harborgateway.config;
+
+import io.harborgateway.config.yaml.Mark;
+import io.harborgateway.config.yaml.YamlNode;
+import io.harborgateway.config.yaml.YamlNode.Kind;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Credentials are whole, and what is announced is a listener that the routers can use. */
+final class RegistrationChecks {
+  /** Routers keep idle connections for 90s; a listener that closes first loses POSTs. */
+  private static final Duration LEAST_IDLE = Duration.ofSeconds(100);
+
+  private RegistrationChecks() {}
+
+  static void run(Section registration, List<Section> listeners, Binder binder, Problems problems) {
+    checkCredentials(registration, problems);
+    checkPair(registration.section("tls"), "certificate", "key", problems);
+    if (registration.sections("routes").isEmpty() && !registration.isBroken("routes")) {
+      defaultRoute(registration, listeners, binder, problems);
+    }
+    var announced = new Seen(problems, "one route for each listener");
+    Set<String> names = new HashSet<>();
+    for (Section route : registration.sections("routes")) {
+      String listener = route.value("listener", String.class);
+      announced.add(listener, route.path("listener"));
+      Checks.checkReference(route, listeners, problems);
+      if (listener != null) {
+        names.add(listener);
+      }
+    }
+    checkIdle(listeners, names, problems);
+  }
+
+  private static void checkCredentials(Section registration, Problems problems) {
+    checkPair(registration, "user", "password", problems);
+    if (registration.isSet("token")
+        && (registration.isSet("user") || registration.isSet("password"))) {
+      String found = "together with " + (registration.isSet("user") ? "user" : "password");
+      problems.add(registration.path("token"), found, "a token, or user and password");
+    }
+  }
+
+  private static void checkPair(
+      @Nullable Section section, String one, String other, Problems problems) {
+    if (section != null && section.isSet(one) != section.isSet(other)) {
+      String set = section.isSet(one) ? one : other;
+      String missing = section.isSet(one) ? other : one;
+      problems.add(section.path(set), set + " without " + missing, "both or neither");
+    }
+  }
+
+  /** As if {@code routes} had one route for the first https listener. */
+  private static void defaultRoute(
+      Section registration, List<Section> listeners, Binder binder, Problems problems) {
+    for (Section listener : listeners) {
+      String name = listener.value("name", String.class);
+      if (listener.isBroken("protocol")) {
+        return; // it may be the one
+      }
+      if (listener.value("protocol", Protocol.class) == Protocol.HTTPS) {
+        if (name != null) {
+          var text = new YamlNode.Scalar(Mark.START, Kind.TEXT, name);
+          var node =
+              new YamlNode.Mapping(
+                  Mark.START, Map.of("listener", new YamlNode.Entry(Mark.START, text)));
+          Section route =
+              binder.section(AnnouncedRoute.class, node, registration.path("routes") + "[0]");
+          if (route != null) {
+            registration.put("routes", List.of(route));
+          }
+        }
+        return;
+      }
+    }
+    problems.add(registration.path("routes"), "none", "a route, or an https listener");
+  }
+
+  private static void checkIdle(List<Section> listeners, Set<String> names, Problems problems) {
+    for (Section listener : listeners) {
+      Section timeouts = listener.section("timeouts");
+      Duration idle = timeouts == null ? null : timeouts.value("idle", Duration.class);
+      String name = listener.value("name", String.class);
+      if (timeouts != null
+          && idle != null
+          && name != null
+          && names.contains(name)
+          && Checks.mayBeHttp(listener)
+          && idle.compareTo(LEAST_IDLE) < 0) {
+        String found =
+            idle.toMillis() % 1000 == 0 ? idle.toSeconds() + "s" : idle.toMillis() + "ms";
+        String expected = "at least 100s on a listener that is registered";
+        problems.add(timeouts.path("idle"), found, expected);
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.harborgateway.config;
+
+import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.Format;
+import io.harborgateway.config.meta.ReadableFile;
+import io.harborgateway.config.meta.TextFormat;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Where a secret is: exactly one of the two is set. */
+@Doc("Where a secret is: exactly one of `file` and `env`. Secrets never stand in this file itself.")
+record SecretReference(
+    @Doc("A file with the secret; line ends after it are not part of it.") @ReadableFile
+        @Nullable Path file,
+    @Doc("The environment variable with the secret.") @Format(TextFormat.TEXT)
+        @Nullable String env) {}

@@ -1,0 +1,15 @@
+package io.harborgateway.config.yaml;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What could be read of a file.
+ *
+ * @param root null if the file is empty or its syntax is broken; {@code faults} then says so
+ */
+public record YamlDocument(@Nullable YamlNode root, List<YamlFault> faults) {
+  public YamlDocument {
+    faults = List.copyOf(faults);
+  }
+}
