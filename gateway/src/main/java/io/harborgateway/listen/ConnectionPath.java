@@ -1,0 +1,75 @@
+package io.harborgateway.listen;
+
+import io.harborgateway.http.HttpService;
+import io.harborgateway.metrics.ListenerMeters;
+import io.harborgateway.route.RouteTable;
+import io.harborgateway.tcp.TcpService;
+import io.harborgateway.tls.SniRouter;
+import io.harborgateway.tls.TlsContexts;
+import io.harborgateway.tls.TlsHandshake;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The path of a connection, by the protocol of its listener. The whole pipeline of a front
+ * connection stands here:
+ *
+ * <pre>
+ * https  sni (then tls) → handshake (then http1-front)
+ * http   http1-front
+ * tcp    tcp-front (then relay)
+ * </pre>
+ *
+ * <p>That of an upstream connection is {@code [tls →] http1-upstream} or {@code [tls →] relay}.
+ */
+public final class ConnectionPath {
+  static final String SNI = "sni";
+  static final String HANDSHAKE = "handshake";
+  static final String FRONT = "front";
+
+  private ConnectionPath() {}
+
+  /**
+   * @param timeout limit of the handshake
+   */
+  public static ChannelHandler https(
+      HttpService service,
+      Supplier<RouteTable> routes,
+      TlsContexts contexts,
+      Duration timeout,
+      ListenerMeters meters) {
+    return initializer(
+        connection ->
+            connection
+                .pipeline()
+                .addLast(SNI, new SniRouter(routes, contexts, timeout))
+                .addLast(HANDSHAKE, new TlsHandshake(meters, service::newFront)));
+  }
+
+  public static ChannelHandler http(HttpService service) {
+    return initializer(
+        connection -> connection.pipeline().addLast(FRONT, service.newFront(null)));
+  }
+
+  public static ChannelHandler tcp(TcpService service) {
+    return initializer(connection -> connection.pipeline().addLast(FRONT, service.newFront()));
+  }
+
+  private static ChannelHandler initializer(Consumer<Channel> path) {
+    return new ChannelInitializer<>() {
+      @Override
+      public boolean isSharable() {
+        return true;
+      }
+
+      @Override
+      protected void initChannel(Channel connection) {
+        path.accept(connection);
+      }
+    };
+  }
+}

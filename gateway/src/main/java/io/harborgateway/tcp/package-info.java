@@ -1,0 +1,2 @@
+/** Forwarding of TCP connections as they are. */
+package io.harborgateway.tcp;

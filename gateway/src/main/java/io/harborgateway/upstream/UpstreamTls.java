@@ -1,0 +1,91 @@
+package io.harborgateway.upstream;
+
+import io.harborgateway.certs.Pin;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.handler.ssl.util.SimpleTrustManagerFactory;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.ManagerFactoryParameters;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** The ways in which the certificate of Harbor's nginx is verified. All build a client context. */
+public final class UpstreamTls {
+  private UpstreamTls() {}
+
+  /** Trusts certificates of these authorities, whose name must be the server name asked for. */
+  public static SslContext byAuthority(List<X509Certificate> authorities) throws SSLException {
+    return builder()
+        .trustManager(authorities.toArray(X509Certificate[]::new))
+        .endpointIdentificationAlgorithm("HTTPS")
+        .build();
+  }
+
+  /** Trusts the one certificate with this public key, whatever its name and issuer. */
+  public static SslContext byPin(Pin pin) throws SSLException {
+    return withoutName(builder().trustManager(new PinTrustManagerFactory(pin)));
+  }
+
+  /** Trusts any certificate: encrypted, but not protected from who is on the way. */
+  public static SslContext insecure() throws SSLException {
+    return withoutName(builder().trustManager(InsecureTrustManagerFactory.INSTANCE));
+  }
+
+  private static SslContextBuilder builder() {
+    return SslContextBuilder.forClient()
+        .sslProvider(SslProvider.OPENSSL)
+        .protocols("TLSv1.3", "TLSv1.2");
+  }
+
+  private static SslContext withoutName(SslContextBuilder builder) throws SSLException {
+    return builder.endpointIdentificationAlgorithm(null).build();
+  }
+
+  private static final class PinTrustManagerFactory extends SimpleTrustManagerFactory {
+    private final TrustManager[] managers;
+
+    PinTrustManagerFactory(Pin pin) {
+      this.managers = new TrustManager[] {new PinTrustManager(pin)};
+    }
+
+    @Override
+    protected void engineInit(@Nullable KeyStore keyStore) {}
+
+    @Override
+    protected void engineInit(ManagerFactoryParameters parameters) {}
+
+    @Override
+    protected TrustManager[] engineGetTrustManagers() {
+      return managers.clone();
+    }
+  }
+
+  private record PinTrustManager(Pin pin) implements X509TrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String keyType)
+        throws CertificateException {
+      throw new CertificateException("clients are not expected here");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String keyType)
+        throws CertificateException {
+      if (chain.length == 0 || !pin.matches(chain[0])) {
+        String found = chain.length == 0 ? "no certificate" : Pin.of(chain[0]).toString();
+        throw new CertificateException("pin: " + found + " (expected: " + pin + ")");
+      }
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
