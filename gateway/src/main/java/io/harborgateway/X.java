@@ -1,3 +1,0 @@
-package io.harborgateway;
-
-final class X {}
