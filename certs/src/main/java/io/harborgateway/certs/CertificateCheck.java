@@ -1,0 +1,151 @@
+package io.harborgateway.certs;
+
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Decides whether a certificate can serve an instance's names now. Whether a client trusts its CA
+ * is the client's decision, and not looked at.
+ *
+ * @param requiredNames host names that the certificate must cover; with none, it must have a name
+ * @param at the instant of the check
+ * @param guard how much validity must be left at that instant; not negative
+ */
+public record CertificateCheck(Collection<String> requiredNames, Instant at, Duration guard) {
+  /** Time enough to withdraw a route and to drain before clients begin to fail. */
+  public static final Duration DEFAULT_GUARD = Duration.ofMinutes(5);
+
+  private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+  private static final String ANY_EXTENDED_USAGE = "2.5.29.37.0";
+  // Index of the digitalSignature bit, RFC 5280 section 4.2.1.3.
+  private static final int DIGITAL_SIGNATURE = 0;
+
+  public CertificateCheck {
+    if (guard.isNegative()) {
+      throw new IllegalArgumentException("guard: " + guard + " (expected: >= 0)");
+    }
+    requiredNames = List.copyOf(requiredNames);
+  }
+
+  /** A check with the default guard. */
+  public CertificateCheck(Collection<String> requiredNames, Instant at) {
+    this(requiredNames, at, DEFAULT_GUARD);
+  }
+
+  /**
+   * Everything that keeps the certificate from being used; empty if it can be. Where the chain is
+   * only out of order, the rest is said of the chain in the right order.
+   */
+  public List<Finding> problems(InstanceCertificate certificate) {
+    ChainOrder order = ChainOrder.of(certificate.chain());
+    List<Finding> problems = new ArrayList<>(order.problems());
+    X509Certificate leaf = order.chain().getFirst();
+    if (!KeyType.isPair(leaf.getPublicKey(), certificate.key())) {
+      problems.add(
+          new Finding(
+              Finding.Kind.KEY_MISMATCH,
+              "private key (%s) does not belong to %s (expected: the %s key of that certificate)"
+                  .formatted(
+                      certificate.key().getAlgorithm(),
+                      CertificateDetails.subject(leaf),
+                      KeyType.of(leaf.getPublicKey()))));
+    }
+    addNameProblems(leaf, certificate, problems);
+    order.chain().forEach(c -> addValidityProblem(c, problems));
+    addUsageProblems(leaf, problems);
+    return List.copyOf(problems);
+  }
+
+  /** What works, but not with every client. */
+  public List<Finding> hints(InstanceCertificate certificate) {
+    X509Certificate leaf = ChainOrder.of(certificate.chain()).chain().getFirst();
+    KeyType keyType = KeyType.of(leaf.getPublicKey());
+    return keyType.algorithm().equals("RSA")
+        ? List.of()
+        : List.of(
+            new Finding(
+                Finding.Kind.NOT_FOR_RSA_SUITES,
+                "%s key: gorouter reaches it by TLS 1.3 only, its default TLS 1.2 suites need RSA"
+                        .formatted(keyType)
+                    + " (expected: RSA, or routers with TLS 1.3)"));
+  }
+
+  private void addNameProblems(
+      X509Certificate leaf, InstanceCertificate certificate, List<Finding> problems) {
+    InstanceCertificate named;
+    try {
+      named = InstanceCertificate.of(List.of(leaf), certificate.key());
+    } catch (CertificateProblem e) {
+      problems.add(new Finding(Finding.Kind.NAME_NOT_COVERED, String.valueOf(e.getMessage())));
+      return;
+    }
+    String found = named.names().isEmpty() ? "no dNSName" : String.join(", ", named.names());
+    if (requiredNames.isEmpty() && named.names().isEmpty()) {
+      problems.add(
+          new Finding(
+              Finding.Kind.NAME_NOT_COVERED,
+              "%s has no dNSName (expected: at least one)".formatted(named.subject())));
+    }
+    for (String name : requiredNames) {
+      if (!named.covers(name)) {
+        problems.add(
+            new Finding(
+                Finding.Kind.NAME_NOT_COVERED,
+                "%s has the names: %s (expected: also %s)"
+                    .formatted(named.subject(), found, name)));
+      }
+    }
+  }
+
+  private void addValidityProblem(X509Certificate certificate, List<Finding> problems) {
+    Instant notBefore = certificate.getNotBefore().toInstant();
+    Instant notAfter = certificate.getNotAfter().toInstant();
+    String subject = CertificateDetails.subject(certificate);
+    if (at.isBefore(notBefore)) {
+      problems.add(
+          new Finding(
+              Finding.Kind.NOT_YET_VALID,
+              "%s is valid from %s (expected: valid at %s)".formatted(subject, notBefore, at)));
+    }
+    if (at.isAfter(notAfter)) {
+      problems.add(
+          new Finding(
+              Finding.Kind.EXPIRED,
+              "%s expired at %s (expected: valid at %s)".formatted(subject, notAfter, at)));
+    } else if (at.plus(guard).isAfter(notAfter)) {
+      problems.add(
+          new Finding(
+              Finding.Kind.EXPIRES_SOON,
+              "%s expires at %s (expected: at least %d s after %s)"
+                  .formatted(subject, notAfter, guard.toSeconds(), at)));
+    }
+  }
+
+  private static void addUsageProblems(X509Certificate leaf, List<Finding> problems) {
+    String subject = CertificateDetails.subject(leaf);
+    try {
+      List<String> usages = leaf.getExtendedKeyUsage();
+      if (usages != null && !usages.contains(SERVER_AUTH) && !usages.contains(ANY_EXTENDED_USAGE)) {
+        problems.add(
+            notAServer(subject + " has extended key usage " + usages + " (expected: serverAuth)"));
+      }
+    } catch (CertificateParsingException e) {
+      problems.add(notAServer(subject + " has a malformed extended key usage (expected: OIDs)"));
+    }
+    // TLS 1.3 and the ECDHE suites sign with the key (RFC 8446 section 4.4.2.2).
+    boolean[] usage = leaf.getKeyUsage();
+    if (usage != null && !usage[DIGITAL_SIGNATURE]) {
+      problems.add(
+          notAServer(subject + " has a key usage for other ends (expected: digitalSignature)"));
+    }
+  }
+
+  private static Finding notAServer(String message) {
+    return new Finding(Finding.Kind.NOT_A_SERVER_CERTIFICATE, message);
+  }
+}

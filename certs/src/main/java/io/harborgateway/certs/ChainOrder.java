@@ -1,0 +1,94 @@
+package io.harborgateway.certs;
+
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A chain put in the order that TLS 1.2 demands (RFC 5246 section 7.4.2): each certificate followed
+ * by the one that signed it, the leaf first.
+ *
+ * @param chain the certificates in that order; as found, if they form no chain
+ * @param problems what had to be repaired or could not be
+ */
+record ChainOrder(List<X509Certificate> chain, List<Finding> problems) {
+  static ChainOrder of(List<X509Certificate> found) {
+    List<Finding> broken = brokenLinks(found);
+    if (broken.isEmpty()) {
+      return new ChainOrder(found, List.of());
+    }
+    List<X509Certificate> ordered = ordered(found);
+    if (ordered.size() == found.size() && brokenLinks(ordered).isEmpty()) {
+      String message =
+          "chain in the order %s (expected: %s)".formatted(subjects(found), subjects(ordered));
+      return new ChainOrder(
+          ordered, List.of(new Finding(Finding.Kind.CHAIN_OUT_OF_ORDER, message)));
+    }
+    return new ChainOrder(found, broken);
+  }
+
+  private static List<Finding> brokenLinks(List<X509Certificate> chain) {
+    List<Finding> broken = new ArrayList<>();
+    for (int i = 0; i + 1 < chain.size(); i++) {
+      X509Certificate certificate = chain.get(i);
+      X509Certificate next = chain.get(i + 1);
+      if (!isSignedBy(certificate, next)) {
+        broken.add(
+            broken(
+                "certificate %d, %s, is not signed by the next, %s (expected: its issuer %s)"
+                    .formatted(
+                        i + 1,
+                        CertificateDetails.subject(certificate),
+                        CertificateDetails.subject(next),
+                        certificate.getIssuerX500Principal().getName())));
+      } else if (next.getBasicConstraints() < 0) {
+        broken.add(
+            broken(
+                "certificate %d, %s, is no CA but signs the one before it (expected: a CA)"
+                    .formatted(i + 2, CertificateDetails.subject(next))));
+      }
+    }
+    return broken;
+  }
+
+  /** Follows the issuers from the one certificate that issued no other; ends where none is left. */
+  private static List<X509Certificate> ordered(List<X509Certificate> found) {
+    List<X509Certificate> rest = new ArrayList<>(found);
+    List<X509Certificate> leaves =
+        found.stream()
+            .filter(c -> found.stream().noneMatch(o -> !o.equals(c) && isSignedBy(o, c)))
+            .toList();
+    List<X509Certificate> ordered = new ArrayList<>();
+    X509Certificate next = leaves.size() == 1 ? leaves.getFirst() : null;
+    while (next != null) {
+      X509Certificate current = next;
+      rest.remove(current);
+      ordered.add(current);
+      next = rest.stream().filter(c -> isSignedBy(current, c)).findFirst().orElse(null);
+    }
+    return ordered;
+  }
+
+  static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
+    if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+      return false;
+    }
+    try {
+      certificate.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      // A wrong signature, or one that this issuer's kind of key cannot have made.
+      return false;
+    }
+  }
+
+  private static Finding broken(String message) {
+    return new Finding(Finding.Kind.CHAIN_BROKEN, message);
+  }
+
+  private static String subjects(List<X509Certificate> chain) {
+    return chain.stream().map(CertificateDetails::subject).collect(Collectors.joining(" → "));
+  }
+}

@@ -1,0 +1,36 @@
+package io.harborgateway.certs;
+
+/**
+ * One thing that {@link CertificateCheck} has to say about a certificate.
+ *
+ * @param kind what it is about
+ * @param message for the operator: {@code found (expected …)}
+ */
+public record Finding(Kind kind, String message) {
+  /** What a finding is about. */
+  public enum Kind {
+    /** The private key belongs to another certificate. */
+    KEY_MISMATCH,
+    /** A required name is no dNSName of the leaf. */
+    NAME_NOT_COVERED,
+    /** A certificate of the chain is not valid yet. */
+    NOT_YET_VALID,
+    /** A certificate of the chain is no longer valid. */
+    EXPIRED,
+    /** A certificate of the chain ends within the guard duration. */
+    EXPIRES_SOON,
+    /** The certificates form a chain, but the file has them in another order. */
+    CHAIN_OUT_OF_ORDER,
+    /** A certificate is not signed by the next one, or the next one is no CA. */
+    CHAIN_BROKEN,
+    /** The leaf's extensions do not let it act as a TLS server. */
+    NOT_A_SERVER_CERTIFICATE,
+    /** A hint: the leaf's key shuts out clients with TLS 1.2 and RSA suites only. */
+    NOT_FOR_RSA_SUITES
+  }
+
+  @Override
+  public String toString() {
+    return message;
+  }
+}

@@ -1,0 +1,159 @@
+package io.harborgateway.certs;
+
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The certificate chain of an instance with its private key: what a listener shows for the
+ * instance's names. Nothing is judged here, see {@link CertificateCheck}.
+ *
+ * <p>Equal when chain and key are equal, so that a reload can tell what stayed.
+ */
+public final class InstanceCertificate {
+  private final List<X509Certificate> chain;
+  private final PrivateKey key;
+  private final CertificateDetails details;
+  private final Set<DnsName> coveringNames;
+
+  private InstanceCertificate(
+      List<X509Certificate> chain, PrivateKey key, CertificateDetails details) {
+    this.chain = chain;
+    this.key = key;
+    this.details = details;
+    this.coveringNames =
+        details.names().stream()
+            .filter(DnsName::isValid)
+            .map(DnsName::new)
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * Puts a chain and a key together.
+   *
+   * @param chain the leaf first
+   * @throws CertificateProblem if the chain is empty or its leaf unreadable
+   */
+  public static InstanceCertificate of(List<X509Certificate> chain, PrivateKey key)
+      throws CertificateProblem {
+    if (chain.isEmpty()) {
+      throw new CertificateProblem("empty chain (expected: at least the leaf)");
+    }
+    return new InstanceCertificate(
+        List.copyOf(chain), key, CertificateDetails.of(chain.getFirst()));
+  }
+
+  /**
+   * Reads both PEM files, which may be one and the same.
+   *
+   * @throws CertificateProblem see {@link Pem}
+   */
+  public static InstanceCertificate load(Path chain, Path key) throws CertificateProblem {
+    return of(Pem.certificates(chain), Pem.privateKey(key));
+  }
+
+  /**
+   * Writes the chain, and the key with mode 0600, making the directories.
+   *
+   * @throws CertificateProblem if a file is there and must not be replaced, or cannot be written
+   */
+  public void write(Path chainFile, Path keyFile, IfPresent ifPresent) throws CertificateProblem {
+    PemFiles.write(chainFile, chain, keyFile, key, ifPresent);
+  }
+
+  /** The certificates as read: the leaf first, if the file is right. */
+  public List<X509Certificate> chain() {
+    return chain;
+  }
+
+  /** The first certificate of the chain. */
+  public X509Certificate leaf() {
+    return chain.getFirst();
+  }
+
+  /** The leaf's private key, if the files are right. */
+  public PrivateKey key() {
+    return key;
+  }
+
+  /** All that is known of the leaf. */
+  public CertificateDetails details() {
+    return details;
+  }
+
+  /** The leaf's dNSNames, lower-case. */
+  public List<String> names() {
+    return details.names();
+  }
+
+  /**
+   * Whether a client that asked for the host accepts the leaf: by dNSName only, a wildcard for
+   * exactly one label (RFC 9525 section 6.3). The subject's CN counts for nothing, as in gorouter.
+   *
+   * @param hostName in any case; one trailing dot is ignored
+   */
+  public boolean covers(String hostName) {
+    return coveringNames.stream().anyMatch(name -> name.covers(hostName));
+  }
+
+  /** The leaf's first instant of validity. */
+  public Instant notBefore() {
+    return details.notBefore();
+  }
+
+  /** The leaf's last instant of validity. */
+  public Instant notAfter() {
+    return details.notAfter();
+  }
+
+  /** See {@link CertificateDetails#daysLeft}. */
+  public long daysLeft(Instant at) {
+    return details.daysLeft(at);
+  }
+
+  /** The type of the leaf's key. */
+  public KeyType keyType() {
+    return details.keyType();
+  }
+
+  /** See {@link CertificateDetails#sha256Fingerprint}. */
+  public String sha256Fingerprint() {
+    return details.sha256Fingerprint();
+  }
+
+  /** The leaf's subject, RFC 2253. */
+  public String subject() {
+    return details.subject();
+  }
+
+  /** The leaf's issuer, RFC 2253. */
+  public String issuer() {
+    return details.issuer();
+  }
+
+  Set<DnsName> coveringNames() {
+    return coveringNames;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof InstanceCertificate that
+        && chain.equals(that.chain)
+        && key.equals(that.key);
+  }
+
+  @Override
+  public int hashCode() {
+    return chain.hashCode();
+  }
+
+  /** Subject and fingerprint; never the key. */
+  @Override
+  public String toString() {
+    return subject() + " " + sha256Fingerprint();
+  }
+}

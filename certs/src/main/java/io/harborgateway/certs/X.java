@@ -1,3 +1,0 @@
-package io.harborgateway.certs;
-
-final class X {}
