@@ -35,7 +35,7 @@ public final class ConfigSchema {
     ObjectNode sections = schema.putObject("$defs");
     definitions.forEach(sections::set);
     var printer = new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
-    return JSON.writer(printer).writeValueAsString(schema) + "\n";
+    return JSON.writer().with(printer).writeValueAsString(schema) + "\n";
   }
 
   private ObjectNode section(SectionType type) {

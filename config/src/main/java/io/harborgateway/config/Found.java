@@ -33,7 +33,8 @@ final class Found {
   static String quote(String text) {
     String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     StringBuilder quoted = new StringBuilder("\"");
-    for (char c : shown.toCharArray()) {
+    for (int i = 0; i < shown.length(); i++) {
+      char c = shown.charAt(i);
       if (Character.isISOControl(c)) {
         quoted.append(String.format("\\u%04x", (int) c));
       } else {

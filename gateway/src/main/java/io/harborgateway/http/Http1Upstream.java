@@ -134,7 +134,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   }
 
   private void parse(ByteBuf in) {
-    while (exchange != null && (in.isReadable() || inBody && body.isDone())) {
+    while (exchange != null && (in.isReadable() || (inBody && body.isDone()))) {
       if (inBody) {
         if (!parseBody(in, exchange)) {
           return;

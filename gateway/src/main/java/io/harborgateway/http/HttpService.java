@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpService {
   /**
+   * What the configuration says about one listener.
+   *
    * @param scheme of the listener: {@code http} or {@code https}
    * @param head limit from the first byte of a head to its last
    * @param idle limit of the time between two requests
@@ -64,6 +66,8 @@ public final class HttpService {
   private volatile boolean draining;
 
   /**
+   * Makes the service of one listener.
+   *
    * @param routes returns the current snapshot
    * @param upstreams returns the upstream of an instance on this listener; asked on event loops
    */

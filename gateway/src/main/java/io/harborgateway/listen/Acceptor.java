@@ -68,23 +68,21 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     meters.connectionOpened();
     connection
         .closeFuture()
-        .addListener(
-            closed -> {
-              limits.release(client);
-              meters.connectionClosed();
-            });
+        .addListener(closed -> {
+          limits.release(client);
+          meters.connectionClosed();
+        });
     connection.config().setAutoRead(false);
     connection.config().setOption(ChannelOption.TCP_NODELAY, true);
     connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, allowHalfClosure);
     connection.pipeline().addLast(initializer);
     eventLoops
         .register(connection)
-        .addListener(
-            (ChannelFuture registered) -> {
-              if (!registered.isSuccess()) {
-                connection.unsafe().closeForcibly();
-              }
-            });
+        .addListener((ChannelFuture registered) -> {
+          if (!registered.isSuccess()) {
+            connection.unsafe().closeForcibly();
+          }
+        });
   }
 
   private void refuse(Channel connection, InetAddress client, String limit) {
@@ -109,7 +107,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     allMeters.acceptPaused();
     ctx.channel().config().setAutoRead(false);
     ctx.executor()
-        .schedule(
-            () -> ctx.channel().config().setAutoRead(true), PAUSE_SECONDS, TimeUnit.SECONDS);
+        .schedule(() -> ctx.channel().config().setAutoRead(true), PAUSE_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -14,6 +14,8 @@ public final class ConnectionLimits {
   private final ConcurrentMap<InetAddress, Integer> byClient = new ConcurrentHashMap<>();
 
   /**
+   * Makes limits with nothing counted.
+   *
    * @param maxConnections of all clients, 1 or more
    * @param maxPerClient of one client address; 0 for no limit
    */

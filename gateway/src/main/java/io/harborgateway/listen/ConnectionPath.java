@@ -34,6 +34,8 @@ public final class ConnectionPath {
   private ConnectionPath() {}
 
   /**
+   * Returns the path of connections that begin with TLS.
+   *
    * @param timeout limit of the handshake
    */
   public static ChannelHandler https(
@@ -42,19 +44,19 @@ public final class ConnectionPath {
       TlsContexts contexts,
       Duration timeout,
       ListenerMeters meters) {
-    return initializer(
-        connection ->
-            connection
-                .pipeline()
-                .addLast(SNI, new SniRouter(routes, contexts, timeout))
-                .addLast(HANDSHAKE, new TlsHandshake(meters, service::newFront)));
+    return initializer(connection ->
+        connection
+            .pipeline()
+            .addLast(SNI, new SniRouter(routes, contexts, timeout))
+            .addLast(HANDSHAKE, new TlsHandshake(meters, service::newFront)));
   }
 
+  /** Returns the path of connections that speak HTTP in the clear. */
   public static ChannelHandler http(HttpService service) {
-    return initializer(
-        connection -> connection.pipeline().addLast(FRONT, service.newFront(null)));
+    return initializer(connection -> connection.pipeline().addLast(FRONT, service.newFront(null)));
   }
 
+  /** Returns the path of connections that are forwarded as they are. */
   public static ChannelHandler tcp(TcpService service) {
     return initializer(connection -> connection.pipeline().addLast(FRONT, service.newFront()));
   }

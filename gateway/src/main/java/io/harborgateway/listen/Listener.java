@@ -25,6 +25,8 @@ public final class Listener implements AutoCloseable {
   private volatile @Nullable Channel channel;
 
   /**
+   * Makes a listener, not bound.
+   *
    * @param address where it listens; port 0 takes a free one
    * @param allowHalfClosure whether a FIN of the client leaves the other direction open
    * @param initializer fills the pipeline of each connection; see {@link ConnectionPath}

@@ -51,6 +51,8 @@ public final class ListenerMeters {
   }
 
   /**
+   * Counts a connection that was accepted beyond a limit, and reset.
+   *
    * @param limit the limit that refused it: {@code all} or {@code client}
    */
   public void connectionRefused(String limit) {

@@ -32,6 +32,8 @@ public final class UpstreamMeters {
   }
 
   /**
+   * Counts a dial that failed.
+   *
    * @param outcome why the dial failed, in lower case
    */
   public void dialFailed(String outcome) {

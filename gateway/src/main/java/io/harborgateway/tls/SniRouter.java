@@ -39,6 +39,8 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
   private final Duration timeout;
 
   /**
+   * Makes the router of one connection.
+   *
    * @param timeout limit of the time to the ClientHello, and of the handshake
    */
   public SniRouter(Supplier<RouteTable> routes, TlsContexts contexts, Duration timeout) {
@@ -62,14 +64,13 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
     if (context.isDone() && !context.isCompletedExceptionally()) {
       return choice.setSuccess(new Choice(chosen, context.join()));
     }
-    context.whenComplete(
-        (built, failure) -> {
-          if (failure == null) {
-            choice.setSuccess(new Choice(chosen, built));
-          } else {
-            choice.setFailure(failure);
-          }
-        });
+    context.whenComplete((built, failure) -> {
+      if (failure == null) {
+        choice.setSuccess(new Choice(chosen, built));
+      } else {
+        choice.setFailure(failure);
+      }
+    });
     return choice;
   }
 

@@ -36,6 +36,8 @@ public final class TlsContexts {
   private final AsyncLoadingCache<Instance, SslContext> contexts;
 
   /**
+   * Makes an empty cache.
+   *
    * @param certificates of each instance that is ever asked for
    * @param builder runs the building of contexts, and may block
    */

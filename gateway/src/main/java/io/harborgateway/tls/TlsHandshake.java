@@ -26,6 +26,8 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
   private boolean failed;
 
   /**
+   * Makes the handler of one connection.
+   *
    * @param next makes the handler that takes this one's place, for the instance whose certificate
    *     the connection has
    */

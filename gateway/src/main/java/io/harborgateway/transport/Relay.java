@@ -19,6 +19,8 @@ public final class Relay {
   /** Told once, when both connections are being closed. */
   public interface Listener {
     /**
+     * The relay is over.
+     *
      * @param receivedBytes relayed from the front to the upstream connection
      * @param sentBytes relayed from the upstream to the front connection
      * @param why null when both sides ended in order, else a short cause
@@ -38,6 +40,8 @@ public final class Relay {
   private boolean ended;
 
   /**
+   * Makes a relay of two connections, not started.
+   *
    * @param inactivity limit of the time without a byte in either direction
    * @param deadlines of the event loop of both channels
    */

@@ -19,6 +19,8 @@ public final class HealthCheck implements AutoCloseable {
   /** Told of each change, and once after the first check. */
   public interface Listener {
     /**
+     * The upstream went up or down.
+     *
      * @param reason why it is down, or empty
      */
     void changed(Upstream upstream, boolean up, String reason);
@@ -41,6 +43,8 @@ public final class HealthCheck implements AutoCloseable {
   private volatile boolean closed;
 
   /**
+   * Makes a check, not started.
+   *
    * @param loop on which the checks dial
    * @param scheduler a single thread that may block
    * @param interval between the end of a check and the next
@@ -74,24 +78,23 @@ public final class HealthCheck implements AutoCloseable {
     } catch (UnknownHostException e) {
       LOG.debug("upstream {}: host name not resolved", upstream, e);
     }
-    loop.execute(
-        () ->
-            connector.dial(
-                loop,
-                upstream,
-                false,
-                new Connector.Listener() {
-                  @Override
-                  public void dialled(Channel channel) {
-                    channel.close();
-                    done(true, "");
-                  }
+    loop.execute(() ->
+        connector.dial(
+            loop,
+            upstream,
+            false,
+            new Connector.Listener() {
+              @Override
+              public void dialled(Channel channel) {
+                channel.close();
+                done(true, "");
+              }
 
-                  @Override
-                  public void dialFailed(DialFailure failure, Throwable cause) {
-                    done(false, String.valueOf(cause.getMessage()));
-                  }
-                }));
+              @Override
+              public void dialFailed(DialFailure failure, Throwable cause) {
+                done(false, String.valueOf(cause.getMessage()));
+              }
+            }));
   }
 
   private void done(boolean answered, String reason) {

@@ -16,6 +16,8 @@ public final class Pool<C> {
   private volatile int size; // written by the event loop only, read by the metrics
 
   /**
+   * Makes an empty pool.
+   *
    * @param maxIdle number of connections kept, 0 or more
    */
   public Pool(int maxIdle) {

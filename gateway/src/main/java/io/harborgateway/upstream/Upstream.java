@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Upstream {
   /**
+   * Where an upstream is, how it is spoken to, and its limits.
+   *
    * @param tls null for plain TCP
    * @param serverName the name sent as SNI and expected in the certificate
    * @param connectTimeout limit of the TCP connect, and again of the TLS handshake
