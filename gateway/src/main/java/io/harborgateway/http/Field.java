@@ -1,7 +1,9 @@
 package io.harborgateway.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The field names on which the gateway acts, recognized once while a head is parsed. */
@@ -31,8 +33,7 @@ enum Field {
   X_REQUEST_ID("x-request-id"),
   X_VCAP_REQUEST_ID("x-vcap-request-id");
 
-  private static final byte[] X_FORWARDED =
-      "x-forwarded-".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] X_FORWARDED = "x-forwarded-".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_LENGTH = 32;
   private static final Field[][] BY_LENGTH = new Field[MAX_LENGTH][];
 
@@ -40,16 +41,16 @@ enum Field {
     for (int length = 0; length < MAX_LENGTH; length++) {
       int n = length;
       BY_LENGTH[length] =
-          java.util.Arrays.stream(values())
+          Arrays.stream(values())
               .filter(field -> field.lowerCase != null && field.lowerCase.length() == n)
               .toArray(Field[]::new);
     }
   }
 
-  private final @Nullable AsciiString lowerCase;
+  private final @Nullable String lowerCase;
 
   Field(@Nullable String lowerCase) {
-    this.lowerCase = lowerCase == null ? null : AsciiString.cached(lowerCase);
+    this.lowerCase = lowerCase;
   }
 
   /** Returns the field of the name at {@code [start, end)}, in any case, or null. */
@@ -67,9 +68,9 @@ enum Field {
   }
 
   private boolean matches(ByteBuf buffer, int start) {
-    byte[] name = java.util.Objects.requireNonNull(lowerCase).array();
-    for (int i = 0; i < name.length; i++) {
-      if (Octets.lower(buffer.getByte(start + i)) != name[i]) {
+    String name = Objects.requireNonNull(lowerCase);
+    for (int i = 0; i < name.length(); i++) {
+      if (Octets.lower(buffer.getByte(start + i)) != name.charAt(i)) {
         return false;
       }
     }

@@ -50,7 +50,8 @@ final class Framing {
       return false;
     }
     boolean bodiless = head.status < 200 || head.status == 204;
-    if (bodiless && (length == CHUNKED || length > 0) || head.status == 101 && !upgradeAsked) {
+    boolean hasBody = length == CHUNKED || length > 0;
+    if ((bodiless && hasBody) || (head.status == 101 && !upgradeAsked)) {
       failure = Failure.UPSTREAM_BAD_RESPONSE;
       return false;
     }

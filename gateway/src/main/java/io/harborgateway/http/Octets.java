@@ -50,7 +50,7 @@ final class Octets {
 
   /** Returns 0 to 15, or -1 when the octet is no hexadecimal digit. */
   static int hexValue(byte octet) {
-    return Character.digit(octet & 0x7f | (octet < 0 ? 0x80 : 0), 16);
+    return octet < 0 ? -1 : Character.digit(octet, 16);
   }
 
   /** Returns the octet with ASCII upper-case letters turned to lower case. */

@@ -130,7 +130,7 @@ final class RequestRules {
 
   private static boolean isNameOctet(byte octet) {
     return Octets.isDigit(octet)
-        || Octets.lower(octet) >= 'a' && Octets.lower(octet) <= 'z'
+        || (Octets.lower(octet) >= 'a' && Octets.lower(octet) <= 'z')
         || octet == '-'
         || octet == '.'
         || octet == '_'

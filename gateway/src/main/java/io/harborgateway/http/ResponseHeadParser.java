@@ -25,7 +25,7 @@ final class ResponseHeadParser extends HeadParser<ResponseHead> {
       }
     }
     byte minor = in.getByte(at++);
-    if (minor != '0' && minor != '1' || in.getByte(at++) != Octets.SP) {
+    if ((minor != '0' && minor != '1') || in.getByte(at++) != Octets.SP) {
       return Failure.UPSTREAM_BAD_RESPONSE;
     }
     head.minorVersion = minor - '0';
@@ -40,7 +40,7 @@ final class ResponseHeadParser extends HeadParser<ResponseHead> {
     }
     head.status = status;
     byte octet = in.getByte(at);
-    if (status < 100 || octet != Octets.SP && octet != Octets.CR) {
+    if (status < 100 || (octet != Octets.SP && octet != Octets.CR)) {
       return Failure.UPSTREAM_BAD_RESPONSE;
     }
     while (Octets.isFieldValue(octet)) {

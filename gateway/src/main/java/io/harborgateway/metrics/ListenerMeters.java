@@ -61,8 +61,8 @@ public final class ListenerMeters {
 
   /** Counts body and tunnel bytes: received from and sent to clients. */
   public void bytes(long received, long sent) {
-    receivedBytes.increment(received);
-    sentBytes.increment(sent);
+    receivedBytes.increment((double) received);
+    sentBytes.increment((double) sent);
   }
 
   public void handshakeDone() {

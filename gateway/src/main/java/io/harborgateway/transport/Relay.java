@@ -60,7 +60,7 @@ public final class Relay {
 
   /** Adds the handlers as the last ones of both pipelines and starts to read from both sides. */
   public void start() {
-    assert front.eventLoop() == upstream.eventLoop() && front.eventLoop().inEventLoop();
+    assert front.eventLoop().equals(upstream.eventLoop()) && front.eventLoop().inEventLoop();
     deadline.after(inactivity);
     front.pipeline().addLast(RelayHandler.NAME, new RelayHandler(this, upstream));
     upstream.pipeline().addLast(RelayHandler.NAME, new RelayHandler(this, front));
@@ -74,7 +74,7 @@ public final class Relay {
 
   /** Counts bytes that are about to be written to {@code to}. */
   void moved(Channel to, int bytes) {
-    if (to == upstream) {
+    if (to.equals(upstream)) {
       receivedBytes += bytes;
     } else {
       sentBytes += bytes;
