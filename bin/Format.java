@@ -18,7 +18,11 @@ final class Format {
     List<Path> different = new ArrayList<>();
     List<Path> sources = new ArrayList<>(List.of(Path.of("bin/Format.java")));
     for (String module : List.of("config", "certs", "gateway", "benchmarks")) {
-      try (var files = Files.walk(Path.of(module, "src"))) {
+      Path root = Path.of(module, "src");
+      if (!Files.isDirectory(root)) {
+        continue; // git keeps no empty folders: a module may have no sources yet
+      }
+      try (var files = Files.walk(root)) {
         files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
       }
     }
