@@ -10,7 +10,7 @@ import java.util.Comparator;
  * @param column 1 is the first; 0 if the problem is the file itself
  * @param path the key, such as {@code instances[0].guid}; empty for the file as a whole
  * @param found what stands there; never a secret
- * @param expected what should
+ * @param expected what should; empty where {@code found} says so itself
  */
 public record Problem(String file, int line, int column, String path, String found, String expected)
     implements Comparable<Problem> {
@@ -32,6 +32,7 @@ public record Problem(String file, int line, int column, String path, String fou
   public String toString() {
     String place = line == 0 ? file : file + ":" + line + ":" + column;
     String key = path.isEmpty() ? "" : path + ": ";
-    return place + ": " + key + found + " (expected: " + expected + ")";
+    String expectation = expected.isEmpty() ? "" : " (expected: " + expected + ")";
+    return place + ": " + key + found + expectation;
   }
 }

@@ -26,7 +26,7 @@ public final class UpstreamPools {
     return upstream;
   }
 
-  UpstreamMeters meters() {
+  public UpstreamMeters meters() {
     return meters;
   }
 

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** All meters of the gateway, by name. Safe for use by any thread. */
@@ -15,6 +17,9 @@ public final class Meters {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Counter descriptorsExhausted =
       registry.counter(PREFIX + "accept.paused", "reason", "out_of_descriptors");
+
+  private final AtomicInteger natsConnected =
+      Objects.requireNonNull(registry.gauge(PREFIX + "registration.connected", new AtomicInteger()));
 
   /** Returns the meters of one listener. */
   public ListenerMeters listener(String listener) {
@@ -38,6 +43,11 @@ public final class Meters {
 
   public void publishFailed() {
     registry.counter(PREFIX + "registration.failures").increment();
+  }
+
+  /** Shows whether NATS is connected. */
+  public void natsConnected(boolean connected) {
+    natsConnected.set(connected ? 1 : 0);
   }
 
   /** Registers a value that is read when the metrics are: a level, not a count. */

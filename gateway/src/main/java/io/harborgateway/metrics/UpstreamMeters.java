@@ -49,12 +49,4 @@ public final class UpstreamMeters {
         .strongReference(true)
         .register(registry);
   }
-
-  /** Shows whether the upstream answers: 1 or 0. */
-  public void showUp(Supplier<Number> up) {
-    Gauge.builder(prefix + "upstream.up", up)
-        .tags("upstream", upstream)
-        .strongReference(true)
-        .register(registry);
-  }
 }

@@ -1,0 +1,119 @@
+package io.harborgateway.admin;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers one admin request after the other.
+ *
+ * <p>Receives a {@link FullHttpRequest} for each read it asks for (auto-read is off, a {@code
+ * FlowControlHandler} stands before it) and releases it; writes one full response for each, and
+ * asks for the next when that is written, so that pipelined requests are answered in order. The
+ * answer is made on {@code workers}, never on the event loop. Closes at an error, and when idle.
+ */
+final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private static final Logger log = LoggerFactory.getLogger(AdminHandler.class);
+  private static final String ALLOWED = "GET, HEAD";
+
+  private final AdminResources resources;
+  private final Executor workers;
+
+  AdminHandler(AdminResources resources, Executor workers) {
+    this.resources = resources;
+    this.workers = workers;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    ctx.fireChannelActive();
+    ctx.read();
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+    if (request.decoderResult().isFailure()) {
+      HttpResponseStatus status = HttpResponseStatus.BAD_REQUEST;
+      write(ctx, response(AdminResponse.text(status, "not an HTTP request"), false));
+      ctx.close();
+      return;
+    }
+    boolean head = request.method().equals(HttpMethod.HEAD);
+    if (!head && !request.method().equals(HttpMethod.GET)) {
+      write(ctx, methodNotAllowed(request.method()));
+      return;
+    }
+    String path = path(request.uri());
+    workers.execute(() -> write(ctx, response(resources.get(path), head)));
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof IdleStateEvent) {
+      ctx.close();
+    } else {
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    log.debug("admin connection failed", cause);
+    ctx.close();
+  }
+
+  /** By any thread: the channel takes the write to its event loop. */
+  private static void write(ChannelHandlerContext ctx, FullHttpResponse response) {
+    ctx.writeAndFlush(response)
+        .addListener(written -> {
+          if (written.isSuccess()) {
+            ctx.read();
+          } else {
+            ctx.close();
+          }
+        });
+  }
+
+  private static FullHttpResponse methodNotAllowed(HttpMethod method) {
+    FullHttpResponse response =
+        response(
+            AdminResponse.text(
+                HttpResponseStatus.METHOD_NOT_ALLOWED,
+                "method: %s (expected: one of %s)".formatted(method.name(), ALLOWED)),
+            false);
+    response.headers().set(HttpHeaderNames.ALLOW, ALLOWED);
+    return response;
+  }
+
+  private static FullHttpResponse response(AdminResponse answer, boolean head) {
+    byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+    var response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            answer.status(),
+            head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
+        .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length)
+        .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    return response;
+  }
+
+  private static String path(String target) {
+    int query = target.indexOf('?');
+    return query < 0 ? target : target.substring(0, query);
+  }
+}

@@ -1,0 +1,69 @@
+package io.harborgateway.admin;
+
+import io.harborgateway.lifecycle.ConditionStatus;
+import io.harborgateway.lifecycle.Readiness;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What stands at which path. Blocks as long as the sources do: not for an event loop. */
+final class AdminResources {
+  static final List<String> PATHS = List.of("/healthz", "/readyz", "/metrics", "/status");
+
+  private static final Logger log = LoggerFactory.getLogger(AdminResources.class);
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private final AdminSources sources;
+
+  AdminResources(AdminSources sources) {
+    this.sources = sources;
+  }
+
+  /**
+   * The answer to a GET. A source that fails becomes a 500, logged here.
+   *
+   * @param path without a query
+   */
+  AdminResponse get(String path) {
+    try {
+      return switch (path) {
+        case "/healthz" -> AdminResponse.text(HttpResponseStatus.OK, "ok");
+        case "/readyz" -> readiness();
+        case "/metrics" -> metrics();
+        case "/status" -> json(HttpResponseStatus.OK, sources.status().get());
+        default ->
+            AdminResponse.text(
+                HttpResponseStatus.NOT_FOUND,
+                "path: \"%s\" (expected: one of %s)".formatted(path, String.join(", ", PATHS)));
+      };
+    } catch (RuntimeException e) {
+      log.error("The admin endpoint could not answer {}", path, e);
+      return AdminResponse.text(
+          HttpResponseStatus.INTERNAL_SERVER_ERROR, path + " could not be read; see the log");
+    }
+  }
+
+  private AdminResponse readiness() {
+    Readiness readiness = sources.readiness();
+    var report = new ReadinessReport(readiness.ready(), readiness.draining(), readiness.snapshot());
+    return json(
+        report.ready() ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, report);
+  }
+
+  private AdminResponse metrics() {
+    return new AdminResponse(
+        HttpResponseStatus.OK, AdminResponse.PROMETHEUS, sources.metrics().get());
+  }
+
+  private static AdminResponse json(HttpResponseStatus status, Object value) {
+    return new AdminResponse(status, AdminResponse.JSON, JSON.writeValueAsString(value));
+  }
+
+  /** The JSON of {@code /readyz}. */
+  private record ReadinessReport(
+      boolean ready, boolean draining, List<ConditionStatus> conditions) {}
+}

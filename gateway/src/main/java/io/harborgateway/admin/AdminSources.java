@@ -1,0 +1,14 @@
+package io.harborgateway.admin;
+
+import io.harborgateway.lifecycle.Readiness;
+import java.util.function.Supplier;
+
+/**
+ * Where the admin endpoint has its answers from. The suppliers are called once for each request, by
+ * several virtual threads at a time, and may wait.
+ *
+ * @param metrics the Prometheus text format, version 0.0.4
+ * @param status what Jackson writes as JSON: records, maps, lists, a tree
+ */
+public record AdminSources(
+    Readiness readiness, Supplier<String> metrics, Supplier<? extends Object> status) {}

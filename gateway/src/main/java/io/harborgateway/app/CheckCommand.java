@@ -1,0 +1,84 @@
+package io.harborgateway.app;
+
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.config.ConfigException;
+import io.harborgateway.config.Listener;
+import io.harborgateway.config.Upstream;
+import io.harborgateway.route.Instance;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code check}: reads what {@code run} would, and says what would run or all that is wrong. */
+@Command(
+    name = "check",
+    description = "Checks the configuration and every file it names, without starting.",
+    mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--config", required = true, description = "The YAML file.")
+  private Path config = Path.of("");
+
+  @Override
+  public Integer call() {
+    try {
+      summarize(Plan.load(config, environment(), Instant.now()), spec.commandLine().getOut());
+      return ExitCode.OK;
+    } catch (ConfigException e) {
+      e.problems().forEach(spec.commandLine().getErr()::println);
+      return ExitCode.USAGE;
+    }
+  }
+
+  private static Map<String, String> environment() {
+    return System.getenv();
+  }
+
+  private void summarize(Plan plan, PrintWriter out) {
+    plan.warnings().forEach(warning -> out.println("warning: " + warning));
+    for (Listener listener : plan.config().listeners()) {
+      out.printf(
+          "listener %s: %s on %s:%d to %s%n",
+          listener.name(),
+          listener.protocol().name().toLowerCase(Locale.ROOT),
+          listener.address(),
+          listener.port(),
+          upstream(listener.upstream()));
+    }
+    Instant now = Instant.now();
+    for (Instance instance : plan.routes().instances()) {
+      InstanceCertificate certificate = plan.certificate(instance);
+      out.printf("instance %s:%n", instance);
+      instance.names().forEach(name -> out.println("  " + name.value()));
+      out.printf(
+          "  certificate: %s, %d days left%n", certificate.keyType(), certificate.daysLeft(now));
+    }
+    var registration = plan.config().registration();
+    if (registration == null) {
+      out.println("registration: none");
+    } else {
+      out.printf("registration: every %d s at %s%n", registration.interval().toSeconds(), registration.servers());
+    }
+    var admin = plan.config().admin();
+    out.printf("admin: http://%s:%d/status%n", admin.address(), admin.port());
+    out.println(config + ": ok");
+    out.flush();
+  }
+
+  private static String upstream(Upstream upstream) {
+    var tls = upstream.tls();
+    String how =
+        tls == null
+            ? "in the clear"
+            : tls.insecure() ? "TLS, not verified" : tls.pin() != null ? "TLS, pinned" : "TLS";
+    return upstream.address() + " (" + how + ")";
+  }
+}

@@ -1,0 +1,61 @@
+package io.harborgateway.app;
+
+import io.harborgateway.config.Node;
+import io.harborgateway.listen.ConnectionLimits;
+import io.harborgateway.metrics.Meters;
+import io.harborgateway.transport.Deadlines;
+import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.Transport;
+import io.harborgateway.upstream.Connector;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** What all connections of the process share: event loops, time limits, the connector, counts. */
+record DataPlane(
+    Transport transport,
+    EventLoopGroup eventLoops,
+    Connector connector,
+    LoopLocal<Deadlines> deadlines,
+    ConnectionLimits limits,
+    Meters meters)
+    implements AutoCloseable {
+
+  static DataPlane of(Plan plan, Meters meters) {
+    Transport transport = transport(plan.config().node());
+    int loops = plan.config().node().eventLoops();
+    int threads = loops == 0 ? Runtime.getRuntime().availableProcessors() : loops;
+    var limits = plan.config().limits();
+    return new DataPlane(
+        transport,
+        transport.newEventLoops(threads, "gateway"),
+        new Connector(transport),
+        new LoopLocal<>(Deadlines::new),
+        new ConnectionLimits(limits.maxConnections(), limits.maxConnectionsPerClient()),
+        meters);
+  }
+
+  private static Transport transport(Node node) {
+    return switch (node.transport()) {
+      case AUTO -> Transport.best();
+      case EPOLL -> Transport.EPOLL;
+      case NIO -> Transport.NIO;
+    };
+  }
+
+  List<EventLoop> loops() {
+    List<EventLoop> loops = new ArrayList<>();
+    eventLoops.forEach(loop -> loops.add((EventLoop) loop));
+    return loops;
+  }
+
+  /** Closes every connection that is left and ends the event loops. */
+  @Override
+  public void close() {
+    eventLoops
+        .shutdownGracefully(0, 2, TimeUnit.SECONDS)
+        .awaitUninterruptibly(3, TimeUnit.SECONDS);
+  }
+}

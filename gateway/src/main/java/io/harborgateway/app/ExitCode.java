@@ -1,0 +1,17 @@
+package io.harborgateway.app;
+
+/** How the program ends, by the names of sysexits.h. */
+final class ExitCode {
+  static final int OK = 0;
+
+  /** A check of the demo failed. */
+  static final int FAILED = 1;
+
+  /** The command line or the configuration is wrong (EX_USAGE). */
+  static final int USAGE = 64;
+
+  /** A port can't be bound, or this node's address is not to be found (EX_OSERR). */
+  static final int SYSTEM = 71;
+
+  private ExitCode() {}
+}

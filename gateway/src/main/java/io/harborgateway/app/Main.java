@@ -1,0 +1,38 @@
+package io.harborgateway.app;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line of the program. */
+@Command(
+    name = "harbor-gateway",
+    description = "The gateway in front of a Harbor registry on Cloud Foundry.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class, CertsCommand.class})
+public final class Main {
+  private Main() {}
+
+  /**
+   * Runs the command and ends the process with its exit code.
+   *
+   * @param arguments see {@code --help}
+   */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExitCodeExceptionMapper(failure -> ExitCode.SYSTEM)
+        .setParameterExceptionHandler(Main::usage);
+  }
+
+  private static int usage(CommandLine.ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    command.getErr().println(failure.getMessage());
+    command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+    return ExitCode.USAGE;
+  }
+}

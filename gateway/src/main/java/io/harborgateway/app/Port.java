@@ -1,0 +1,102 @@
+package io.harborgateway.app;
+
+import io.harborgateway.config.Listener;
+import io.harborgateway.config.Protocol;
+import io.harborgateway.config.Timeouts;
+import io.harborgateway.http.AccessLog;
+import io.harborgateway.http.HttpService;
+import io.harborgateway.listen.ConnectionPath;
+import io.harborgateway.metrics.ListenerMeters;
+import io.harborgateway.tcp.TcpService;
+import io.harborgateway.tls.TlsContexts;
+import io.netty.channel.ChannelHandler;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One listener with all that its connections use.
+ *
+ * @param http null for a TCP listener
+ */
+record Port(
+    Listener section,
+    UpstreamSet upstreams,
+    @Nullable HttpService http,
+    io.harborgateway.listen.Listener listener) {
+
+  /**
+   * Makes the port, not bound.
+   *
+   * @throws SSLException when an upstream's TLS context can't be made
+   */
+  static Port of(
+      Listener section, Plan plan, DataPlane plane, TlsContexts contexts, AccessLog accessLog)
+      throws SSLException {
+    ListenerMeters meters = plane.meters().listener(section.name());
+    var upstreams = new UpstreamSet(section, plan, plane.meters());
+    HttpService http =
+        section.protocol() == Protocol.TCP
+            ? null
+            : httpService(section, plan, plane, upstreams, meters, accessLog);
+    ChannelHandler path =
+        http == null
+            ? ConnectionPath.tcp(tcpService(section, plane, upstreams, meters))
+            : section.protocol() == Protocol.HTTP
+                ? ConnectionPath.http(http)
+                : ConnectionPath.https(
+                    http, plan::routes, contexts, section.timeouts().head(), meters);
+    var address = new InetSocketAddress(section.address(), section.port());
+    var listener =
+        new io.harborgateway.listen.Listener(
+            section.name(), address, http == null, path, meters);
+    return new Port(section, upstreams, http, listener);
+  }
+
+  String name() {
+    return section.name();
+  }
+
+  private static HttpService httpService(
+      Listener section,
+      Plan plan,
+      DataPlane plane,
+      UpstreamSet upstreams,
+      ListenerMeters meters,
+      AccessLog accessLog) {
+    Timeouts timeouts = section.timeouts();
+    var http = plan.config().http();
+    var settings =
+        new HttpService.Settings(
+            section.name(),
+            section.protocol().name().toLowerCase(Locale.ROOT),
+            timeouts.head(),
+            timeouts.idle(),
+            timeouts.inactivity(),
+            timeouts.response(),
+            (int) http.maxHeadSize().bytes(),
+            (int) http.maxTargetSize().bytes(),
+            address -> http.trustedProxies().stream().anyMatch(cidr -> cidr.contains(address)));
+    return new HttpService(
+        settings,
+        plan::routes,
+        upstreams::of,
+        plane.connector(),
+        plane.deadlines(),
+        meters,
+        accessLog);
+  }
+
+  private static TcpService tcpService(
+      Listener section, DataPlane plane, UpstreamSet upstreams, ListenerMeters meters) {
+    return new TcpService(
+        section.name(),
+        upstreams.fallback().upstream(),
+        upstreams.fallback().meters(),
+        plane.connector(),
+        plane.deadlines(),
+        section.timeouts().inactivity(),
+        meters);
+  }
+}

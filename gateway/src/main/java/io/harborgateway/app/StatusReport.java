@@ -1,0 +1,93 @@
+package io.harborgateway.app;
+
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.config.HostName;
+import io.harborgateway.lifecycle.ConditionStatus;
+import io.harborgateway.registration.AnnouncerStatus;
+import io.harborgateway.route.Instance;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code /status} shows, read from the running gateway when asked. Component names are keys. */
+record StatusReport(
+    String version,
+    Instant startedAt,
+    boolean ready,
+    boolean draining,
+    long connections,
+    List<ListenerStatus> listeners,
+    List<InstanceStatus> instances,
+    List<UpstreamStatus> upstreams,
+    List<ConditionStatus> conditions,
+    @Nullable AnnouncerStatus registration) {
+
+  /** One listener. */
+  record ListenerStatus(String name, String protocol, String address, boolean bound) {}
+
+  /** One instance with its certificate. */
+  record InstanceStatus(String guid, List<String> names, CertificateStatus certificate) {}
+
+  /** A certificate, as far as it is public. */
+  record CertificateStatus(
+      String subject,
+      String issuer,
+      List<String> names,
+      Instant notBefore,
+      Instant notAfter,
+      long daysLeft,
+      String keyType) {}
+
+  /** One upstream. */
+  record UpstreamStatus(String upstream, boolean up) {}
+
+  static StatusReport of(Gateway gateway) {
+    return new StatusReport(
+        Version.text(),
+        gateway.startedAt(),
+        gateway.readiness().ready(),
+        gateway.readiness().draining(),
+        gateway.plane().limits().open(),
+        gateway.ports().stream().map(StatusReport::listener).toList(),
+        gateway.plan().routes().instances().stream()
+            .map(instance -> instance(gateway, instance))
+            .toList(),
+        upstreams(gateway),
+        gateway.readiness().snapshot(),
+        gateway.announcing().status());
+  }
+
+  private static ListenerStatus listener(Port port) {
+    return new ListenerStatus(
+        port.name(),
+        port.section().protocol().name().toLowerCase(java.util.Locale.ROOT),
+        port.listener().address().toString(),
+        port.listener().isBound());
+  }
+
+  private static InstanceStatus instance(Gateway gateway, Instance instance) {
+    InstanceCertificate certificate = gateway.plan().certificate(instance);
+    return new InstanceStatus(
+        instance.guid().value(),
+        instance.names().stream().map(HostName::value).toList(),
+        new CertificateStatus(
+            certificate.subject(),
+            certificate.issuer(),
+            certificate.names(),
+            certificate.notBefore(),
+            certificate.notAfter(),
+            certificate.daysLeft(Instant.now()),
+            certificate.keyType().toString()));
+  }
+
+  private static List<UpstreamStatus> upstreams(Gateway gateway) {
+    List<UpstreamStatus> upstreams = new ArrayList<>();
+    gateway
+        .checks()
+        .forEach(
+            (upstream, check) ->
+                upstreams.add(new UpstreamStatus(upstream.toString(), check.isUp())));
+    return upstreams;
+  }
+}

@@ -1,0 +1,92 @@
+package io.harborgateway.app;
+
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.Pin;
+import io.harborgateway.config.Instance;
+import io.harborgateway.config.InstanceUpstream;
+import io.harborgateway.config.Listener;
+import io.harborgateway.config.UpstreamTls;
+import io.harborgateway.http.UpstreamPools;
+import io.harborgateway.metrics.Meters;
+import io.harborgateway.upstream.Upstream;
+import io.netty.handler.ssl.SslContext;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** The upstreams of one listener: its own, and those of instances that have one of theirs. */
+final class UpstreamSet {
+  private final UpstreamPools fallback;
+  private final Map<String, UpstreamPools> byGuid = new HashMap<>();
+
+  /**
+   * @throws SSLException when a TLS context can't be made
+   */
+  UpstreamSet(Listener listener, Plan plan, Meters meters) throws SSLException {
+    fallback = pools(listener.name(), listener.upstream(), plan, meters);
+    for (Instance instance : plan.config().instances()) {
+      for (InstanceUpstream own : instance.upstreams()) {
+        if (own.listener().equals(listener.name())) {
+          String label = listener.name() + "/" + instance.guid().value();
+          byGuid.put(instance.guid().value(), pools(label, own.upstream(), plan, meters));
+        }
+      }
+    }
+  }
+
+  UpstreamPools of(io.harborgateway.route.Instance instance) {
+    UpstreamPools own = byGuid.get(instance.guid().value());
+    return own == null ? fallback : own;
+  }
+
+  UpstreamPools fallback() {
+    return fallback;
+  }
+
+  List<Upstream> all() {
+    List<Upstream> all = new ArrayList<>();
+    all.add(fallback.upstream());
+    byGuid.values().forEach(pools -> all.add(pools.upstream()));
+    return all;
+  }
+
+  private static UpstreamPools pools(
+      String label, io.harborgateway.config.Upstream section, Plan plan, Meters meters)
+      throws SSLException {
+    String host = section.address().host();
+    UpstreamTls tls = section.tls();
+    String serverName = tls != null && tls.serverName() != null ? tls.serverName().value() : host;
+    var settings =
+        new Upstream.Settings(
+            host,
+            section.address().port(),
+            tls == null ? null : context(tls, plan),
+            serverName,
+            section.connectTimeout(),
+            section.maxIdleConnections(),
+            section.idleTimeout());
+    return new UpstreamPools(new Upstream(settings), meters.upstream(label));
+  }
+
+  private static SslContext context(UpstreamTls tls, Plan plan) throws SSLException {
+    if (tls.ca() != null) {
+      return io.harborgateway.upstream.UpstreamTls.byAuthority(
+          Objects.requireNonNull(plan.authorities().get(tls.ca())));
+    }
+    return tls.pin() == null
+        ? io.harborgateway.upstream.UpstreamTls.insecure()
+        : io.harborgateway.upstream.UpstreamTls.byPin(pin(tls.pin()));
+  }
+
+  private static Pin pin(@Nullable String text) {
+    try {
+      return Pin.parse(String.valueOf(text));
+    } catch (CertificateProblem e) {
+      throw new IllegalStateException("the plan has checked the pin", e);
+    }
+  }
+}

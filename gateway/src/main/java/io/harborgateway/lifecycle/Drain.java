@@ -1,0 +1,51 @@
+package io.harborgateway.lifecycle;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one-way signal that this process is on its way out: connections are to be closed after the
+ * exchange they carry. Safe for use by any thread; {@link #draining()} is one volatile read.
+ */
+public final class Drain {
+  private static final Logger log = LoggerFactory.getLogger(Drain.class);
+
+  private final Listeners<Drain> listeners = new Listeners<>();
+  private volatile boolean draining;
+
+  /** True from the call of {@link #begin()} to the end of the process. */
+  public boolean draining() {
+    return draining;
+  }
+
+  /**
+   * Begins the drain and calls the listeners on this thread.
+   *
+   * @return false if it had begun before; then nothing happens
+   */
+  public boolean begin() {
+    synchronized (this) {
+      if (draining) {
+        return false;
+      }
+      draining = true;
+    }
+    log.info("draining begins");
+    listeners.tell(this);
+    return true;
+  }
+
+  /**
+   * Calls {@code listener} once, when the drain begins, or now if it has begun. It should return
+   * soon.
+   */
+  public void onBegin(Runnable listener) {
+    synchronized (this) {
+      if (!draining) {
+        listeners.add(drain -> listener.run());
+        return;
+      }
+    }
+    listener.run();
+  }
+}

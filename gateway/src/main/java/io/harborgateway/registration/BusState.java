@@ -1,0 +1,84 @@
+package io.harborgateway.registration;
+
+import io.nats.client.Connection;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of the connection to NATS, and its log: one line for each change, and one for each
+ * different problem between two changes. NATS may be away for days; the log must not fill with it.
+ */
+final class BusState {
+  private static final Logger log = LoggerFactory.getLogger(BusState.class);
+
+  /** So that errors that differ each time (a port, a counter) cannot fill the log either. */
+  private static final int MAX_PROBLEMS_LOGGED = 10;
+
+  private final RegistrationMeters meters;
+  private final Set<String> logged = new HashSet<>();
+  private volatile BusStatus status = new BusStatus(null, Instant.now(), null);
+
+  BusState(RegistrationMeters meters) {
+    this.meters = meters;
+  }
+
+  BusStatus status() {
+    return status;
+  }
+
+  /** Looks at {@code connection} (null: none) again; events of jnats can be late, it is not. */
+  synchronized void refresh(@Nullable Connection connection) {
+    String server = connectedServer(connection);
+    BusStatus before = status;
+    if (before.connected() == (server != null)) {
+      return;
+    }
+    status = new BusStatus(server, Instant.now(), before.lastError());
+    logged.clear();
+    meters.connected(server != null);
+    if (server == null) {
+      log.atWarn().addKeyValue("server", before.server()).log("NATS connection ended");
+    } else {
+      log.atInfo().addKeyValue("server", server).log("NATS connected");
+    }
+  }
+
+  /** Something went wrong: {@code e}, or what it was caused by. */
+  void problem(Exception e) {
+    problem(describe(e));
+  }
+
+  synchronized void problem(String text) {
+    BusStatus before = status;
+    status = new BusStatus(before.server(), before.since(), text);
+    if (logged.size() < MAX_PROBLEMS_LOGGED && logged.add(text)) {
+      log.atWarn()
+          .addKeyValue("connected", before.connected())
+          .addKeyValue("error", text)
+          .log("NATS problem; traffic goes on, trying again");
+    }
+  }
+
+  /** The innermost cause: jnats wraps what says why in what says little. */
+  static String describe(Throwable problem) {
+    Throwable cause = problem;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    String type = cause.getClass().getSimpleName();
+    return message == null ? type : type + ": " + message;
+  }
+
+  private static @Nullable String connectedServer(@Nullable Connection connection) {
+    if (connection == null || connection.getStatus() != Connection.Status.CONNECTED) {
+      return null;
+    }
+    String url = connection.getConnectedUrl();
+    return url == null ? "unknown" : url;
+  }
+}

@@ -1,0 +1,18 @@
+package io.harborgateway.registration;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the connection to NATS stood at one moment.
+ *
+ * @param server the server it is connected to; null: not connected
+ * @param since when it was connected, or was lost, or began to be looked for
+ * @param lastError the last thing that went wrong, of this or of an earlier connection; null: none
+ */
+public record BusStatus(@Nullable String server, Instant since, @Nullable String lastError) {
+
+  public boolean connected() {
+    return server != null;
+  }
+}

@@ -1,0 +1,226 @@
+package io.harborgateway.registration;
+
+import io.harborgateway.config.Registration;
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.ErrorListener;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection to NATS, looked for until it is there and whenever it is lost, for ever. Its
+ * absence is a state, no error: nothing here throws because of it, or waits for it.
+ *
+ * <p>A virtual thread holds the connection. jnats reconnects by itself, and learns servers while it
+ * does; it gives up where the first connect fails, and where a server refuses the credentials
+ * twice. Then this thread begins anew, with credentials and PEM files as they are by then.
+ */
+final class MessageBus implements AutoCloseable {
+  /** What the bus tells. Called by threads of jnats and of the bus: must not block. */
+  interface Listener {
+    /** A connection is there, for the first time or again: the routers know nothing new of us. */
+    void connected();
+
+    /** A router has started or greets, and wants to know every route. */
+    void routerStarted();
+  }
+
+  static final String START = "router.start";
+  static final String GREET = "router.greet";
+
+  private static final Logger log = LoggerFactory.getLogger(MessageBus.class);
+  private static final Duration GREET_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+  private static final byte[] EMPTY = {};
+
+  private final Registration registration;
+  private final String connectionName;
+  private final RegistrationMeters meters;
+  private final Listener listener;
+  private final BusState state;
+  private final Thread connector;
+
+  private volatile @Nullable Connection connection;
+  private volatile boolean closing;
+
+  /**
+   * @param connectionName how the NATS servers list this client
+   */
+  MessageBus(
+      Registration registration,
+      String connectionName,
+      RegistrationMeters meters,
+      Listener listener) {
+    this.registration = registration;
+    this.connectionName = connectionName;
+    this.meters = meters;
+    this.listener = listener;
+    this.state = new BusState(meters);
+    this.connector = Thread.ofVirtual().name("nats-connector").unstarted(this::stayConnected);
+  }
+
+  /** Begins to look for a connection. Returns at once. */
+  void start() {
+    connector.start();
+  }
+
+  /**
+   * Hands a message to the connection. Nothing is kept for later when there is none: what is to be
+   * said then is decided when it is back.
+   *
+   * @return false if there is no connection, or it did not take the message
+   */
+  boolean publish(String subject, byte[] body) {
+    Connection current = connection;
+    if (current == null || current.getStatus() != Connection.Status.CONNECTED) {
+      return false;
+    }
+    try {
+      current.publish(subject, body);
+      meters.published(subject);
+      return true;
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      // lost between the check and the call, or a message above the server's maximum
+      meters.publishFailed();
+      state.problem(e);
+      return false;
+    }
+  }
+
+  /**
+   * Waits until the server has what was published before.
+   *
+   * @return false if that is not known: no connection, or no answer in time
+   */
+  boolean flush(Duration timeout) throws InterruptedException {
+    Connection current = connection;
+    if (current == null || current.getStatus() != Connection.Status.CONNECTED) {
+      return false;
+    }
+    try {
+      current.flush(timeout);
+      return true;
+    } catch (TimeoutException | IllegalStateException e) {
+      state.problem(e);
+      return false;
+    }
+  }
+
+  BusStatus status() {
+    return state.status();
+  }
+
+  /** Closes the connection; waits for it 3 s at most. */
+  @Override
+  public void close() {
+    closing = true;
+    connector.interrupt();
+    try {
+      connector.join(CLOSE_TIMEOUT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stayConnected() {
+    while (!closing) {
+      try {
+        holdOneConnection();
+        Thread.sleep(pause());
+      } catch (InterruptedException e) {
+        // By close() alone: the loop's condition ends it.
+        log.debug("the NATS connector was interrupted");
+      }
+    }
+  }
+
+  /** Returns when the connection could not be made, or has been given up by jnats. */
+  private void holdOneConnection() throws InterruptedException {
+    Session session = new Session();
+    try (Connection opened =
+        Nats.connect(NatsOptions.of(registration, connectionName, session, session))) {
+      connection = opened;
+      opened.createDispatcher(message -> listener.routerStarted()).subscribe(START);
+      introduce(opened);
+      session.closed.await();
+    } catch (IOException e) {
+      // Says no more than "unable to connect"; the session's callbacks say why, for each server.
+      log.debug("no connection to NATS", e);
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      state.problem(e);
+    } finally {
+      connection = null;
+      state.refresh(null);
+    }
+  }
+
+  private void introduce(Connection opened) {
+    state.refresh(opened);
+    listener.connected();
+    try {
+      opened.requestWithTimeout(GREET, EMPTY, GREET_TIMEOUT).whenComplete(this::greeted);
+    } catch (IllegalStateException e) {
+      // lost again already; the next connection greets again
+      state.problem(e);
+    }
+  }
+
+  private void greeted(@Nullable Message answer, @Nullable Throwable failure) {
+    if (answer == null) {
+      log.debug("no router answered {}: {}", GREET, String.valueOf(failure));
+      return;
+    }
+    listener.routerStarted();
+  }
+
+  private static Duration pause() {
+    return NatsOptions.RECONNECT_WAIT.plusMillis(
+        ThreadLocalRandom.current().nextLong(NatsOptions.RECONNECT_JITTER.toMillis()));
+  }
+
+  /** The callbacks of one jnats connection; one that is over has no say in the state any more. */
+  private final class Session implements ConnectionListener, ErrorListener {
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    // The interface's only abstract method; the one in its place calls this one.
+    @SuppressWarnings("deprecation")
+    @Override
+    public void connectionEvent(Connection source, Events event) {
+      if (event == Events.CLOSED) {
+        closed.countDown();
+      }
+      if (!source.equals(connection)) {
+        return;
+      }
+      if (event == Events.RESUBSCRIBED) {
+        introduce(source);
+      } else if (event.isConnectionEvent()) {
+        state.refresh(source);
+      }
+    }
+
+    @Override
+    public void errorOccurred(Connection source, String error) {
+      problem(error);
+    }
+
+    @Override
+    public void exceptionOccurred(Connection source, Exception e) {
+      problem(BusState.describe(e));
+    }
+
+    private void problem(String text) {
+      if (!closing) {
+        state.problem(text);
+      }
+    }
+  }
+}

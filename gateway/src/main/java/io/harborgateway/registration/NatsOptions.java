@@ -1,0 +1,75 @@
+package io.harborgateway.registration;
+
+import io.harborgateway.config.NatsTls;
+import io.harborgateway.config.Registration;
+import io.harborgateway.config.Secret;
+import io.nats.client.ConnectionListener;
+import io.nats.client.ErrorListener;
+import io.nats.client.Options;
+import java.net.URI;
+import java.time.Duration;
+
+/** How jnats is to connect, by the configuration. */
+final class NatsOptions {
+  /** Between two attempts, with up to the jitter in addition: nodes must not come all at once. */
+  static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
+
+  static final Duration RECONNECT_JITTER = Duration.ofSeconds(1);
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** jnats ends a connection when three are unanswered: a dead one is noticed within 30 s. */
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
+
+  private NatsOptions() {}
+
+  static Options of(
+      Registration registration,
+      String connectionName,
+      ConnectionListener connectionListener,
+      ErrorListener errorListener) {
+    var options =
+        new Options.Builder()
+            .servers(registration.servers().stream().map(URI::toString).toArray(String[]::new))
+            .connectionName(connectionName)
+            .connectionTimeout(CONNECT_TIMEOUT)
+            .maxReconnects(-1)
+            .reconnectWait(RECONNECT_WAIT)
+            .reconnectJitter(RECONNECT_JITTER)
+            .reconnectJitterTls(RECONNECT_JITTER)
+            // Nothing is kept for later: a register message must not outlive its truth.
+            .reconnectBufferSize(0)
+            .pingInterval(PING_INTERVAL)
+            // Every address of a name, IPv6 too, and the name stays known for the certificate.
+            .hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs)
+            .connectionListener(connectionListener)
+            .errorListener(errorListener);
+    credentials(registration, options);
+    tls(registration, options);
+    return options.build();
+  }
+
+  private static void credentials(Registration registration, Options.Builder options) {
+    String user = registration.user();
+    Secret password = registration.password();
+    Secret token = registration.token();
+    if (user != null) {
+      options.userInfo(
+          user.toCharArray(), password == null ? new char[0] : password.value().toCharArray());
+    } else if (token != null) {
+      options.token(token.value().toCharArray());
+    }
+  }
+
+  /** One server of {@code tls://} makes TLS required at all of them: jnats knows no mixture. */
+  private static void tls(Registration registration, Options.Builder options) {
+    NatsTls tls = registration.tls();
+    boolean tlsScheme =
+        registration.servers().stream().anyMatch(server -> "tls".equals(server.getScheme()));
+    if (tls != null || tlsScheme) {
+      options.sslContext(
+          NatsTlsContext.of(
+              tls == null ? new NatsTls(null, null, null) : tls, registration.servers()));
+    }
+  }
+}

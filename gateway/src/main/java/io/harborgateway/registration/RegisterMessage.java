@@ -1,0 +1,127 @@
+package io.harborgateway.registration;
+
+import io.harborgateway.config.AnnouncedRoute;
+import io.harborgateway.config.HostName;
+import io.harborgateway.config.LoadBalancing;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One message on {@code router.register} or {@code router.unregister}: these names lead to this
+ * endpoint of this node. All of its names share one endpoint in gorouter, and its connections.
+ *
+ * @param names the host names, at least one; gorouter's {@code uris}
+ * @param fields what the configuration says about the route
+ * @param updatedAt when the route was announced, from which gorouter measures how long it took;
+ *     null: not said
+ */
+public record RegisterMessage(
+    List<HostName> names,
+    Endpoint endpoint,
+    Origin origin,
+    AnnouncedRoute fields,
+    @Nullable Instant updatedAt) {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  public RegisterMessage {
+    names = List.copyOf(names);
+    if (names.isEmpty()) {
+      throw new IllegalArgumentException("names: none (expected: one or more)");
+    }
+  }
+
+  /** The message that has not been announced yet. */
+  public RegisterMessage(
+      List<HostName> names, Endpoint endpoint, Origin origin, AnnouncedRoute fields) {
+    this(names, endpoint, origin, fields, null);
+  }
+
+  /** The same message, announced at {@code time}. */
+  public RegisterMessage announcedAt(Instant time) {
+    return new RegisterMessage(names, endpoint, origin, fields, time);
+  }
+
+  /**
+   * The message as gorouter reads it: UTF-8 JSON by the contract of route_registrar, in a fixed
+   * order; what is not set is left out.
+   */
+  public byte[] json() {
+    ObjectNode message = JSON.createObjectNode();
+    var uris = message.putArray("uris");
+    names.forEach(name -> uris.add(name.value()));
+    message.put("host", origin.address());
+    put(message, "port", endpoint.port());
+    put(message, "tls_port", endpoint.tlsPort());
+    message.put("protocol", endpoint.protocol().wireName());
+    put(message, "server_cert_domain_san", text(endpoint.serverCertDomainSan()));
+    if (!fields.tags().isEmpty()) {
+      var tags = message.putObject("tags");
+      fields.tags().forEach(tags::put);
+    }
+    URI routeService = fields.routeServiceUrl();
+    put(message, "route_service_url", routeService == null ? null : routeService.toASCIIString());
+    message.put("private_instance_id", origin.privateInstanceId().toString());
+    putAppInstance(message);
+    put(message, "isolation_segment", fields.isolationSegment());
+    put(message, "availability_zone", origin.availabilityZone());
+    put(message, "stale_threshold_in_seconds", wholeSeconds(fields.staleThreshold()));
+    putOptions(message);
+    if (updatedAt != null) {
+      message.put("endpoint_updated_at_ns", nanos(updatedAt));
+    }
+    return JSON.writeValueAsBytes(message);
+  }
+
+  /** The index means nothing without an app; alone, every node's 0 would mislead in logs. */
+  private void putAppInstance(ObjectNode message) {
+    if (fields.app() != null) {
+      message.put("app", fields.app());
+      message.put("private_instance_index", Integer.toString(fields.instanceIndex()));
+    }
+  }
+
+  /** Under both names: newer gorouters read the first, older ones the second. */
+  private void putOptions(ObjectNode message) {
+    LoadBalancing choice = fields.loadBalancing();
+    if (choice != null) {
+      String name =
+          switch (choice) {
+            case ROUND_ROBIN -> "round-robin";
+            case LEAST_CONNECTION -> "least-connection";
+          };
+      message.putObject("options").put("loadbalancing", name).put("lb_algo", name);
+    }
+  }
+
+  private static void put(ObjectNode message, String field, @Nullable Integer value) {
+    if (value != null) {
+      message.put(field, value);
+    }
+  }
+
+  private static void put(ObjectNode message, String field, @Nullable String value) {
+    if (value != null) {
+      message.put(field, value);
+    }
+  }
+
+  private static @Nullable String text(@Nullable HostName name) {
+    return name == null ? null : name.value();
+  }
+
+  /** Rounded up: a second too long is harmless, one too short makes the route flap. */
+  private static @Nullable Integer wholeSeconds(@Nullable Duration duration) {
+    return duration == null ? null : Math.toIntExact(duration.plusNanos(999_999_999).toSeconds());
+  }
+
+  private static long nanos(Instant time) {
+    return TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano();
+  }
+}
