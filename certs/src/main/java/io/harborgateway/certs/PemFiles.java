@@ -102,6 +102,6 @@ final class PemFiles {
 
   private static CertificateProblem present(Path file, @Nullable Exception cause) {
     return new CertificateProblem(
-        file + ": is already there (expected: no such file, or the wish to replace it)", cause);
+        file + ": is already there (expected: no such file, unless told to replace it)", cause);
   }
 }
