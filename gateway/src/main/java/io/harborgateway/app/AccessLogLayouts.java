@@ -30,8 +30,7 @@ final class AccessLogLayouts {
    */
   static final class Combined extends LayoutBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME =
-        DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
+        DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     @Override
     public String doLayout(ILoggingEvent event) {

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The announcing of each instance on each registered listener; nothing where none is configured. */
+/**
+ * The announcing of each instance on each registered listener; nothing where none is configured.
+ */
 final class Announcing implements AutoCloseable {
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
 

@@ -65,7 +65,9 @@ final class CheckCommand implements Callable<Integer> {
     if (registration == null) {
       out.println("registration: none");
     } else {
-      out.printf("registration: every %d s at %s%n", registration.interval().toSeconds(), registration.servers());
+      out.printf(
+          "registration: every %d s at %s%n",
+          registration.interval().toSeconds(), registration.servers());
     }
     var admin = plan.config().admin();
     out.printf("admin: http://%s:%d/status%n", admin.address(), admin.port());

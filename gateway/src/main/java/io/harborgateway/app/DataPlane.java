@@ -54,8 +54,6 @@ record DataPlane(
   /** Closes every connection that is left and ends the event loops. */
   @Override
   public void close() {
-    eventLoops
-        .shutdownGracefully(0, 2, TimeUnit.SECONDS)
-        .awaitUninterruptibly(3, TimeUnit.SECONDS);
+    eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
   }
 }

@@ -18,13 +18,13 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,8 +65,7 @@ public final class Gateway implements AutoCloseable {
     this.plan = plan;
     var meters = new Meters();
     plane = DataPlane.of(plan, meters);
-    var contexts =
-        new TlsContexts(plan::certificate, Executors.newVirtualThreadPerTaskExecutor());
+    var contexts = new TlsContexts(plan::certificate, Executors.newVirtualThreadPerTaskExecutor());
     for (var section : plan.config().listeners()) {
       Port port = Port.of(section, plan, plane, contexts, accessLog);
       ports.put(port.name(), port);
@@ -77,8 +76,7 @@ public final class Gateway implements AutoCloseable {
     announcing = new Announcing(plan, ports, meters);
     showCertificates(meters);
     admin =
-        new AdminServer(
-            new AdminSources(readiness, meters::scrape, () -> StatusReport.of(this)));
+        new AdminServer(new AdminSources(readiness, meters::scrape, () -> StatusReport.of(this)));
   }
 
   /**
@@ -118,8 +116,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void addCheck(Port port, Upstream upstream) {
-    Condition condition =
-        readiness.condition("upstream " + port.name() + " " + upstream);
+    Condition condition = readiness.condition("upstream " + port.name() + " " + upstream);
     var check =
         new HealthCheck(
             upstream,
@@ -139,7 +136,13 @@ public final class Gateway implements AutoCloseable {
     checks.put(upstream, check);
     plane
         .meters()
-        .gauge("upstream.up", () -> check.isUp() ? 1 : 0, "upstream", upstream.toString(), "listener", port.name());
+        .gauge(
+            "upstream.up",
+            () -> check.isUp() ? 1 : 0,
+            "upstream",
+            upstream.toString(),
+            "listener",
+            port.name());
   }
 
   private void countFirstCheck() {
@@ -221,8 +224,7 @@ public final class Gateway implements AutoCloseable {
   /** A route is announced while its listener is bound and its upstream answers. */
   private void announce(Port port) {
     for (Instance instance : plan.routes().instances()) {
-      boolean isTrue =
-          port.listener().isBound() && isUp(upstreamOf(port, instance)) && !stopped;
+      boolean isTrue = port.listener().isBound() && isUp(upstreamOf(port, instance)) && !stopped;
       announcing.announce(port, instance, isTrue);
     }
   }
@@ -233,13 +235,12 @@ public final class Gateway implements AutoCloseable {
 
   private void showCertificates(Meters meters) {
     plan.certificates()
-        .forEach(
-            (instance, certificate) ->
-                meters.gauge(
-                    "certificate.days.left",
-                    () -> certificate.daysLeft(Instant.now()),
-                    "instance",
-                    instance.guid().value()));
+        .forEach((instance, certificate) ->
+            meters.gauge(
+                "certificate.days.left",
+                () -> certificate.daysLeft(Instant.now()),
+                "instance",
+                instance.guid().value()));
   }
 
   // ---- what the status shows
@@ -293,11 +294,10 @@ public final class Gateway implements AutoCloseable {
     var node = plan.config().node();
     LOG.atInfo().addKeyValue("open", plane.limits().open()).log("draining: routes withdrawn");
     announcing.withdrawAll();
-    onControl(
-        () -> {
-          stopped = true;
-          return true;
-        });
+    onControl(() -> {
+      stopped = true;
+      return true;
+    });
     checks.values().forEach(HealthCheck::close);
     pause(announcing.status() == null ? Duration.ZERO : node.drainDelay());
     ports.values().forEach(port -> port.listener().close());

@@ -31,8 +31,7 @@ final class NodeAddress {
       return local.getHostAddress();
     } catch (IOException | java.io.UncheckedIOException e) {
       throw new IOException(
-          "node.address: not configured, and the default route's can't be found: "
-              + e.getMessage(),
+          "node.address: not configured, and the default route's can't be found: " + e.getMessage(),
           e);
     }
   }

@@ -45,8 +45,7 @@ record Plan(
    *
    * @throws ConfigException with every problem that was found
    */
-  static Plan load(Path file, Map<String, String> environment, Instant now)
-      throws ConfigException {
+  static Plan load(Path file, Map<String, String> environment, Instant now) throws ConfigException {
     LoadedConfig loaded = ConfigLoader.load(file, environment);
     return new Reader(loaded, now).read();
   }
@@ -105,7 +104,8 @@ record Plan(
       }
       for (int i = 0; i < section.upstreams().size(); i++) {
         readUpstreamTls(
-            section.upstreams().get(i).upstream().tls(), path + ".upstreams[%d].upstream.tls".formatted(i));
+            section.upstreams().get(i).upstream().tls(),
+            path + ".upstreams[%d].upstream.tls".formatted(i));
       }
       return instance;
     }

@@ -49,8 +49,7 @@ record Port(
                     http, plan::routes, contexts, section.timeouts().head(), meters);
     var address = new InetSocketAddress(section.address(), section.port());
     var listener =
-        new io.harborgateway.listen.Listener(
-            section.name(), address, http == null, path, meters);
+        new io.harborgateway.listen.Listener(section.name(), address, http == null, path, meters);
     return new Port(section, upstreams, http, listener);
   }
 

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code /status} shows, read from the running gateway when asked. Component names are keys. */
+/**
+ * What {@code /status} shows, read from the running gateway when asked. Component names are keys.
+ */
 record StatusReport(
     String version,
     Instant startedAt,
@@ -85,9 +87,8 @@ record StatusReport(
     List<UpstreamStatus> upstreams = new ArrayList<>();
     gateway
         .checks()
-        .forEach(
-            (upstream, check) ->
-                upstreams.add(new UpstreamStatus(upstream.toString(), check.isUp())));
+        .forEach((upstream, check) ->
+            upstreams.add(new UpstreamStatus(upstream.toString(), check.isUp())));
     return upstreams;
   }
 }

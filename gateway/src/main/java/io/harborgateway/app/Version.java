@@ -13,7 +13,12 @@ final class Version implements IVersionProvider {
   public String[] getVersion() {
     return new String[] {
       "harbor-gateway " + text(),
-      "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+      "Java "
+          + Runtime.version()
+          + ", "
+          + System.getProperty("os.name")
+          + " "
+          + System.getProperty("os.arch")
     };
   }
 }

@@ -7,8 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts open connections against the limits, over all listeners. Connections that are accepted at the
- * same moment by several event loops may exceed the limit by as many. Safe for use by any thread. */
+/**
+ * Counts open connections against the limits, over all listeners. Connections that are accepted at
+ * the same moment by several event loops may exceed the limit by as many. Safe for use by any
+ * thread.
+ */
 public final class ConnectionLimits {
   private final int maxConnections;
   private final int maxPerClient;

@@ -19,7 +19,8 @@ public final class Meters {
       registry.counter(PREFIX + "accept.paused", "reason", "out_of_descriptors");
 
   private final AtomicInteger natsConnected =
-      Objects.requireNonNull(registry.gauge(PREFIX + "registration.connected", new AtomicInteger()));
+      Objects.requireNonNull(
+          registry.gauge(PREFIX + "registration.connected", new AtomicInteger()));
 
   /** Returns the meters of one listener. */
   public ListenerMeters listener(String listener) {
