@@ -86,7 +86,8 @@ final class Loading {
     return yaml.replace(from, to);
   }
 
-  private Path write(String yaml) {
+  /** The text as {@code gateway.yml}. */
+  Path write(String yaml) {
     file("gateway.yml", yaml);
     return folder.resolve("gateway.yml");
   }

@@ -31,6 +31,16 @@ final class RegistrationRefusalTest {
   }
 
   @Test
+  void brokenListenersAreNotReportedTwice() {
+    loading.assertRefused(
+        "registration: {servers: [\"nats://n:4222\"]}\n",
+        "gateway.yml:1:1: listeners: missing (expected: a list)");
+    loading.assertRefused(
+        with(REGISTRATION, "port: 8443", "port: 0") + "  routes: [{listener: web}]\n",
+        "gateway.yml:7:11: listeners[0].port: 0 (expected: 1 to 65535)");
+  }
+
+  @Test
   void listenerTwice() {
     loading.assertRefused(
         REGISTRATION + "  routes: [{listener: web}, {listener: web}]\n",

@@ -2,8 +2,10 @@ package io.harborgateway.config;
 
 import static io.harborgateway.config.Loading.BASE;
 import static io.harborgateway.config.Loading.base;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,20 @@ final class YamlRefusalTest {
     loading.assertRefused(
         "registration:\n  password: 'hunter2\n",
         "gateway.yml:3:1: found unexpected end of stream (expected: YAML 1.2)");
+  }
+
+  @Test
+  void controlCharacter() {
+    loading.assertRefused(
+        base("name: web", "name: w\u0001b"),
+        "gateway.yml:6:12: a control character (U+0001) (expected: YAML 1.2)");
+  }
+
+  @Test
+  void nestingWithoutEnd() {
+    assertThat(loading.problems(loading.write("a: " + "[".repeat(100_000))))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("Document nesting depth", "(expected: YAML 1.2)");
   }
 
   @Test

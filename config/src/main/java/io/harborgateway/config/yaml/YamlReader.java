@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -121,6 +122,16 @@ public final class YamlReader {
     }
   }
 
+  private Mark firstOf(int codePoint) {
+    for (int i = 0; i < lines.size(); i++) {
+      int before = lines.get(i).indexOf(codePoint);
+      if (before >= 0) {
+        return new Mark(i + 1, lines.get(i).codePointCount(0, before) + 1);
+      }
+    }
+    return Mark.START;
+  }
+
   private static Kind kind(JsonToken token) {
     return switch (token) {
       case VALUE_NUMBER_INT -> Kind.INTEGER;
@@ -153,6 +164,9 @@ public final class YamlReader {
         var problem = marked.getProblemMark().get();
         at = new Mark(problem.getLine() + 1, problem.getColumn() + 1);
       }
+    } else if (e.getCause() instanceof ReaderException reader) {
+      what = "a control character (U+%04X)".formatted(reader.getCodePoint());
+      at = firstOf(reader.getCodePoint());
     }
     fault(at, "", what.lines().findFirst().orElse("broken syntax"), "YAML 1.2");
   }
