@@ -16,7 +16,7 @@ final class Checks {
     UpstreamChecks.run(root, problems);
     Section registration = root.section("registration");
     if (registration != null) {
-      RegistrationChecks.run(registration, root.sections("listeners"), binder, problems);
+      RegistrationChecks.run(registration, root, binder, problems);
     }
     checkHttp(root, problems);
     warnOfAdmin(root, problems);
@@ -28,9 +28,12 @@ final class Checks {
   }
 
   /** A reference to an http or https listener by its name. */
-  static void checkReference(Section from, List<Section> listeners, Problems problems) {
+  static void checkReference(Section from, Section root, Problems problems) {
+    List<Section> listeners = root.sections("listeners");
     String name = from.value("listener", String.class);
-    if (name == null || listeners.stream().anyMatch(listener -> listener.isBroken("name"))) {
+    if (name == null
+        || root.isBroken("listeners")
+        || listeners.stream().anyMatch(listener -> listener.isBroken("name"))) {
       return;
     }
     List<String> names =

@@ -13,7 +13,7 @@ final class InstanceChecks {
     for (Section instance : root.sections("instances")) {
       guids.add(instance.value("guid", InstanceGuid.class), instance.path("guid"));
       checkNames(instance, names, problems);
-      checkUpstreams(instance, root.sections("listeners"), problems);
+      checkUpstreams(instance, root, problems);
     }
   }
 
@@ -59,11 +59,11 @@ final class InstanceChecks {
     }
   }
 
-  private static void checkUpstreams(Section instance, List<Section> listeners, Problems problems) {
+  private static void checkUpstreams(Section instance, Section root, Problems problems) {
     var overridden = new Seen(problems, "one upstream for each listener");
     for (Section upstream : instance.sections("upstreams")) {
       overridden.add(upstream.value("listener", String.class), upstream.path("listener"));
-      Checks.checkReference(upstream, listeners, problems);
+      Checks.checkReference(upstream, root, problems);
     }
   }
 }

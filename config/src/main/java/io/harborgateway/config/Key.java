@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * One key of a section, read off the record component.
  *
  * @param defaultText the default as YAML; null if there is none
+ * @param defaultNode the default as if it had been written; null if there is none
  * @param nullable whether the key may be left out without a default
  */
 record Key(
@@ -25,6 +26,7 @@ record Key(
     ValueType type,
     String doc,
     @Nullable String defaultText,
+    @Nullable YamlNode defaultNode,
     boolean nullable,
     boolean notEmpty,
     boolean readableFile) {
@@ -40,6 +42,7 @@ record Key(
         type(component.getGenericType(), component),
         doc.value(),
         value == null ? null : value.value(),
+        value == null ? null : YamlReader.read(value.value()).root(),
         component.getAnnotatedType().isAnnotationPresent(Nullable.class),
         component.isAnnotationPresent(NotEmpty.class),
         component.isAnnotationPresent(ReadableFile.class));
@@ -47,11 +50,6 @@ record Key(
 
   boolean required() {
     return defaultText == null && !nullable;
-  }
-
-  /** The default as if it had been written; null if there is none. */
-  @Nullable YamlNode defaultNode() {
-    return defaultText == null ? null : YamlReader.read(defaultText).root();
   }
 
   private static ValueType type(Type type, AnnotatedElement component) {

@@ -17,10 +17,13 @@ final class RegistrationChecks {
 
   private RegistrationChecks() {}
 
-  static void run(Section registration, List<Section> listeners, Binder binder, Problems problems) {
+  static void run(Section registration, Section root, Binder binder, Problems problems) {
+    List<Section> listeners = root.sections("listeners");
     checkCredentials(registration, problems);
     checkPair(registration.section("tls"), "certificate", "key", problems);
-    if (registration.sections("routes").isEmpty() && !registration.isBroken("routes")) {
+    if (registration.sections("routes").isEmpty()
+        && !registration.isBroken("routes")
+        && !root.isBroken("listeners")) {
       defaultRoute(registration, listeners, binder, problems);
     }
     var announced = new Seen(problems, "one route for each listener");
@@ -28,7 +31,7 @@ final class RegistrationChecks {
     for (Section route : registration.sections("routes")) {
       String listener = route.value("listener", String.class);
       announced.add(listener, route.path("listener"));
-      Checks.checkReference(route, listeners, problems);
+      Checks.checkReference(route, root, problems);
       if (listener != null) {
         names.add(listener);
       }

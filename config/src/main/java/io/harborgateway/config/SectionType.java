@@ -10,7 +10,20 @@ import java.util.List;
  * @param name the section's name in schema and reference
  */
 record SectionType(Class<? extends Record> record, String name, String doc, List<Key> keys) {
+  private static final ClassValue<SectionType> TYPES =
+      new ClassValue<>() {
+        @Override
+        protected SectionType computeValue(Class<?> record) {
+          return read(record.asSubclass(Record.class));
+        }
+      };
+
+  /** Read once for each record. */
   static SectionType of(Class<? extends Record> record) {
+    return TYPES.get(record);
+  }
+
+  private static SectionType read(Class<? extends Record> record) {
     Doc doc = record.getAnnotation(Doc.class);
     if (doc == null) {
       throw new IllegalStateException(record + ": no @Doc (expected: at every section)");

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -24,18 +26,29 @@ import tools.jackson.dataformat.yaml.YAMLParser;
  * them.
  */
 public final class YamlReader {
+  /** The parser's own limit, 3 MiB, would be met by some ten thousand instances. */
+  private static final int LARGEST = 64 << 20;
+
+  private static final YAMLFactory YAML =
+      YAMLFactory.builder()
+          .loadSettings(
+              LoadSettings.builder().setCodePointLimit(LARGEST).setAllowDuplicateKeys(true).build())
+          .build();
+
   private final YAMLParser parser;
   private final List<YamlFault> faults = new ArrayList<>();
 
-  private YamlReader(YAMLParser parser) {
+  private final List<String> lines;
+
+  private YamlReader(YAMLParser parser, String text) {
     this.parser = parser;
+    this.lines = text.lines().toList();
   }
 
   /** Reads a file's text. Never throws for what the text holds. */
   public static YamlDocument read(String text) {
-    var factory = new YAMLFactory();
-    try (var parser = (YAMLParser) factory.createParser(ObjectReadContext.empty(), text)) {
-      return new YamlReader(parser).document();
+    try (var parser = (YAMLParser) YAML.createParser(ObjectReadContext.empty(), text)) {
+      return new YamlReader(parser, text).document();
     }
   }
 
@@ -63,9 +76,7 @@ public final class YamlReader {
       fault(at, path, "a YAML alias (*" + parser.getString() + ")", "the value itself");
       return new Scalar(at, Kind.REFUSED, "");
     }
-    if (parser.getObjectId() != null) {
-      fault(at, path, "a YAML anchor (&" + parser.getObjectId() + ")", "a value without an anchor");
-    }
+    refuseAnchor(at, path);
     if (parser.getRawTag() != null) {
       fault(at, path, "a YAML tag (" + parser.getRawTag() + ")", "a value without a tag");
     }
@@ -82,6 +93,7 @@ public final class YamlReader {
       Mark keyAt = here();
       String key = parser.currentName();
       String keyPath = path.isEmpty() ? key : path + "." + key;
+      refuseAnchor(keyAt, keyPath);
       YamlNode value = node(parser.nextToken(), keyPath);
       Entry first = entries.putIfAbsent(key, new Entry(keyAt, value));
       if (first != null) {
@@ -100,6 +112,24 @@ public final class YamlReader {
       items.add(node(token, path + "[" + items.size() + "]"));
     }
     return new Sequence(at, items);
+  }
+
+  /** Looked up in the text: the parser tells the anchors of mappings and lists, not of scalars. */
+  private void refuseAnchor(Mark at, String path) {
+    String line = at.line() <= lines.size() ? lines.get(at.line() - 1) : "";
+    if (line.codePoints().skip(at.column() - 1).findFirst().orElse(' ') == '&') {
+      fault(at, path, "a YAML anchor", "a value without an anchor");
+    }
+  }
+
+  private Mark firstOf(int codePoint) {
+    for (int i = 0; i < lines.size(); i++) {
+      int before = lines.get(i).indexOf(codePoint);
+      if (before >= 0) {
+        return new Mark(i + 1, lines.get(i).codePointCount(0, before) + 1);
+      }
+    }
+    return Mark.START;
   }
 
   private static Kind kind(JsonToken token) {
@@ -134,6 +164,9 @@ public final class YamlReader {
         var problem = marked.getProblemMark().get();
         at = new Mark(problem.getLine() + 1, problem.getColumn() + 1);
       }
+    } else if (e.getCause() instanceof ReaderException reader) {
+      what = "a control character (U+%04X)".formatted(reader.getCodePoint());
+      at = firstOf(reader.getCodePoint());
     }
     fault(at, "", what.lines().findFirst().orElse("broken syntax"), "YAML 1.2");
   }
