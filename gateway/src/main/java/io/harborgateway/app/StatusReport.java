@@ -51,7 +51,7 @@ record StatusReport(
         gateway.readiness().ready(),
         gateway.readiness().draining(),
         gateway.plane().limits().open(),
-        gateway.ports().stream().map(StatusReport::listener).toList(),
+        gateway.publishing().ports().stream().map(StatusReport::listener).toList(),
         gateway.plan().routes().instances().stream()
             .map(instance -> instance(gateway, instance))
             .toList(),
@@ -86,6 +86,7 @@ record StatusReport(
   private static List<UpstreamStatus> upstreams(Gateway gateway) {
     List<UpstreamStatus> upstreams = new ArrayList<>();
     gateway
+        .publishing()
         .checks()
         .forEach((upstream, check) ->
             upstreams.add(new UpstreamStatus(upstream.toString(), check.isUp())));

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -38,8 +39,8 @@ public final class HealthCheck implements AutoCloseable {
   private final Duration interval;
   private final Listener listener;
   private int failures;
+  private final CompletableFuture<Boolean> firstResult = new CompletableFuture<>();
   private volatile boolean up;
-  private volatile boolean checked;
   private volatile boolean closed;
 
   /**
@@ -70,6 +71,11 @@ public final class HealthCheck implements AutoCloseable {
 
   public boolean isUp() {
     return up;
+  }
+
+  /** Completes with the result of the first check, after the listener was told. */
+  public CompletableFuture<Boolean> firstResult() {
+    return firstResult;
   }
 
   private void check() {
@@ -107,11 +113,12 @@ public final class HealthCheck implements AutoCloseable {
   private void record(boolean answered, String reason) {
     failures = answered ? 0 : failures + 1;
     boolean now = answered || (up && failures < FALL);
-    if (now != up || !checked) {
+    boolean isFirst = !firstResult.isDone();
+    if (now != up || isFirst) {
       up = now;
-      checked = true;
       listener.changed(upstream, now, reason);
     }
+    firstResult.complete(now);
   }
 
   /** Ends the checks; a running one is not waited for. */
