@@ -9,6 +9,7 @@ import io.harborgateway.listen.ConnectionPath;
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.tcp.TcpService;
 import io.harborgateway.tls.TlsContexts;
+import io.harborgateway.tls.TlsService;
 import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
 import java.util.Locale;
@@ -46,7 +47,8 @@ record Port(
             : section.protocol() == Protocol.HTTP
                 ? ConnectionPath.http(http)
                 : ConnectionPath.https(
-                    http, plan::routes, contexts, section.timeouts().head(), meters);
+                    new TlsService(plan::routes, contexts, section.timeouts().head(), meters),
+                    http);
     var address = new InetSocketAddress(section.address(), section.port());
     var listener =
         new io.harborgateway.listen.Listener(section.name(), address, http == null, path, meters);

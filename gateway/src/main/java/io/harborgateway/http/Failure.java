@@ -69,6 +69,25 @@ public enum Failure {
     return after;
   }
 
+  /**
+   * Tells whether the upstream may have got the request, or a part of it, by the time of this
+   * failure. If not, it can be sent again whatever its method.
+   */
+  public boolean mayHaveReachedUpstream() {
+    return switch (this) {
+      case BAD_CHUNK,
+          CLIENT_GONE,
+          CLIENT_TIMEOUT,
+          INTERNAL,
+          UPSTREAM_BAD_RESPONSE,
+          UPSTREAM_CLOSED,
+          UPSTREAM_SILENT,
+          UPSTREAM_TRUNCATED ->
+          true;
+      default -> false;
+    };
+  }
+
   /** One line for people. */
   public String reason() {
     return reason;

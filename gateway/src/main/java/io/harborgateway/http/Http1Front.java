@@ -202,7 +202,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     facts.instance = instance;
     if (instance == null) {
       refuse(Failure.UNKNOWN_HOST);
-    } else if (certificateOf != null && !instance.guid().equals(certificateOf.guid())) {
+    } else if (certificateOf != null && !instance.isSameAs(certificateOf)) {
       refuse(Failure.MISDIRECTED);
     } else {
       start(head, in, instance);

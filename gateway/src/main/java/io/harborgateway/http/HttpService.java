@@ -170,7 +170,7 @@ public final class HttpService {
           new AccessLog.Entry(
               facts.listener,
               facts.client,
-              facts.instance == null ? null : facts.instance.guid().value(),
+              facts.instance == null ? null : facts.instance.label(),
               facts.method,
               facts.target,
               facts.host,

@@ -33,6 +33,6 @@ final class RequestFacts {
   }
 
   String instanceLabel() {
-    return instance == null ? "none" : instance.guid().value();
+    return instance == null ? "none" : instance.label();
   }
 }

@@ -2,7 +2,7 @@ package io.harborgateway.listen;
 
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.metrics.Meters;
-import io.harborgateway.upstream.DialFailure;
+import io.harborgateway.transport.DescriptorLimit;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -97,7 +97,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    boolean outOfDescriptors = DialFailure.outOfDescriptors(cause);
+    boolean outOfDescriptors = DescriptorLimit.caused(cause);
     if (!pauseLogged) {
       pauseLogged = true;
       LOG.error(

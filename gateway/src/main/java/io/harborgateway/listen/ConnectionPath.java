@@ -1,18 +1,12 @@
 package io.harborgateway.listen;
 
 import io.harborgateway.http.HttpService;
-import io.harborgateway.metrics.ListenerMeters;
-import io.harborgateway.route.RouteTable;
 import io.harborgateway.tcp.TcpService;
-import io.harborgateway.tls.SniRouter;
-import io.harborgateway.tls.TlsContexts;
-import io.harborgateway.tls.TlsHandshake;
+import io.harborgateway.tls.TlsService;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * The path of a connection, by the protocol of its listener. The whole pipeline of a front
@@ -33,22 +27,13 @@ public final class ConnectionPath {
 
   private ConnectionPath() {}
 
-  /**
-   * Returns the path of connections that begin with TLS.
-   *
-   * @param timeout limit of the handshake
-   */
-  public static ChannelHandler https(
-      HttpService service,
-      Supplier<RouteTable> routes,
-      TlsContexts contexts,
-      Duration timeout,
-      ListenerMeters meters) {
+  /** Returns the path of connections that begin with TLS. */
+  public static ChannelHandler https(TlsService tls, HttpService service) {
     return initializer(connection ->
         connection
             .pipeline()
-            .addLast(SNI, new SniRouter(routes, contexts, timeout))
-            .addLast(HANDSHAKE, new TlsHandshake(meters, service::newFront)));
+            .addLast(SNI, tls.newSniRouter())
+            .addLast(HANDSHAKE, tls.newHandshake(service::newFront)));
   }
 
   /** Returns the path of connections that speak HTTP in the clear. */

@@ -18,9 +18,19 @@ public record Instance(InstanceGuid guid, List<HostName> names) {
     return names.getFirst();
   }
 
+  /** The GUID as text, which is how logs and metrics name the instance. */
+  public String label() {
+    return guid.value();
+  }
+
+  /** Tells whether both are the same instance, be they of different snapshots. */
+  public boolean isSameAs(Instance other) {
+    return guid.equals(other.guid);
+  }
+
   /** The GUID. */
   @Override
   public String toString() {
-    return guid.value();
+    return label();
   }
 }

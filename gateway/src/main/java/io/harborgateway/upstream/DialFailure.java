@@ -1,5 +1,6 @@
 package io.harborgateway.upstream;
 
+import io.harborgateway.transport.DescriptorLimit;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.ConnectException;
@@ -21,17 +22,7 @@ public enum DialFailure {
       case ConnectTimeoutException _, SslHandshakeTimeoutException _ -> TIMEOUT;
       case SSLException _ -> TLS;
       case ConnectException _ -> REFUSED;
-      default -> outOfDescriptors(cause) ? RESOURCES : REFUSED;
+      default -> DescriptorLimit.caused(cause) ? RESOURCES : REFUSED;
     };
-  }
-
-  /** Tells whether the cause is the descriptor limit of the process or the system. */
-  public static boolean outOfDescriptors(Throwable cause) {
-    for (Throwable next = cause; next != null; next = next.getCause()) {
-      if (String.valueOf(next.getMessage()).contains("Too many open files")) {
-        return true;
-      }
-    }
-    return false;
   }
 }

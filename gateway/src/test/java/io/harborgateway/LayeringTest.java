@@ -1,0 +1,215 @@
+package io.harborgateway;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The layers, as docs/design.md explains them: a package imports only what stands below it in the
+ * table, as named there.
+ */
+class LayeringTest {
+  private static final String BASE = "io.harborgateway.";
+
+  /** In reading order; {@code config} and {@code certs} are modules of their own. */
+  private static final List<Layer> LAYERS =
+      List.of(
+          layer("app", "*"),
+          layer("listen", "tls http tcp lifecycle transport metrics"),
+          layer("tls", "route transport metrics certs"),
+          layer("http", "upstream route lifecycle transport metrics"),
+          layer("tcp", "upstream route lifecycle transport metrics"),
+          layer("admin", "route lifecycle transport metrics"),
+          layer("registration", "route lifecycle metrics config"),
+          layer("upstream", "route transport metrics certs"),
+          layer("route", "config"),
+          layer("lifecycle", ""),
+          layer("transport", ""),
+          layer("metrics", ""),
+          layer("config", ""),
+          layer("certs", ""));
+
+  private static final String[] DATA_PLANE =
+      packages("http", "tcp", "tls", "listen", "transport", "upstream");
+
+  private static JavaClasses classes = new ClassFileImporter().importPackages(List.of());
+
+  private record Layer(String name, Set<String> imports) {
+    boolean mayImport(String other) {
+      return imports.contains("*") || imports.contains(other);
+    }
+  }
+
+  private static Layer layer(String name, String imports) {
+    return new Layer(
+        name, Stream.of(imports.split(" ")).filter(s -> !s.isEmpty()).collect(Collectors.toSet()));
+  }
+
+  private static String[] packages(String... names) {
+    return Stream.of(names).map(name -> BASE + name + "..").toArray(String[]::new);
+  }
+
+  @BeforeAll
+  static void readClasses() {
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.harborgateway");
+  }
+
+  @Test
+  void everyPackageStandsInTheTableAndIsThere() {
+    Set<String> found =
+        classes.stream().map(LayeringTest::layerOf).collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(found)
+        .containsExactlyInAnyOrderElementsOf(LAYERS.stream().map(Layer::name).toList());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> packageImportsOnlyWhatTheTableNames() {
+    return LAYERS.stream()
+        .map(layer ->
+            DynamicTest.dynamicTest(
+                layer.name(), () -> assertThat(forbiddenImports(layer)).isEmpty()));
+  }
+
+  private static List<String> forbiddenImports(Layer layer) {
+    List<String> forbidden = new ArrayList<>();
+    for (JavaClass from : classes) {
+      if (!layerOf(from).equals(layer.name())) {
+        continue;
+      }
+      from.getDirectDependenciesFromSelf().stream()
+          .filter(use -> use.getTargetClass().getPackageName().startsWith(BASE))
+          .filter(use -> !layerOf(use.getTargetClass()).equals(layer.name()))
+          .filter(use -> !layer.mayImport(layerOf(use.getTargetClass())))
+          .forEach(use -> forbidden.add(use.getDescription()));
+    }
+    return forbidden;
+  }
+
+  private static String layerOf(JavaClass type) {
+    String rest = type.getPackageName().substring(BASE.length());
+    int dot = rest.indexOf('.');
+    return dot < 0 ? rest : rest.substring(0, dot);
+  }
+
+  @Test
+  void tableItselfOnlyPointsDown() {
+    List<String> names = LAYERS.stream().map(Layer::name).toList();
+    for (Layer layer : LAYERS) {
+      int line = names.indexOf(layer.name());
+      layer.imports().stream()
+          .filter(name -> !name.equals("*"))
+          .forEach(name ->
+              assertThat(names.indexOf(name)).as(layer.name() + " → " + name).isGreaterThan(line));
+    }
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("io.harborgateway.(**)").should().beFreeOfCycles().check(classes);
+  }
+
+  @Test
+  void onlyAppSeesTheRootOfTheConfiguration() {
+    noClasses()
+        .that(not(resideInAnyPackage(packages("app", "config"))))
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(BASE + "config.GatewayConfig")
+        .check(classes);
+  }
+
+  @Test
+  void modelsHaveNoNetty() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(packages("config", "certs", "route", "lifecycle"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.netty..")
+        .check(classes);
+  }
+
+  @Test
+  void dataPlaneUsesNoBlockingClients() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(DATA_PLANE)
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("java.net.http..", "java.nio.file..", "io.nats..")
+                .or(type(java.io.File.class))
+                .or(assignableTo(java.io.InputStream.class))
+                .or(assignableTo(java.io.OutputStream.class))
+                .or(assignableTo(java.io.Reader.class))
+                .or(assignableTo(java.io.Writer.class))
+                .or(assignableTo(java.net.Socket.class))
+                .or(assignableTo(java.net.ServerSocket.class))
+                .or(assignableTo(java.net.URLConnection.class)))
+        .check(classes);
+  }
+
+  @Test
+  void dataPlaneDoesNotSleep() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(DATA_PLANE)
+        .should()
+        .callMethodWhere(target(nameMatching("sleep|park.*")))
+        .check(classes);
+  }
+
+  /** Binding and closing a listener wait, and say so; they are called by the control thread. */
+  @Test
+  void dataPlaneWaitsForFuturesInListenersOnly() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(DATA_PLANE)
+        .and()
+        .doNotHaveFullyQualifiedName(BASE + "listen.Listener")
+        .should()
+        .callMethodWhere(
+            target(nameMatching("sync.*|await.*|get"))
+                .and(target(owner(assignableTo(java.util.concurrent.Future.class)))))
+        .check(classes);
+  }
+
+  /** Upstream says that it blocks, and is called by the health check's thread. */
+  @Test
+  void dataPlaneLooksUpNamesInUpstreamOnly() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(DATA_PLANE)
+        .and()
+        .doNotHaveFullyQualifiedName(BASE + "upstream.Upstream")
+        .should()
+        .callMethodWhere(
+            target(nameMatching("getByName|getAllByName|getHostName|getCanonicalHostName")))
+        .check(classes);
+  }
+}
