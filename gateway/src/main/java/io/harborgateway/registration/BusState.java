@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What is known of the connection to NATS, and its log: one line for each change, and one for each
@@ -20,6 +21,10 @@ final class BusState {
 
   private final RegistrationMeters meters;
   private final Set<String> logged = new HashSet<>();
+
+  /** Guarded by {@code this}. From here on nothing is a problem any more. */
+  private boolean closing;
+
   private volatile BusStatus status = new BusStatus(null, Instant.now(), null);
 
   BusState(RegistrationMeters meters) {
@@ -41,10 +46,17 @@ final class BusState {
     logged.clear();
     meters.connected(server != null);
     if (server == null) {
-      log.atWarn().addKeyValue("server", before.server()).log("NATS connection ended");
+      log.atLevel(closing ? Level.INFO : Level.WARN)
+          .addKeyValue("server", before.server())
+          .log("NATS connection ended");
     } else {
       log.atInfo().addKeyValue("server", server).log("NATS connected");
     }
+  }
+
+  /** The connection will end, because it shall. */
+  synchronized void closing() {
+    closing = true;
   }
 
   /** Something went wrong: {@code e}, or what it was caused by. */
@@ -53,6 +65,10 @@ final class BusState {
   }
 
   synchronized void problem(String text) {
+    if (closing) {
+      log.debug("NATS problem while closing: {}", text);
+      return;
+    }
     BusStatus before = status;
     status = new BusStatus(before.server(), before.since(), text);
     if (logged.size() < MAX_PROBLEMS_LOGGED && logged.add(text)) {

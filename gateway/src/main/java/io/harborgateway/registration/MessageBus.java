@@ -122,6 +122,10 @@ final class MessageBus implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
+    state.closing();
+    if (!connector.isAlive()) {
+      return;
+    }
     connector.interrupt();
     try {
       connector.join(CLOSE_TIMEOUT);
@@ -190,6 +194,12 @@ final class MessageBus implements AutoCloseable {
   private final class Session implements ConnectionListener, ErrorListener {
     private final CountDownLatch closed = new CountDownLatch(1);
 
+    /**
+     * The server has said why it refuses. jnats then waits for its answer in vain, and reports the
+     * timeout, which says less.
+     */
+    private volatile boolean refused;
+
     // The interface's only abstract method; the one in its place calls this one.
     @SuppressWarnings("deprecation")
     @Override
@@ -201,6 +211,7 @@ final class MessageBus implements AutoCloseable {
         return;
       }
       if (event == Events.RESUBSCRIBED) {
+        refused = false;
         introduce(source);
       } else if (event.isConnectionEvent()) {
         state.refresh(source);
@@ -209,17 +220,16 @@ final class MessageBus implements AutoCloseable {
 
     @Override
     public void errorOccurred(Connection source, String error) {
-      problem(error);
+      refused = true;
+      state.problem(error);
     }
 
     @Override
     public void exceptionOccurred(Connection source, Exception e) {
-      problem(BusState.describe(e));
-    }
-
-    private void problem(String text) {
-      if (!closing) {
-        state.problem(text);
+      if (refused && e instanceof TimeoutException) {
+        log.debug("no connection to NATS after it refused", e);
+      } else {
+        state.problem(e);
       }
     }
   }

@@ -16,7 +16,10 @@ final class NatsOptions {
 
   static final Duration RECONNECT_JITTER = Duration.ofSeconds(1);
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  /**
+   * For the dial, TLS and the greeting together. A refusal, too, costs it: jnats waits for more.
+   */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
   /** jnats ends a connection when three are unanswered: a dead one is noticed within 30 s. */
   private static final Duration PING_INTERVAL = Duration.ofSeconds(10);

@@ -1,0 +1,246 @@
+package io.harborgateway.registration;
+
+import static io.harborgateway.registration.Announcing.HTTPS;
+import static io.harborgateway.registration.Announcing.NEVER;
+import static io.harborgateway.registration.Announcing.NOTARY;
+import static io.harborgateway.registration.Announcing.announcer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.harborgateway.registration.Router.Heard;
+import io.harborgateway.testkit.Await;
+import io.harborgateway.testkit.NatsServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a router hears, from a nats-server that stays. */
+final class AnnouncerIT {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration SOON = Duration.ofMillis(200);
+  private static final Duration BOUNDED = Duration.ofSeconds(5);
+
+  private final RecordingMeters meters = new RecordingMeters();
+  private final NatsServer nats = NatsServer.start();
+  private final Router router = Router.on(nats);
+
+  @BeforeEach
+  void nothingIsWaiting() throws Exception {
+    assertThat(router.waiting()).isNull();
+  }
+
+  @AfterEach
+  void closes() throws Exception {
+    router.close();
+    nats.close();
+  }
+
+  @Test
+  void registersAtOnceAndAgainAtEachInterval() throws Exception {
+    Instant before = Instant.now();
+    try (Announcer announcer = announcer(Announcing.at(SOON, nats.uri()), meters)) {
+      announcer.start();
+      announcer.announce(HTTPS.id());
+
+      Heard first = router.next();
+      assertThat(first.subject()).isEqualTo("router.register");
+      assertThat(announcedAt(first.message())).isBetween(before, Instant.now());
+      assertThat(withoutTime(first.message()))
+          .isEqualTo(
+              JSON.readTree(
+                  """
+                  {"uris":["guid.example.com","guid.extra.example.com"],
+                   "host":"10.0.1.5","tls_port":443,"protocol":"http1",
+                   "server_cert_domain_san":"guid.example.com",
+                   "tags":{"component":"harbor"},
+                   "private_instance_id":"00000000-0000-4000-8000-000000000001",
+                   "availability_zone":"z1"}
+                  """));
+      assertThat(router.next()).isEqualTo(first);
+      assertThat(router.next()).isEqualTo(first);
+
+      Await.until(
+          "three registrations are counted",
+          () -> announcer.snapshot().routes().getFirst().registrations() >= 3);
+      RouteStatus status = announcer.snapshot().routes().getFirst();
+      assertThat(status.state()).isEqualTo(RouteStatus.State.ANNOUNCED);
+      assertThat(status.lastRegistered()).isAfterOrEqualTo(before);
+      assertThat(announcer.snapshot().nats().connected()).isTrue();
+      assertThat(announcer.snapshot().nats().server()).contains(":" + nats.port());
+      assertThat(meters.publishedOn("router.register")).isGreaterThanOrEqualTo(3);
+      assertThat(meters.connections()).containsExactly(true);
+    }
+    assertThat(meters.connections()).containsExactly(true, false);
+    assertThat(meters.failures()).isZero();
+    assertThat(nats.log()).contains("harbor-gateway/10.0.1.5");
+  }
+
+  @Test
+  void announcedBeforeTheStartIsRegisteredAtTheConnection() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      announcer.announce(HTTPS.id());
+      announcer.start();
+
+      assertThat(router.next().message().get("tls_port").intValue()).isEqualTo(443);
+    }
+  }
+
+  @Test
+  void announcesOnlyWhatItIsToldTo() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(SOON, nats.uri()), meters)) {
+      announcer.start();
+      announcer.announce(NOTARY.id());
+
+      for (int i = 0; i < 3; i++) {
+        assertThat(router.next().message().get("tls_port").intValue()).isEqualTo(4443);
+      }
+      assertThat(announcer.snapshot().routes().getFirst())
+          .isEqualTo(new RouteStatus(HTTPS.id(), RouteStatus.State.IDLE, null, 0));
+    }
+  }
+
+  @Test
+  void announcedTwiceIsPublishedOnce() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      connected(announcer);
+      announcer.announce(HTTPS.id());
+      announcer.announce(HTTPS.id());
+      announcer.announce(NOTARY.id());
+
+      assertThat(router.next().message().get("tls_port").intValue()).isEqualTo(443);
+      assertThat(router.next().message().get("tls_port").intValue()).isEqualTo(4443);
+    }
+  }
+
+  @Test
+  void routerThatStartsIsToldAtOnce() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      announcer.start();
+      announcer.announce(HTTPS.id());
+      Heard first = router.next();
+
+      router.start();
+
+      assertThat(router.next()).isEqualTo(first);
+    }
+  }
+
+  @Test
+  void routerThatAnswersTheGreetingIsToldAtOnce() throws Exception {
+    router.answerGreetings();
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      announcer.announce(HTTPS.id());
+      announcer.start();
+
+      Heard atConnection = router.next();
+      assertThat(router.next()).isEqualTo(atConnection);
+    }
+  }
+
+  @Test
+  void withdrawAllUnregistersWhatWasAnnouncedAndWaitsForNats() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      announcer.start();
+      announcer.announce(HTTPS.id());
+      Heard registered = router.next();
+
+      assertThat(announcer.withdrawAll(BOUNDED)).isTrue();
+
+      assertThat(nats.published("router.unregister")).isEqualTo(1);
+      assertThat(router.next()).isEqualTo(new Heard("router.unregister", registered.message()));
+      assertThat(announcer.snapshot().routes())
+          .extracting(RouteStatus::state)
+          .containsExactly(RouteStatus.State.WITHDRAWN, RouteStatus.State.IDLE);
+
+      assertThat(announcer.withdrawAll(BOUNDED)).isTrue();
+      assertThat(router.next().subject()).isEqualTo("router.unregister");
+      router.start();
+      assertThat(announcer.withdrawAll(BOUNDED)).isTrue();
+      assertThat(router.next().subject()).isEqualTo("router.unregister");
+      assertThat(router.waiting()).isNull();
+    }
+  }
+
+  @Test
+  void withdrawnRouteIsUnregisteredAFewTimesAndNeverRegistered() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(SOON, nats.uri()), meters)) {
+      announcer.start();
+      announcer.announce(HTTPS.id());
+      router.next("router.register");
+      announcer.withdraw(HTTPS.id());
+      router.next("router.unregister");
+      // by now the other route paces the intervals
+      announcer.announce(NOTARY.id());
+      for (int i = 0; i < 8; i++) {
+        assertThat(router.next("router.register").get("tls_port").intValue()).isEqualTo(4443);
+      }
+
+      assertThat(nats.published("router.unregister")).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void announcedAgainIsRegisteredWithANewTime() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      announcer.start();
+      announcer.announce(HTTPS.id());
+      JsonNode first = router.next("router.register");
+      announcer.withdraw(HTTPS.id());
+      announcer.announce(HTTPS.id());
+
+      JsonNode second = router.next("router.register");
+      assertThat(announcedAt(second)).isAfter(announcedAt(first));
+      assertThat(withoutTime(second)).isEqualTo(withoutTime(first));
+    }
+  }
+
+  @Test
+  void unknownRouteIsRefused() {
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> announcer.announce("tcp"))
+          .withMessage("route: \"tcp\" (expected: one of [https, notary])");
+    }
+  }
+
+  @Test
+  void twoRoutesOfOneIdAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() ->
+            new Announcer(
+                Announcing.at(NEVER, nats.uri()),
+                Announcing.ORIGIN,
+                List.of(HTTPS, HTTPS),
+                meters));
+  }
+
+  @Test
+  void afterCloseNothingHappensAndNothingWaits() {
+    Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters);
+    announcer.start();
+    announcer.close();
+
+    announcer.announce(HTTPS.id());
+    assertThat(announcer.withdrawAll(BOUNDED)).isFalse();
+    assertThat(announcer.snapshot().nats().connected()).isFalse();
+  }
+
+  private static void connected(Announcer announcer) {
+    announcer.start();
+    Await.until("NATS is connected", () -> announcer.snapshot().nats().connected());
+  }
+
+  private static Instant announcedAt(JsonNode message) {
+    return Instant.EPOCH.plusNanos(message.get("endpoint_updated_at_ns").longValue());
+  }
+
+  private static JsonNode withoutTime(JsonNode message) {
+    return ((ObjectNode) message.deepCopy()).without("endpoint_updated_at_ns");
+  }
+}

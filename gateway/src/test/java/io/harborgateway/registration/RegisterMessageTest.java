@@ -1,0 +1,125 @@
+package io.harborgateway.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.harborgateway.config.AnnouncedRoute;
+import io.harborgateway.config.HostName;
+import io.harborgateway.config.LoadBalancing;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+final class RegisterMessageTest {
+  private static final UUID ID = UUID.fromString("00000000-0000-4000-8000-000000000001");
+  private static final HostName NAME = HostName.of("guid.example.com");
+  private static final AnnouncedRoute BARE =
+      new AnnouncedRoute("https", Map.of(), null, 0, null, null, null, null);
+
+  @Test
+  void everyField() {
+    Map<String, String> tags = new LinkedHashMap<>();
+    tags.put("component", "harbor");
+    tags.put("quoted", "a \"b\" ü");
+    var fields =
+        new AnnouncedRoute(
+            "https",
+            tags,
+            "registry",
+            2,
+            "segment-1",
+            Duration.ofSeconds(60),
+            URI.create("https://route-service.example.com/path"),
+            LoadBalancing.LEAST_CONNECTION);
+    var message =
+        new RegisterMessage(
+                List.of(NAME, HostName.of("guid.extra.example.com")),
+                new Endpoint(80, 443, NAME, Endpoint.Protocol.HTTP2),
+                new Origin("10.0.1.5", ID, "z1"),
+                fields)
+            .announcedAt(Instant.ofEpochSecond(1_767_225_600, 123_456_789));
+
+    assertThat(json(message))
+        .isEqualTo(
+            """
+            {"uris":["guid.example.com","guid.extra.example.com"],\
+            "host":"10.0.1.5","port":80,"tls_port":443,"protocol":"http2",\
+            "server_cert_domain_san":"guid.example.com",\
+            "tags":{"component":"harbor","quoted":"a \\"b\\" ü"},\
+            "route_service_url":"https://route-service.example.com/path",\
+            "private_instance_id":"00000000-0000-4000-8000-000000000001",\
+            "app":"registry","private_instance_index":"2","isolation_segment":"segment-1",\
+            "availability_zone":"z1","stale_threshold_in_seconds":60,\
+            "options":{"loadbalancing":"least-connection","lb_algo":"least-connection"},\
+            "endpoint_updated_at_ns":1767225600123456789}\
+            """);
+  }
+
+  @Test
+  void whatIsNotSetIsLeftOut() {
+    var message =
+        new RegisterMessage(
+            List.of(NAME), Endpoint.tls(443, NAME), new Origin("10.0.1.5", ID, null), BARE);
+
+    assertThat(json(message))
+        .isEqualTo(
+            """
+            {"uris":["guid.example.com"],"host":"10.0.1.5","tls_port":443,"protocol":"http1",\
+            "server_cert_domain_san":"guid.example.com",\
+            "private_instance_id":"00000000-0000-4000-8000-000000000001"}\
+            """);
+  }
+
+  @Test
+  void plaintextEndpointHasNoCertificateName() {
+    var message =
+        new RegisterMessage(
+            List.of(NAME), Endpoint.plain(80), new Origin("10.0.1.5", ID, null), BARE);
+
+    assertThat(json(message))
+        .contains("\"port\":80")
+        .doesNotContain("tls_port", "server_cert_domain_san");
+  }
+
+  @Test
+  void roundRobinByItsNameOnTheWire() {
+    var fields =
+        new AnnouncedRoute("https", Map.of(), null, 0, null, null, null, LoadBalancing.ROUND_ROBIN);
+    var message =
+        new RegisterMessage(
+            List.of(NAME), Endpoint.plain(80), new Origin("10.0.1.5", ID, null), fields);
+
+    assertThat(json(message))
+        .contains("\"options\":{\"loadbalancing\":\"round-robin\",\"lb_algo\":\"round-robin\"}");
+  }
+
+  @Test
+  void refusesAMessageThatLeadsNowhere() {
+    var origin = new Origin("10.0.1.5", ID, null);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RegisterMessage(List.of(), Endpoint.plain(80), origin, BARE));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Endpoint(null, null, null, Endpoint.Protocol.HTTP1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Endpoint(null, 443, null, Endpoint.Protocol.HTTP1));
+    assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.plain(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.tls(65536, NAME));
+  }
+
+  @Test
+  void eachProcessHasAnIdOfItsOwn() {
+    assertThat(Origin.starting("10.0.1.5", null).privateInstanceId())
+        .isNotEqualTo(Origin.starting("10.0.1.5", null).privateInstanceId());
+  }
+
+  private static String json(RegisterMessage message) {
+    return new String(message.json(), StandardCharsets.UTF_8);
+  }
+}
