@@ -51,11 +51,13 @@ final class Framing {
     }
     boolean bodiless = head.status < 200 || head.status == 204;
     boolean hasBody = length == CHUNKED || length > 0;
-    if ((bodiless && hasBody) || (head.status == 101 && !upgradeAsked)) {
+    boolean switches = head.status == 101;
+    boolean switchesWell = upgradeAsked && head.indexOf(Field.UPGRADE, 0) >= 0;
+    if ((bodiless && hasBody) || (switches && !switchesWell) || HopByHop.nominatesFraming(head)) {
       failure = Failure.UPSTREAM_BAD_RESPONSE;
       return false;
     }
-    if (head.status == 101) {
+    if (switches) {
       length = TUNNEL;
     } else if (bodiless || toHead || head.status == 304) {
       length = NONE;

@@ -51,10 +51,10 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
    */
   final Result parse(ByteBuf in) {
     int start = in.readerIndex();
-    if (in.isReadable() && scanned == 0 && !mayBegin(in.getByte(start))) {
-      return fail(malformedStartLine());
-    }
     while (true) {
+      if (scanned == 0 && in.isReadable() && !mayBegin(in.getByte(start))) {
+        return fail(malformedStartLine());
+      }
       int lf = in.indexOf(start + scanned, in.writerIndex(), Octets.LF);
       if (lf < 0) {
         scanned = in.readableBytes();
@@ -67,10 +67,16 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
         return fail(lineStart == 0 ? malformedStartLine() : Failure.BAD_FIELD);
       }
       boolean isEmpty = lf - 1 == start + lineStart;
-      lineStart = lf + 1 - start;
-      scanned = lineStart;
-      if (isEmpty) {
+      if (isEmpty && lineStart > 0) {
         return parseWhole(in, start, lf + 1);
+      }
+      if (isEmpty) { // ahead of the start line it is ignored (RFC 9112 section 2.2)
+        start = lf + 1;
+        in.readerIndex(start);
+        scanned = 0;
+      } else {
+        lineStart = lf + 1 - start;
+        scanned = lineStart;
       }
     }
   }
@@ -78,11 +84,6 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
   private Result parseWhole(ByteBuf in, int start, int end) {
     lineStart = 0;
     scanned = 0;
-    if (end - start
-        == 2) { // an empty line ahead of the start line is ignored (RFC 9112 section 2.2)
-      in.readerIndex(end);
-      return parse(in);
-    }
     head.reset(in);
     Failure problem = parseStartLine(in, start);
     if (problem == null) {

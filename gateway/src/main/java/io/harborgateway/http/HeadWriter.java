@@ -23,12 +23,17 @@ final class HeadWriter {
         head.pathStart > head.targetStart
             && (head.pathStart == head.targetEnd || head.buffer.getByte(head.pathStart) == '?');
     if (needsSlash) {
-      out.writeByte('/');
+      out.writeByte(isOptionsOfServer(head) ? '*' : '/');
     }
     out.writeBytes(head.buffer, head.pathStart, head.targetEnd - head.pathStart);
     out.writeBytes(VERSION_AND_CRLF);
     edits.writeFields(head, out);
     return out;
+  }
+
+  /** Tells whether absolute-form without a path means the server as a whole (section 3.2.4). */
+  private static boolean isOptionsOfServer(RequestHead head) {
+    return head.pathStart == head.targetEnd && head.methodIs("OPTIONS");
   }
 
   /** Returns the head as it goes to the client. */

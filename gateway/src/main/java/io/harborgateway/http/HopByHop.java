@@ -4,6 +4,12 @@ package io.harborgateway.http;
 final class HopByHop {
   private HopByHop() {}
 
+  /** Tells whether the Connection field lists a field without which the body has no end. */
+  static boolean nominatesFraming(Head head) {
+    return head.lists(Field.CONNECTION, "content-length")
+        || head.lists(Field.CONNECTION, "transfer-encoding");
+  }
+
   /** Drops the lines whose names the Connection field lists. */
   static void dropNominated(Head head, FieldEdits edits) {
     for (int c = head.indexOf(Field.CONNECTION, 0);

@@ -291,7 +291,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   public void respond(ResponseHead head, long length, boolean requestDone) {
     ResponseRules.edit(head, edits);
     boolean dechunked = length == Framing.CHUNKED && !keepsChunks();
-    if (dechunked) {
+    if (!keepsChunks()) { // HTTP/1.0 has no transfer codings, not even in an answer to HEAD
       ResponseRules.dropTransferEncoding(head, edits);
     }
     keepAlive &=

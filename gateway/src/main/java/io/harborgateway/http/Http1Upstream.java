@@ -200,8 +200,13 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     ByteBuf early = in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;
     Channel upstream = channel();
     exchange = null;
-    upstream.pipeline().remove(this);
-    current.tunnel(head, upstream, early);
+    in.retain(); // the head is a view of it, and the removal releases it
+    try {
+      upstream.pipeline().remove(this);
+      current.tunnel(head, upstream, early);
+    } finally {
+      in.release();
+    }
   }
 
   @Override

@@ -56,9 +56,7 @@ final class RequestRules {
   }
 
   private static Failure badTarget(RequestHead head) {
-    return head.buffer.getByte(head.targetStart) == '/'
-        ? Failure.BAD_REQUEST_LINE
-        : Failure.BAD_HOST;
+    return authorityStart(head) < 0 ? Failure.BAD_REQUEST_LINE : Failure.BAD_HOST;
   }
 
   /** Accepts origin-form, {@code OPTIONS *}, and absolute-form whose authority is the Host. */
@@ -143,28 +141,23 @@ final class RequestRules {
 
   /** A Connection option that would take away the host or the framing is an attack, not a hop. */
   private static @Nullable Failure checkNominated(RequestHead head) {
-    return head.lists(Field.CONNECTION, "host")
-            || head.lists(Field.CONNECTION, "content-length")
-            || head.lists(Field.CONNECTION, "transfer-encoding")
+    return head.lists(Field.CONNECTION, "host") || HopByHop.nominatesFraming(head)
         ? Failure.BAD_FIELD
         : null;
   }
 
   /** Tells whether the request asks for an upgrade that is passed on: any but HTTP/2's. */
   static boolean asksUpgrade(RequestHead head, long framing) {
-    int line = head.indexOf(Field.UPGRADE, 0);
-    return line >= 0
+    return head.indexOf(Field.UPGRADE, 0) >= 0
         && head.minorVersion == 1
         && framing == Framing.NONE
         && head.lists(Field.CONNECTION, "upgrade")
-        && !head.is(head.valueStart(line), head.valueEnd(line), "h2c");
+        && !head.lists(Field.UPGRADE, "h2c");
   }
 
   /** Fills {@code edits} for a request of {@code client}. */
   void edit(RequestHead head, Client client, boolean upgrade, FieldEdits edits) {
     edits.reset(head);
-    boolean keepsProto = false;
-    boolean keepsHost = false;
     for (int i = 0; i < head.count(); i++) {
       Field field = head.field(i);
       if (field == null) {
@@ -183,29 +176,27 @@ final class RequestRules {
             X_REAL_IP ->
             edits.drop(i);
         case EXPECT -> dropIf(head.minorVersion == 0, i, edits);
-        case FORWARDED, X_FORWARDED_OTHER -> dropIf(!client.trusted(), i, edits);
-        case X_FORWARDED_PROTO -> keepsProto |= keepIf(client.trusted(), i, edits);
-        case X_FORWARDED_HOST -> keepsHost |= keepIf(client.trusted(), i, edits);
+        case FORWARDED, X_FORWARDED_HOST, X_FORWARDED_OTHER, X_FORWARDED_PROTO ->
+            dropIf(!client.trusted(), i, edits);
         default -> {}
       }
     }
     HopByHop.dropNominated(head, edits);
-    addForwarded(head, client, keepsProto, keepsHost, edits);
+    addForwarded(head, client, edits);
     if (upgrade) {
       edits.add(CONNECTION, UPGRADE);
       edits.add(UPGRADE, String.valueOf(head.value(Field.UPGRADE)));
     }
   }
 
-  private void addForwarded(
-      RequestHead head, Client client, boolean keepsProto, boolean keepsHost, FieldEdits edits) {
+  private void addForwarded(RequestHead head, Client client, FieldEdits edits) {
     String chain = client.trusted() ? chain(head) : null;
     edits.add(X_FORWARDED_FOR, chain == null ? client.address() : chain + ", " + client.address());
     edits.add(X_REAL_IP, chain == null ? client.address() : realClient(chain, client));
-    if (!keepsProto) {
+    if (!isKept(Field.X_FORWARDED_PROTO, head, edits)) {
       edits.add(X_FORWARDED_PROTO, scheme);
     }
-    if (!keepsHost) {
+    if (!isKept(Field.X_FORWARDED_HOST, head, edits)) {
       edits.add(X_FORWARDED_HOST, String.valueOf(head.value(Field.HOST)));
     }
   }
@@ -250,9 +241,9 @@ final class RequestRules {
     }
   }
 
-  private static boolean keepIf(boolean keep, int line, FieldEdits edits) {
-    dropIf(!keep, line, edits);
-    return keep;
+  private static boolean isKept(Field field, RequestHead head, FieldEdits edits) {
+    int line = head.indexOf(field, 0);
+    return line >= 0 && !edits.isDropped(line);
   }
 
   private static void dropIf(boolean drop, int line, FieldEdits edits) {
