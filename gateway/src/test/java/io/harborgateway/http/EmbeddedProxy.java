@@ -1,0 +1,189 @@
+package io.harborgateway.http;
+
+import io.harborgateway.config.HostName;
+import io.harborgateway.config.InstanceGuid;
+import io.harborgateway.metrics.Meters;
+import io.harborgateway.route.Instance;
+import io.harborgateway.route.RouteTable;
+import io.harborgateway.transport.Deadlines;
+import io.harborgateway.transport.LingeringClose;
+import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.Transport;
+import io.harborgateway.upstream.Connector;
+import io.harborgateway.upstream.Upstream;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A front connection and kept upstream connections without sockets, threads and time of their own.
+ * Without a kept connection dialling is refused.
+ */
+final class EmbeddedProxy implements AutoCloseable {
+  static final Duration HEAD = Duration.ofSeconds(15);
+  static final Duration IDLE = Duration.ofSeconds(120);
+  static final Duration INACTIVITY = Duration.ofSeconds(30);
+  static final Duration RESPONSE = Duration.ofSeconds(60);
+  static final Duration UPSTREAM_IDLE = Duration.ofSeconds(90);
+
+  static final Instance HARBOR = instance(1, "harbor.example.com");
+  static final Instance OTHER = instance(2, "other.example.com");
+
+  /** One connection, as its peer sees it. */
+  static final class Peer {
+    final EmbeddedChannel channel = new EmbeddedChannel();
+    private int reads;
+
+    private Peer() {
+      channel.config().setAutoRead(false);
+      channel
+          .pipeline()
+          .addLast(
+              new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void read(ChannelHandlerContext ctx) {
+                  reads++;
+                  ctx.read();
+                }
+              });
+    }
+
+    /** The gateway receives this, as one read. */
+    Peer send(String text) {
+      ByteBuf octets = channel.alloc().buffer();
+      octets.writeBytes(Wire.buffer(text));
+      channel.writeInbound(octets);
+      return this;
+    }
+
+    /** What the gateway has sent and flushed since the last call. */
+    String received() {
+      var text = new StringBuilder();
+      for (ByteBuf sent = channel.readOutbound(); sent != null; sent = channel.readOutbound()) {
+        text.append(Wire.taken(sent));
+      }
+      return text.toString();
+    }
+
+    /** How often the gateway asked for bytes since the last call. */
+    int reads() {
+      int count = reads;
+      reads = 0;
+      return count;
+    }
+
+    boolean isOpen() {
+      return channel.isOpen();
+    }
+
+    /** Whether the gateway has ended its side and only awaits the peer's end. */
+    boolean isEnding() {
+      return channel.pipeline().get(LingeringClose.class) != null;
+    }
+
+    void writable(boolean writable) {
+      Objects.requireNonNull(channel.unsafe().outboundBuffer())
+          .setUserDefinedWritability(1, writable);
+      channel.runPendingTasks();
+    }
+
+    void close() {
+      channel.close();
+      channel.runPendingTasks();
+    }
+  }
+
+  final Peer front = new Peer();
+  final List<AccessLog.Entry> log = new ArrayList<>();
+  final HttpService service;
+  private final List<Peer> upstreams = new ArrayList<>();
+  private final AtomicLong nanos = new AtomicLong();
+  private final LoopLocal<Deadlines> deadlines =
+      new LoopLocal<>(loop -> new Deadlines(loop, nanos::get));
+  private final UpstreamPools pools;
+
+  /** On a listener without TLS. */
+  static EmbeddedProxy start() {
+    return new EmbeddedProxy(null);
+  }
+
+  /** On a connection with this instance's certificate. */
+  static EmbeddedProxy startWithCertificateOf(Instance instance) {
+    return new EmbeddedProxy(instance);
+  }
+
+  private EmbeddedProxy(@Nullable Instance certificateOf) {
+    var meters = new Meters();
+    // Not resolved, so that a dial is refused at once.
+    var upstream =
+        new Upstream(
+            new Upstream.Settings(
+                "nginx", 1, null, "nginx", Duration.ofSeconds(1), 4, UPSTREAM_IDLE));
+    pools = new UpstreamPools(upstream, meters.upstream("https"));
+    var settings =
+        new HttpService.Settings(
+            "https", "https", HEAD, IDLE, INACTIVITY, RESPONSE, 4096, 1024, address -> false);
+    RouteTable routes = RouteTable.of(List.of(HARBOR, OTHER));
+    service =
+        new HttpService(
+            settings,
+            () -> routes,
+            instance -> pools,
+            new Connector(Transport.NIO),
+            deadlines,
+            meters.listener("https"),
+            log::add);
+    front.channel.pipeline().addLast(service.newFront(certificateOf));
+  }
+
+  private static Instance instance(int number, String name) {
+    return new Instance(
+        InstanceGuid.of("00000000-0000-0000-0000-00000000000" + number),
+        List.of(HostName.of(name)));
+  }
+
+  /** Adds a kept connection to the upstream, to be used by the next exchange. */
+  Peer upstream() {
+    var peer = new Peer();
+    var loop = front.channel.eventLoop();
+    var connection =
+        new Http1Upstream(
+            pools.pool(loop), UPSTREAM_IDLE, deadlines.get(peer.channel.eventLoop()), 4096);
+    peer.channel.pipeline().addLast(connection);
+    connection.keep();
+    peer.reads();
+    upstreams.add(peer);
+    return peer;
+  }
+
+  /** Number of upstream connections that wait for an exchange. */
+  int idle() {
+    return pools.pool(front.channel.eventLoop()).size();
+  }
+
+  /** Lets time pass, and all that is due happen. */
+  void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+    upstreams.forEach(peer -> pass(peer, time));
+    pass(front, time);
+  }
+
+  private static void pass(Peer peer, Duration time) {
+    peer.channel.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+    peer.channel.runPendingTasks();
+  }
+
+  @Override
+  public void close() {
+    front.channel.finishAndReleaseAll();
+    upstreams.forEach(peer -> peer.channel.finishAndReleaseAll());
+  }
+}

@@ -1,0 +1,493 @@
+package io.harborgateway.http;
+
+import static io.harborgateway.http.EmbeddedProxy.HARBOR;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harborgateway.http.EmbeddedProxy.Peer;
+import io.harborgateway.http.MalformedRequests.Malformed;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The client's side of a relayed connection, with an upstream that the tests play. */
+class Http1FrontTest {
+  private static final String HOST = "Host: harbor.example.com\r\n";
+  private static final String OWN =
+      "X-Forwarded-For: unknown\r\nX-Real-IP: unknown\r\nX-Forwarded-Proto: https\r\n"
+          + "X-Forwarded-Host: harbor.example.com\r\n";
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  private static final Duration TICK = Duration.ofMillis(200);
+
+  private EmbeddedProxy proxy = EmbeddedProxy.start();
+  private Peer front = proxy.front;
+  private Peer upstream = proxy.upstream();
+
+  @BeforeEach
+  void forgetFirstRead() {
+    assertThat(front.reads()).isEqualTo(1);
+  }
+
+  @AfterEach
+  void close() {
+    proxy.close();
+  }
+
+  static Stream<Malformed> malformed() {
+    return Stream.of(
+            MalformedRequests.heads(),
+            MalformedRequests.hosts(),
+            MalformedRequests.framings(),
+            MalformedRequests.chunks())
+        .flatMap(List::stream);
+  }
+
+  private static String get(String target) {
+    return "GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n";
+  }
+
+  private static String forwardedGet(String target) {
+    return "GET " + target + " HTTP/1.1\r\n" + HOST + OWN + "\r\n";
+  }
+
+  private void useCertificateOf(io.harborgateway.route.Instance instance) {
+    proxy.close();
+    proxy = EmbeddedProxy.startWithCertificateOf(instance);
+    front = proxy.front;
+    upstream = proxy.upstream();
+  }
+
+  // ---- one request after the other
+
+  @Test
+  void relaysARequestAndItsResponse() {
+    front.send("POST /a?b HTTP/1.1\r\n" + HOST + "Content-Length: 5\r\n\r\nhello");
+    assertThat(upstream.received())
+        .isEqualTo("POST /a?b HTTP/1.1\r\n" + HOST + "Content-Length: 5\r\n" + OWN + "\r\nhello");
+    assertThat(front.received()).isEmpty();
+    upstream.send(OK);
+    assertThat(front.received()).isEqualTo(OK);
+    assertThat(proxy.idle()).isEqualTo(1);
+    assertThat(proxy.log)
+        .singleElement()
+        .satisfies(entry -> {
+          assertThat(entry.status()).isEqualTo(200);
+          assertThat(entry.receivedBytes()).isEqualTo(5);
+          assertThat(entry.sentBytes()).isEqualTo(2);
+          assertThat(entry.failure()).isNull();
+        });
+  }
+
+  @Test
+  void answersPipelinedRequestsInTheirOrder() {
+    front.send(
+        get("/1") + "POST /2 HTTP/1.1\r\n" + HOST + "Content-Length: 1\r\n\r\nx" + get("/3"));
+    assertThat(upstream.received()).isEqualTo(forwardedGet("/1"));
+    upstream.send(OK.replace("ok", "r1"));
+    assertThat(front.received()).endsWith("r1");
+    assertThat(upstream.received()).startsWith("POST /2 ").endsWith("\r\n\r\nx");
+    upstream.send(OK.replace("ok", "r2"));
+    assertThat(front.received()).endsWith("r2");
+    assertThat(upstream.received()).isEqualTo(forwardedGet("/3"));
+    upstream.send(OK.replace("ok", "r3"));
+    assertThat(front.received()).endsWith("r3");
+    assertThat(proxy.log).hasSize(3);
+  }
+
+  @Test
+  void doesNotReadOnWhilePipelinedRequestsWait() {
+    front.send(get("/1"));
+    assertThat(front.reads()).as("to see the client go").isPositive();
+    front.send(get("/2"));
+    assertThat(front.reads()).isZero();
+    upstream.send(OK);
+    upstream.received();
+    assertThat(front.reads()).as("for the second").isPositive();
+  }
+
+  @Test
+  void refusalsKeepTheirPlaceInAPipeline() {
+    front.send(get("/1") + get("/2").replace("harbor", "unknown") + get("/3"));
+    upstream.send(OK);
+    assertThat(front.received()).startsWith(OK + "HTTP/1.1 404 ");
+    assertThat(upstream.received()).endsWith(forwardedGet("/3"));
+  }
+
+  @Test
+  void takesRequestsAndResponsesSplitAnywhere() {
+    String request =
+        "PUT /x HTTP/1.1\r\n"
+            + HOST
+            + "Transfer-Encoding: chunked\r\n\r\n3;e\r\nabc\r\n0\r\nT: 1\r\n\r\n";
+    String response =
+        "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n!\r\n0\r\nU: 2\r\n\r\n";
+    String forwarded = request.replace("chunked\r\n", "chunked\r\n" + OWN);
+    for (int split = 1; split < request.length(); split++) {
+      front.send(request.substring(0, split)).send(request.substring(split));
+      assertThat(upstream.received()).as("split at %d", split).isEqualTo(forwarded);
+      int at = Math.min(split, response.length() - 1);
+      upstream.send(response.substring(0, at)).send(response.substring(at));
+      assertThat(front.received()).as("split at %d", at).isEqualTo(response);
+    }
+    assertThat(proxy.idle()).isEqualTo(1);
+  }
+
+  @Test
+  void takesRequestsAndResponsesByteByByte() {
+    (get("/1") + "\r\n" + get("/2")).chars().forEach(c -> front.send(String.valueOf((char) c)));
+    OK.chars().forEach(c -> upstream.send(String.valueOf((char) c)));
+    assertThat(front.received()).isEqualTo(OK);
+    assertThat(upstream.received()).isEqualTo(forwardedGet("/1") + forwardedGet("/2"));
+  }
+
+  // ---- backpressure
+
+  @Test
+  void readsTheUpstreamOnlyWhileTheClientTakesBytes() {
+    front.send(get("/"));
+    upstream.reads();
+    front.writable(false);
+    upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+    assertThat(upstream.reads()).isZero();
+    front.writable(true);
+    assertThat(upstream.reads()).isPositive();
+    upstream.send("def");
+    assertThat(upstream.reads()).isPositive();
+  }
+
+  @Test
+  void readsTheClientOnlyWhileTheUpstreamTakesBytes() {
+    front.send("POST / HTTP/1.1\r\n" + HOST + "Content-Length: 9\r\n\r\n");
+    front.reads();
+    upstream.writable(false);
+    front.send("abc");
+    assertThat(front.reads()).isZero();
+    upstream.writable(true);
+    assertThat(front.reads()).isPositive();
+    front.send("def");
+    assertThat(front.reads()).isPositive();
+  }
+
+  // ---- keep-alive and close
+
+  @Test
+  void closesAfterTheResponseWhenTheClientAsksForIt() {
+    front.send(get("/").replace("\r\n\r\n", "\r\nConnection: x, Close\r\n\r\n"));
+    assertThat(upstream.received()).isEqualTo(forwardedGet("/"));
+    upstream.send(OK);
+    assertThat(front.received()).isEqualTo(OK.replace("2\r\n", "2\r\nConnection: close\r\n"));
+    assertThat(front.isEnding()).isTrue();
+    assertThat(proxy.idle()).as("the upstream's connection is kept").isEqualTo(1);
+  }
+
+  @Test
+  void ignoresWhatComesBehindTheLastRequest() {
+    front.send(get("/").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n") + get("/2"));
+    upstream.received();
+    upstream.send(OK);
+    front.send(get("/3"));
+    assertThat(upstream.received()).isEmpty();
+  }
+
+  @Test
+  void http10ClosesUnlessToldOtherwise() {
+    String request = "GET / HTTP/1.0\r\n" + HOST;
+    front.send(request + "Connection: keep-alive\r\n\r\n");
+    upstream.send(OK);
+    assertThat(front.received()).contains("\r\nConnection: keep-alive\r\n");
+    front.send(request + "\r\n");
+    upstream.send(OK);
+    assertThat(front.received()).contains("\r\nConnection: close\r\n");
+    assertThat(front.isEnding()).isTrue();
+    assertThat(upstream.received())
+        .isEqualTo((forwardedGet("/") + forwardedGet("/")))
+        .contains("HTTP/1.1");
+  }
+
+  @Test
+  void http10GetsChunksWithoutTheirFraming() {
+    front.send("GET / HTTP/1.0\r\n" + HOST + "Connection: keep-alive\r\n\r\n");
+    upstream.send(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\nA: b\r\n\r\n"
+            + "3\r\nabc\r\n2;x\r\nde\r\n0\r\nT: 1\r\n\r\n");
+    assertThat(front.received())
+        .isEqualTo("HTTP/1.1 200 OK\r\nA: b\r\nConnection: close\r\n\r\nabcde");
+    assertThat(front.isEnding()).isTrue();
+    assertThat(proxy.idle()).isEqualTo(1);
+  }
+
+  @Test
+  void http10SeesNoTransferCodingInAnAnswerToHead() {
+    front.send("HEAD / HTTP/1.0\r\n" + HOST + "\r\n");
+    upstream.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    assertThat(front.received()).isEqualTo("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+  }
+
+  @Test
+  void aBodyUntilCloseEndsTheClientsConnectionToo() {
+    front.send(get("/"));
+    upstream.send("HTTP/1.1 200 OK\r\n\r\nsome").send("thing");
+    assertThat(front.received()).isEqualTo("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nsomething");
+    assertThat(front.isEnding()).isFalse();
+    upstream.close();
+    assertThat(front.isEnding()).isTrue();
+    assertThat(proxy.log.getFirst().failure()).isNull();
+  }
+
+  // ---- responses without body
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HEAD|200 OK|Content-Length: 1000",
+        "HEAD|200 OK|Transfer-Encoding: chunked",
+        "HEAD|200 OK|X: y",
+        "GET|204 No Content|X: y",
+        "GET|304 Not Modified|Content-Length: 1000",
+        "GET|304 Not Modified|X: y"
+      })
+  void responsesWithoutBodyEndWithTheirHead(String described) {
+    String[] parts = described.split("\\|");
+    front.send(get("/").replace("GET", parts[0]));
+    String response = "HTTP/1.1 " + parts[1] + "\r\n" + parts[2] + "\r\n\r\n";
+    upstream.send(response);
+    assertThat(front.received()).isEqualTo(response);
+    assertThat(proxy.idle()).isEqualTo(1);
+    front.send(get("/next"));
+    assertThat(upstream.received()).endsWith(forwardedGet("/next"));
+  }
+
+  // ---- interim responses
+
+  @Test
+  void relaysEachInterimResponseOnce() {
+    String head = "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 2\r\nExpect: 100-continue\r\n";
+    front.send(head + "\r\n");
+    assertThat(upstream.received()).isEqualTo(head + OWN + "\r\n");
+    assertThat(front.received()).isEmpty();
+    upstream.send("HTTP/1.1 100 Continue\r\n\r\n");
+    assertThat(front.received()).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+    front.send("hi");
+    assertThat(upstream.received()).isEqualTo("hi");
+    upstream.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nConnection: x\r\n\r\n" + OK);
+    assertThat(front.received()).isEqualTo("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK);
+    assertThat(proxy.log).hasSize(1);
+  }
+
+  @Test
+  void http10GetsNoInterimResponses() {
+    front.send("GET / HTTP/1.0\r\n" + HOST + "\r\n");
+    upstream.send("HTTP/1.1 103 Early Hints\r\n\r\n" + OK);
+    assertThat(front.received()).startsWith("HTTP/1.1 200 OK\r\n");
+  }
+
+  // ---- ends before their time
+
+  @Test
+  void anEarlyFinalResponseEndsTheUpload() {
+    front.send("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 1000\r\n\r\nabc");
+    upstream.received();
+    upstream.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+    assertThat(front.received())
+        .isEqualTo("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
+    assertThat(front.isEnding()).isTrue();
+    assertThat(upstream.isOpen()).isFalse();
+    front.send("more of the body is taken, so that the response is not lost");
+    assertThat(front.isOpen()).isTrue();
+  }
+
+  @Test
+  void theUploadGoesOnWhileAnEarlyResponseDoes() {
+    front.send("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 6\r\n\r\nabc");
+    upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
+    upstream.received();
+    front.send("def");
+    assertThat(upstream.received()).isEqualTo("def");
+    upstream.send("cd");
+    assertThat(front.received()).endsWith("Connection: close\r\n\r\nabcd");
+  }
+
+  @Test
+  void aClientThatGoesTakesTheUpstreamsConnectionWithIt() {
+    front.send(get("/"));
+    upstream.received();
+    front.close();
+    assertThat(upstream.isOpen()).isFalse();
+    assertThat(proxy.log)
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.failure()).isEqualTo("client_gone"));
+  }
+
+  @Test
+  void aClientThatGoesWithinItsUploadTakesTheUpstreamsConnectionWithIt() {
+    front.send("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 1000\r\n\r\nabc");
+    front.close();
+    assertThat(upstream.isOpen()).isFalse();
+    assertThat(proxy.log.getFirst().failure()).isEqualTo("client_gone");
+  }
+
+  @Test
+  void aClientThatGoesWhileIdleHurtsNobody() {
+    front.close();
+    assertThat(upstream.isOpen()).isTrue();
+    assertThat(proxy.log).isEmpty();
+  }
+
+  // ---- refusals
+
+  @ParameterizedTest
+  @MethodSource("malformed")
+  void refusesWhatIsMalformedAndForwardsNothing(Malformed malformed) {
+    front.send(malformed.text());
+    assertThat(front.received())
+        .startsWith("HTTP/1.1 " + malformed.failure().status() + " ")
+        .contains("\r\nX-Harbor-Gateway-Error: " + malformed.failure().code() + "\r\n")
+        .contains("\r\nConnection: close\r\n");
+    assertThat(front.isEnding()).isTrue();
+    assertThat(upstream.received()).isEmpty();
+    assertThat(proxy.log)
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.failure()).isEqualTo(malformed.failure().code()));
+  }
+
+  @Test
+  void anUnknownHostIsAnsweredWithoutTheUpstream() {
+    front.send(get("/v2/").replace("harbor", "unknown"));
+    assertThat(front.received())
+        .startsWith("HTTP/1.1 404 ")
+        .contains("unknown_host")
+        .contains("application/json")
+        .doesNotContain("Connection:");
+    front.send(get("/").replace("harbor", "unknown"));
+    assertThat(front.received()).startsWith("HTTP/1.1 404 ").contains("text/plain");
+    assertThat(upstream.received()).isEmpty();
+    front.send(get("/known"));
+    assertThat(upstream.received()).isEqualTo(forwardedGet("/known"));
+  }
+
+  @Test
+  void aHostOfAnotherInstanceIsMisdirected() {
+    useCertificateOf(HARBOR);
+    front.send(get("/").replace("harbor", "other"));
+    assertThat(front.received()).startsWith("HTTP/1.1 421 ").contains("misdirected");
+    assertThat(upstream.received()).isEmpty();
+    front.send(get("/"));
+    assertThat(upstream.received()).isEqualTo(forwardedGet("/"));
+  }
+
+  @Test
+  void aRefusedRequestWithABodyEndsTheConnection() {
+    front.send(
+        "POST / HTTP/1.1\r\nHost: unknown\r\nContent-Length: 5\r\n\r\nGET /evil HTTP/1.1\r\n");
+    assertThat(front.received()).startsWith("HTTP/1.1 404 ").contains("Connection: close");
+    assertThat(front.isEnding()).isTrue();
+    assertThat(upstream.received()).isEmpty();
+  }
+
+  @Test
+  void anUpstreamThatIsNotThereIsABadGateway() {
+    upstream.close();
+    front.send(get("/"));
+    assertThat(front.received())
+        .startsWith("HTTP/1.1 502 ")
+        .contains("upstream_refused")
+        .doesNotContain("Connection:");
+    Peer next = proxy.upstream();
+    front.send(get("/again"));
+    assertThat(next.received()).isEqualTo(forwardedGet("/again"));
+  }
+
+  // ---- time limits
+
+  @Test
+  void aHeadHasToArriveInTime() {
+    front.send("GET / HTTP/1.1\r\n");
+    proxy.pass(EmbeddedProxy.HEAD.minusSeconds(1));
+    front.send("A: b\r\n");
+    assertThat(front.received()).isEmpty();
+    proxy.pass(Duration.ofSeconds(1).plus(TICK));
+    assertThat(front.received()).startsWith("HTTP/1.1 408 ").contains("client_timeout");
+    assertThat(front.isEnding()).isTrue();
+  }
+
+  @Test
+  void theHeadOfAPipelinedRequestHasItsOwnTime() {
+    front.send(get("/") + "GET /2 HT");
+    upstream.send(OK);
+    front.received();
+    proxy.pass(EmbeddedProxy.HEAD.plus(TICK));
+    assertThat(front.received()).startsWith("HTTP/1.1 408 ");
+  }
+
+  @Test
+  void anIdleConnectionIsClosedWithoutAWord() {
+    front.send(get("/"));
+    upstream.send(OK);
+    front.received();
+    proxy.pass(EmbeddedProxy.IDLE.minusSeconds(1));
+    assertThat(front.isOpen()).isTrue();
+    proxy.pass(Duration.ofSeconds(1).plus(TICK));
+    assertThat(front.received()).isEmpty();
+    assertThat(front.isOpen()).isFalse();
+  }
+
+  @Test
+  void aSilentUpstreamIsAGatewayTimeout() {
+    front.send(get("/"));
+    proxy.pass(EmbeddedProxy.RESPONSE.minusSeconds(1));
+    assertThat(front.received()).isEmpty();
+    proxy.pass(Duration.ofSeconds(1).plus(TICK));
+    assertThat(front.received()).startsWith("HTTP/1.1 504 ").contains("upstream_silent");
+    assertThat(upstream.isOpen()).isFalse();
+    assertThat(front.isEnding()).as("the client's connection is kept").isFalse();
+  }
+
+  @Test
+  void anUploadThatStopsIsARequestTimeout() {
+    front.send("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 1000\r\n\r\nabc");
+    proxy.pass(EmbeddedProxy.INACTIVITY.minusSeconds(1));
+    front.send("d");
+    proxy.pass(EmbeddedProxy.INACTIVITY.minusSeconds(1));
+    assertThat(front.received()).isEmpty();
+    proxy.pass(Duration.ofSeconds(1).plus(TICK));
+    assertThat(front.received()).startsWith("HTTP/1.1 408 ");
+    assertThat(upstream.isOpen()).isFalse();
+    assertThat(front.isEnding()).isTrue();
+  }
+
+  @Test
+  void aDownloadThatStopsIsCutOff() {
+    front.send(get("/"));
+    upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+    front.received();
+    proxy.pass(EmbeddedProxy.INACTIVITY.plus(TICK));
+    assertThat(front.received()).isEmpty();
+    assertThat(front.isOpen()).isFalse();
+    assertThat(upstream.isOpen()).isFalse();
+    assertThat(proxy.log.getFirst().failure()).isEqualTo("upstream_truncated");
+  }
+
+  // ---- draining
+
+  @Test
+  void drainingClosesWhatIsIdle() {
+    proxy.service.drain(List.of(front.channel.eventLoop()));
+    front.channel.runPendingTasks();
+    assertThat(front.isOpen()).isFalse();
+  }
+
+  @Test
+  void drainingMakesTheCurrentRequestTheLast() {
+    front.send(get("/"));
+    proxy.service.drain(List.of(front.channel.eventLoop()));
+    front.channel.runPendingTasks();
+    upstream.send(OK);
+    assertThat(front.received()).contains("\r\nConnection: close\r\n").endsWith("ok");
+    assertThat(front.isEnding()).isTrue();
+  }
+}

@@ -1,0 +1,282 @@
+package io.harborgateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harborgateway.http.MalformedRequests.Malformed;
+import io.netty.util.AsciiString;
+import java.net.InetAddress;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestRulesTest {
+  private static final Client STRANGER = new Client(AsciiString.of("203.0.113.9"), false);
+  private static final Client ROUTER = new Client(AsciiString.of("10.0.16.4"), true);
+  private static final String OWN_FIELDS =
+      """
+      X-Forwarded-For: 203.0.113.9
+      X-Real-IP: 203.0.113.9
+      X-Forwarded-Proto: https
+      X-Forwarded-Host: h:8443
+      """;
+
+  private final RequestRules rules = new RequestRules("https", RequestRulesTest::isTrusted);
+  private final FieldEdits edits = new FieldEdits();
+
+  private static boolean isTrusted(InetAddress address) {
+    return address.getHostAddress().startsWith("10.0.16.");
+  }
+
+  static List<Malformed> malformed() {
+    return MalformedRequests.hosts();
+  }
+
+  // ---- check
+
+  @ParameterizedTest
+  @MethodSource("malformed")
+  void refuses(Malformed malformed) {
+    assertThat(RequestRules.check(Wire.request(malformed.text()))).isEqualTo(malformed.failure());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "harbor.example.com, harbor.example.com",
+    "HARBOR.example.COM, HARBOR.example.COM",
+    "harbor.example.com., harbor.example.com",
+    "harbor.example.com:443, harbor.example.com",
+    "harbor.example.com.:65535, harbor.example.com",
+    "harbor.example.com:, harbor.example.com",
+    "under_score.example.com, under_score.example.com",
+    "127.0.0.1:80, 127.0.0.1",
+    "[::1]:80, [::1]",
+    "[2001:db8::1], [2001:db8::1]",
+    "., ."
+  })
+  void findsTheHostWithoutPortAndTrailingDot(String field, String host) {
+    RequestHead head = Wire.request("GET / HTTP/1.1\r\nA: b\r\nhost:  " + field + " \r\n\r\n");
+    assertThat(RequestRules.check(head)).isNull();
+    assertThat(head.text(head.hostStart, head.hostEnd)).isEqualTo(host);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET /v2/a%2Fb?x=%20y HTTP/1.1, GET /v2/a%2Fb?x=%20y HTTP/1.1",
+    "GET //h/../x HTTP/1.1, GET //h/../x HTTP/1.1",
+    "GET http://h:8443/v2/ HTTP/1.1, GET /v2/ HTTP/1.1",
+    "GET HTTPS://H:8443/v2/ HTTP/1.1, GET /v2/ HTTP/1.1",
+    "GET http://h:8443 HTTP/1.1, GET / HTTP/1.1",
+    "GET http://h:8443?q=1 HTTP/1.1, GET /?q=1 HTTP/1.1",
+    "OPTIONS * HTTP/1.1, OPTIONS * HTTP/1.1",
+    "OPTIONS http://h:8443 HTTP/1.1, OPTIONS * HTTP/1.1",
+    "OPTIONS http://h:8443/ HTTP/1.1, OPTIONS / HTTP/1.1",
+    "M-SEARCH / HTTP/1.0, M-SEARCH / HTTP/1.1"
+  })
+  void sendsTheTargetInOriginForm(String line, String sent) {
+    RequestHead head = Wire.request(line + "\r\nHost: h:8443\r\n\r\n");
+    assertThat(RequestRules.check(head)).isNull();
+    edits.reset(head);
+    assertThat(Wire.written(head, edits)).isEqualTo(sent + "\r\nHost: h:8443\r\n\r\n");
+  }
+
+  // ---- edit
+
+  /** The fields as they go upstream, one for each line; Host h:8443 is taken off. */
+  private String forwarded(Client client, boolean upgrade, String... fields) {
+    String lines = fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n";
+    RequestHead head = Wire.request("GET / HTTP/1.1\r\nHost: h:8443\r\n" + lines + "\r\n");
+    assertThat(RequestRules.check(head)).isNull();
+    rules.edit(head, client, upgrade, edits);
+    String written = Wire.written(head, edits);
+    String start = "GET / HTTP/1.1\r\nHost: h:8443\r\n";
+    assertThat(written).startsWith(start).endsWith("\r\n\r\n");
+    return written.substring(start.length(), written.length() - 2).replace("\r\n", "\n");
+  }
+
+  @Test
+  void keepsWhatIsNotItsOwnByteForByte() {
+    assertThat(
+            forwarded(
+                STRANGER,
+                false,
+                "User-Agent: docker/27 \u00e9",
+                "accept:a,b",
+                "Accept:  \t c \t",
+                "Content-Length: 0",
+                "Expect: 100-continue",
+                "X-Vcap-Request-Id: 1"))
+        .isEqualTo(
+            "User-Agent: docker/27 \u00e9\naccept:a,b\nAccept:  \t c \t\nContent-Length: 0\n"
+                + "Expect: 100-continue\nX-Vcap-Request-Id: 1\n"
+                + OWN_FIELDS);
+  }
+
+  @Test
+  void dropsHopByHopFields() {
+    assertThat(
+            forwarded(
+                STRANGER,
+                false,
+                "Connection: keep-alive",
+                "Keep-Alive: timeout=5",
+                "A: kept",
+                "Proxy-Connection: keep-alive",
+                "Proxy-Authorization: Basic x",
+                "Proxy-Authenticate: Basic",
+                "TE: trailers",
+                "Upgrade: websocket",
+                "HTTP2-Settings: x",
+                "Trailer: Digest"))
+        .isEqualTo("A: kept\nTrailer: Digest\n" + OWN_FIELDS);
+  }
+
+  @Test
+  void dropsWhatConnectionNominates() {
+    assertThat(
+            forwarded(
+                STRANGER,
+                false,
+                "X-One: 1",
+                "Connection: close, ,x-ONE",
+                "X-Two: 2",
+                "x-one: again",
+                "X-On: kept",
+                "Connection: X-Two"))
+        .isEqualTo("X-On: kept\n" + OWN_FIELDS);
+  }
+
+  @Test
+  void passesOnAnUpgrade() {
+    assertThat(forwarded(STRANGER, true, "Connection: Upgrade", "upgrade: websocket"))
+        .isEqualTo(OWN_FIELDS + "Connection: Upgrade\nUpgrade: websocket\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Connection: Upgrade, Upgrade: websocket, 1.1, true",
+    "'connection: keep-alive, UPGRADE', upgrade: websocket, 1.1, true",
+    "Connection: close, Upgrade: websocket, 1.1, false",
+    "Connection: Upgrade, X: y, 1.1, false",
+    "Connection: Upgrade, Upgrade: websocket, 1.0, false",
+    "'Connection: Upgrade, HTTP2-Settings', Upgrade: h2c, 1.1, false",
+    "Connection: Upgrade, 'Upgrade: websocket, H2C', 1.1, false",
+    "Connection: Upgrade, 'Upgrade: h2c, websocket', 1.1, false"
+  })
+  void tellsUpgradesThatArePassedOn(
+      String connection, String upgrade, String version, boolean expected) {
+    RequestHead head =
+        Wire.request("GET / HTTP/%s\r\n%s\r\n%s\r\n\r\n".formatted(version, connection, upgrade));
+    assertThat(RequestRules.asksUpgrade(head, Framing.NONE)).isEqualTo(expected);
+    assertThat(RequestRules.asksUpgrade(head, 5)).as("with a body").isFalse();
+  }
+
+  @Test
+  void doesNotPassOnAnExpectationOfHttp10() {
+    RequestHead head =
+        Wire.request("POST / HTTP/1.0\r\nHost: h:8443\r\nExpect: 100-continue\r\n\r\n");
+    rules.edit(head, STRANGER, false, edits);
+    assertThat(Wire.written(head, edits)).doesNotContain("Expect");
+  }
+
+  @Test
+  void replacesTheForwardedFieldsOfAStranger() {
+    assertThat(
+            forwarded(
+                STRANGER,
+                false,
+                "X-Forwarded-For: 1.1.1.1",
+                "x-forwarded-proto: http",
+                "X-Forwarded-Host: evil",
+                "X-Forwarded-Port: 1",
+                "X-Forwarded-Client-Cert: forged",
+                "X-Forwarded-A-Name-That-Is-Longer-Than-Any-Known-One: x",
+                "Forwarded: for=1.1.1.1",
+                "X-Real-IP: 1.1.1.1"))
+        .isEqualTo(OWN_FIELDS);
+  }
+
+  @Test
+  void keepsAndAppendsToThoseOfATrustedProxy() {
+    assertThat(
+            forwarded(
+                ROUTER,
+                false,
+                "X-Forwarded-For: 203.0.113.7, 10.0.16.9",
+                "X-Forwarded-Proto: http",
+                "X-Forwarded-Host: outer",
+                "X-Forwarded-Client-Cert: MII",
+                "Forwarded: for=203.0.113.7",
+                "X-Real-IP: 1.1.1.1"))
+        .isEqualTo(
+            """
+            X-Forwarded-Proto: http
+            X-Forwarded-Host: outer
+            X-Forwarded-Client-Cert: MII
+            Forwarded: for=203.0.113.7
+            X-Forwarded-For: 203.0.113.7, 10.0.16.9, 10.0.16.4
+            X-Real-IP: 203.0.113.7
+            """);
+  }
+
+  @Test
+  void saysWhatATrustedProxyDoesNot() {
+    assertThat(forwarded(ROUTER, false)).isEqualTo(OWN_FIELDS.replace("203.0.113.9", "10.0.16.4"));
+  }
+
+  /** A router may pass on options that its own client has chosen. */
+  @Test
+  void saysWhatATrustedProxyNominatesAway() {
+    assertThat(
+            forwarded(
+                ROUTER,
+                false,
+                "Connection: X-Forwarded-Proto, X-Forwarded-Host",
+                "X-Forwarded-Proto: http",
+                "X-Forwarded-Host: outer"))
+        .isEqualTo(OWN_FIELDS.replace("203.0.113.9", "10.0.16.4"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "203.0.113.7, 203.0.113.7",
+    "'203.0.113.7, 10.0.16.9, 10.0.16.8', 203.0.113.7",
+    "'1.1.1.1, 203.0.113.7, 10.0.16.9', 203.0.113.7",
+    "'203.0.113.7, 2001:db8::1', 2001:db8::1",
+    "'10.0.16.7, 10.0.16.8', 10.0.16.7",
+    "'203.0.113.7, unknown, 10.0.16.8', 10.0.16.8",
+    "unknown, 10.0.16.4",
+    "'203.0.113.7,', 10.0.16.4"
+  })
+  void findsTheRealClientInTheChain(String chain, String real) {
+    assertThat(forwarded(ROUTER, false, "X-Forwarded-For: " + chain))
+        .contains("X-Real-IP: " + real + "\n")
+        .contains("X-Forwarded-For: " + chain + ", 10.0.16.4\n");
+  }
+
+  @Test
+  void joinsSeveralChainLinesInTheirOrder() {
+    assertThat(
+            forwarded(
+                ROUTER,
+                false,
+                "X-Forwarded-For: 203.0.113.7",
+                "X-Forwarded-For:",
+                "x-forwarded-for: 10.0.16.8"))
+        .startsWith("X-Forwarded-For: 203.0.113.7, 10.0.16.8, 10.0.16.4\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 40, 200})
+  void editsAnyNumberOfLines(int count) {
+    String[] fields = new String[count];
+    var kept = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      fields[i] = i % 3 == 0 ? "TE: x" : "N" + i + ": v";
+      kept.append(i % 3 == 0 ? "" : fields[i] + "\n");
+    }
+    assertThat(forwarded(STRANGER, false, fields)).isEqualTo(kept + OWN_FIELDS);
+  }
+}

@@ -1,0 +1,52 @@
+package io.harborgateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+
+/** Between texts in ISO-8859-1 and what the parsers and writers of this package work on. */
+final class Wire {
+  private Wire() {}
+
+  /** A heap buffer with these octets, which need not be released. */
+  static ByteBuf buffer(String text) {
+    return Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** The head of a request that must be well-formed. */
+  static RequestHead request(String text) {
+    return parsed(new RequestHeadParser(64 << 10, 16 << 10), text);
+  }
+
+  /** The head of a response that must be well-formed. */
+  static ResponseHead response(String text) {
+    return parsed(new ResponseHeadParser(64 << 10), text);
+  }
+
+  private static <H extends Head> H parsed(HeadParser<H> parser, String text) {
+    if (parser.parse(buffer(text)) != HeadParser.Result.DONE) {
+      throw new AssertionError("not a whole head: " + text);
+    }
+    return parser.head();
+  }
+
+  /** The head as it goes upstream. */
+  static String written(RequestHead head, FieldEdits edits) {
+    return taken(HeadWriter.request(head, edits, UnpooledByteBufAllocator.DEFAULT));
+  }
+
+  /** The head as it goes to the client. */
+  static String written(ResponseHead head, FieldEdits edits) {
+    return taken(HeadWriter.response(head, edits, UnpooledByteBufAllocator.DEFAULT));
+  }
+
+  /** What the buffer holds; releases it. */
+  static String taken(ByteBuf buffer) {
+    try {
+      return buffer.toString(StandardCharsets.ISO_8859_1);
+    } finally {
+      buffer.release();
+    }
+  }
+}
