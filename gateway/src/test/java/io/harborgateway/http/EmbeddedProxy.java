@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class EmbeddedProxy implements AutoCloseable {
   static final Duration RESPONSE = Duration.ofSeconds(60);
   static final Duration UPSTREAM_IDLE = Duration.ofSeconds(90);
 
-  static final Instance HARBOR = instance(1, "harbor.example.com");
+  static final Instance HARBOR = instance(1, "harbor.example.com", Stand.NAME);
   static final Instance OTHER = instance(2, "other.example.com");
 
   /** One connection, as its peer sees it. */
@@ -144,10 +145,10 @@ final class EmbeddedProxy implements AutoCloseable {
     front.channel.pipeline().addLast(service.newFront(certificateOf));
   }
 
-  private static Instance instance(int number, String name) {
+  private static Instance instance(int number, String... names) {
     return new Instance(
         InstanceGuid.of("00000000-0000-0000-0000-00000000000" + number),
-        List.of(HostName.of(name)));
+        Stream.of(names).map(HostName::of).toList());
   }
 
   /** Adds a kept connection to the upstream, to be used by the next exchange. */

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The strictness list: requests that are refused without a byte forwarded. */
 final class MalformedRequests {
-  static final String HOST = "harbor.example.com";
+  private static final String HOST = Stand.NAME;
 
   /**
    * One of them.
@@ -103,7 +103,7 @@ final class MalformedRequests {
         host("Host with an octet beyond ASCII", withHost("h\u00e4rbor")),
         host("absolute-form of another host", line("GET http://other.example.com/ HTTP/1.1")),
         host("absolute-form of a longer host", line("GET http://" + HOST + ".evil/ HTTP/1.1")),
-        host("absolute-form of a shorter host", line("GET http://harbor/ HTTP/1.1")),
+        host("absolute-form of a shorter host", line("GET http://" + Stand.GUID + "/ HTTP/1.1")),
         host("absolute-form of another port", line("GET http://" + HOST + ":80/ HTTP/1.1")),
         host("absolute-form with user", line("GET http://user@" + HOST + "/ HTTP/1.1")),
         host("absolute-form with host as user", line("GET http://" + HOST + "@evil/ HTTP/1.1")),
