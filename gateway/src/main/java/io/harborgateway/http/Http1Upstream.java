@@ -200,7 +200,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     ByteBuf early = in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;
     Channel upstream = channel();
     exchange = null;
-    in.retain(); // the head is a view of it, and the removal releases it
+    received = null; // else the removal would release it, and the head is a view of it
     try {
       upstream.pipeline().remove(this);
       current.tunnel(head, upstream, early);
