@@ -63,6 +63,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private final Opened opened = new Opened();
   private volatile boolean serving;
+  private volatile boolean ending;
 
   @Override
   public Integer call() {
@@ -77,6 +78,11 @@ final class DemoCommand implements Callable<Integer> {
     } catch (ConfigException e) {
       e.problems().forEach(spec.commandLine().getErr()::println);
       return ExitCode.SYSTEM;
+    } catch (IllegalStateException e) {
+      if (ending) {
+        return ExitCode.FAILED; // a signal came before all was open
+      }
+      throw e;
     }
   }
 
@@ -95,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private int check(DemoSite site, ByteSize blobSize, PrintWriter out) {
     List<CheckRow> rows = DemoChecks.make(site, blobSize);
-    if (opened.isClosed()) {
+    if (ending) {
       return ExitCode.FAILED; // a signal: nobody waits for the table
     }
     String announcement = site.announcement();
@@ -127,6 +133,7 @@ final class DemoCommand implements Callable<Integer> {
    * its exit code already, or that of the signal.
    */
   private void end() {
+    ending = true;
     opened.close();
     if (serving) {
       Runtime.getRuntime().halt(ExitCode.OK);

@@ -34,11 +34,6 @@ public final class Opened implements AutoCloseable {
     return resource;
   }
 
-  /** Whether the closing has begun. */
-  public synchronized boolean isClosed() {
-    return closed;
-  }
-
   /**
    * Closes everything, the newest first; the second time does nothing. Blocks until the first call
    * is done.

@@ -39,12 +39,13 @@ record RegistryHandler(String service) implements HttpHandler {
 
   private void challenge(HttpExchange exchange) throws IOException {
     var fields = exchange.getRequestHeaders();
+    String scheme = fields.getFirst("X-Forwarded-Proto");
     exchange
         .getResponseHeaders()
         .set(
             "WWW-Authenticate",
             "Bearer realm=\"%s://%s/service/token\",service=\"%s\""
-                .formatted(fields.getFirst("X-Forwarded-Proto"), fields.getFirst("Host"), service));
+                .formatted(scheme == null ? "https" : scheme, fields.getFirst("Host"), service));
     answer(exchange, 401, error("UNAUTHORIZED", "authentication required"));
   }
 
