@@ -69,7 +69,7 @@ class DemoCommandIT {
     assertThat(rows(result))
         .hasSize(12)
         .allSatisfy(row -> assertThat(row).endsWith("ok"))
-        .extracting(row -> row.split(" {2,}")[0])
+        .extracting(row -> row.split(" {2,}", -1)[0])
         .containsExactly(
             "https, base name",
             "https, name harbor",
