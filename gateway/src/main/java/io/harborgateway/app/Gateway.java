@@ -32,6 +32,7 @@ public final class Gateway implements AutoCloseable {
   private final Plan plan;
   private final Drain drain = new Drain();
   private final Readiness readiness = new Readiness(drain);
+  private final TlsContexts contexts;
   private final DataPlane plane;
   private final Map<String, Port> ports = new LinkedHashMap<>();
   private final Announcing announcing;
@@ -43,7 +44,7 @@ public final class Gateway implements AutoCloseable {
     this.plan = plan;
     var meters = new Meters();
     plane = DataPlane.of(plan, meters);
-    var contexts = new TlsContexts(plan::certificate, Executors.newVirtualThreadPerTaskExecutor());
+    contexts = new TlsContexts(plan::certificate, Executors.newVirtualThreadPerTaskExecutor());
     for (var section : plan.config().listeners()) {
       ports.put(section.name(), Port.of(section, plan, plane, contexts, accessLog));
     }
@@ -181,5 +182,6 @@ public final class Gateway implements AutoCloseable {
     announcing.close();
     admin.close();
     plane.close();
+    contexts.close();
   }
 }

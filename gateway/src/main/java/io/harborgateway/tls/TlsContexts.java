@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * event loop, and kept for the most used. TLS 1.2 and 1.3 by BoringSSL, ALPN {@code http/1.1}. Safe
  * for use by any thread.
  */
-public final class TlsContexts {
+public final class TlsContexts implements AutoCloseable {
   private static final int MAX_CONTEXTS = 10_000;
 
   /** Longer than any handshake that took a context just before it was evicted. */
@@ -57,8 +57,18 @@ public final class TlsContexts {
 
   private static void releaseLater(
       @Nullable Instance instance, @Nullable SslContext context, RemovalCause cause) {
-    CompletableFuture.delayedExecutor(RELEASE_DELAY_SECONDS, TimeUnit.SECONDS)
-        .execute(() -> ReferenceCountUtil.release(context));
+    if (cause.wasEvicted()) {
+      CompletableFuture.delayedExecutor(RELEASE_DELAY_SECONDS, TimeUnit.SECONDS)
+          .execute(() -> ReferenceCountUtil.release(context));
+    }
+  }
+
+  /** Releases all contexts; open connections keep theirs. To be called when no more are begun. */
+  @Override
+  public void close() {
+    var built = contexts.synchronous();
+    built.asMap().values().forEach(ReferenceCountUtil::release);
+    built.invalidateAll();
   }
 
   private static SslContext build(InstanceCertificate certificate) throws SSLException {
