@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EmbeddedProxy implements AutoCloseable {
   static final Duration HEAD = Duration.ofSeconds(15);
-  static final Duration IDLE = Duration.ofSeconds(120);
+  static final Duration IDLE = Duration.ofMinutes(2);
   static final Duration INACTIVITY = Duration.ofSeconds(30);
   static final Duration RESPONSE = Duration.ofSeconds(60);
   static final Duration UPSTREAM_IDLE = Duration.ofSeconds(90);
