@@ -2,13 +2,22 @@ package io.harborgateway.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Loopback ports for processes that have to be told theirs. */
 public final class FreePorts {
+  private static final int LOWEST = 10_000;
+
+  /** Where Linux begins with ports for outgoing connections, which would take them at any time. */
+  private static final int HIGHEST = 32_768;
+
+  private static final int MAX_TRIES = 1_000;
+
   private FreePorts() {}
 
   /**
@@ -18,8 +27,15 @@ public final class FreePorts {
   public static List<Integer> loopback(int count) {
     var held = new ArrayList<ServerSocket>();
     try {
-      for (int i = 0; i < count; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1")));
+      for (int tries = 0; held.size() < count; tries++) {
+        int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+        try {
+          held.add(new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1")));
+        } catch (BindException e) {
+          if (tries == MAX_TRIES) {
+            throw e;
+          }
+        }
       }
       return held.stream().map(ServerSocket::getLocalPort).toList();
     } catch (IOException e) {

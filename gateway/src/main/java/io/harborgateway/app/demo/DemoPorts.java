@@ -1,6 +1,7 @@
 package io.harborgateway.app.demo;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The gateway's ports on {@link #LOOPBACK}.
@@ -16,6 +18,13 @@ import java.util.Map;
  */
 public record DemoPorts(int http, int https, int notary, int tcp, int admin) {
   static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+  private static final int LOWEST_FREE = 10_000;
+
+  /** Where Linux begins with ports for outgoing connections (ip_local_port_range). */
+  private static final int HIGHEST_FREE = 32_768;
+
+  private static final int MAX_TRIES = 1_000;
 
   /**
    * Demands that all of them are free, and different.
@@ -50,15 +59,23 @@ public record DemoPorts(int http, int https, int notary, int tcp, int admin) {
   }
 
   /**
-   * Ports that were free a moment ago, each one different. Nothing holds them back.
+   * Ports that were free a moment ago, each one different. Nothing holds them back; but they are
+   * below those that the system gives to outgoing connections, so that only another listener could
+   * take them.
    *
-   * @throws IOException when there are none
+   * @throws IOException when too many are taken
    */
   static List<Integer> free(int count) throws IOException {
     List<ServerSocket> held = new ArrayList<>();
     try {
-      for (int i = 0; i < count; i++) {
-        held.add(listening(0));
+      for (int tries = 0; held.size() < count; tries++) {
+        try {
+          held.add(listening(ThreadLocalRandom.current().nextInt(LOWEST_FREE, HIGHEST_FREE)));
+        } catch (BindException e) {
+          if (tries == MAX_TRIES) {
+            throw e;
+          }
+        }
       }
       return held.stream().map(ServerSocket::getLocalPort).toList();
     } finally {
