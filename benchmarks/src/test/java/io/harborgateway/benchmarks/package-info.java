@@ -1,0 +1,5 @@
+/** Keeps the benchmarks from rotting. */
+@NullMarked
+package io.harborgateway.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
