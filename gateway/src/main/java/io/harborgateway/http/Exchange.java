@@ -99,7 +99,7 @@ final class Exchange implements Connector.Listener {
       waiting.add(data);
     } else {
       connection.write(data);
-      limitTime();
+      moved();
     }
   }
 
@@ -181,21 +181,21 @@ final class Exchange implements Connector.Listener {
 
   void informational(ResponseHead head) {
     front.informational(head);
-    limitTime();
+    moved();
   }
 
   void responseHead(ResponseHead head, long framing) {
     state = State.RESPONDING;
     status = head.status;
     front.respond(head, framing, requestDone);
-    limitTime();
+    moved();
   }
 
   /** Passes on a piece of the body, which then belongs to the front. */
   void responseBody(ByteBuf data) {
     sentBytes += data.readableBytes();
     front.writeBody(data);
-    limitTime();
+    moved();
   }
 
   /**
@@ -281,6 +281,12 @@ final class Exchange implements Connector.Listener {
       boolean clientStalls = !requestDone && upstream.isWritable();
       fail(clientStalls ? Failure.CLIENT_TIMEOUT : Failure.UPSTREAM_SILENT);
     }
+  }
+
+  /** Something was written to either side. */
+  private void moved() {
+    progress.restart();
+    limitTime();
   }
 
   private void limitTime() {

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
@@ -322,7 +323,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   public void completed() {
     exchange = null;
     flush();
-    if (keepAlive) {
+    // A drain may have begun after the head of the response was written.
+    if (keepAlive && !draining && !service.isDraining()) {
       nextRequest();
     } else {
       closeGently();
@@ -377,7 +379,9 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private void closeGently() {
     phase = Phase.CLOSING;
     if (channel().isActive()) {
-      context().pipeline().replace(this, "lingering-close", new LingeringClose());
+      context()
+          .pipeline()
+          .replace(this, "lingering-close", new LingeringClose(service.settings().inactivity()));
     }
   }
 
@@ -404,6 +408,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
             service.deadlines(channel().eventLoop()),
             (receivedBytes, sentBytes, why) ->
                 service.completed(request, 101, receivedBytes, sentBytes, null));
+    channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    upstream.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     channel().pipeline().remove(this);
     relay.start();
   }
@@ -415,7 +421,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     draining = true;
     if (phase == Phase.HEAD && !headBegun) {
       phase = Phase.CLOSING;
-      Closing.afterWrites(channel());
+      Closing.afterWrites(channel(), service.settings().inactivity());
     }
   }
 
@@ -426,7 +432,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       reject(Failure.CLIENT_TIMEOUT);
     } else {
       phase = Phase.CLOSING;
-      Closing.afterWrites(channel());
+      Closing.afterWrites(channel(), service.settings().inactivity());
     }
   }
 

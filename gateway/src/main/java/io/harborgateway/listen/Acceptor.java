@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +33,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private final ConnectionLimits limits;
   private final ListenerMeters meters;
   private final Meters allMeters;
-  private boolean pauseLogged;
-  private boolean limitLogged;
+  private final LogPace pauses = new LogPace();
+  private final LogPace refusals = new LogPace();
 
   Acceptor(
       EventLoopGroup eventLoops,
@@ -48,12 +49,13 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     this.limits = limits;
     this.meters = meters;
     this.allMeters = allMeters;
+    // Loaded now, because out of descriptors a class can't be read from its file any more.
+    LOG.trace("descriptors: exhausted={}", DescriptorLimit.caused(new IOException()));
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     Channel connection = (Channel) message;
-    pauseLogged = false;
     if (!(connection.remoteAddress() instanceof InetSocketAddress remote)) {
       connection.unsafe().closeForcibly(); // the client has gone while it waited in the queue
       return;
@@ -64,7 +66,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       refuse(connection, client, limit);
       return;
     }
-    limitLogged = false;
     meters.connectionOpened();
     connection
         .closeFuture()
@@ -87,8 +88,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
   private void refuse(Channel connection, InetAddress client, String limit) {
     meters.connectionRefused(limit);
-    if (!limitLogged) {
-      limitLogged = true;
+    if (refusals.isDue()) {
       LOG.warn("connections refused: limit={} client={}", limit, client.getHostAddress());
     }
     connection.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -98,8 +98,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     boolean outOfDescriptors = DescriptorLimit.caused(cause);
-    if (!pauseLogged) {
-      pauseLogged = true;
+    if (pauses.isDue()) {
       LOG.error(
           "accepting paused: {}",
           outOfDescriptors ? "out of file descriptors" : String.valueOf(cause));

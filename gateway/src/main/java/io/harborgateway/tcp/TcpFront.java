@@ -4,9 +4,15 @@ import io.harborgateway.transport.Closing;
 import io.harborgateway.transport.Relay;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.DialFailure;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +21,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection that is forwarded as it is: dials the upstream before it reads, then hands
- * both connections to a {@link Relay}. Receives nothing itself, emits nothing. When the upstream
- * can't be dialled the client gets a RST, as if nobody listened.
+ * both connections to a {@link Relay}. When the upstream can't be dialled the client gets a RST, as
+ * if nobody listened.
+ *
+ * <p>Emits nothing. Receives what epoll reads unasked when the client has sent its FIN already,
+ * which it owns until the relay gets it.
  */
 final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(TcpFront.class);
 
   private final TcpService service;
+  private final Deque<Object> early = new ArrayDeque<>(0);
   private @Nullable Channel front;
 
   TcpFront(TcpService service) {
@@ -50,6 +60,40 @@ final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.L
             service.deadlines().get(client.eventLoop()),
             this::ended)
         .start();
+    passOnEarly(client.pipeline());
+  }
+
+  private void passOnEarly(ChannelPipeline pipeline) {
+    if (early.isEmpty()) {
+      return;
+    }
+    for (Object next = early.poll(); next != null; next = early.poll()) {
+      if (next instanceof ByteBuf) {
+        pipeline.fireChannelRead(next);
+      } else {
+        pipeline.fireUserEventTriggered(next);
+      }
+    }
+    pipeline.fireChannelReadComplete();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    early.add(message);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      early.add(event);
+    }
+  }
+
+  /** The client is gone before the upstream was there, or was reset because it is not. */
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    early.forEach(ReferenceCountUtil::release);
+    early.clear();
   }
 
   private void ended(long receivedBytes, long sentBytes, @Nullable String why) {
@@ -61,9 +105,8 @@ final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.L
 
   @Override
   public void dialFailed(DialFailure failure, Throwable cause) {
-    String code = failure.name().toLowerCase(Locale.ROOT);
-    service.upstreamMeters().dialFailed(code);
-    service.meters().failed("upstream_" + code);
+    service.upstreamMeters().dialFailed(failure.name().toLowerCase(Locale.ROOT));
+    service.meters().failed(failure.code());
     LOG.debug("dial failed: upstream={} cause={}", service.upstream(), String.valueOf(cause));
     Closing.reset(Objects.requireNonNull(front));
   }

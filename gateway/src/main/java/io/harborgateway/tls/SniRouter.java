@@ -81,7 +81,9 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
     if (!choice.isSuccess()) {
       handshake.failed(choice.cause());
       ctx.writeAndFlush(Unpooled.wrappedBuffer(HANDSHAKE_FAILURE));
-      ctx.pipeline().replace(handshake, "lingering-close", new LingeringClose());
+      ctx.pipeline().replace(handshake, "lingering-close", new LingeringClose(timeout));
+      // Else the next bytes would lead to another look-up of the same ClientHello.
+      ctx.pipeline().remove(this);
       return;
     }
     handshake.chosen(choice.getNow().instance());

@@ -10,6 +10,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseNotifier;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** The ways in which a connection ends. All are called on the channel's event loop. */
 public final class Closing {
@@ -31,11 +33,36 @@ public final class Closing {
     }
   }
 
-  /** Closes after everything written before was handed to the kernel. */
-  public static void afterWrites(Channel channel) {
+  /**
+   * Closes after everything written before was handed to the kernel.
+   *
+   * @param limit of the time without any of it being taken, after which the connection is reset:
+   *     nothing else watches it any more
+   */
+  public static void afterWrites(Channel channel, Duration limit) {
     if (channel.isOpen()) {
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      resetWhenStuck(channel, limit, channel.closeFuture());
     }
+  }
+
+  /** Resets the connection when none of what waits in it was taken for {@code limit}. */
+  static void resetWhenStuck(Channel channel, Duration limit, Future<?> until) {
+    if (until.isDone()) {
+      return;
+    }
+    var progress = new WriteProgress();
+    progress.since(channel);
+    Runnable check =
+        () -> {
+          if (!progress.since(channel)) {
+            reset(channel);
+          }
+        };
+    long nanos = limit.toNanos();
+    var checks =
+        channel.eventLoop().scheduleWithFixedDelay(check, nanos, nanos, TimeUnit.NANOSECONDS);
+    until.addListener(done -> checks.cancel(false));
   }
 
   /**

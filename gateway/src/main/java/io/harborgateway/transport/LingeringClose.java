@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,20 +14,38 @@ import java.util.concurrent.TimeUnit;
  * {@link #MAX_SECONDS} have passed. Closing at once would answer the peer's bytes with a RST, which
  * discards a response that it has not read yet (RFC 9112 section 9.6).
  *
+ * <p>The FIN, and with it the count of the seconds, waits for what was written before, as long as
+ * the peer takes some of it within each write limit; else the connection is reset.
+ *
  * <p>It is added as the last handler, and emits nothing.
  */
 public final class LingeringClose extends ChannelInboundHandlerAdapter {
   static final long MAX_BYTES = 16L << 20;
   static final int MAX_SECONDS = 5;
 
+  private final Duration writeLimit;
   private long received;
+
+  /**
+   * Makes the handler of one connection.
+   *
+   * @param writeLimit of the time in which the peer takes nothing of what was written before
+   */
+  public LingeringClose(Duration writeLimit) {
+    this.writeLimit = writeLimit;
+  }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    Closing.outputAfterWrites(ctx.channel());
+    Future<?> finSent = Closing.outputAfterWrites(ctx.channel());
+    Closing.resetWhenStuck(ctx.channel(), writeLimit, finSent);
+    finSent.addListener(sent -> linger(ctx));
+    ctx.read();
+  }
+
+  private static void linger(ChannelHandlerContext ctx) {
     var limit = ctx.executor().schedule(() -> ctx.close(), MAX_SECONDS, TimeUnit.SECONDS);
     ctx.channel().closeFuture().addListener(closed -> limit.cancel(false));
-    ctx.read();
   }
 
   @Override

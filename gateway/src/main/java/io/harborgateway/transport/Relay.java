@@ -79,6 +79,7 @@ public final class Relay {
     } else {
       sentBytes += bytes;
     }
+    progress.restart();
     deadline.after(inactivity);
   }
 
@@ -97,7 +98,7 @@ public final class Relay {
   void closed(Channel to) {
     if (!ended) {
       finish(null);
-      Closing.afterWrites(to);
+      Closing.afterWrites(to, inactivity);
     }
   }
 

@@ -6,7 +6,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -32,8 +31,7 @@ public enum Transport {
   public EventLoopGroup newEventLoops(int threads, String name) {
     var threadFactory = new DefaultThreadFactory(name, false, Thread.NORM_PRIORITY);
     return switch (this) {
-      case EPOLL ->
-          new MultiThreadIoEventLoopGroup(threads, threadFactory, EpollIoHandler.newFactory());
+      case EPOLL -> new MultiThreadIoEventLoopGroup(threads, threadFactory, new EpollHandlers());
       case NIO ->
           new MultiThreadIoEventLoopGroup(threads, threadFactory, NioIoHandler.newFactory());
     };

@@ -9,9 +9,20 @@ import io.netty.channel.Channel;
 public final class WriteProgress {
   private long pendingBefore = Long.MAX_VALUE;
 
-  /** Tells whether bytes wait in these channels, and fewer than when asked before. */
-  public boolean since(Channel one, Channel other) {
-    long pending = pendingBytes(one) + pendingBytes(other);
+  /** Forgets what waited before, because more was written since. */
+  public void restart() {
+    pendingBefore = Long.MAX_VALUE;
+  }
+
+  /**
+   * Tells whether bytes wait in these channels, and fewer than when asked before; the first time,
+   * and after a {@link #restart}, whether any wait at all.
+   */
+  public boolean since(Channel... channels) {
+    long pending = 0;
+    for (Channel channel : channels) {
+      pending += pendingBytes(channel);
+    }
     boolean progress = pending > 0 && pending < pendingBefore;
     pendingBefore = pending;
     return progress;

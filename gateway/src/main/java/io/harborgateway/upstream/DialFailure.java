@@ -9,13 +9,24 @@ import javax.net.ssl.SSLException;
 /** Why an upstream could not be dialled. No byte of a request was sent in any of these. */
 public enum DialFailure {
   /** Nobody listens there, or the host or network cannot be reached. */
-  REFUSED,
+  REFUSED("upstream_refused"),
   /** No answer within the connect timeout. */
-  TIMEOUT,
+  TIMEOUT("upstream_connect_timeout"),
   /** The TLS handshake failed: not TLS, an untrusted certificate, a wrong name or pin. */
-  TLS,
+  TLS("upstream_tls"),
   /** This process is out of file descriptors. */
-  RESOURCES;
+  RESOURCES("out_of_descriptors");
+
+  private final String code;
+
+  DialFailure(String code) {
+    this.code = code;
+  }
+
+  /** The name in metrics, the same for TCP as in HTTP's table of failures. */
+  public String code() {
+    return code;
+  }
 
   static DialFailure of(Throwable cause) {
     return switch (cause) {

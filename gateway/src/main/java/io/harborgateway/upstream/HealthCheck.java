@@ -98,7 +98,8 @@ public final class HealthCheck implements AutoCloseable {
 
               @Override
               public void dialFailed(DialFailure failure, Throwable cause) {
-                done(false, String.valueOf(cause.getMessage()));
+                // Out of descriptors is this process's own failure, and says nothing of a peer.
+                done(failure == DialFailure.RESOURCES && up, String.valueOf(cause.getMessage()));
               }
             }));
   }

@@ -1,0 +1,128 @@
+package io.harborgateway.app;
+
+import io.harborgateway.testkit.Await;
+import io.harborgateway.testkit.ProcessMemory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The gateway as a process of its own, with {@code run}; ended by the test. */
+final class GatewayProcess implements AutoCloseable {
+  private final Process process;
+  private final Path output;
+
+  private GatewayProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Starts it on this configuration, and returns at once. */
+  static GatewayProcess launch(Path folder, String yaml) {
+    return launch(folder, yaml, "");
+  }
+
+  /**
+   * Starts it on this configuration, and returns at once.
+   *
+   * @param before commands for the shell that becomes the process, such as {@code ulimit -n 100;}
+   */
+  static GatewayProcess launch(Path folder, String yaml, String before) {
+    try {
+      Path config = Files.writeString(folder.resolve("process.yml"), yaml);
+      Path output = Files.createTempFile(folder, "gateway-", ".log");
+      List<String> command = new ArrayList<>(List.of("sh", "-c", before + " exec \"$@\"", "sh"));
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(
+          List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+      command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m", "-cp", classPath()));
+      command.addAll(List.of("io.harborgateway.app.Main", "run", "--config", config.toString()));
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+      return new GatewayProcess(process, output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Surefire's own is a jar that only names the class path. */
+  private static String classPath() {
+    String ofTests = System.getProperty("surefire.test.class.path");
+    return ofTests != null ? ofTests : System.getProperty("java.class.path");
+  }
+
+  /** Returns once it has said that it is started. */
+  GatewayProcess started() {
+    awaitLine("gateway started");
+    return this;
+  }
+
+  /** Returns once its output has this text. */
+  void awaitLine(String text) {
+    Await.until(
+        text,
+        Duration.ofSeconds(40),
+        () -> {
+          if (output().contains(text)) {
+            return true;
+          }
+          if (!process.isAlive()) {
+            throw new IllegalStateException("the gateway has ended: " + output());
+          }
+          return false;
+        });
+  }
+
+  /** What it has printed so far. */
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How often its output has this text. */
+  long count(String text) {
+    return output().lines().filter(line -> line.contains(text)).count();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Sends SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Waits for its end; returns the exit code. */
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(40, TimeUnit.SECONDS)) {
+      throw new AssertionError("still running: " + output());
+    }
+    return process.exitValue();
+  }
+
+  ProcessMemory.Resident memory() {
+    return ProcessMemory.resident(process.pid());
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
