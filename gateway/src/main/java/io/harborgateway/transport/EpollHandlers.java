@@ -75,6 +75,7 @@ final class EpollHandlers implements IoHandlerFactory {
     }
 
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's declaration
     public <T> T attachment() {
       return epoll.attachment();
     }
