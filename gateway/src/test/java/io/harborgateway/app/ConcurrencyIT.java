@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ConcurrencyIT {
   private static final int CONNECTIONS = 1000;
   private static final int ROUNDS = 3;
-  private static final String GET = "GET /%d/%d HTTP/1.1\r\nHost: %s\r\n\r\n";
 
   @TempDir Path folder;
 
@@ -46,7 +45,9 @@ class ConcurrencyIT {
           List<Future<String>> answers = new ArrayList<>();
           for (int i = 0; i < CONNECTIONS; i++) {
             RawClient client = clients.get(i);
-            String request = GET.formatted(round, i, GatewayYaml.NAME);
+            String target = "/" + round + "/" + i;
+            String request =
+                "GET " + target + " HTTP/1.1\r\nHost: " + GatewayYaml.NAME + "\r\n\r\n";
             answers.add(threads.submit(() -> client.send(request).readResponse().body().text()));
           }
           for (int i = 0; i < CONNECTIONS; i++) {

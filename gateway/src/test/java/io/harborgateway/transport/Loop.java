@@ -28,7 +28,7 @@ public final class Loop implements AutoCloseable {
 
   /** Returns the loop. */
   public EventLoop loop() {
-    return (EventLoop) group.next();
+    return group.next();
   }
 
   /** A connection: the loop's side, and the peer's as a blocking socket. */
