@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -104,7 +105,7 @@ class FailureTableIT {
   /** TLS with the certificate of the moment, then a small HTTP server. */
   private static void serveTls(InputStream in, OutputStream out, Socket transport)
       throws IOException {
-    SSLContext context = upstreamCertificate.get();
+    SSLContext context = Objects.requireNonNull(upstreamCertificate.get());
     try (var socket = (SSLSocket) context.getSocketFactory().createSocket(transport, null, true)) {
       socket.setUseClientMode(false);
       socket.startHandshake();

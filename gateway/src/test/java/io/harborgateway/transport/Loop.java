@@ -9,7 +9,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.Callable;
@@ -50,7 +49,7 @@ public final class Loop implements AutoCloseable {
               .option(ChannelOption.AUTO_READ, false)
               .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
               .handler(new Nothing())
-              .connect(new InetSocketAddress("127.0.0.1", server.getLocalPort()))
+              .connect(server.getLocalSocketAddress())
               .sync()
               .channel();
       var peer = server.accept();
