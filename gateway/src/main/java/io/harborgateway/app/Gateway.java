@@ -51,6 +51,7 @@ public final class Gateway implements AutoCloseable {
     announcing = new Announcing(plan, ports, meters);
     publishing = new Publishing(plan, plane, ports.values(), announcing, readiness);
     showCertificates(meters);
+    meters.gauge("access.log.dropped", accessLog::dropped);
     admin =
         new AdminServer(new AdminSources(readiness, meters::scrape, () -> StatusReport.of(this)));
   }

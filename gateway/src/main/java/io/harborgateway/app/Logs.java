@@ -86,7 +86,7 @@ final class Logs implements AutoCloseable {
     logger.setLevel(Level.INFO);
     logger.setAdditive(false);
     logger.addAppender(queue);
-    return entry -> logger.info("access", entry);
+    return new QueuedAccessLog(logger, queue);
   }
 
   private Encoder<ILoggingEvent> programEncoder(LogFormat format) {

@@ -49,5 +49,11 @@ public interface AccessLog {
     return true;
   }
 
+  /** Takes the entry, or drops it when too many wait to be written. */
   void log(Entry entry);
+
+  /** Number of entries dropped so far. */
+  default long dropped() {
+    return 0;
+  }
 }

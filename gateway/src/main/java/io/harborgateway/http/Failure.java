@@ -37,7 +37,6 @@ public enum Failure {
       504, After.KEEP, "the registry's web server did not accept the connection in time"),
   UPSTREAM_SILENT(504, After.KEEP, "the registry's web server did not answer in time"),
   UNSUPPORTED_VERSION(505, After.CLOSE, "the HTTP version is not supported"),
-  CONNECTION_LIMIT(0, After.ABORT, "too many connections"),
   INTERNAL(500, After.CLOSE, "the gateway failed; its log says why");
 
   /** What becomes of the client's connection. */
@@ -60,7 +59,7 @@ public enum Failure {
     this.reason = reason;
   }
 
-  /** The status that the client sees; 499 and 0 are for the log only. */
+  /** The status that the client sees; 499 is for the log only. */
   public int status() {
     return status;
   }

@@ -183,14 +183,14 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     keepAlive = keepsAlive(head);
     facts.toHead = head.isHead();
     facts.minorVersion = head.minorVersion;
-    facts.toRegistryApi =
-        head.targetEnd - head.targetStart >= 4
-            && head.matches(head.targetStart, head.targetStart + 4, "/v2/");
     facts.requestId = requestId(head);
     if (service.wantsTexts()) {
       describe(head);
     }
     Failure failure = RequestRules.check(head);
+    facts.toRegistryApi =
+        head.targetEnd - head.pathStart >= 4
+            && head.matches(head.pathStart, head.pathStart + 4, "/v2/");
     if (failure == null && !framing.ofRequest(head)) {
       failure = framing.failure();
     }

@@ -34,6 +34,7 @@ final class RequestHeadParser extends HeadParser<RequestHead> {
     head.methodStart = start;
     head.methodEnd = at++;
     head.targetStart = at;
+    head.pathStart = at; // until the rules for the target say otherwise
     while (Octets.isTarget(in.getByte(at))) {
       at++;
     }

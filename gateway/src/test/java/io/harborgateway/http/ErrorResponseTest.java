@@ -32,7 +32,7 @@ class ErrorResponseTest {
   @ParameterizedTest
   @EnumSource(
       value = Failure.class,
-      names = {"CLIENT_GONE", "CONNECTION_LIMIT"},
+      names = {"CLIENT_GONE"},
       mode = EnumSource.Mode.EXCLUDE)
   void isTheErrorOfTheDistributionSpecificationWithinIt(Failure failure) {
     facts.toRegistryApi = true;

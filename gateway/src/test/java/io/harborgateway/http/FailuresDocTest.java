@@ -60,7 +60,6 @@ class FailuresDocTest {
   private static String seen(Failure failure) {
     return switch (failure) {
       case CLIENT_GONE -> "nothing; 499 in the log";
-      case CONNECTION_LIMIT -> "a reset";
       case UPSTREAM_TRUNCATED -> "the upstream's status, then a reset";
       default -> Integer.toString(failure.status());
     };
@@ -78,7 +77,6 @@ class FailuresDocTest {
   private static String router(Failure failure) {
     return switch (failure) {
       case CLIENT_GONE -> "is gone";
-      case CONNECTION_LIMIT -> "tries another node";
       case UPSTREAM_TRUNCATED -> "cuts its client off";
       default -> "passes it on";
     };
