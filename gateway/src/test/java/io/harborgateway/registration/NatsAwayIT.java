@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * NATS that is not there yet, goes, and comes back. What arrives is read off the server's trace.
+ * NATS that is not there yet, goes, and comes back. What arrives is read off the server's trace. A
+ * route that is announced in the moment in which the connection comes up is registered by both, so
+ * the counts are lower bounds.
  */
 @Timeout(60)
 final class NatsAwayIT {
@@ -43,8 +45,8 @@ final class NatsAwayIT {
 
       nats.restart();
 
-      Await.until("the route is registered", () -> nats.published("router.register") == 1);
-      Await.until("routers are greeted", () -> nats.published("router.greet") == 1);
+      Await.until("the route is registered", () -> nats.published("router.register") >= 1);
+      Await.until("routers are greeted", () -> nats.published("router.greet") >= 1);
       assertThat(meters.connections()).containsExactly(true);
       assertThat(meters.failures()).isZero();
     }
@@ -57,7 +59,7 @@ final class NatsAwayIT {
       announcer.start();
       announcer.announce(HTTPS.id());
       announcer.announce(NOTARY.id());
-      Await.until("both are registered", () -> nats.published("router.register") == 2);
+      Await.until("both are registered", () -> nats.published("router.register") >= 2);
 
       nats.stop();
       Await.until("the loss is seen", () -> !announcer.snapshot().nats().connected());
@@ -66,8 +68,8 @@ final class NatsAwayIT {
           .containsOnly(RouteStatus.State.ANNOUNCED);
       nats.restart();
 
-      Await.until("both are registered again", () -> nats.published("router.register") == 2);
-      Await.until("routers are greeted again", () -> nats.published("router.greet") == 1);
+      Await.until("both are registered again", () -> nats.published("router.register") >= 2);
+      Await.until("routers are greeted again", () -> nats.published("router.greet") >= 1);
       assertThat(announcer.snapshot().nats().connected()).isTrue();
       assertThat(meters.connections()).containsExactly(true, false, true);
     }
@@ -79,9 +81,9 @@ final class NatsAwayIT {
     try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
       announcer.start();
       announcer.announce(HTTPS.id());
-      Await.until("it is registered", () -> nats.published("router.register") == 1);
+      Await.until("it is registered", () -> nats.published("router.register") >= 1);
       nats.restart();
-      Await.until("it is registered again", () -> nats.published("router.register") == 1);
+      Await.until("it is registered again", () -> nats.published("router.register") >= 1);
 
       try (Router router = Router.on(nats)) {
         router.start();
@@ -96,14 +98,14 @@ final class NatsAwayIT {
     try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
       announcer.start();
       announcer.announce(HTTPS.id());
-      Await.until("it is registered", () -> nats.published("router.register") == 1);
+      Await.until("it is registered", () -> nats.published("router.register") >= 1);
       nats.stop();
       Await.until("the loss is seen", () -> !announcer.snapshot().nats().connected());
 
       announcer.withdraw(HTTPS.id());
       nats.restart();
 
-      Await.until("it is unregistered", () -> nats.published("router.unregister") == 1);
+      Await.until("it is unregistered", () -> nats.published("router.unregister") >= 1);
       assertThat(nats.published("router.register")).isZero();
     }
   }
@@ -116,7 +118,7 @@ final class NatsAwayIT {
       announcer.start();
       announcer.announce(HTTPS.id());
 
-      Await.until("the route is registered", () -> nats.published("router.register") == 1);
+      Await.until("the route is registered", () -> nats.published("router.register") >= 1);
     }
   }
 }

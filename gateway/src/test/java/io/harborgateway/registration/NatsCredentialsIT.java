@@ -65,7 +65,7 @@ final class NatsCredentialsIT {
 
       nats.restartWith("--user", "gateway", "--pass", "s3cret");
 
-      Await.until("the route is registered", () -> nats.published("router.register") == 1);
+      Await.until("the route is registered", () -> nats.published("router.register") >= 1);
     }
   }
 
@@ -76,13 +76,13 @@ final class NatsCredentialsIT {
             announcer(Announcing.withPassword(nats.uri(), "gateway", "s3cret"), meters)) {
       announcer.start();
       announcer.announce(HTTPS.id());
-      Await.until("the route is registered", () -> nats.published("router.register") == 1);
+      Await.until("the route is registered", () -> nats.published("router.register") >= 1);
 
       nats.restartWith("--user", "gateway", "--pass", "new");
       refusedThreeTimes(nats);
       nats.restartWith("--user", "gateway", "--pass", "s3cret");
 
-      Await.until("the route is registered again", () -> nats.published("router.register") == 1);
+      Await.until("the route is registered again", () -> nats.published("router.register") >= 1);
     }
   }
 
@@ -154,7 +154,7 @@ final class NatsCredentialsIT {
 
       replace(certificates.issue("gateway.example.com"), certificate, key);
 
-      Await.until("the route is registered", () -> nats.published("router.register") == 1);
+      Await.until("the route is registered", () -> nats.published("router.register") >= 1);
     }
   }
 
@@ -206,7 +206,7 @@ final class NatsCredentialsIT {
     try (Announcer announcer = announcer(registration, meters)) {
       announcer.start();
       announcer.announce(HTTPS.id());
-      Await.until("the route is registered", () -> nats.published("router.register") == 1);
+      Await.until("the route is registered", () -> nats.published("router.register") >= 1);
     }
   }
 
