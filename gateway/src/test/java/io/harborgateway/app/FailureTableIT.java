@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -366,6 +367,9 @@ class FailureTableIT {
     try (var client = connect("http")) {
       assertThat(client.send(GET).readHead().startLine()).contains("200");
       client.expectReset();
+    } catch (SocketException e) {
+      // The reset may overtake the head, which then was not sent or is not to be read any more.
+      assertThat(e).hasMessageContaining("reset");
     }
     var entry = logged("http", Failure.UPSTREAM_TRUNCATED, before);
     assertThat(entry.status()).isEqualTo(200);
