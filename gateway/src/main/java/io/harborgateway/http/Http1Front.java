@@ -9,7 +9,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
@@ -180,17 +179,15 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   }
 
   private void begin(RequestHead head, ByteBuf in) {
-    keepAlive = keepsAlive(head);
-    facts.toHead = head.isHead();
-    facts.minorVersion = head.minorVersion;
-    facts.requestId = requestId(head);
-    if (service.wantsTexts()) {
-      describe(head);
-    }
+    keepAlive = head.keepsAlive();
     Failure failure = RequestRules.check(head);
-    facts.toRegistryApi =
-        head.targetEnd - head.pathStart >= 4
-            && head.matches(head.pathStart, head.pathStart + 4, "/v2/");
+    facts.take(head);
+    if (service.wantsTexts()) {
+      facts.takeTexts(head);
+      if (facts.requestId == null) {
+        facts.requestId = service.nextRequestId(channel().eventLoop());
+      }
+    }
     if (failure == null && !framing.ofRequest(head)) {
       failure = framing.failure();
     }
@@ -207,36 +204,6 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       refuse(Failure.MISDIRECTED);
     } else {
       start(head, in, instance);
-    }
-  }
-
-  private static boolean keepsAlive(RequestHead head) {
-    return head.minorVersion == 1
-        ? !head.lists(Field.CONNECTION, "close")
-        : head.lists(Field.CONNECTION, "keep-alive");
-  }
-
-  private static @Nullable String requestId(RequestHead head) {
-    String id = head.value(Field.X_VCAP_REQUEST_ID);
-    if (id == null) {
-      id = head.value(Field.X_REQUEST_ID);
-    }
-    boolean usable =
-        id != null
-            && !id.isEmpty()
-            && id.length() <= 128
-            && id.chars().allMatch(c -> c < 128 && Octets.isToken((byte) c));
-    return usable ? id : null;
-  }
-
-  private void describe(RequestHead head) {
-    facts.method = head.text(head.methodStart, head.methodEnd);
-    facts.target = head.text(head.targetStart, head.targetEnd);
-    facts.host = head.value(Field.HOST);
-    facts.userAgent = head.value(Field.USER_AGENT);
-    facts.referer = head.value(Field.REFERER);
-    if (facts.requestId == null) {
-      facts.requestId = service.nextRequestId(channel().eventLoop());
     }
   }
 
@@ -399,17 +366,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     if (received != null && received.isReadable()) {
       upstream.writeAndFlush(received.readRetainedSlice(received.readableBytes()));
     }
-    RequestFacts request = facts;
-    var relay =
-        new Relay(
-            channel(),
-            upstream,
-            service.settings().inactivity(),
-            service.deadlines(channel().eventLoop()),
-            (receivedBytes, sentBytes, why) ->
-                service.completed(request, 101, receivedBytes, sentBytes, null));
-    channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    upstream.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    Relay relay = service.newTunnel(channel(), upstream, facts);
     channel().pipeline().remove(this);
     relay.start();
   }

@@ -5,8 +5,11 @@ import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.Relay;
 import io.harborgateway.upstream.Connector;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -154,6 +157,18 @@ public final class HttpService {
   String nextRequestId(EventLoop loop) {
     Loop state = loops.get(loop);
     return state.idPrefix + Long.toHexString(++state.nextId);
+  }
+
+  /** Returns a tunnel between the two connections, not started, which ends the request. */
+  Relay newTunnel(Channel front, Channel upstream, RequestFacts facts) {
+    front.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    upstream.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    return new Relay(
+        front,
+        upstream,
+        settings.inactivity(),
+        deadlines(front.eventLoop()),
+        (received, sent, why) -> completed(facts, 101, received, sent, null));
   }
 
   /** Tells log and metrics of a request that is over. */

@@ -32,6 +32,23 @@ final class RequestFacts {
     this.startNanos = startNanos;
   }
 
+  /** Takes what every request needs. */
+  void take(RequestHead head) {
+    toHead = head.isHead();
+    minorVersion = head.minorVersion;
+    toRegistryApi = head.isBelow("/v2/");
+    requestId = head.requestId();
+  }
+
+  /** Takes what only the access log needs. */
+  void takeTexts(RequestHead head) {
+    method = head.text(head.methodStart, head.methodEnd);
+    target = head.text(head.targetStart, head.targetEnd);
+    host = head.value(Field.HOST);
+    userAgent = head.value(Field.USER_AGENT);
+    referer = head.value(Field.REFERER);
+  }
+
   String instanceLabel() {
     return instance == null ? "none" : instance.label();
   }
