@@ -10,9 +10,7 @@ import io.harborgateway.testkit.Payload;
 import io.harborgateway.testkit.ProcessMemory;
 import io.harborgateway.testkit.RawClient;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -112,19 +110,14 @@ class BackpressureIT {
   @ValueSource(strings = {"http", "https"})
   void anUpstreamThatDoesNotReadHoldsUpTheClient(String listener) throws Exception {
     var goOn = new CompletableFuture<Void>();
-    var received = new AtomicLong();
+    var server =
+        Behaviours.http(request -> Answer.of(201).text(Long.toString(request.body().length())));
     origin.behave((in, out, socket) -> {
-      in.read();
-      goOn.join();
-      received.set(1);
-      byte[] block = new byte[64 << 10];
-      for (int n = in.read(block); n >= 0; n = in.read(block)) {
-        if (received.addAndGet(n) >= OFFERED.length()) {
-          out.write(
-              "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
-                  .getBytes(StandardCharsets.US_ASCII));
-          in.transferTo(OutputStream.nullOutputStream());
-        }
+      in.mark(1);
+      if (in.read() >= 0) { // not a health check
+        in.reset();
+        goOn.join();
+        server.serve(in, out, socket);
       }
     });
     var sent = new AtomicLong();
@@ -142,7 +135,7 @@ class BackpressureIT {
 
       goOn.complete(null);
       upload.get(60, TimeUnit.SECONDS);
-      assertThat(client.readResponse().status()).isEqualTo(201);
+      assertThat(client.readResponse().body().text()).isEqualTo("" + OFFERED.length());
       assertThat(directBytes() - memoryBefore).isLessThan(MAX_GROWTH_BYTES);
     }
   }

@@ -364,8 +364,7 @@ class FailureTableIT {
       then.serve(in, out, socket);
     });
     try (var client = connect("http")) {
-      assertThat(client.send(GET).readHead().startLine()).contains("200");
-      client.expectReset();
+      client.send(GET).expectReset(); // which may overtake what came before it
     }
     var entry = logged("http", Failure.UPSTREAM_TRUNCATED, before);
     assertThat(entry.status()).isEqualTo(200);
