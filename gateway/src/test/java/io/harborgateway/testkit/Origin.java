@@ -3,6 +3,7 @@ package io.harborgateway.testkit;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -114,7 +115,17 @@ public final class Origin implements AutoCloseable {
   public void stop() {
     close(listener);
     open.forEach(Origin::close);
+    Await.until("the origin's port refuses", this::refuses); // a blocked accept ends a moment later
     Await.until("the origin's connections ended", open::isEmpty);
+  }
+
+  private boolean refuses() throws IOException {
+    try (var socket = new Socket()) {
+      socket.connect(address());
+      return false;
+    } catch (ConnectException e) {
+      return true;
+    }
   }
 
   /** Listens again on the same port. */
