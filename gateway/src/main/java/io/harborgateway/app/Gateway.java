@@ -52,6 +52,7 @@ public final class Gateway implements AutoCloseable {
     publishing = new Publishing(plan, plane, ports.values(), announcing, readiness);
     showCertificates(meters);
     meters.gauge("access.log.dropped", accessLog::dropped);
+    Memory.show(meters);
     admin =
         new AdminServer(new AdminSources(readiness, meters::scrape, () -> StatusReport.of(this)));
   }

@@ -19,6 +19,7 @@ final class GatewayYaml {
   static final String NAME = GUID + ".registry.test";
 
   private final TestCertificates certificates;
+  private final int adminPort = FreePorts.loopback(1).getFirst();
   private final Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
   private final StringBuilder instances = new StringBuilder("instances:\n");
   private final StringBuilder listeners = new StringBuilder("listeners:\n");
@@ -121,6 +122,11 @@ final class GatewayYaml {
     return address;
   }
 
+  /** Where the admin endpoint is to listen on loopback. */
+  int adminPort() {
+    return adminPort;
+  }
+
   /** What a client needs that connects to the instance of {@link #NAME}. */
   RawClient.Tls tls() {
     return RawClient.Tls.of(certificates.trusting()).serverName(NAME);
@@ -134,6 +140,6 @@ final class GatewayYaml {
   /** Returns the whole text. */
   String text() {
     return "node: {%s}\n%s%sadmin: {port: %d}\n%s"
-        .formatted(node, instances, listeners, FreePorts.loopback(1).getFirst(), sections);
+        .formatted(node, instances, listeners, adminPort, sections);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harborgateway.testkit.Answer;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.Command;
+import io.harborgateway.testkit.Curl;
 import io.harborgateway.testkit.HarborNginx;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.ProcessMemory;
@@ -45,23 +46,40 @@ class LargeBlobIT {
           assertThat(upload(yaml, small)).isEqualTo(64L << 20);
         }
         var before = gateway.memory();
+        report("before", before, yaml);
         assertThat(download(yaml, "large")).isEqualTo(BLOB_BYTES);
-        var downloaded = gateway.memory();
+        report("2 GiB down", gateway.memory(), yaml);
         assertThat(upload(yaml, nginx.blobs().resolve("large"))).isEqualTo(BLOB_BYTES);
         var uploaded = gateway.memory();
 
-        report("before", before);
-        report("2 GiB down", downloaded);
-        report("2 GiB up", uploaded);
+        report("2 GiB up", uploaded, yaml);
         assertThat(uploaded.peak() - before.now()).isLessThan(MAX_GROWTH_BYTES);
       }
     }
   }
 
-  private static void report(String when, ProcessMemory.Resident memory) {
+  private static void report(String when, ProcessMemory.Resident memory, GatewayYaml yaml) {
+    long buffers = metric(yaml, "harbor_gateway_memory_buffers_bytes");
     System.out.printf(
-        "large blobs, %s: resident=%d MiB peak=%d MiB%n",
-        when, memory.now() >> 20, memory.peak() >> 20);
+        "large blobs, %s: resident=%d MiB peak=%d MiB heap=%d MiB buffers=%d MiB%n",
+        when,
+        memory.now() >> 20,
+        memory.peak() >> 20,
+        metric(yaml, "harbor_gateway_memory_heap_bytes") >> 20,
+        buffers >> 20);
+    assertThat(buffers).isBetween(1L, MAX_GROWTH_BYTES);
+  }
+
+  /** Reads one of the process's own figures. */
+  private static long metric(GatewayYaml yaml, String name) {
+    String metrics =
+        Curl.run("-sSf", "http://127.0.0.1:" + yaml.adminPort() + "/metrics").succeeded().stdout();
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length())))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static io.harborgateway.testkit.Behaviour counting() {
