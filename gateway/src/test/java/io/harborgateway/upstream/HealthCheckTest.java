@@ -94,19 +94,16 @@ class HealthCheckTest {
 
   @Test
   void onceClosedTellsNotEvenTheResultThatIsUnderWay() throws Exception {
+    // One holds the check back until the other stands behind it, which then holds its result back.
+    var beforeCheck = new CountDownLatch(1);
+    var beforeResult = new CountDownLatch(1);
+    scheduler.submit(() -> beforeCheck.await(30, TimeUnit.SECONDS));
     var check = started(NEVER);
-    var busy = new CountDownLatch(1);
-    scheduler.execute(() -> {
-      try {
-        busy.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    });
-    // The result waits behind the latch, and the next check behind the interval.
-    Await.until("the dial is done", () -> scheduler.getQueue().size() == 2);
+    scheduler.submit(() -> beforeResult.await(30, TimeUnit.SECONDS));
+    beforeCheck.countDown();
+    Await.until("the dial is done", this::isCheckWaiting);
     check.close();
-    busy.countDown();
+    beforeResult.countDown();
     passQueued();
     assertThat(told).isEmpty();
   }
@@ -122,8 +119,8 @@ class HealthCheckTest {
     assertThat(scheduler.getQueue()).isEmpty();
     // Connections are accepted in order: one of the check's would be counted before this one.
     try (var own = new Socket(origin.address().getAddress(), origin.port())) {
-      Await.until("this test's connection", () -> origin.connections() > 1);
-      assertThat(own.isConnected()).isTrue();
+      own.getOutputStream().write('x');
+      Await.until("this test's connection", () -> origin.bytesReceived() > 0);
       assertThat(origin.connections()).isEqualTo(2);
     }
   }
