@@ -79,6 +79,9 @@ public final class HealthCheck implements AutoCloseable {
   }
 
   private void check() {
+    if (closed) {
+      return;
+    }
     try {
       upstream.resolve();
     } catch (UnknownHostException e) {
@@ -112,6 +115,9 @@ public final class HealthCheck implements AutoCloseable {
   }
 
   private void record(boolean answered, String reason) {
+    if (closed) { // since the result was queued
+      return;
+    }
     failures = answered ? 0 : failures + 1;
     boolean now = answered || (up && failures < FALL);
     boolean isFirst = !firstResult.isDone();
@@ -122,7 +128,7 @@ public final class HealthCheck implements AutoCloseable {
     firstResult.complete(now);
   }
 
-  /** Ends the checks; a running one is not waited for. */
+  /** Ends the checks; a running one is not waited for, and its result not told. */
   @Override
   public void close() {
     closed = true;

@@ -33,6 +33,7 @@ public final class Origin implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile Behaviour behaviour;
   private volatile ServerSocket listener;
+  private volatile Thread acceptor;
   private volatile int port; // of the first start; kept for the next ones
 
   private Origin(InetAddress host, Behaviour behaviour, @Nullable SSLContext tls) {
@@ -41,6 +42,7 @@ public final class Origin implements AutoCloseable {
     this.tls = tls;
     this.listener = listen();
     this.port = listener.getLocalPort();
+    this.acceptor = startAccepting(listener);
   }
 
   /** Starts on 127.0.0.1. */
@@ -114,6 +116,8 @@ public final class Origin implements AutoCloseable {
   /** Stops listening and closes all connections; connecting is refused from now on. */
   public void stop() {
     close(listener);
+    // The JDK keeps the port open until the thread in accept() has left it.
+    Await.until("the origin's listener ended", () -> !acceptor.isAlive());
     open.forEach(Origin::close);
     Await.until("the origin's port refuses", this::refuses); // a blocked accept ends a moment later
     Await.until("the origin's connections ended", open::isEmpty);
@@ -131,6 +135,7 @@ public final class Origin implements AutoCloseable {
   /** Listens again on the same port. */
   public void restart() {
     listener = listen();
+    acceptor = startAccepting(listener);
   }
 
   @Override
@@ -140,12 +145,14 @@ public final class Origin implements AutoCloseable {
 
   private ServerSocket listen() {
     try {
-      var socket = new ServerSocket(port, 1024, host);
-      Thread.ofVirtual().name("origin").start(() -> accept(socket));
-      return socket;
+      return new ServerSocket(port, 1024, host);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Thread startAccepting(ServerSocket from) {
+    return Thread.ofVirtual().name("origin").start(() -> accept(from));
   }
 
   private void accept(ServerSocket from) {

@@ -1,0 +1,183 @@
+package io.harborgateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harborgateway.testkit.Await;
+import io.harborgateway.testkit.Behaviours;
+import io.harborgateway.testkit.Origin;
+import io.harborgateway.transport.Transport;
+import io.netty.channel.EventLoopGroup;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class HealthCheckTest {
+  /** So long that the next check is made by {@link #nextCheck} only. */
+  private static final Duration NEVER = Duration.ofDays(1);
+
+  private final Origin origin = Origin.start(Behaviours.silent());
+  private final EventLoopGroup loops = Transport.best().newEventLoops(1, "health-test");
+  private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
+  private final List<Boolean> told = new CopyOnWriteArrayList<>();
+  private final List<String> reasons = new CopyOnWriteArrayList<>();
+
+  @AfterEach
+  void close() {
+    scheduler.shutdownNow();
+    loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
+    origin.close();
+  }
+
+  @Test
+  void oneSuccessMakesItUpAndIsToldOnce() throws Exception {
+    try (var check = started(NEVER)) {
+      assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(check.isUp()).isTrue();
+      nextCheck();
+      assertThat(told).containsExactly(true);
+      assertThat(reasons).containsExactly("");
+    }
+  }
+
+  @Test
+  void aFirstFailureIsToldAtOnceAndWithItsReason() throws Exception {
+    origin.stop();
+    try (var check = started(NEVER)) {
+      assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isFalse();
+      assertThat(check.isUp()).isFalse();
+      nextCheck();
+      assertThat(told).containsExactly(false);
+      assertThat(reasons).singleElement().asString().containsIgnoringCase("refused");
+    }
+  }
+
+  @Test
+  void onlyTheSecondFailureInARowMakesItDownAndOneSuccessUpAgain() throws Exception {
+    try (var check = started(NEVER)) {
+      awaitResult();
+      origin.stop();
+      nextCheck();
+      assertThat(check.isUp()).as("after one failure").isTrue();
+      origin.restart();
+      nextCheck();
+      origin.stop();
+      nextCheck();
+      assertThat(check.isUp()).as("after failures not in a row").isTrue();
+      assertThat(told).containsExactly(true);
+      nextCheck();
+      assertThat(check.isUp()).as("after two failures in a row").isFalse();
+      origin.restart();
+      nextCheck();
+      assertThat(told).containsExactly(true, false, true);
+    }
+  }
+
+  @Test
+  void checksAgainAndAgain() {
+    try (var check = started(Duration.ofMillis(10))) {
+      Await.until("up", check::isUp);
+      origin.stop();
+      Await.until("down", () -> !check.isUp());
+      origin.restart();
+      Await.until("up again", check::isUp);
+    }
+  }
+
+  @Test
+  void onceClosedTellsNotEvenTheResultThatIsUnderWay() throws Exception {
+    // One holds the check back until the other stands behind it, which then holds its result back.
+    var beforeCheck = new CountDownLatch(1);
+    var beforeResult = new CountDownLatch(1);
+    scheduler.submit(() -> beforeCheck.await(30, TimeUnit.SECONDS));
+    var check = started(NEVER);
+    scheduler.submit(() -> beforeResult.await(30, TimeUnit.SECONDS));
+    beforeCheck.countDown();
+    Await.until("the dial is done", this::isCheckWaiting);
+    check.close();
+    beforeResult.countDown();
+    passQueued();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void onceClosedDialsNoMore() throws Exception {
+    var check = started(NEVER);
+    awaitResult();
+    check.close();
+    runDelayed();
+    passQueued();
+    loops.submit(() -> {}).syncUninterruptibly();
+    assertThat(scheduler.getQueue()).isEmpty();
+    // Connections are accepted in order: one of the check's would be counted before this one.
+    try (var own = new Socket(origin.address().getAddress(), origin.port())) {
+      own.getOutputStream().write('x');
+      Await.until("this test's connection", () -> origin.bytesReceived() > 0);
+      assertThat(origin.connections()).isEqualTo(2);
+    }
+  }
+
+  private HealthCheck started(Duration interval) {
+    var upstream =
+        new Upstream(
+            new Upstream.Settings(
+                "127.0.0.1",
+                origin.port(),
+                null,
+                "nginx",
+                Duration.ofSeconds(30),
+                1,
+                Duration.ofSeconds(30)));
+    var check =
+        new HealthCheck(
+            upstream,
+            new Connector(Transport.best()),
+            loops.next(),
+            scheduler,
+            interval,
+            (changed, up, reason) -> {
+              assertThat(changed).isSameAs(upstream);
+              reasons.add(reason);
+              told.add(up);
+            });
+    check.start();
+    return check;
+  }
+
+  /** Makes the check that waits for its interval, and waits for its result. */
+  private void nextCheck() throws Exception {
+    awaitResult();
+    runDelayed();
+    awaitResult();
+  }
+
+  private void runDelayed() {
+    Runnable delayed = scheduler.getQueue().element();
+    scheduler.remove(delayed);
+    scheduler.execute(delayed);
+  }
+
+  /** A check has ended when the next one waits; its result is queued before that. */
+  private void awaitResult() throws Exception {
+    Await.until("a check waits for its interval", this::isCheckWaiting);
+    passQueued();
+  }
+
+  private boolean isCheckWaiting() {
+    return scheduler.getQueue().stream()
+        .anyMatch(task -> task instanceof Delayed delayed && delayed.getDelay(TimeUnit.HOURS) > 0);
+  }
+
+  /** Returns when all that is due on the checking thread has run. */
+  private void passQueued() throws Exception {
+    scheduler.submit(() -> {}).get(30, TimeUnit.SECONDS);
+  }
+}
