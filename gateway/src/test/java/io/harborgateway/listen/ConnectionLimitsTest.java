@@ -1,0 +1,35 @@
+package io.harborgateway.listen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import org.junit.jupiter.api.Test;
+
+class ConnectionLimitsTest {
+  private static final InetAddress ONE = InetAddress.ofLiteral("192.0.2.1");
+  private static final InetAddress TWO = InetAddress.ofLiteral("192.0.2.2");
+
+  @Test
+  void oneBeyondTheLimitOfAllIsRefusedUntilAnotherIsReleased() {
+    var limits = new ConnectionLimits(2, 0);
+    assertThat(limits.acquire(ONE)).isNull();
+    assertThat(limits.acquire(ONE)).isNull();
+    assertThat(limits.acquire(TWO)).isEqualTo("all");
+    assertThat(limits.open()).isEqualTo(2);
+    limits.release(ONE);
+    assertThat(limits.acquire(TWO)).isNull();
+  }
+
+  @Test
+  void oneBeyondTheLimitOfItsClientIsRefusedUntilAnotherOfThatClientIsReleased() {
+    var limits = new ConnectionLimits(10, 1);
+    assertThat(limits.acquire(ONE)).isNull();
+    assertThat(limits.acquire(ONE)).isEqualTo("client");
+    assertThat(limits.acquire(TWO)).isNull();
+    assertThat(limits.open()).as("those refused are not open").isEqualTo(2);
+    limits.release(TWO);
+    assertThat(limits.acquire(ONE)).isEqualTo("client");
+    limits.release(ONE);
+    assertThat(limits.acquire(ONE)).isNull();
+  }
+}

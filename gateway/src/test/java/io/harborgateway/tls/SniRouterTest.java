@@ -1,0 +1,237 @@
+package io.harborgateway.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harborgateway.certs.CertificateAuthority;
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.certs.IssueRequest;
+import io.harborgateway.certs.KeyType;
+import io.harborgateway.config.HostName;
+import io.harborgateway.config.InstanceGuid;
+import io.harborgateway.metrics.Meters;
+import io.harborgateway.route.Instance;
+import io.harborgateway.route.RouteTable;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The router and the {@link TlsHandshake} behind it, as every TLS connection has them. */
+class SniRouterTest {
+  private static final Instance ONE = instance(1, "one.example.com");
+  private static final Instance TWO = instance(2, "two.example.com");
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final String HANDSHAKE_FAILURE = "15030300020228";
+  private static Map<Instance, InstanceCertificate> certificates = Map.of();
+
+  private final Meters meters = new Meters();
+  private final Queue<Runnable> building = new ArrayDeque<>();
+  private final TlsContexts contexts =
+      new TlsContexts(
+          instance -> Objects.requireNonNull(certificates.get(instance)), building::add);
+  private final List<Instance> secured = new ArrayList<>();
+  private final EmbeddedChannel gateway = new EmbeddedChannel();
+  private @Nullable EmbeddedChannel client;
+
+  private static Instance instance(int number, String name) {
+    return new Instance(
+        InstanceGuid.of("00000000-0000-0000-0000-00000000000" + number),
+        List.of(HostName.of(name)));
+  }
+
+  @BeforeAll
+  static void issue() throws CertificateProblem {
+    Instant now = Instant.now();
+    var authority = CertificateAuthority.create("CA", KeyType.EC_P256, now, Duration.ofDays(2));
+    certificates = Map.of(ONE, issue(authority, ONE, now), TWO, issue(authority, TWO, now));
+  }
+
+  private static InstanceCertificate issue(
+      CertificateAuthority authority, Instance instance, Instant now) throws CertificateProblem {
+    List<String> names = List.of(instance.baseName().value());
+    return authority.issue(IssueRequest.forNames(names, now, Duration.ofDays(1)));
+  }
+
+  @AfterEach
+  void close() {
+    gateway.finishAndReleaseAll();
+    if (client != null) {
+      client.finishAndReleaseAll();
+    }
+    contexts.close();
+  }
+
+  private void serve(Instance... instances) {
+    RouteTable routes = RouteTable.of(List.of(instances));
+    var handshake =
+        new TlsHandshake(
+            meters.listener("https"),
+            instance -> {
+              secured.add(instance);
+              return new ChannelInboundHandlerAdapter();
+            });
+    gateway.freezeTime();
+    gateway.pipeline().addLast(new SniRouter(() -> routes, contexts, TIMEOUT), handshake);
+  }
+
+  /** Begins a handshake: the gateway has the ClientHello when this returns. */
+  private SSLEngine connect(@Nullable String serverName) throws GeneralSecurityException {
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(true);
+    if (serverName != null) {
+      var parameters = engine.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(serverName)));
+      engine.setSSLParameters(parameters);
+    }
+    client = new EmbeddedChannel(new SslHandler(engine));
+    carry(client, gateway);
+    return engine;
+  }
+
+  /** Returns whether there was anything to carry. */
+  private static boolean carry(EmbeddedChannel from, EmbeddedChannel to) {
+    boolean any = false;
+    for (ByteBuf sent = from.readOutbound(); sent != null; sent = from.readOutbound()) {
+      any = true;
+      to.writeInbound(sent);
+    }
+    return any;
+  }
+
+  private void build() {
+    for (Runnable next = building.poll(); next != null; next = building.poll()) {
+      next.run();
+    }
+    gateway.runPendingTasks();
+  }
+
+  private void finishHandshake() {
+    build();
+    EmbeddedChannel peer = Objects.requireNonNull(client);
+    while (carry(gateway, peer) || carry(peer, gateway)) {
+      // until neither has anything to say
+    }
+  }
+
+  private String sentInHex() {
+    ByteBuf all = Unpooled.buffer();
+    for (ByteBuf sent = gateway.readOutbound(); sent != null; sent = gateway.readOutbound()) {
+      all.writeBytes(sent);
+      sent.release();
+    }
+    return ByteBufUtil.hexDump(all);
+  }
+
+  private void assertOutcomes(int ok, int failed) {
+    String counted = "harbor_gateway_tls_handshakes_total{listener=\"https\",outcome=\"%s\"} %d.0";
+    String scraped = meters.scrape();
+    assertThat(scraped).contains(counted.formatted("ok", ok));
+    if (failed > 0) {
+      assertThat(scraped).contains(counted.formatted("failed", failed));
+    } else {
+      assertThat(scraped).doesNotContain("outcome=\"failed\"");
+    }
+  }
+
+  private void assertServed(Instance instance, SSLEngine engine) throws Exception {
+    assertThat(engine.getSession().getPeerCertificates()[0])
+        .isEqualTo(Objects.requireNonNull(certificates.get(instance)).leaf());
+    assertThat(secured).containsExactly(instance);
+    assertOutcomes(1, 0);
+  }
+
+  @Test
+  void theServerNameChoosesTheInstance() throws Exception {
+    serve(ONE, TWO);
+    SSLEngine engine = connect("TWO.example.com");
+    finishHandshake();
+    assertServed(TWO, engine);
+  }
+
+  @Test
+  void theOnlyInstanceServesAnyName() throws Exception {
+    serve(ONE);
+    SSLEngine engine = connect("other.example.com");
+    finishHandshake();
+    assertServed(ONE, engine);
+  }
+
+  @Test
+  void theOnlyInstanceServesAClientWithoutServerName() throws Exception {
+    serve(ONE);
+    SSLEngine engine = connect(null);
+    finishHandshake();
+    assertServed(ONE, engine);
+  }
+
+  @Test
+  void theClientHelloWaitsForTheCertificate() throws Exception {
+    serve(ONE, TWO);
+    connect("one.example.com");
+    assertThat(sentInHex()).isEmpty();
+    assertThat(gateway.isOpen()).isTrue();
+    finishHandshake();
+    assertThat(secured).containsExactly(ONE);
+  }
+
+  @Test
+  void anUnknownServerNameOfSeveralInstancesIsAnsweredByTheAlert() throws Exception {
+    serve(ONE, TWO);
+    connect("other.example.com");
+    assertThat(sentInHex()).isEqualTo(HANDSHAKE_FAILURE);
+    assertOutcomes(0, 1);
+    gateway.close();
+    assertOutcomes(0, 1);
+  }
+
+  @Test
+  void noServerNameWithSeveralInstancesIsAnsweredByTheAlert() throws Exception {
+    serve(ONE, TWO);
+    connect(null);
+    assertThat(sentInHex()).isEqualTo(HANDSHAKE_FAILURE);
+    assertOutcomes(0, 1);
+    assertThat(secured).isEmpty();
+  }
+
+  @Test
+  void aClientThatSaysNothingIsClosedAndCountedAfterTheTimeLimit() {
+    serve(ONE);
+    gateway.advanceTimeBy(TIMEOUT.toMillis() - 1, TimeUnit.MILLISECONDS);
+    gateway.runPendingTasks();
+    assertThat(gateway.isOpen()).isTrue();
+    gateway.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+    gateway.runPendingTasks();
+    assertThat(gateway.isOpen()).isFalse();
+    assertOutcomes(0, 1);
+  }
+
+  @Test
+  void aClientThatLeavesBeforeTheHandshakeIsCounted() {
+    serve(ONE);
+    gateway.close();
+    assertOutcomes(0, 1);
+  }
+}
