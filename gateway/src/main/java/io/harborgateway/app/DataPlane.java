@@ -5,6 +5,7 @@ import io.harborgateway.listen.ConnectionLimits;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.RelayBuffers;
 import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
 import io.netty.channel.EventLoop;
@@ -19,6 +20,7 @@ record DataPlane(
     EventLoopGroup eventLoops,
     Connector connector,
     LoopLocal<Deadlines> deadlines,
+    LoopLocal<RelayBuffers> buffers,
     ConnectionLimits limits,
     Meters meters)
     implements AutoCloseable {
@@ -33,6 +35,7 @@ record DataPlane(
         transport.newEventLoops(threads, "gateway"),
         new Connector(transport),
         new LoopLocal<>(Deadlines::new),
+        new LoopLocal<>(RelayBuffers::new),
         new ConnectionLimits(limits.maxConnections(), limits.maxConnectionsPerClient()),
         meters);
   }
@@ -54,6 +57,10 @@ record DataPlane(
   /** Closes every connection that is left and ends the event loops. */
   @Override
   public void close() {
-    eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    // Some quiet time, without which a loop that runs tasks just now ends and closes nothing.
+    eventLoops
+        .shutdownGracefully(1, 2_000, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(3, TimeUnit.SECONDS);
+    buffers.values().forEach(RelayBuffers::close); // whose event loops have ended
   }
 }

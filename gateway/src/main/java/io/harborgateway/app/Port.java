@@ -10,7 +10,6 @@ import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.tcp.TcpService;
 import io.harborgateway.tls.TlsContexts;
 import io.harborgateway.tls.TlsService;
-import io.netty.channel.ChannelHandler;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
@@ -41,7 +40,7 @@ record Port(
         section.protocol() == Protocol.TCP
             ? null
             : httpService(section, plan, plane, upstreams, meters, accessLog);
-    ChannelHandler path =
+    ConnectionPath path =
         http == null
             ? ConnectionPath.tcp(tcpService(section, plane, upstreams, meters))
             : section.protocol() == Protocol.HTTP
@@ -50,8 +49,7 @@ record Port(
                     new TlsService(plan::routes, contexts, section.timeouts().head(), meters),
                     http);
     var address = new InetSocketAddress(section.address(), section.port());
-    var listener =
-        new io.harborgateway.listen.Listener(section.name(), address, http == null, path, meters);
+    var listener = new io.harborgateway.listen.Listener(section.name(), address, path, meters);
     return new Port(section, upstreams, http, listener);
   }
 
@@ -97,6 +95,7 @@ record Port(
         upstreams.fallback().meters(),
         plane.connector(),
         plane.deadlines(),
+        plane.buffers(),
         section.timeouts().inactivity(),
         meters);
   }

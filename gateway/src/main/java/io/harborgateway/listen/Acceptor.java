@@ -1,8 +1,5 @@
 package io.harborgateway.listen;
 
-import io.harborgateway.metrics.ListenerMeters;
-import io.harborgateway.metrics.Meters;
-import io.harborgateway.transport.DescriptorLimit;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -10,12 +7,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes accepted connections from a listening channel: counts them against the limits, sets their
@@ -24,33 +18,25 @@ import org.slf4j.LoggerFactory;
  * connections wait in the kernel's queue.
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
-  private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
-  private static final int PAUSE_SECONDS = 1;
-
   private final EventLoopGroup eventLoops;
   private final ChannelHandler initializer;
   private final boolean allowHalfClosure;
-  private final ConnectionLimits limits;
-  private final ListenerMeters meters;
-  private final Meters allMeters;
-  private final LogPace pauses = new LogPace();
-  private final LogPace refusals = new LogPace();
+  private final Admission admission;
 
+  /**
+   * Makes the handler of one listening channel.
+   *
+   * @param eventLoops of the connections; the listening channel's own, if it has connections alone
+   */
   Acceptor(
       EventLoopGroup eventLoops,
       ChannelHandler initializer,
       boolean allowHalfClosure,
-      ConnectionLimits limits,
-      ListenerMeters meters,
-      Meters allMeters) {
+      Admission admission) {
     this.eventLoops = eventLoops;
     this.initializer = initializer;
     this.allowHalfClosure = allowHalfClosure;
-    this.limits = limits;
-    this.meters = meters;
-    this.allMeters = allMeters;
-    // Loaded now, because out of descriptors a class can't be read from its file any more.
-    LOG.trace("descriptors: exhausted={}", DescriptorLimit.caused(new IOException()));
+    this.admission = admission;
   }
 
   @Override
@@ -61,20 +47,16 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       return;
     }
     InetAddress client = remote.getAddress();
-    String limit = limits.acquire(client);
+    String limit = admission.admit(client);
     if (limit != null) {
-      refuse(connection, client, limit);
+      admission.refused(limit, client);
+      connection.config().setOption(ChannelOption.SO_LINGER, 0);
+      connection.unsafe().closeForcibly();
       return;
     }
-    meters.connectionOpened();
-    connection
-        .closeFuture()
-        .addListener(closed -> {
-          limits.release(client);
-          meters.connectionClosed();
-        });
+    connection.closeFuture().addListener(closed -> admission.closed(client));
+    // Netty has set TCP_NODELAY already.
     connection.config().setAutoRead(false);
-    connection.config().setOption(ChannelOption.TCP_NODELAY, true);
     connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, allowHalfClosure);
     connection.pipeline().addLast(initializer);
     eventLoops
@@ -86,26 +68,14 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         });
   }
 
-  private void refuse(Channel connection, InetAddress client, String limit) {
-    meters.connectionRefused(limit);
-    if (refusals.isDue()) {
-      LOG.warn("connections refused: limit={} client={}", limit, client.getHostAddress());
-    }
-    connection.config().setOption(ChannelOption.SO_LINGER, 0);
-    connection.unsafe().closeForcibly();
-  }
-
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    boolean outOfDescriptors = DescriptorLimit.caused(cause);
-    if (pauses.isDue()) {
-      LOG.error(
-          "accepting paused: {}",
-          outOfDescriptors ? "out of file descriptors" : String.valueOf(cause));
-    }
-    allMeters.acceptPaused();
+    admission.paused(cause);
     ctx.channel().config().setAutoRead(false);
     ctx.executor()
-        .schedule(() -> ctx.channel().config().setAutoRead(true), PAUSE_SECONDS, TimeUnit.SECONDS);
+        .schedule(
+            () -> ctx.channel().config().setAutoRead(true),
+            Admission.PAUSE_SECONDS,
+            TimeUnit.SECONDS);
   }
 }

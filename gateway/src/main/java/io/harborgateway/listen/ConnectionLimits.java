@@ -29,6 +29,11 @@ public final class ConnectionLimits {
     this.maxPerClient = maxPerClient;
   }
 
+  /** Tells whether there is a limit for each client. */
+  boolean countsClients() {
+    return maxPerClient > 0;
+  }
+
   /** Counts a connection in; returns the name of the limit that refuses it, or null. */
   @Nullable String acquire(InetAddress client) {
     if (inFlight.count() >= maxConnections) {

@@ -3,10 +3,15 @@ package io.harborgateway.listen;
 import io.harborgateway.http.HttpService;
 import io.harborgateway.tcp.TcpService;
 import io.harborgateway.tls.TlsService;
+import io.harborgateway.transport.TcpStream;
+import io.harborgateway.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The path of a connection, by the protocol of its listener. The whole pipeline of a front
@@ -15,7 +20,7 @@ import java.util.function.Consumer;
  * <pre>
  * https  sni (then tls) → handshake (then http1-front)
  * http   http1-front
- * tcp    tcp-front (then relay)
+ * tcp    none on epoll, where a stream is forwarded; else tcp-front (then relay)
  * </pre>
  *
  * <p>That of an upstream connection is {@code [tls →] http1-upstream} or {@code [tls →] relay}.
@@ -25,25 +30,64 @@ public final class ConnectionPath {
   static final String HANDSHAKE = "handshake";
   static final String FRONT = "front";
 
-  private ConnectionPath() {}
+  private final ChannelHandler initializer;
+  private final boolean allowHalfClosure;
+  private final @Nullable Consumer<TcpStream> streams;
+
+  private ConnectionPath(
+      ChannelHandler initializer, boolean allowHalfClosure, @Nullable Consumer<TcpStream> streams) {
+    this.initializer = initializer;
+    this.allowHalfClosure = allowHalfClosure;
+    this.streams = streams;
+  }
 
   /** Returns the path of connections that begin with TLS. */
-  public static ChannelHandler https(TlsService tls, HttpService service) {
-    return initializer(connection ->
-        connection
-            .pipeline()
-            .addLast(SNI, tls.newSniRouter())
-            .addLast(HANDSHAKE, tls.newHandshake(service::newFront)));
+  public static ConnectionPath https(TlsService tls, HttpService service) {
+    return new ConnectionPath(
+        initializer(connection ->
+            connection
+                .pipeline()
+                .addLast(SNI, tls.newSniRouter())
+                .addLast(HANDSHAKE, tls.newHandshake(service::newFront))),
+        false,
+        null);
   }
 
   /** Returns the path of connections that speak HTTP in the clear. */
-  public static ChannelHandler http(HttpService service) {
-    return initializer(connection -> connection.pipeline().addLast(FRONT, service.newFront(null)));
+  public static ConnectionPath http(HttpService service) {
+    return new ConnectionPath(
+        initializer(connection -> connection.pipeline().addLast(FRONT, service.newFront(null))),
+        false,
+        null);
   }
 
-  /** Returns the path of connections that are forwarded as they are. */
-  public static ChannelHandler tcp(TcpService service) {
-    return initializer(connection -> connection.pipeline().addLast(FRONT, service.newFront()));
+  /** Returns the path of connections that are forwarded as they are, their half-closes too. */
+  public static ConnectionPath tcp(TcpService service) {
+    return new ConnectionPath(
+        initializer(connection -> connection.pipeline().addLast(FRONT, service.newFront())),
+        true,
+        service::forward);
+  }
+
+  /**
+   * Returns an unbound socket on {@code loop}, of epoll, on which its connections stay.
+   *
+   * @param isShared whether other event loops have such a socket, too
+   */
+  Listening listening(IoEventLoop loop, boolean isShared, Admission admission) {
+    if (streams != null) {
+      return new ListeningStream(loop, isShared, new StreamAcceptor(streams, admission));
+    }
+    var acceptor = new Acceptor(loop, initializer, allowHalfClosure, admission);
+    return new ListeningChannel(
+        Transport.EPOLL.serverChannels().newChannel(), loop, isShared, acceptor);
+  }
+
+  /** Returns an unbound socket whose connections are dealt out among the event loops. */
+  Listening listening(Transport transport, EventLoopGroup eventLoops, Admission admission) {
+    var acceptor = new Acceptor(eventLoops, initializer, allowHalfClosure, admission);
+    return new ListeningChannel(
+        transport.serverChannels().newChannel(), eventLoops, false, acceptor);
   }
 
   private static ChannelHandler initializer(Consumer<Channel> path) {

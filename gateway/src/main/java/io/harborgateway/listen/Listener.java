@@ -2,45 +2,43 @@ package io.harborgateway.listen;
 
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.transport.TcpServer;
 import io.harborgateway.transport.Transport;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.ServerChannel;
+import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
-/** One published port: bound and closed as a whole. Safe for use by any one thread at a time. */
+/**
+ * One published port: bound and closed as a whole. Safe for use by any one thread at a time.
+ *
+ * <p>On epoll each event loop has a listening socket of its own (SO_REUSEPORT), and the kernel
+ * deals connections out among them: so no connection is handed from one thread to another.
+ */
 public final class Listener implements AutoCloseable {
   /** Waits in the kernel for the acceptor, which takes them in batches. */
-  private static final int BACKLOG = 4096;
+  static final int BACKLOG = 4096;
 
   private final String name;
   private final InetSocketAddress address;
-  private final boolean allowHalfClosure;
-  private final ChannelHandler initializer;
+  private final ConnectionPath path;
   private final ListenerMeters meters;
-  private volatile @Nullable Channel channel;
+  private volatile List<Listening> sockets = List.of();
 
   /**
    * Makes a listener, not bound.
    *
    * @param address where it listens; port 0 takes a free one
-   * @param allowHalfClosure whether a FIN of the client leaves the other direction open
-   * @param initializer fills the pipeline of each connection; see {@link ConnectionPath}
+   * @param path of each connection
    */
   public Listener(
-      String name,
-      InetSocketAddress address,
-      boolean allowHalfClosure,
-      ChannelHandler initializer,
-      ListenerMeters meters) {
+      String name, InetSocketAddress address, ConnectionPath path, ListenerMeters meters) {
     this.name = name;
     this.address = address;
-    this.allowHalfClosure = allowHalfClosure;
-    this.initializer = initializer;
+    this.path = path;
     this.meters = meters;
   }
 
@@ -49,15 +47,13 @@ public final class Listener implements AutoCloseable {
   }
 
   public boolean isBound() {
-    return channel != null;
+    return !sockets.isEmpty();
   }
 
   /** Returns where it listens, or where it is to listen while it is not bound. */
   public InetSocketAddress address() {
-    Channel bound = channel;
-    return bound != null && bound.localAddress() instanceof InetSocketAddress local
-        ? local
-        : address;
+    List<Listening> bound = sockets;
+    return bound.isEmpty() ? address : bound.getFirst().localAddress();
   }
 
   /**
@@ -68,33 +64,48 @@ public final class Listener implements AutoCloseable {
   public void bind(
       Transport transport, EventLoopGroup eventLoops, ConnectionLimits limits, Meters allMeters)
       throws IOException {
-    ServerChannel server = transport.serverChannels().newChannel();
-    server.config().setOption(ChannelOption.SO_REUSEADDR, true);
-    server.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
-    server
-        .pipeline()
-        .addLast(
-            new Acceptor(eventLoops, initializer, allowHalfClosure, limits, meters, allMeters));
-    eventLoops.register(server).syncUninterruptibly();
-    var bound = server.bind(address).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      server.close();
+    var admission = new Admission(limits, meters, allMeters);
+    List<Listening> unbound = new ArrayList<>();
+    if (transport == Transport.EPOLL) {
+      List<IoEventLoop> loops = loops(eventLoops);
+      for (IoEventLoop loop : loops) {
+        unbound.add(path.listening(loop, loops.size() > 1, admission));
+      }
+    } else {
+      unbound.add(path.listening(transport, eventLoops, admission));
+    }
+    List<Listening> bound = new ArrayList<>();
+    try (var reserved = unbound.size() > 1 ? TcpServer.reserve(address) : null) {
+      InetSocketAddress at = address;
+      for (Listening socket : unbound) {
+        var begun = socket.begin(at).awaitUninterruptibly();
+        if (!begun.isSuccess()) {
+          throw new IOException(begun.cause().getMessage(), begun.cause());
+        }
+        bound.add(socket);
+        at = socket.localAddress(); // as port 0 may have become a port
+      }
+    } catch (IOException e) {
+      bound.forEach(socket -> socket.end().awaitUninterruptibly());
       throw new IOException(
           "listener %s: %s:%d can't be bound: %s"
-              .formatted(
-                  name, address.getHostString(), address.getPort(), bound.cause().getMessage()),
-          bound.cause());
+              .formatted(name, address.getHostString(), address.getPort(), e.getMessage()),
+          e);
     }
-    channel = server;
+    sockets = List.copyOf(bound);
+  }
+
+  private static List<IoEventLoop> loops(EventLoopGroup eventLoops) {
+    List<IoEventLoop> loops = new ArrayList<>();
+    eventLoops.forEach(loop -> loops.add((IoEventLoop) (EventLoop) loop));
+    return loops;
   }
 
   /** Stops accepting; open connections are not touched. */
   @Override
   public void close() {
-    Channel bound = channel;
-    channel = null;
-    if (bound != null) {
-      bound.close().awaitUninterruptibly();
-    }
+    List<Listening> bound = sockets;
+    sockets = List.of();
+    bound.stream().map(Listening::end).toList().forEach(ended -> ended.awaitUninterruptibly());
   }
 }

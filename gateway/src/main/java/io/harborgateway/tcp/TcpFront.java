@@ -13,23 +13,18 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A client's connection that is forwarded as it is: dials the upstream before it reads, then hands
- * both connections to a {@link Relay}. When the upstream can't be dialled the client gets a RST, as
- * if nobody listened.
+ * A client's connection that is forwarded as it is, where there is no epoll: see {@link TcpForward}
+ * for where there is. Dials the upstream before it reads, then hands both connections to a {@link
+ * Relay}. When the upstream can't be dialled the client gets a RST, as if nobody listened.
  *
  * <p>Emits nothing. Receives what epoll reads unasked when the client has sent its FIN already,
  * which it owns until the relay gets it.
  */
 final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.Listener {
-  private static final Logger LOG = LoggerFactory.getLogger(TcpFront.class);
-
   private final TcpService service;
   private final Deque<Object> early = new ArrayDeque<>(0);
   private @Nullable Channel front;
@@ -58,7 +53,7 @@ final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.L
             upstream,
             service.inactivity(),
             service.deadlines().get(client.eventLoop()),
-            this::ended)
+            service)
         .start();
     passOnEarly(client.pipeline());
   }
@@ -96,18 +91,9 @@ final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.L
     early.clear();
   }
 
-  private void ended(long receivedBytes, long sentBytes, @Nullable String why) {
-    service.meters().bytes(receivedBytes, sentBytes);
-    if (why != null) {
-      LOG.debug("listener={} connection ended: {}", service.listener(), why);
-    }
-  }
-
   @Override
   public void dialFailed(DialFailure failure, Throwable cause) {
-    service.upstreamMeters().dialFailed(failure.name().toLowerCase(Locale.ROOT));
-    service.meters().failed(failure.code());
-    LOG.debug("dial failed: upstream={} cause={}", service.upstream(), String.valueOf(cause));
+    service.dialFailed(failure, cause);
     Closing.reset(Objects.requireNonNull(front));
   }
 

@@ -4,10 +4,18 @@ import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.metrics.UpstreamMeters;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.Relay;
+import io.harborgateway.transport.RelayBuffers;
+import io.harborgateway.transport.TcpStream;
 import io.harborgateway.upstream.Connector;
+import io.harborgateway.upstream.DialFailure;
 import io.harborgateway.upstream.Upstream;
 import io.netty.channel.ChannelHandler;
 import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all connections of one TCP listener share. Safe for use by any event loop.
@@ -20,10 +28,33 @@ public record TcpService(
     UpstreamMeters upstreamMeters,
     Connector connector,
     LoopLocal<Deadlines> deadlines,
+    LoopLocal<RelayBuffers> buffers,
     Duration inactivity,
-    ListenerMeters meters) {
-  /** Returns the last handler of a new front connection. */
+    ListenerMeters meters)
+    implements Relay.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(TcpService.class);
+
+  /** Returns the last handler of a new front connection, where there is no epoll. */
   public ChannelHandler newFront() {
     return new TcpFront(this);
+  }
+
+  /** Forwards a new front connection, which this owns from here on; on its event loop. */
+  public void forward(TcpStream front) {
+    new TcpForward(this, front).start();
+  }
+
+  void dialFailed(DialFailure failure, Throwable cause) {
+    upstreamMeters.dialFailed(failure.name().toLowerCase(Locale.ROOT));
+    meters.failed(failure.code());
+    LOG.debug("dial failed: upstream={} cause={}", upstream, String.valueOf(cause));
+  }
+
+  @Override
+  public void ended(long receivedBytes, long sentBytes, @Nullable String why) {
+    meters.bytes(receivedBytes, sentBytes);
+    if (why != null) {
+      LOG.debug("listener={} connection ended: {}", listener, why);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.harborgateway.upstream;
 
+import io.harborgateway.transport.Deadlines;
+import io.harborgateway.transport.TcpDial;
 import io.harborgateway.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -8,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -43,8 +46,7 @@ public final class Connector {
     assert loop.inEventLoop();
     InetSocketAddress address = upstream.address();
     if (address == null) {
-      var cause = new ConnectException(upstream + ": the host name was not resolved");
-      listener.dialFailed(DialFailure.REFUSED, cause);
+      listener.dialFailed(DialFailure.REFUSED, notResolved(upstream));
       return;
     }
     Channel channel;
@@ -61,10 +63,32 @@ public final class Connector {
         .addListener((ChannelFuture connected) -> connected(connected, upstream, listener));
   }
 
+  /**
+   * Dials {@code upstream}, which speaks no TLS, without a Netty channel.
+   *
+   * @param loop of epoll, and the caller's
+   * @param deadlines of the event loop
+   * @param listener told once, maybe before this returns; {@link DialFailure#of} says more of the
+   *     cause it gets
+   */
+  public static void dialStream(
+      IoEventLoop loop, Upstream upstream, Deadlines deadlines, TcpDial.Listener listener) {
+    InetSocketAddress address = upstream.address();
+    if (address == null) {
+      listener.connectFailed(notResolved(upstream));
+    } else {
+      TcpDial.start(loop, address, upstream.settings().connectTimeout(), deadlines, listener);
+    }
+  }
+
+  private static ConnectException notResolved(Upstream upstream) {
+    return new ConnectException(upstream + ": the host name was not resolved");
+  }
+
+  /** TCP_NODELAY is not among these: Netty sets it by itself on every channel. */
   private static void configure(ChannelConfig config, Upstream upstream, boolean halfClosure) {
     config.setAutoRead(false);
     config.setConnectTimeoutMillis((int) upstream.settings().connectTimeout().toMillis());
-    config.setOption(ChannelOption.TCP_NODELAY, true);
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure);
     // A response may wait in the receive buffer although the upstream takes no more of the request:
     // a failed write must not close the connection before it is read.

@@ -28,7 +28,8 @@ public enum DialFailure {
     return code;
   }
 
-  static DialFailure of(Throwable cause) {
+  /** Returns what the exception of a failed dial says. */
+  public static DialFailure of(Throwable cause) {
     return switch (cause) {
       case ConnectTimeoutException _, SslHandshakeTimeoutException _ -> TIMEOUT;
       case SSLException _ -> TLS;

@@ -56,9 +56,10 @@ class AcceptorTest {
                 listening.eventLoop(),
                 initializer,
                 true,
-                new ConnectionLimits(maxConnections, maxPerClient),
-                meters.listener("https"),
-                meters));
+                new Admission(
+                    new ConnectionLimits(maxConnections, maxPerClient),
+                    meters.listener("https"),
+                    meters)));
   }
 
   private Channel accept(String client) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.RelayBuffers;
 import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.Upstream;
@@ -27,6 +28,7 @@ class TcpFrontTest {
         meters.upstream("ssh"),
         new Connector(Transport.NIO),
         new LoopLocal<>(Deadlines::new),
+        new LoopLocal<>(RelayBuffers::new),
         Duration.ofMinutes(1),
         meters.listener("ssh"));
   }

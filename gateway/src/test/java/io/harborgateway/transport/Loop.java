@@ -6,8 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,8 +26,8 @@ public final class Loop implements AutoCloseable {
   }
 
   /** Returns the loop. */
-  public EventLoop loop() {
-    return group.next();
+  public IoEventLoop loop() {
+    return (IoEventLoop) group.next();
   }
 
   /** A connection: the loop's side, and the peer's as a blocking socket. */

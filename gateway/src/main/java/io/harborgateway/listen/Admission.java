@@ -1,0 +1,78 @@
+package io.harborgateway.listen;
+
+import io.harborgateway.metrics.ListenerMeters;
+import io.harborgateway.metrics.Meters;
+import io.harborgateway.transport.DescriptorLimit;
+import java.io.IOException;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides on each connection that a listener has accepted: counts it in, or refuses it beyond a
+ * limit; and says why accepting pauses. Safe for use by any event loop.
+ */
+final class Admission {
+  /** How long accepting pauses when the process is out of descriptors. */
+  static final int PAUSE_SECONDS = 1;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
+  private final ConnectionLimits limits;
+  private final ListenerMeters meters;
+  private final Meters allMeters;
+  private final LogPace pauses = new LogPace();
+  private final LogPace refusals = new LogPace();
+
+  Admission(ConnectionLimits limits, ListenerMeters meters, Meters allMeters) {
+    this.limits = limits;
+    this.meters = meters;
+    this.allMeters = allMeters;
+    // Loaded now, because out of descriptors a class can't be read from its file any more.
+    LOG.trace("descriptors: exhausted={}", DescriptorLimit.caused(new IOException()));
+  }
+
+  /**
+   * Counts a connection in.
+   *
+   * @return null, or the limit that it is beyond: then it is to be {@linkplain #refused refused}
+   */
+  @Nullable String admit(InetAddress client) {
+    String limit = limits.acquire(client);
+    if (limit == null) {
+      meters.connectionOpened();
+    }
+    return limit;
+  }
+
+  /** Tells whether the limits must know which client it is; else any address will do. */
+  boolean needsClient() {
+    return limits.countsClients();
+  }
+
+  /** Counts and logs a connection that is reset. */
+  void refused(String limit, InetAddress client) {
+    meters.connectionRefused(limit);
+    if (refusals.isDue()) {
+      LOG.warn("connections refused: limit={} client={}", limit, client.getHostAddress());
+    }
+  }
+
+  /** Counts a connection out that was counted in. */
+  void closed(InetAddress client) {
+    limits.release(client);
+    meters.connectionClosed();
+  }
+
+  /** Counts and logs that accepting pauses. */
+  void paused(Throwable cause) {
+    if (pauses.isDue()) {
+      boolean outOfDescriptors = DescriptorLimit.caused(cause);
+      LOG.error(
+          "accepting paused: {}",
+          outOfDescriptors ? "out of file descriptors" : String.valueOf(cause));
+    }
+    allMeters.acceptPaused();
+  }
+}

@@ -1,0 +1,142 @@
+package io.harborgateway.transport;
+
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.channels.NotYetConnectedException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dials a TCP address without a Netty channel. Confined to its event loop.
+ *
+ * <p>An upstream on this machine has accepted when connect(2) returns, although that says that it
+ * is in progress; so it is asked again at once, and only when the answer is the same does the dial
+ * take a place in epoll and a time limit.
+ */
+public final class TcpDial implements TcpStream.User {
+  /** Told exactly once, on the event loop; maybe before {@link TcpDial#start} returns. */
+  public interface Listener {
+    /** The connection is there, with TCP_NODELAY; the listener owns it from here on. */
+    void connected(TcpStream stream);
+
+    /**
+     * There is no connection.
+     *
+     * @param cause a {@link ConnectTimeoutException} at the end of the time limit
+     */
+    void connectFailed(Exception cause);
+  }
+
+  private final TcpStream stream;
+  private final Socket socket;
+  private final InetSocketAddress address;
+  private final Listener listener;
+  private @Nullable Deadline deadline;
+  private boolean done;
+
+  private TcpDial(TcpStream stream, Socket socket, InetSocketAddress address, Listener listener) {
+    this.stream = stream;
+    this.socket = socket;
+    this.address = address;
+    this.listener = listener;
+  }
+
+  /**
+   * Dials {@code address}.
+   *
+   * @param loop of epoll, and the caller's
+   * @param timeout until the connection is there
+   * @param deadlines of the event loop
+   */
+  public static void start(
+      IoEventLoop loop,
+      InetSocketAddress address,
+      Duration timeout,
+      Deadlines deadlines,
+      Listener listener) {
+    assert loop.inEventLoop();
+    Socket socket;
+    try {
+      socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
+    } catch (RuntimeException e) { // as Netty wraps it
+      listener.connectFailed(e);
+      return;
+    }
+    var dial =
+        new TcpDial(new TcpStream(loop, socket, TcpDial::nothing), socket, address, listener);
+    dial.begin(timeout, deadlines);
+  }
+
+  private static void nothing() {
+    // Upstream connections are not counted.
+  }
+
+  private void begin(Duration timeout, Deadlines deadlines) {
+    try {
+      socket.setTcpNoDelay(true);
+      boolean isThere = socket.connect(address);
+      if (!isThere) {
+        isThere = socket.connect(address);
+      }
+      if (isThere) {
+        connected();
+        return;
+      }
+      deadline = deadlines.add(this::expired);
+      deadline.after(timeout);
+      stream.awaitWritable();
+      stream.use(this);
+    } catch (IOException | NotYetConnectedException e) {
+      fail(e);
+    }
+  }
+
+  @Override
+  public void ready(
+      TcpStream ready, boolean readable, boolean hungUp, boolean writable, boolean failed) {
+    if (done || !(writable || failed)) {
+      return;
+    }
+    try {
+      if (socket.connect(address)) {
+        connected();
+      }
+    } catch (IOException | NotYetConnectedException e) {
+      fail(e);
+    }
+  }
+
+  private void connected() {
+    finish();
+    listener.connected(stream);
+  }
+
+  private void expired() {
+    fail(new ConnectTimeoutException("connection timed out: " + address));
+  }
+
+  private void fail(Exception cause) {
+    if (!done) {
+      finish();
+      stream.close();
+      listener.connectFailed(cause);
+    }
+  }
+
+  private void finish() {
+    done = true;
+    if (deadline != null) {
+      deadline.remove();
+    }
+  }
+
+  @Override
+  public void closed(TcpStream closed) {
+    fail(new IOException("the event loop ends"));
+  }
+}

@@ -1,0 +1,205 @@
+package io.harborgateway.transport;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.NativeInetAddress;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening socket in an event loop's epoll, whose connections have no Netty channel and stay on
+ * that loop. Confined to it.
+ *
+ * <p>Connections are accepted in batches, which grow while more wait than were expected: so a lone
+ * connection costs no second accept(2) that finds nothing.
+ */
+public final class TcpServer implements EpollIoHandle {
+  /** Told of connections on the event loop. */
+  public interface Listener {
+    /**
+     * A connection was accepted.
+     *
+     * @param descriptor non-blocking, with TCP_NODELAY; the listener owns it
+     * @param client as accept(2) told it, with its length in the first byte; valid for this call,
+     *     see {@link TcpServer#address}
+     */
+    void accepted(TcpServer server, FileDescriptor descriptor, byte[] client);
+
+    /** Accepting failed, because of the limit of descriptors perhaps. It goes on unless paused. */
+    void acceptFailed(TcpServer server, IOException cause);
+  }
+
+  /** An address that was free; see {@link #reserve}. */
+  public interface Reservation extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
+
+  private static final int MAX_BATCH = 64;
+
+  /**
+   * Reports nothing while accepting is paused; see {@link EpollHandlers} for why it is not NONE.
+   */
+  private static final EpollIoOps PAUSED = EpollIoOps.EPOLLET;
+
+  private final IoEventLoop loop;
+  private final Socket socket;
+  private final Listener listener;
+  private final byte[] client = new byte[26]; // as Netty's accept wants it, at its longest
+  private int batch = 1;
+  private @Nullable IoRegistration registration;
+
+  private TcpServer(IoEventLoop loop, Socket socket, Listener listener) {
+    this.loop = loop;
+    this.socket = socket;
+    this.listener = listener;
+  }
+
+  /**
+   * Binds and listens; accepts nothing until it is {@linkplain #start started}. Any thread.
+   *
+   * @param backlog of connections that wait in the kernel
+   * @param shared whether other sockets of this process listen there, too (SO_REUSEPORT)
+   */
+  public static TcpServer bind(
+      IoEventLoop loop, InetSocketAddress address, int backlog, boolean shared, Listener listener)
+      throws IOException {
+    Socket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
+    try {
+      socket.setReuseAddress(true);
+      socket.setReusePort(shared);
+      socket.setTcpNoDelay(true); // which accepted sockets inherit
+      socket.bind(address);
+      socket.listen(backlog);
+      return new TcpServer(loop, socket, listener);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** Returns the event loop of its connections. */
+  public IoEventLoop loop() {
+    return loop;
+  }
+
+  /**
+   * Makes sure that nobody else listens on an address, before sockets with SO_REUSEPORT are bound
+   * to it: those would share it with another process that has bound such sockets, instead of
+   * failing. Two processes that both reserve before either listens are not told from each other.
+   *
+   * @return the reservation, to be closed when the sockets are bound
+   * @throws IOException when somebody listens there
+   */
+  public static Reservation reserve(InetSocketAddress address) throws IOException {
+    Socket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
+    try {
+      socket.setReuseAddress(true);
+      socket.bind(address);
+      return socket::close;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** Begins to accept; on the event loop. */
+  public void start() throws IOException {
+    assert loop.inEventLoop();
+    var registered = loop.register(this); // done at once, because this is the event loop
+    IoRegistration added = registered.getNow();
+    if (added == null) {
+      throw new IOException("not registered with the event loop", registered.cause());
+    }
+    registration = added;
+    added.submit(EpollIoOps.EPOLLIN);
+  }
+
+  /** Returns where it listens. Any thread. */
+  public InetSocketAddress localAddress() {
+    return socket.localAddress();
+  }
+
+  /** Returns the address of a client as it was given to {@link Listener#accepted}. */
+  public static InetAddress address(byte[] client) {
+    return NativeInetAddress.address(client, 1, client[0]).getAddress();
+  }
+
+  /** Accepts nothing for a while; connections wait in the kernel. */
+  public void pause(long time, TimeUnit unit) {
+    submit(PAUSED);
+    loop.schedule(() -> submit(EpollIoOps.EPOLLIN), time, unit);
+  }
+
+  private void submit(EpollIoOps ops) {
+    if (registration != null && socket.isOpen()) {
+      registration.submit(ops);
+    }
+  }
+
+  @Override
+  public void handle(IoRegistration ready, IoEvent event) {
+    int accepted = accept(batch);
+    batch = accepted == batch ? Math.min(2 * batch, MAX_BATCH) : Math.max(accepted, 1);
+  }
+
+  private int accept(int max) {
+    int accepted = 0;
+    while (accepted < max && socket.isOpen()) {
+      int descriptor;
+      try {
+        descriptor = socket.accept(client);
+      } catch (IOException e) {
+        listener.acceptFailed(this, e);
+        break;
+      }
+      if (descriptor < 0) {
+        break;
+      }
+      accepted++;
+      listener.accepted(this, new FileDescriptor(descriptor), client);
+    }
+    return accepted;
+  }
+
+  /**
+   * Stops listening. What waits in the kernel is accepted before, because the kernel would reset
+   * it; on the event loop.
+   */
+  public void stop() {
+    assert loop.inEventLoop();
+    accept(Integer.MAX_VALUE);
+    close();
+  }
+
+  /** Stops listening at once: what waits in the kernel is reset. */
+  @Override
+  public void close() {
+    if (!socket.isOpen()) {
+      return;
+    }
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // The descriptor is gone in any case.
+    }
+    if (registration != null) {
+      registration.cancel();
+    }
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return socket;
+  }
+}
