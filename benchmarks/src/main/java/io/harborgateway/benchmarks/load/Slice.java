@@ -1,0 +1,116 @@
+package io.harborgateway.benchmarks.load;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One measured piece of load on one port of 127.0.0.1.
+ *
+ * @param serverName the SNI and the Host
+ * @param path of every request
+ * @param uploadBytes the body of every request, which is a PUT; 0 makes it a GET
+ * @param responseBytes the body that every response must have; -1 for any
+ * @param connections open at the same time
+ * @param ratePerSecond requests each second, for {@link Kind#RATE} only
+ * @param rampMillis time before anything is counted
+ * @param steadyMillis time in which it is
+ * @param pids the processes whose CPU time is read at both ends of the steady part
+ */
+public record Slice(
+    Kind kind,
+    int port,
+    TlsMode tls,
+    String serverName,
+    String path,
+    long uploadBytes,
+    long responseBytes,
+    int connections,
+    int ratePerSecond,
+    int rampMillis,
+    int steadyMillis,
+    List<Long> pids) {
+
+  /** What is done over and over. */
+  public enum Kind {
+    /** A request and its response on a kept connection; the next one follows at once. */
+    EXCHANGES,
+    /**
+     * The same at a fixed rate, whatever the answers take; latency counts from the intended time.
+     */
+    RATE,
+    /** A new connection, one exchange on it, closed by the backend. */
+    CONNECTIONS,
+    /** A new connection, its TLS handshake, closed by the client; no request. */
+    HANDSHAKES,
+    /** One exchange on each of many connections, which then stay open until they are released. */
+    HOLD
+  }
+
+  /** Returns exchanges on one connection, to be placed by {@link #on}. */
+  public static Slice exchanges(
+      TlsMode tls, String serverName, String path, long uploadBytes, long responseBytes) {
+    return new Slice(
+        Kind.EXCHANGES,
+        0,
+        tls,
+        serverName,
+        path,
+        uploadBytes,
+        responseBytes,
+        1,
+        0,
+        0,
+        0,
+        List.of());
+  }
+
+  /** Returns the slice with another kind. */
+  public Slice kind(Kind other) {
+    return with(other, port, connections, ratePerSecond, rampMillis, steadyMillis, pids);
+  }
+
+  /** Returns the slice with so many connections. */
+  public Slice connections(int count) {
+    return with(kind, port, count, ratePerSecond, rampMillis, steadyMillis, pids);
+  }
+
+  /** Returns the slice at a fixed rate. */
+  public Slice at(int requestsPerSecond) {
+    return with(Kind.RATE, port, connections, requestsPerSecond, rampMillis, steadyMillis, pids);
+  }
+
+  /** Returns the slice on this port, with these processes behind it. */
+  public Slice on(int proxyPort, List<Long> proxyPids) {
+    return with(kind, proxyPort, connections, ratePerSecond, rampMillis, steadyMillis, proxyPids);
+  }
+
+  /** Returns the slice with these times. */
+  public Slice lasting(Duration ramp, Duration steady) {
+    int rampTime = (int) ramp.toMillis();
+    int steadyTime = (int) steady.toMillis();
+    return with(kind, port, connections, ratePerSecond, rampTime, steadyTime, pids);
+  }
+
+  private Slice with(
+      Kind kind,
+      int port,
+      int connections,
+      int ratePerSecond,
+      int rampMillis,
+      int steadyMillis,
+      List<Long> pids) {
+    return new Slice(
+        kind,
+        port,
+        tls,
+        serverName,
+        path,
+        uploadBytes,
+        responseBytes,
+        connections,
+        ratePerSecond,
+        rampMillis,
+        steadyMillis,
+        pids);
+  }
+}
