@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +27,15 @@ final class Agent implements AutoCloseable {
     this.answers = process.inputReader();
   }
 
-  /** Starts it, with the sink on this port. */
-  static Agent start(int sinkPort) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                List.of(
+  /**
+   * Starts it, with the sink on this port.
+   *
+   * @param helpers the other processes that are a part of the benchmark, but no proxies
+   */
+  static Agent start(int sinkPort, List<Long> helpers) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                     "taskset",
                     "-c",
                     Integer.toString(Stage.CLIENT_CORE),
@@ -43,7 +48,10 @@ final class Agent implements AutoCloseable {
                     "-cp",
                     System.getProperty("java.class.path"),
                     LoadAgent.class.getName(),
-                    Integer.toString(sinkPort)))
+                    Integer.toString(sinkPort)));
+    helpers.forEach(pid -> command.add(pid.toString()));
+    Process process =
+        new ProcessBuilder(command)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     var agent = new Agent(process);
@@ -57,16 +65,32 @@ final class Agent implements AutoCloseable {
    * @throws IOException when anything but the expected answers came
    */
   SliceResult run(String contender, Slice slice) throws IOException {
-    SliceResult result = JSON.readValue(ask(JSON.writeValueAsString(slice)), SliceResult.class);
-    if (result.failure() != null) {
-      throw new IOException(contender + ": " + slice.kind() + ": " + result.failure());
-    }
-    return result;
+    return checked(
+        contender, JSON.readValue(ask(JSON.writeValueAsString(slice)), SliceResult.class));
   }
 
   /** Closes all connections that are held. */
   void release() throws IOException {
     ask("");
+  }
+
+  /** Begins to look for the first answer, which {@link #firstAnswer} waits for. */
+  void lookForAnswer(Slice slice) throws IOException {
+    commands.write(JSON.writeValueAsString(slice.kind(Slice.Kind.FIRST)));
+    commands.newLine();
+    commands.flush();
+  }
+
+  /** Returns when it came, of {@link System#nanoTime}. */
+  long firstAnswer(String contender) throws IOException {
+    return checked(contender, JSON.readValue(answer(), SliceResult.class)).units();
+  }
+
+  private static SliceResult checked(String contender, SliceResult result) throws IOException {
+    if (result.failure() != null) {
+      throw new IOException(contender + ": " + result.failure());
+    }
+    return result;
   }
 
   private String ask(String command) throws IOException {

@@ -10,7 +10,11 @@ import java.util.stream.Stream;
  */
 record Bench(Stage stage, Pace pace, List<Contender> gateways, Progress progress) {
   /** Returns the gateways and these peers. */
-  List<Contender> with(Contender... peers) {
-    return Stream.concat(gateways.stream(), Stream.of(peers)).toList();
+  List<Contender> with(List<Contender> peers) {
+    return Stream.concat(gateways.stream(), peers.stream()).toList();
+  }
+
+  Slices slices() {
+    return new Slices(stage.agent(), pace);
   }
 }

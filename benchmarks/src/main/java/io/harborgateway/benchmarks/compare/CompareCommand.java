@@ -64,42 +64,55 @@ public final class CompareCommand implements Callable<Integer> {
     Pace pace = quick ? Pace.quick(times) : Pace.full(times);
     List<Contender> gateways = gateways();
     List<Figure> figures = new ArrayList<>();
+    List<String> failures = new ArrayList<>();
+    Duration total =
+        chosen.stream()
+            .map(row -> row.estimate(pace, gateways.size()))
+            .reduce(Duration.ZERO, Duration::plus);
+    System.err.printf(
+        "%d rows, rounds: %d; about %d min%n", chosen.size(), times, 1 + total.toSeconds() / 60);
     try (var stage = new Stage()) {
-      var sizing = new Bench(stage, pace, gateways, new Progress(System.err, 0, Duration.ZERO));
-      Duration total =
-          chosen.stream().map(row -> row.estimate(sizing)).reduce(Duration.ZERO, Duration::plus);
-      System.err.printf(
-          "%d rows, %d rounds: about %d min%n",
-          chosen.size(), times, (total.toSeconds() + 59) / 60);
       var progress = new Progress(System.err, chosen.size(), total);
       var bench = new Bench(stage, pace, gateways, progress);
       for (Row row : chosen) {
         progress.begin(row.id());
-        figures.addAll(row.run(bench));
-        progress.end(row.estimate(bench));
+        try {
+          figures.addAll(row.run(bench));
+        } catch (IOException | RuntimeException e) {
+          // The other rows are still worth their time; the run as a whole has failed.
+          progress.step("FAILED: " + e.getMessage());
+          failures.add("**" + row.id() + " failed:** `" + firstLine(e) + "`");
+        }
+        progress.end(row.estimate(pace, gateways.size()));
       }
     }
     System.out.println(MarkdownTable.of(figures));
+    failures.forEach(System.out::println);
     if (out != null) {
-      report(pace, figures).write(out, "compare");
+      report(pace, figures, failures).write(out, "compare");
       System.out.println("written: " + out.resolve("compare.{md,json,svg}"));
     }
-    return 0;
+    return failures.isEmpty() ? 0 : 1;
   }
 
-  private Report report(Pace pace, List<Figure> figures) throws IOException {
+  private static String firstLine(Exception failure) {
+    return failure.toString().lines().findFirst().orElse("");
+  }
+
+  private Report report(Pace pace, List<Figure> figures, List<String> failures) throws IOException {
     Map<String, String> machine = new LinkedHashMap<>(Machine.describe());
     machine.putAll(Programs.versions());
     List<String> notes = new ArrayList<>();
     notes.add(
-        "Each value is the median of %d rounds, ± half of what lies between the least and the most."
+        "Rounds: %d. Each value is the median, ± half of what lies between the least and the most."
             .formatted(pace.rounds()));
+    notes.addAll(failures);
     if (pace.isQuick()) {
       notes.add("**Measured with `--quick`: too short a warm-up for figures that hold.**");
     }
     return new Report(
         "The gateway beside its peers",
-        "bin/bench compare " + String.join(" ", arguments()),
+        "bin/bench " + String.join(" ", arguments()),
         machine,
         notes,
         figures);

@@ -38,11 +38,4 @@ record Pace(
         Duration.ofSeconds(2),
         true);
   }
-
-  /** Returns the time of all slices of so many contenders, one of them a gateway. */
-  Duration slices(int contenders) {
-    return warmUp
-        .plus(peerWarmUp.multipliedBy(contenders - 1))
-        .plus(ramp.plus(steady).multipliedBy((long) rounds * contenders));
-  }
 }

@@ -1,5 +1,8 @@
 package io.harborgateway.benchmarks.compare;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +24,21 @@ record Proxy(Contender contender, Spawned process, Map<Entry, Integer> ports)
 
   List<Long> pids() {
     return process.pids();
+  }
+
+  /** Has the JVM of a gateway collect all garbage. */
+  void collectGarbage() throws IOException, InterruptedException {
+    Process jcmd =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pids().getFirst()),
+                "GC.run")
+            .redirectErrorStream(true)
+            .start();
+    String printed = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (jcmd.waitFor() != 0) {
+      throw new IOException(name() + ": jcmd GC.run: " + printed);
+    }
   }
 
   @Override

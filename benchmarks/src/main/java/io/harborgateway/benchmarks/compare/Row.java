@@ -10,8 +10,12 @@ interface Row {
   /** The name by which it is asked for. */
   String id();
 
-  /** About how long it takes. */
-  Duration estimate(Bench bench);
+  /**
+   * About how long it takes.
+   *
+   * @param gateways builds of the gateway that are measured
+   */
+  Duration estimate(Pace pace, int gateways);
 
   /**
    * Measures it.

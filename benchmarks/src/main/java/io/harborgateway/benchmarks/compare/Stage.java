@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -42,6 +44,7 @@ final class Stage implements AutoCloseable {
   private final int sinkPort;
   private final Spawned backend;
   private final Agent agent;
+  private final Map<Integer, Instances> instances = new HashMap<>();
   private int started;
 
   Stage() throws IOException, InterruptedException {
@@ -60,7 +63,7 @@ final class Stage implements AutoCloseable {
     backendPort = ports.next();
     backend = startBackend();
     sinkPort = ports.next();
-    agent = Agent.start(sinkPort);
+    agent = Agent.start(sinkPort, helpers());
   }
 
   private void issueCertificate() throws IOException {
@@ -131,6 +134,12 @@ final class Stage implements AutoCloseable {
     return folder.resolve("both.pem");
   }
 
+  private List<Long> helpers() {
+    List<Long> pids = new ArrayList<>(backend.pids());
+    pids.add(ProcessHandle.current().pid());
+    return pids;
+  }
+
   Path folder() {
     return folder;
   }
@@ -147,27 +156,89 @@ final class Stage implements AutoCloseable {
     return sinkPort;
   }
 
+  /**
+   * A contender whose configuration is written.
+   *
+   * @param log where it will print
+   */
+  record Prepared(
+      Contender contender, List<String> command, Path log, Map<Entry, Integer> listeners) {
+    int port(Entry entry) {
+      return Objects.requireNonNull(listeners.get(entry), () -> contender.name() + ": " + entry);
+    }
+
+    /** Starts it, and returns at once. */
+    Proxy start() throws IOException {
+      var process = Spawned.start(contender.name(), log, PROXY_CORE, command);
+      return new Proxy(contender, process, listeners);
+    }
+  }
+
+  /** Issues the certificates of so many instances, or returns those that were. */
+  Instances instances(int count) throws IOException {
+    Instances issued = instances.get(count);
+    if (issued == null) {
+      issued = Instances.issue(folder, count);
+      instances.put(count, issued);
+    }
+    return issued;
+  }
+
   /** Starts the contender with all its listeners and returns when they accept. */
   Proxy start(Contender contender) throws IOException, InterruptedException {
+    return start(contender, Map.of());
+  }
+
+  /**
+   * Starts the contender with all its listeners and returns when they accept.
+   *
+   * @param changes of what the templates are filled with
+   */
+  Proxy start(Contender contender, Map<String, Object> changes)
+      throws IOException, InterruptedException {
+    Prepared prepared = prepare(contender, changes);
+    Proxy proxy = prepared.start();
+    try {
+      for (int port : prepared.listeners().values()) {
+        proxy.process().awaitPort(port, START_SECONDS);
+      }
+      return proxy;
+    } catch (IOException | InterruptedException e) {
+      proxy.close();
+      throw e;
+    }
+  }
+
+  /** Writes the configuration of a contender that knows all these instances. */
+  Prepared prepare(Contender contender, Instances many) throws IOException {
+    return prepare(
+        contender,
+        Map.of(
+            "instances",
+            many.yaml(),
+            "pem",
+            many.folder() + "/",
+            // Read at each handshake.
+            "chain",
+            many.folder() + "/$ssl_server_name.pem",
+            "key",
+            many.folder() + "/$ssl_server_name.pem"));
+  }
+
+  /** Writes the configuration of a contender. */
+  Prepared prepare(Contender contender, Map<String, Object> changes) throws IOException {
     Path own = Files.createDirectory(folder.resolve("proxy-" + started++));
     Map<Entry, Integer> listeners = new HashMap<>();
     for (Entry entry : contender.entries()) {
       listeners.put(entry, ports.next());
     }
-    List<String> command = command(contender, own, listeners);
-    var process = Spawned.start(contender.name(), own.resolve("log"), PROXY_CORE, command);
-    try {
-      for (int port : listeners.values()) {
-        process.awaitPort(port, START_SECONDS);
-      }
-    } catch (IOException | InterruptedException e) {
-      process.close();
-      throw e;
-    }
-    return new Proxy(contender, process, listeners);
+    Map<String, Object> values = values(own, listeners);
+    values.putAll(changes);
+    return new Prepared(
+        contender, command(contender, own, values), own.resolve("log"), listeners);
   }
 
-  private List<String> command(Contender contender, Path own, Map<Entry, Integer> listeners)
+  private Map<String, Object> values(Path own, Map<Entry, Integer> listeners)
       throws IOException {
     Map<String, Object> values = common(own);
     listeners.forEach(
@@ -177,10 +248,20 @@ final class Stage implements AutoCloseable {
     values.put("chain", chain());
     values.put("key", key());
     values.put("pem", pem());
+    values.put("reuse", "always");
+    values.put("event_loops", 1);
+    values.put("admin_port", ports.next());
+    values.put(
+        "instances",
+        "  - guid: %s%n    domain: registry.example.com%n    certificate: {chain: \"%s\", key: \"%s\"}%n"
+            .formatted(GUID, chain(), key()));
+    return values;
+  }
+
+  private List<String> command(Contender contender, Path own, Map<String, Object> values)
+      throws IOException {
     return switch (contender.kind()) {
       case GATEWAY -> {
-        values.put("guid", GUID);
-        values.put("admin_port", ports.next());
         Path config = write(own.resolve("gateway.yml"), "gateway.yml", values);
         yield List.of(contender.launcher() + "", "run", "--config", config.toString());
       }
@@ -197,7 +278,6 @@ final class Stage implements AutoCloseable {
         // Two descriptors for each, and those of the pipes.
         values.put("max_connections", descriptors() * 2 / 5);
         values.put("max_pipes", descriptors() / 20);
-        values.put("reuse", "always");
         Path config = write(own.resolve("haproxy.cfg"), "haproxy.cfg", values);
         yield List.of(Programs.find("haproxy").toString(), "-db", "-f", config.toString());
       }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * tells the owner. Bodies are counted and dropped as they come. Any answer but the expected one
  * fails the load.
  */
-final class ExchangeHandler extends ChannelInboundHandlerAdapter {
+class ExchangeHandler extends ChannelInboundHandlerAdapter {
   /** Says what a connection that is ready for a request is to do. */
   interface Owner {
     void ready(ExchangeHandler connection);
@@ -87,9 +87,13 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter {
         ClientTls.check(load, ctx.pipeline().get(SslHandler.class).engine().getSession());
         owner.ready(this);
       } else {
-        load.fail(completion.cause());
+        handshakeFailed(ctx, completion.cause());
       }
     }
+  }
+
+  void handshakeFailed(ChannelHandlerContext ctx, Throwable cause) {
+    load.fail(cause);
   }
 
   /**

@@ -49,6 +49,16 @@ abstract class Load {
     return false;
   }
 
+  /** What a load that ends by itself has to tell. */
+  long answer() {
+    return counters.units;
+  }
+
+  /** Whether all connections are there that are to be there before anything is counted. */
+  boolean isRunning() {
+    return true;
+  }
+
   final void dial(ChannelHandler handler) {
     dialer.dial(
         slice,

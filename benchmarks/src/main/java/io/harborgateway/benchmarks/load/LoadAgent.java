@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -20,7 +21,7 @@ public final class LoadAgent {
   /**
    * Runs the process.
    *
-   * @param arguments the port of the backend
+   * @param arguments the port of the backend, and the ids of processes that belong to the benchmark
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     // The default of the logs that are on the class path is to tell everything.
@@ -33,6 +34,7 @@ public final class LoadAgent {
         var client = new LoadClient();
         var commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+      client.knowHelpers(Stream.of(arguments).skip(1).map(Long::valueOf).toList());
       answers.println(json.writeValueAsString(backend.address().getPort()));
       for (String line = commands.readLine(); line != null; line = commands.readLine()) {
         if (line.isEmpty()) {

@@ -6,6 +6,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -16,14 +17,26 @@ import org.jspecify.annotations.Nullable;
 /** Runs one slice after the other on an event loop of its own. Called by one thread. */
 public final class LoadClient implements AutoCloseable {
   private static final int LOOK_MILLIS = 50;
-  private static final int HOLD_SECONDS = 120;
+  private static final int WAIT_SECONDS = 120;
 
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+  private final List<Long> helpers = new ArrayList<>(List.of(ProcessHandle.current().pid()));
   private final DefaultChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   /** What the counters and the clocks said at one moment. */
-  private record Reading(long units, long bytes, long notResumed, long nanos, double cpuSeconds) {}
+  private record Reading(
+      long units,
+      long bytes,
+      long notResumed,
+      long nanos,
+      double cpuSeconds,
+      double foreignSeconds) {}
+
+  /** Takes these processes for a part of the benchmark: they disturb nothing. */
+  public void knowHelpers(List<Long> pids) {
+    helpers.addAll(pids);
+  }
 
   /**
    * Runs the slice to its end. Of a {@link Slice.Kind#HOLD} the connections stay open until {@link
@@ -35,17 +48,17 @@ public final class LoadClient implements AutoCloseable {
       load.start();
       return true;
     });
-    if (slice.kind() == Slice.Kind.HOLD) {
-      return awaitHeld(load);
-    }
+    boolean holds = slice.kind() == Slice.Kind.HOLD;
     try {
-      return measure(load);
+      return holds || slice.kind() == Slice.Kind.FIRST ? awaitDone(load) : measure(load);
     } finally {
       on(() -> {
         load.stop();
         return true;
       });
-      release();
+      if (!holds) {
+        release();
+      }
     }
   }
 
@@ -56,11 +69,15 @@ public final class LoadClient implements AutoCloseable {
       case RATE -> new RateLoad(slice, dialer, loops.next());
       case CONNECTIONS, HANDSHAKES -> new ConnectionLoad(slice, dialer);
       case HOLD -> new HoldLoad(slice, dialer);
+      case FIRST -> new FirstLoad(slice, dialer, loops.next());
     };
   }
 
   private SliceResult measure(Load load) throws InterruptedException {
-    String failure = pause(load, load.slice.rampMillis());
+    String failure = await(load, load::isRunning, "connected");
+    if (failure == null) {
+      failure = pause(load, load.slice.rampMillis());
+    }
     if (failure != null) {
       return SliceResult.failed(failure);
     }
@@ -86,36 +103,48 @@ public final class LoadClient implements AutoCloseable {
         to.bytes - from.bytes,
         (to.nanos - from.nanos) / 1e9,
         to.cpuSeconds - from.cpuSeconds,
+        (to.foreignSeconds - from.foreignSeconds) / ((to.nanos - from.nanos) / 1e9),
         on(() -> load.counters.latencies.quantile(0.5)) / 1e3,
         on(() -> load.counters.latencies.quantile(0.99)) / 1e3,
         null);
   }
 
-  private SliceResult awaitHeld(Load load) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(HOLD_SECONDS);
-    while (!on(load::isDone)) {
-      String failure = pause(load, LOOK_MILLIS);
-      if (failure == null && System.nanoTime() > deadline) {
-        failure =
-            "%d of %d connections answered after %d s"
-                .formatted(on(() -> load.counters.units), load.slice.connections(), HOLD_SECONDS);
-      }
-      if (failure != null) {
-        release();
-        return SliceResult.failed(failure);
-      }
+  private SliceResult awaitDone(Load load) throws InterruptedException {
+    String failure = await(load, load::isDone, "answered");
+    if (failure != null) {
+      release();
+      return SliceResult.failed(failure);
     }
-    return new SliceResult(load.slice.connections(), 0, 0, 0, 0, 0, null);
+    return SliceResult.counted(on(load::answer));
   }
 
-  private static Reading read(Load load) {
+  private @Nullable String await(Load load, Callable<Boolean> isReached, String what)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (!on(isReached)) {
+      String failure = pause(load, LOOK_MILLIS);
+      if (failure != null) {
+        return failure;
+      }
+      if (System.nanoTime() > deadline) {
+        return "not all of %d connections %s after %d s (%d answered)"
+            .formatted(
+                load.slice.connections(), what, WAIT_SECONDS, on(() -> load.counters.units));
+      }
+    }
+    return null;
+  }
+
+  private Reading read(Load load) {
     try {
+      double cpuSeconds = ProcessTimes.cpuSeconds(load.slice.pids());
       return new Reading(
           load.counters.units,
           load.counters.bytes,
           load.counters.notResumed,
           System.nanoTime(),
-          ProcessTimes.cpuSeconds(load.slice.pids()));
+          cpuSeconds,
+          ProcessTimes.machineSeconds() - cpuSeconds - ProcessTimes.cpuSeconds(helpers));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

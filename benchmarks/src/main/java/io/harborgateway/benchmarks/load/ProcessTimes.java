@@ -37,6 +37,25 @@ public final class ProcessTimes {
     return Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]);
   }
 
+  /** Returns what all processes of the machine used so far, in seconds of one core. */
+  public static double machineSeconds() throws IOException {
+    return machineTicks(Files.readString(Path.of("/proc/stat"))) / TICKS_PER_SECOND;
+  }
+
+  /** Returns the busy time of the text of a /proc/stat: all but idle and iowait. */
+  static long machineTicks(String stat) {
+    String[] fields = stat.lines().findFirst().orElse("").split(" +", -1);
+    if (!fields[0].equals("cpu") || fields.length < 9) {
+      throw new IllegalArgumentException(
+          "/proc/stat: \"" + fields[0] + "…\" (expected: cpu and at least 8 times)");
+    }
+    long ticks = 0;
+    for (int i = 1; i < 9; i++) { // user nice system idle iowait irq softirq steal
+      ticks += i == 4 || i == 5 ? 0 : Long.parseLong(fields[i]);
+    }
+    return ticks;
+  }
+
   /** Returns the resident memory of the processes, in bytes. */
   public static long residentBytes(List<Long> pids) throws IOException {
     long bytes = 0;

@@ -11,6 +11,8 @@ import java.util.List;
  * @param uploadBytes the body of every request, which is a PUT; 0 makes it a GET
  * @param responseBytes the body that every response must have; -1 for any
  * @param connections open at the same time
+ * @param inFlight requests that are answered at the same time, for {@link Kind#EXCHANGES}: the
+ *     connections take turns; 0 keeps all of them busy
  * @param ratePerSecond requests each second, for {@link Kind#RATE} only
  * @param rampMillis time before anything is counted
  * @param steadyMillis time in which it is
@@ -25,6 +27,7 @@ public record Slice(
     long uploadBytes,
     long responseBytes,
     int connections,
+    int inFlight,
     int ratePerSecond,
     int rampMillis,
     int steadyMillis,
@@ -42,6 +45,8 @@ public record Slice(
     CONNECTIONS,
     /** A new connection, its TLS handshake, closed by the client; no request. */
     HANDSHAKES,
+    /** Connections until one of them is answered, while the proxy starts. */
+    FIRST,
     /** One exchange on each of many connections, which then stay open until they are released. */
     HOLD
   }
@@ -61,56 +66,71 @@ public record Slice(
         0,
         0,
         0,
+        0,
         List.of());
   }
 
   /** Returns the slice with another kind. */
   public Slice kind(Kind other) {
-    return with(other, port, connections, ratePerSecond, rampMillis, steadyMillis, pids);
+    return with(other, connections, inFlight, ratePerSecond);
   }
 
   /** Returns the slice with so many connections. */
   public Slice connections(int count) {
-    return with(kind, port, count, ratePerSecond, rampMillis, steadyMillis, pids);
+    return with(kind, count, inFlight, ratePerSecond);
+  }
+
+  /** Returns the slice with so many requests at the same time. */
+  public Slice inFlight(int count) {
+    return with(kind, connections, count, ratePerSecond);
   }
 
   /** Returns the slice at a fixed rate. */
   public Slice at(int requestsPerSecond) {
-    return with(Kind.RATE, port, connections, requestsPerSecond, rampMillis, steadyMillis, pids);
+    return with(Kind.RATE, connections, inFlight, requestsPerSecond);
   }
 
-  /** Returns the slice on this port, with these processes behind it. */
-  public Slice on(int proxyPort, List<Long> proxyPids) {
-    return with(kind, proxyPort, connections, ratePerSecond, rampMillis, steadyMillis, proxyPids);
-  }
-
-  /** Returns the slice with these times. */
-  public Slice lasting(Duration ramp, Duration steady) {
-    int rampTime = (int) ramp.toMillis();
-    int steadyTime = (int) steady.toMillis();
-    return with(kind, port, connections, ratePerSecond, rampTime, steadyTime, pids);
-  }
-
-  private Slice with(
-      Kind kind,
-      int port,
-      int connections,
-      int ratePerSecond,
-      int rampMillis,
-      int steadyMillis,
-      List<Long> pids) {
+  private Slice with(Kind newKind, int newConnections, int newInFlight, int newRate) {
     return new Slice(
-        kind,
+        newKind,
         port,
         tls,
         serverName,
         path,
         uploadBytes,
         responseBytes,
-        connections,
-        ratePerSecond,
+        newConnections,
+        newInFlight,
+        newRate,
         rampMillis,
         steadyMillis,
         pids);
+  }
+
+  /** Returns the slice on this port, with these processes behind it. */
+  public Slice on(int proxyPort, List<Long> proxyPids) {
+    return with(proxyPort, rampMillis, steadyMillis, proxyPids);
+  }
+
+  /** Returns the slice with these times. */
+  public Slice lasting(Duration ramp, Duration steady) {
+    return with(port, (int) ramp.toMillis(), (int) steady.toMillis(), pids);
+  }
+
+  private Slice with(int newPort, int newRamp, int newSteady, List<Long> newPids) {
+    return new Slice(
+        kind,
+        newPort,
+        tls,
+        serverName,
+        path,
+        uploadBytes,
+        responseBytes,
+        connections,
+        inFlight,
+        ratePerSecond,
+        newRamp,
+        newSteady,
+        newPids);
   }
 }

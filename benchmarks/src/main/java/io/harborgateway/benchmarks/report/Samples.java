@@ -1,6 +1,9 @@
 package io.harborgateway.benchmarks.report;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What the rounds of one contender gave.
@@ -17,6 +20,17 @@ public record Samples(List<Double> values) {
 
   public static Samples of(Double... values) {
     return new Samples(List.of(values));
+  }
+
+  /** Returns the values of what each contender's rounds gave, by the contenders' names. */
+  public static <T> Map<String, Samples> of(
+      Map<String, List<T>> rounds, ToDoubleFunction<T> value) {
+    Map<String, Samples> samples = new LinkedHashMap<>();
+    rounds.forEach((name, results) ->
+        samples.put(
+            name,
+            new Samples(results.stream().map(r -> value.applyAsDouble(r)).toList())));
+    return samples;
   }
 
   /** The middle one, or the mean of the two in the middle. */
