@@ -36,24 +36,22 @@ final class Agent implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(
-                    "taskset",
-                    "-c",
-                    Integer.toString(Stage.CLIENT_CORE),
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-XX:+UseSerialGC",
-                    "-Xmx1g",
-                    "-XX:MaxDirectMemorySize=2g",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    LoadAgent.class.getName(),
-                    Integer.toString(sinkPort)));
+                "taskset",
+                "-c",
+                Integer.toString(Stage.CLIENT_CORE),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-Xmx1g",
+                "-XX:MaxDirectMemorySize=2g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LoadAgent.class.getName(),
+                Integer.toString(sinkPort)));
     helpers.forEach(pid -> command.add(pid.toString()));
     Process process =
-        new ProcessBuilder(command)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     var agent = new Agent(process);
     agent.answer();
     return agent;

@@ -41,12 +41,7 @@ final class IdleRow implements Row {
   private final List<Contender> peers;
 
   private IdleRow(
-      String id,
-      String title,
-      Entry entry,
-      int connections,
-      Target target,
-      Contender... peers) {
+      String id, String title, Entry entry, int connections, Target target, Contender... peers) {
     this.id = id;
     this.title = title;
     this.entry = entry;
@@ -131,8 +126,7 @@ final class IdleRow implements Row {
               .kind(Slice.Kind.CONNECTIONS)
               .connections(32)
               .on(proxy.port(entry), List.of());
-      Duration warmUp =
-          contender.isPeer() ? bench.pace().peerWarmUp() : bench.pace().warmUp();
+      Duration warmUp = contender.isPeer() ? bench.pace().peerWarmUp() : bench.pace().warmUp();
       agent.run(contender.name(), shortLived.lasting(warmUp, Duration.ofMillis(200)));
       long before = settled(proxy);
       // All answers wait for the last request: none can have the upstream connection of another.
