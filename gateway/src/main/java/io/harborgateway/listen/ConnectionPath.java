@@ -3,6 +3,7 @@ package io.harborgateway.listen;
 import io.harborgateway.http.HttpService;
 import io.harborgateway.tcp.TcpService;
 import io.harborgateway.tls.TlsService;
+import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.TcpStream;
 import io.harborgateway.transport.Transport;
 import io.netty.channel.Channel;
@@ -99,6 +100,7 @@ public final class ConnectionPath {
 
       @Override
       protected void initChannel(Channel connection) {
+        Buffers.use(connection.config());
         path.accept(connection);
       }
     };

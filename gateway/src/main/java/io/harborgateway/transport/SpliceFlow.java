@@ -1,7 +1,6 @@
 package io.harborgateway.transport;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -135,7 +134,7 @@ final class SpliceFlow {
     return true;
   }
 
-  private void sinkFilled() {
+  private void sinkFilled() throws IOException {
     sinkIsFull = true;
     sink.awaitWritable();
   }
@@ -194,9 +193,7 @@ final class SpliceFlow {
       if (moved == 0) {
         sinkFilled();
         rest =
-            ByteBufAllocator.DEFAULT
-                .directBuffer(length - done)
-                .writeBytes(buffers.copied().slice(done, length - done));
+            Buffers.direct(length - done).writeBytes(buffers.copied().slice(done, length - done));
         return;
       }
       done += moved;

@@ -98,16 +98,12 @@ public final class TcpStream implements EpollIoHandle {
       throw new IOException("not registered with the event loop", registered.cause());
     }
     registration = added;
-    try {
-      added.submit(ops);
-    } catch (UncheckedIOException e) {
-      throw new IOException("not put into epoll", e);
-    }
+    submit(added);
     return false;
   }
 
   /** Has {@link User#ready} called when there is room to write, of which there was none. */
-  void awaitWritable() {
+  void awaitWritable() throws IOException {
     if (!ops.equals(READS_AND_WRITES)) {
       ops = READS_AND_WRITES;
       yieldTurn(); // it may have become writable since
@@ -115,9 +111,17 @@ public final class TcpStream implements EpollIoHandle {
   }
 
   /** Has {@link User#ready} called again if the stream is ready, after the other streams' turn. */
-  void yieldTurn() {
+  void yieldTurn() throws IOException {
     if (registration != null) {
-      registration.submit(ops);
+      submit(registration);
+    }
+  }
+
+  private void submit(IoRegistration to) throws IOException {
+    try {
+      to.submit(ops);
+    } catch (UncheckedIOException e) { // as Netty wraps it
+      throw new IOException("not put into epoll", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.harborgateway.upstream;
 
+import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.TcpDial;
 import io.harborgateway.transport.Transport;
@@ -88,6 +89,7 @@ public final class Connector {
   /** TCP_NODELAY is not among these: Netty sets it by itself on every channel. */
   private static void configure(ChannelConfig config, Upstream upstream, boolean halfClosure) {
     config.setAutoRead(false);
+    Buffers.use(config);
     config.setConnectTimeoutMillis((int) upstream.settings().connectTimeout().toMillis());
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure);
     // A response may wait in the receive buffer although the upstream takes no more of the request:

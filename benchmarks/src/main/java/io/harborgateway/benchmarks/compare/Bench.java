@@ -1,0 +1,20 @@
+package io.harborgateway.benchmarks.compare;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a row runs with.
+ *
+ * @param gateways the gateway, and other builds of it
+ */
+record Bench(Stage stage, Pace pace, List<Contender> gateways, Progress progress) {
+  /** Returns the gateways and these peers. */
+  List<Contender> with(List<Contender> peers) {
+    return Stream.concat(gateways.stream(), peers.stream()).toList();
+  }
+
+  Slices slices() {
+    return new Slices(stage.agent(), pace);
+  }
+}
