@@ -64,18 +64,15 @@ public final class ConfigSource {
   private void collect(String path, Mark key, YamlNode node) {
     keys.put(path, key);
     values.put(path, node instanceof YamlNode.Scalar ? node.at() : key);
-    switch (node) {
-      case YamlNode.Mapping mapping ->
-          mapping
-              .entries()
-              .forEach((name, entry) -> collect(join(path, name), entry.key(), entry.value()));
-      case YamlNode.Sequence sequence -> {
-        for (int i = 0; i < sequence.items().size(); i++) {
-          YamlNode item = sequence.items().get(i);
-          collect(path + "[" + i + "]", item.at(), item);
-        }
+    if (node instanceof YamlNode.Mapping mapping) {
+      mapping
+          .entries()
+          .forEach((name, entry) -> collect(join(path, name), entry.key(), entry.value()));
+    } else if (node instanceof YamlNode.Sequence sequence) {
+      for (int i = 0; i < sequence.items().size(); i++) {
+        YamlNode item = sequence.items().get(i);
+        collect(path + "[" + i + "]", item.at(), item);
       }
-      case YamlNode.Scalar scalar -> {}
     }
   }
 

@@ -3,7 +3,6 @@ package io.harborgateway.app;
 import io.harborgateway.metrics.Meters;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
-import java.lang.management.ManagementFactory;
 
 /**
  * The memory of this process, as far as it knows: what grows here is a leak or a lost back
@@ -13,8 +12,9 @@ final class Memory {
   private Memory() {}
 
   static void show(Meters meters) {
-    var heap = ManagementFactory.getMemoryMXBean();
-    meters.gauge("memory.heap.bytes", () -> heap.getHeapMemoryUsage().getUsed());
+    // Not by the management beans: they cost 75 ms of each start.
+    Runtime heap = Runtime.getRuntime();
+    meters.gauge("memory.heap.bytes", () -> heap.totalMemory() - heap.freeMemory());
     if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
       meters.gauge("memory.buffers.bytes", () -> allocator.metric().usedDirectMemory());
     }

@@ -75,6 +75,10 @@ public final class TlsContexts implements AutoCloseable {
     return SslContextBuilder.forServer(
             certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
         .sslProvider(SslProvider.OPENSSL_REFCNT)
+        // Netty hands the key on in a key store. The default kind encrypts it, with 10,000 rounds.
+        .keyStoreType("JKS")
+        // Else the JDK's authorities are read, for certificates that no client is asked for.
+        .trustManager(NobodyTrusted.INSTANCE)
         .protocols("TLSv1.3", "TLSv1.2")
         .applicationProtocolConfig(
             new ApplicationProtocolConfig(
