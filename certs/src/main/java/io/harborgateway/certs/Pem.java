@@ -53,7 +53,7 @@ public final class Pem {
       throws CertificateProblem {
     List<X509Certificate> chain = new ArrayList<>();
     for (Block block : blocks(text, source)) {
-      if (block.type().equals("CERTIFICATE") || block.type().equals("X509 CERTIFICATE")) {
+      if (block.type.equals("CERTIFICATE") || block.type.equals("X509 CERTIFICATE")) {
         chain.add(certificate(block, chain.size() + 1, source));
       }
     }
@@ -81,7 +81,7 @@ public final class Pem {
    */
   public static PrivateKey privateKey(String text, String source) throws CertificateProblem {
     List<Block> keys =
-        blocks(text, source).stream().filter(b -> b.type().endsWith("PRIVATE KEY")).toList();
+        blocks(text, source).stream().filter(b -> b.type.endsWith("PRIVATE KEY")).toList();
     if (keys.size() != 1) {
       throw new CertificateProblem(
           "%s: %s (expected: one PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY block)"
@@ -89,7 +89,7 @@ public final class Pem {
                   source, keys.isEmpty() ? "no private key" : keys.size() + " private keys"));
     }
     Block block = keys.getFirst();
-    if (block.encrypted()) {
+    if (block.encrypted) {
       throw new CertificateProblem(
           source
               + ": encrypted private key (expected: an unencrypted one, guarded by the file's mode;"
@@ -100,7 +100,7 @@ public final class Pem {
     } catch (GeneralSecurityException e) {
       throw new CertificateProblem(
           "%s: malformed or unsupported %s (expected: an RSA, EC or Ed25519 key)"
-              .formatted(source, block.type()),
+              .formatted(source, block.type),
           e);
     }
   }
@@ -154,7 +154,17 @@ public final class Pem {
   }
 
   /** One block of PEM, decoded. */
-  private record Block(String type, boolean encrypted, byte[] content) {}
+  private static final class Block {
+    final String type;
+    final boolean encrypted;
+    final byte[] content;
+
+    Block(String type, boolean encrypted, byte[] content) {
+      this.type = type;
+      this.encrypted = encrypted;
+      this.content = content;
+    }
+  }
 
   private static List<Block> blocks(String text, String source) throws CertificateProblem {
     List<Block> blocks = new ArrayList<>();
@@ -220,7 +230,7 @@ public final class Pem {
     try {
       return (X509Certificate)
           CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(block.content()));
+              .generateCertificate(new ByteArrayInputStream(block.content));
     } catch (GeneralSecurityException e) {
       throw new CertificateProblem(
           "%s: certificate %d is malformed (expected: X.509)".formatted(source, number), e);
@@ -229,11 +239,11 @@ public final class Pem {
 
   private static byte[] pkcs8(Block block, String source)
       throws CertificateProblem, GeneralSecurityException {
-    return switch (block.type()) {
-      case "PRIVATE KEY" -> block.content();
-      case "RSA PRIVATE KEY" -> PrivateKeys.pkcs8OfPkcs1(block.content());
+    return switch (block.type) {
+      case "PRIVATE KEY" -> block.content;
+      case "RSA PRIVATE KEY" -> PrivateKeys.pkcs8OfPkcs1(block.content);
       case "EC PRIVATE KEY" -> {
-        byte[] key = PrivateKeys.pkcs8OfSec1(block.content());
+        byte[] key = PrivateKeys.pkcs8OfSec1(block.content);
         if (key.length == 0) {
           throw new CertificateProblem(source + ": EC key without its curve (expected: RFC 5915)");
         }
@@ -242,7 +252,7 @@ public final class Pem {
       default ->
           throw new CertificateProblem(
               "%s: %s (expected: PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY)"
-                  .formatted(source, block.type()));
+                  .formatted(source, block.type));
     };
   }
 }
