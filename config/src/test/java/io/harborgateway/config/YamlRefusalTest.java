@@ -137,7 +137,7 @@ final class YamlRefusalTest {
   void rootThatIsNoMapping() {
     loading.assertRefused(
         "- a\n",
-        "gateway.yml:1:1: a list (expected: a mapping with node, instances, listeners, http,"
-            + " limits, registration, admin, logging)");
+        "gateway.yml:1:1: a list (expected: a mapping with node, instances, catalogue, listeners,"
+            + " http, limits, registration, admin, logging)");
   }
 }

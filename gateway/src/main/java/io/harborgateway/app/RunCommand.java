@@ -41,7 +41,9 @@ final class RunCommand implements Callable<Integer> {
             && arguments[0].equals("run")
             && arguments[1].equals("--config")
             && !arguments[2].startsWith("-");
-    return usual ? run(Path.of(arguments[2]), new PrintWriter(System.err, true)) : null;
+    return usual
+        ? run(Path.of(arguments[2]), new PrintWriter(System.err, true, System.err.charset()))
+        : null;
   }
 
   private static int run(Path config, PrintWriter err) {
