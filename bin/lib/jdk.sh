@@ -6,17 +6,33 @@ java_version=25
 
 # Prints the home of the first Java $java_version that has the program bin/$1 (java, javac): of
 # JAVA_HOME, of the folders in $HARBOR_GATEWAY_JVMS (default: /usr/lib/jvm/*), of the java on PATH.
-# Prints nothing and fails when there is none. Reads each home's `release` file instead of running
-# `java -version`, which would cost a start of a JVM for each candidate.
+# Prints nothing and fails when there is none.
 java_home() {
-  for home in "${JAVA_HOME:-}" "${HARBOR_GATEWAY_JVMS:-/usr/lib/jvm}"/* "$(java_on_path)"; do
-    if [ -x "$home/bin/$1" ] &&
-      grep -Eqs "^JAVA_VERSION=\"$java_version([.+-][^\"]*)?\"" "$home/release"; then
-      printf '%s\n' "$home"
-      return 0
-    fi
+  find_java "$1" && printf '%s\n' "$java"
+}
+
+# The same into the variable java; its full version is then in java_version_string.
+find_java() {
+  for java in "${JAVA_HOME:-}" "${HARBOR_GATEWAY_JVMS:-/usr/lib/jvm}"/*; do
+    if is_java "$1"; then return 0; fi
   done
-  return 1
+  java=$(java_on_path) && is_java "$1"
+}
+
+# Reads the home's `release` file instead of running `java -version`, which would cost a start of a
+# JVM for each candidate; and without any other program, since each start of the gateway does this.
+is_java() {
+  [ -x "$java/bin/$1" ] && [ -r "$java/release" ] || return 1
+  feature=
+  java_version_string=
+  while IFS='=' read -r name value; do
+    case $name in
+      JAVA_VERSION) feature=${value#\"} feature=${feature%%[\".+-]*} ;;
+      IMPLEMENTOR | JAVA_RUNTIME_VERSION | OS_ARCH)
+        java_version_string="$java_version_string$value " ;;
+    esac
+  done <"$java/release"
+  [ "$feature" = "$java_version" ]
 }
 
 # The home of the java on PATH, behind any links (such as those of update-alternatives).

@@ -2,16 +2,21 @@ package io.harborgateway.certs;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
 
 /**
  * The kind of a key.
@@ -28,12 +33,16 @@ public record KeyType(String algorithm, int bits) {
 
   /** The type of a public key. */
   public static KeyType of(PublicKey key) {
-    return switch (key) {
-      case RSAPublicKey rsa -> new KeyType(rsa.getAlgorithm(), rsa.getModulus().bitLength());
-      case ECPublicKey ec -> new KeyType("EC", ec.getParams().getCurve().getField().getFieldSize());
-      case EdECPublicKey ed -> new KeyType(ed.getParams().getName(), 0);
-      default -> new KeyType(key.getAlgorithm(), 0);
-    };
+    // No switch on types: its linkage is in no AOT cache, and this runs at each start.
+    if (key instanceof RSAPublicKey rsa) {
+      return new KeyType(rsa.getAlgorithm(), rsa.getModulus().bitLength());
+    }
+    if (key instanceof ECPublicKey ec) {
+      return new KeyType("EC", ec.getParams().getCurve().getField().getFieldSize());
+    }
+    return key instanceof EdECPublicKey ed
+        ? new KeyType(ed.getParams().getName(), 0)
+        : new KeyType(key.getAlgorithm(), 0);
   }
 
   /** Whether signatures with it are ECDSA, which decides about the TLS 1.2 suites. */
@@ -68,10 +77,46 @@ public record KeyType(String algorithm, int bits) {
   }
 
   /**
-   * Whether the two keys belong together, shown by a signature: the same for every algorithm, and
-   * the JDK has no other way from an EC private key to its public one.
+   * Whether the two keys belong together. Seen from the numbers where the private key carries its
+   * public half (RSA; EC as most tools write it); else shown by a signature, which costs a JVM that
+   * has just begun 100 ms and more.
    */
   static boolean isPair(PublicKey publicKey, PrivateKey privateKey) {
+    if (publicKey instanceof RSAPublicKey rsa && privateKey instanceof RSAPrivateCrtKey key) {
+      return isPair(rsa, key);
+    }
+    if (publicKey instanceof ECPublicKey && privateKey instanceof ECPrivateKey key) {
+      byte[] point = PrivateKeys.embeddedPublicPoint(key);
+      if (point != null) {
+        try {
+          return Arrays.equals(point, PrivateKeys.publicPoint(publicKey));
+        } catch (InvalidKeyException e) {
+          return false;
+        }
+      }
+    }
+    return signsFor(publicKey, privateKey);
+  }
+
+  /** The same modulus, and a private key that undoes what the public one does. */
+  private static boolean isPair(RSAPublicKey publicKey, RSAPrivateCrtKey key) {
+    BigInteger p = key.getPrimeP();
+    BigInteger q = key.getPrimeQ();
+    BigInteger e = publicKey.getPublicExponent();
+    return key.getModulus().equals(publicKey.getModulus())
+        && key.getPublicExponent().equals(e)
+        && p.multiply(q).equals(key.getModulus())
+        && isInverse(e, key.getPrimeExponentP(), p.subtract(BigInteger.ONE))
+        && isInverse(e, key.getPrimeExponentQ(), q.subtract(BigInteger.ONE))
+        && isInverse(q, key.getCrtCoefficient(), p);
+  }
+
+  private static boolean isInverse(BigInteger number, BigInteger inverse, BigInteger modulus) {
+    return modulus.signum() > 0 && number.multiply(inverse).mod(modulus).equals(BigInteger.ONE);
+  }
+
+  /** The same for every algorithm. */
+  private static boolean signsFor(PublicKey publicKey, PrivateKey privateKey) {
     byte[] challenge =
         "harbor-gateway: does this key belong to this certificate?".getBytes(US_ASCII);
     try {

@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,20 +14,8 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.DERNull;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
-import org.bouncycastle.asn1.sec.ECPrivateKey;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.bouncycastle.util.io.pem.PemHeader;
-import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemReader;
-import org.bouncycastle.util.io.pem.PemWriter;
 
 /**
  * Certificates and private keys as PEM text (RFC 7468), read and written.
@@ -40,6 +26,11 @@ import org.bouncycastle.util.io.pem.PemWriter;
 public final class Pem {
   // Far above any chain; keeps a path to the wrong file (a blob, a device) from filling the heap.
   private static final int LARGEST_FILE_BYTES = 1 << 20;
+
+  private static final String BEGIN = "-----BEGIN ";
+  private static final String END = "-----END ";
+  private static final String DASHES = "-----";
+  private static final Base64.Encoder BASE64_LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
   private Pem() {}
 
@@ -61,8 +52,8 @@ public final class Pem {
   public static List<X509Certificate> certificates(String text, String source)
       throws CertificateProblem {
     List<X509Certificate> chain = new ArrayList<>();
-    for (PemObject block : blocks(text, source)) {
-      if (block.getType().equals("CERTIFICATE") || block.getType().equals("X509 CERTIFICATE")) {
+    for (Block block : blocks(text, source)) {
+      if (block.type.equals("CERTIFICATE") || block.type.equals("X509 CERTIFICATE")) {
         chain.add(certificate(block, chain.size() + 1, source));
       }
     }
@@ -89,42 +80,42 @@ public final class Pem {
    * @param source what messages call the text
    */
   public static PrivateKey privateKey(String text, String source) throws CertificateProblem {
-    List<PemObject> keys =
-        blocks(text, source).stream().filter(b -> b.getType().endsWith("PRIVATE KEY")).toList();
+    List<Block> keys =
+        blocks(text, source).stream().filter(b -> b.type.endsWith("PRIVATE KEY")).toList();
     if (keys.size() != 1) {
       throw new CertificateProblem(
           "%s: %s (expected: one PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY block)"
               .formatted(
                   source, keys.isEmpty() ? "no private key" : keys.size() + " private keys"));
     }
-    PemObject block = keys.getFirst();
-    if (isEncrypted(block)) {
+    Block block = keys.getFirst();
+    if (block.encrypted) {
       throw new CertificateProblem(
           source
               + ": encrypted private key (expected: an unencrypted one, guarded by the file's mode;"
               + " openssl pkey -in FILE -out NEW-FILE decrypts it)");
     }
     try {
-      return new JcaPEMKeyConverter().getPrivateKey(keyInfo(block, source));
-    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      return PrivateKeys.decode(pkcs8(block, source));
+    } catch (GeneralSecurityException e) {
       throw new CertificateProblem(
           "%s: malformed or unsupported %s (expected: an RSA, EC or Ed25519 key)"
-              .formatted(source, block.getType()),
+              .formatted(source, block.type),
           e);
     }
   }
 
   /** The certificates as PEM text, in their order. */
   public static String text(List<X509Certificate> chain) throws CertificateProblem {
-    List<PemObject> blocks = new ArrayList<>();
+    var text = new StringBuilder();
     for (X509Certificate certificate : chain) {
       try {
-        blocks.add(new PemObject("CERTIFICATE", certificate.getEncoded()));
+        append("CERTIFICATE", certificate.getEncoded(), text);
       } catch (GeneralSecurityException e) {
         throw new CertificateProblem("certificate without an encoding (expected: X.509)", e);
       }
     }
-    return text(blocks.toArray(PemObject[]::new));
+    return text.toString();
   }
 
   /** The key as PEM text, PKCS#8, not encrypted: a secret. */
@@ -133,19 +124,15 @@ public final class Pem {
     if (encoded == null) {
       throw new CertificateProblem("private key without an encoding (expected: a software key)");
     }
-    return text(new PemObject("PRIVATE KEY", encoded));
+    var text = new StringBuilder();
+    append("PRIVATE KEY", encoded, text);
+    return text.toString();
   }
 
-  private static String text(PemObject... blocks) throws CertificateProblem {
-    var text = new StringWriter();
-    try (var writer = new PemWriter(text)) {
-      for (PemObject block : blocks) {
-        writer.writeObject(block);
-      }
-    } catch (IOException e) {
-      throw new CertificateProblem("cannot encode as PEM", e);
-    }
-    return text.toString();
+  private static void append(String type, byte[] content, StringBuilder text) {
+    text.append(BEGIN).append(type).append(DASHES).append('\n');
+    text.append(BASE64_LINES.encodeToString(content)).append('\n');
+    text.append(END).append(type).append(DASHES).append('\n');
   }
 
   private static String text(Path file) throws CertificateProblem {
@@ -166,17 +153,38 @@ public final class Pem {
     }
   }
 
-  private static List<PemObject> blocks(String text, String source) throws CertificateProblem {
-    List<PemObject> blocks = new ArrayList<>();
-    try (var reader = new PemReader(new StringReader(text))) {
-      for (PemObject block = reader.readPemObject();
-          block != null;
-          block = reader.readPemObject()) {
-        blocks.add(block);
+  /** One block of PEM, decoded. */
+  private static final class Block {
+    final String type;
+    final boolean encrypted;
+    final byte[] content;
+
+    Block(String type, boolean encrypted, byte[] content) {
+      this.type = type;
+      this.encrypted = encrypted;
+      this.content = content;
+    }
+  }
+
+  private static List<Block> blocks(String text, String source) throws CertificateProblem {
+    List<Block> blocks = new ArrayList<>();
+    try {
+      for (int begin = lineStart(text, BEGIN, 0); begin >= 0; ) {
+        int typeEnd = text.indexOf(DASHES, begin + BEGIN.length());
+        int lineEnd = endOfLine(text, begin);
+        if (typeEnd < 0 || typeEnd > lineEnd) {
+          throw new IllegalArgumentException("a BEGIN line without its end");
+        }
+        String type = text.substring(begin + BEGIN.length(), typeEnd);
+        int end = lineStart(text, END + type + DASHES, lineEnd);
+        if (end < 0) {
+          throw new IllegalArgumentException("no END line");
+        }
+        blocks.add(block(type, text.substring(lineEnd, end)));
+        begin = lineStart(text, BEGIN, end);
       }
       return blocks;
-    } catch (IOException | RuntimeException e) {
-      // The parser reports bad base64 by several unchecked exceptions.
+    } catch (IllegalArgumentException e) {
       throw new CertificateProblem(
           "%s: malformed PEM in block %d (expected: base64 between BEGIN and END lines)"
               .formatted(source, blocks.size() + 1),
@@ -184,48 +192,67 @@ public final class Pem {
     }
   }
 
-  private static X509Certificate certificate(PemObject block, int number, String source)
+  /** Old keys have header fields before the content, such as how they are encrypted (RFC 1421). */
+  private static Block block(String type, String body) {
+    var base64 = new StringBuilder(body.length());
+    boolean encrypted = type.startsWith("ENCRYPTED");
+    boolean continued = false;
+    for (int start = 0; start < body.length(); ) {
+      int end = endOfLine(body, start);
+      String line = body.substring(start, end).strip();
+      if (line.indexOf(':') >= 0 || continued) {
+        encrypted |= line.startsWith("DEK-Info:");
+        continued = line.endsWith(",");
+      } else {
+        base64.append(line);
+      }
+      start = end + 1;
+    }
+    return new Block(type, encrypted, Base64.getDecoder().decode(base64.toString()));
+  }
+
+  /** Where {@code prefix} stands at the begin of a line, at {@code from} or later, or -1. */
+  private static int lineStart(String text, String prefix, int from) {
+    int at = text.indexOf(prefix, from);
+    while (at > 0 && text.charAt(at - 1) != '\n' && text.charAt(at - 1) != '\r') {
+      at = text.indexOf(prefix, at + 1);
+    }
+    return at;
+  }
+
+  private static int endOfLine(String text, int from) {
+    int end = text.indexOf('\n', from);
+    return end < 0 ? text.length() : end;
+  }
+
+  private static X509Certificate certificate(Block block, int number, String source)
       throws CertificateProblem {
     try {
       return (X509Certificate)
           CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(block.getContent()));
+              .generateCertificate(new ByteArrayInputStream(block.content));
     } catch (GeneralSecurityException e) {
       throw new CertificateProblem(
           "%s: certificate %d is malformed (expected: X.509)".formatted(source, number), e);
     }
   }
 
-  private static boolean isEncrypted(PemObject block) {
-    return block.getType().startsWith("ENCRYPTED")
-        || ((List<?>) block.getHeaders())
-            .stream()
-                .anyMatch(
-                    h -> h instanceof PemHeader header && header.getName().equals("DEK-Info"));
-  }
-
-  private static PrivateKeyInfo keyInfo(PemObject block, String source)
-      throws CertificateProblem, IOException {
-    byte[] content = block.getContent();
-    return switch (block.getType()) {
-      case "PRIVATE KEY" -> PrivateKeyInfo.getInstance(content);
-      case "RSA PRIVATE KEY" ->
-          new PrivateKeyInfo(
-              new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
-              RSAPrivateKey.getInstance(content));
+  private static byte[] pkcs8(Block block, String source)
+      throws CertificateProblem, GeneralSecurityException {
+    return switch (block.type) {
+      case "PRIVATE KEY" -> block.content;
+      case "RSA PRIVATE KEY" -> PrivateKeys.pkcs8OfPkcs1(block.content);
       case "EC PRIVATE KEY" -> {
-        ECPrivateKey key = ECPrivateKey.getInstance(content);
-        ASN1Encodable curve = key.getParametersObject();
-        if (curve == null) {
+        byte[] key = PrivateKeys.pkcs8OfSec1(block.content);
+        if (key.length == 0) {
           throw new CertificateProblem(source + ": EC key without its curve (expected: RFC 5915)");
         }
-        yield new PrivateKeyInfo(
-            new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, curve), key);
+        yield key;
       }
       default ->
           throw new CertificateProblem(
               "%s: %s (expected: PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY)"
-                  .formatted(source, block.getType()));
+                  .formatted(source, block.type));
     };
   }
 }

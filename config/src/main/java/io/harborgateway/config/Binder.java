@@ -72,13 +72,19 @@ final class Binder {
 
   private @Nullable Object value(
       Section section, Key key, ValueType type, YamlNode node, String path) {
-    return switch (type) {
-      case ValueType.Single single -> single(key, single.scalar(), node, path);
-      case ValueType.Section nested -> section(nested.type(), node, path);
-      case ValueType.SecretPlace secret -> secret(node, path);
-      case ValueType.Items items -> items(section, key, items, node, path);
-      case ValueType.TextMap map -> texts(section, key, map, node, path);
-    };
+    // No switch on types, here and below: its linkage is in no AOT cache, and each start needs it.
+    if (type instanceof ValueType.Single single) {
+      return single(key, single.scalar(), node, path);
+    }
+    if (type instanceof ValueType.Section nested) {
+      return section(nested.type(), node, path);
+    }
+    if (type instanceof ValueType.Items items) {
+      return items(section, key, items, node, path);
+    }
+    return type instanceof ValueType.TextMap map
+        ? texts(section, key, map, node, path)
+        : secret(node, path);
   }
 
   private @Nullable Object single(Key key, ScalarType type, YamlNode node, String path) {

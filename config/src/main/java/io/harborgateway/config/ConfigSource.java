@@ -2,8 +2,6 @@ package io.harborgateway.config;
 
 import io.harborgateway.config.yaml.Mark;
 import io.harborgateway.config.yaml.YamlNode;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigSource {
   private final String file;
-  private final Map<String, Mark> keys = new HashMap<>();
-  private final Map<String, Mark> values = new HashMap<>();
+  private final @Nullable YamlNode root;
 
   /** The keys of {@code root}; none if it is null. */
   ConfigSource(String file, @Nullable YamlNode root) {
     this.file = file;
-    if (root != null) {
-      collect("", Mark.START, root);
-    }
+    this.root = root;
   }
 
   /** The file's name, as it was given. */
@@ -33,50 +28,70 @@ public final class ConfigSource {
    * nothing is written at that path, the place is that of the nearest parent.
    */
   public Problem problem(String path, String found, String expected) {
-    return at(place(values, path), path, found, expected);
+    return at(place(path, false), path, found, expected);
   }
 
   /** A problem with the key itself rather than with its value. */
   Problem keyProblem(String path, String found, String expected) {
-    return at(place(keys, path), path, found, expected);
+    return at(place(path, true), path, found, expected);
   }
 
   Problem at(Mark mark, String path, String found, String expected) {
     return new Problem(file, mark.line(), mark.column(), path, found, expected);
   }
 
-  private static Mark place(Map<String, Mark> marks, String path) {
-    String at = path;
-    while (true) {
-      Mark mark = marks.get(at);
-      if (mark != null) {
-        return mark;
+  /**
+   * Where the value, or its key, is written, or the nearest parent. A mapping or list below a key
+   * is best found by the key, a scalar by itself. Walks the tree: most configurations have no
+   * problem, and a map of all places would cost more than all else.
+   */
+  private Mark place(String path, boolean key) {
+    YamlNode node = root;
+    Mark place = Mark.START;
+    int at = 0;
+    while (node != null && at < path.length()) {
+      boolean isIndex = path.charAt(at) == '[';
+      Place next = isIndex ? item(node, path, at) : entry(node, path, at);
+      if (next == null) {
+        return place;
       }
-      int end = Math.max(at.lastIndexOf('.'), at.lastIndexOf('['));
-      if (end < 0) {
-        return Mark.START;
-      }
-      at = at.substring(0, end);
+      node = next.node();
+      place = next.key();
+      at = next.end();
     }
+    return !key && node instanceof YamlNode.Scalar ? node.at() : place;
   }
 
-  /** A mapping or list below a key is best found by the key, a scalar by itself. */
-  private void collect(String path, Mark key, YamlNode node) {
-    keys.put(path, key);
-    values.put(path, node instanceof YamlNode.Scalar ? node.at() : key);
-    switch (node) {
-      case YamlNode.Mapping mapping ->
-          mapping
-              .entries()
-              .forEach((name, entry) -> collect(join(path, name), entry.key(), entry.value()));
-      case YamlNode.Sequence sequence -> {
-        for (int i = 0; i < sequence.items().size(); i++) {
-          YamlNode item = sequence.items().get(i);
-          collect(path + "[" + i + "]", item.at(), item);
-        }
-      }
-      case YamlNode.Scalar scalar -> {}
+  /** A step of a path: where it is written, what it leads to, and where the next begins. */
+  private record Place(Mark key, YamlNode node, int end) {}
+
+  private static @Nullable Place item(YamlNode node, String path, int at) {
+    int end = path.indexOf(']', at);
+    if (!(node instanceof YamlNode.Sequence sequence) || end < 0) {
+      return null;
     }
+    int index = Integer.parseInt(path, at + 1, end, 10);
+    if (index >= sequence.items().size()) {
+      return null;
+    }
+    YamlNode item = sequence.items().get(index);
+    return new Place(item.at(), item, end + 1);
+  }
+
+  /** Keys of the file may have dots and brackets themselves; the longest that is there counts. */
+  private static @Nullable Place entry(YamlNode node, String path, int at) {
+    if (!(node instanceof YamlNode.Mapping mapping)) {
+      return null;
+    }
+    int start = path.charAt(at) == '.' ? at + 1 : at;
+    for (int end = path.length(); end > start; end--) {
+      boolean boundary = end == path.length() || path.charAt(end) == '.' || path.charAt(end) == '[';
+      YamlNode.Entry entry = boundary ? mapping.entries().get(path.substring(start, end)) : null;
+      if (entry != null) {
+        return new Place(entry.key(), entry.value(), end);
+      }
+    }
+    return null;
   }
 
   /** The path of a key below {@code parent}. */

@@ -12,9 +12,11 @@ public record GatewayConfig(
     @Doc("The process and the machine it runs on.") @Default("{}") Node node,
     @Doc(
             "The Harbor service instances that are served by host name. May be empty only if every"
-                + " listener is `tcp`.")
+                + " listener is `tcp`, or there is a `catalogue`.")
         @Default("[]")
         List<Instance> instances,
+    @Doc("More instances, in a list of their own. Without it there are those of `instances`.")
+        @Nullable Catalogue catalogue,
     @Doc("The ports that are accepted on.") @NotEmpty List<Listener> listeners,
     @Doc("HTTP of every `http` and `https` listener.") @Default("{}") Http http,
     @Doc("Bounds that keep one node alive under any load.") @Default("{}") Limits limits,

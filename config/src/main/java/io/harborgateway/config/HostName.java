@@ -1,7 +1,6 @@
 package io.harborgateway.config;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * A DNS host name in its one form: ASCII letters in lower case, digits and hyphens (RFC 1123
@@ -14,20 +13,48 @@ public record HostName(String value) implements Comparable<HostName> {
   private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
   static final String PATTERN = LABEL + "(\\." + LABEL + ")*\\.?";
 
-  private static final Pattern FORM = Pattern.compile(PATTERN);
-  // A numeric last label would be taken for an IPv4 address by some readers of the name.
-  private static final Pattern NUMERIC_END = Pattern.compile("(.*\\.)?[0-9]+");
-
   /** Throws {@link IllegalArgumentException} if {@code value} is not a host name. */
   public HostName {
     String name = value.endsWith(".") ? value.substring(0, value.length() - 1) : value;
-    name = name.toLowerCase(Locale.ROOT);
-    if (name.length() > 253
-        || !FORM.matcher(value).matches()
-        || NUMERIC_END.matcher(name).matches()) {
+    if (name.length() > 253 || !isForm(name) || isNumber(name, name.lastIndexOf('.') + 1)) {
       throw IllegalValueException.of(value, EXPECTED);
     }
-    value = name;
+    value = name.toLowerCase(Locale.ROOT);
+  }
+
+  /** What {@link #PATTERN} says, of a name without a trailing dot: a node may have 100,000. */
+  private static boolean isForm(String name) {
+    int labelStart = 0;
+    for (int i = 0; i <= name.length(); i++) {
+      char c = i == name.length() ? '.' : name.charAt(i);
+      if (c == '.') {
+        int length = i - labelStart;
+        if (length == 0
+            || length > 63
+            || name.charAt(labelStart) == '-'
+            || name.charAt(i - 1) == '-') {
+          return false;
+        }
+        labelStart = i + 1;
+      } else if (!isLetter(c) && (c < '0' || c > '9') && c != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  /** A numeric last label would be taken for an IPv4 address by some readers of the name. */
+  private static boolean isNumber(String name, int start) {
+    for (int i = start; i < name.length(); i++) {
+      if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Throws {@link IllegalArgumentException} if {@code text} is not a host name. */

@@ -4,6 +4,7 @@ import io.harborgateway.config.meta.Default;
 import io.harborgateway.config.meta.Doc;
 import io.harborgateway.config.meta.NotEmpty;
 import io.harborgateway.config.meta.ReadableFile;
+import io.harborgateway.config.yaml.Mark;
 import io.harborgateway.config.yaml.YamlNode;
 import io.harborgateway.config.yaml.YamlReader;
 import java.lang.reflect.AnnotatedElement;
@@ -12,6 +13,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +44,24 @@ record Key(
         type(component.getGenericType(), component),
         doc.value(),
         value == null ? null : value.value(),
-        value == null ? null : YamlReader.read(value.value()).root(),
+        value == null ? null : node(value.value()),
         component.getAnnotatedType().isAnnotationPresent(Nullable.class),
         component.isAnnotationPresent(NotEmpty.class),
         component.isAnnotationPresent(ReadableFile.class));
+  }
+
+  /** A default is an empty section, an empty list, or a value without quotes. */
+  private static YamlNode node(String text) {
+    return switch (text) {
+      case "{}" -> new YamlNode.Mapping(Mark.START, Map.of());
+      case "[]" -> new YamlNode.Sequence(Mark.START, List.of());
+      default -> {
+        if (text.startsWith("[") || text.startsWith("{") || text.startsWith("\"")) {
+          yield Objects.requireNonNull(YamlReader.read(text).root(), text);
+        }
+        yield YamlNode.Scalar.plain(Mark.START, text);
+      }
+    };
   }
 
   boolean required() {

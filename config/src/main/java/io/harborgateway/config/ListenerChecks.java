@@ -67,7 +67,9 @@ final class ListenerChecks {
   }
 
   private static void checkInstances(Section root, List<Section> listeners, Problems problems) {
-    if (root.isBroken("instances") || !root.sections("instances").isEmpty()) {
+    if (root.isBroken("instances")
+        || root.isSet("catalogue")
+        || !root.sections("instances").isEmpty()) {
       return;
     }
     for (Section listener : listeners) {

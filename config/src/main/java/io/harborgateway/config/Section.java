@@ -88,11 +88,9 @@ final class Section {
   }
 
   private static @Nullable Object built(@Nullable Object value) {
-    return switch (value) {
-      case null -> null;
-      case Section section -> section.toRecord();
-      case List<?> list -> list.stream().map(Section::built).toList();
-      default -> value;
-    };
+    if (value instanceof Section section) {
+      return section.toRecord();
+    }
+    return value instanceof List<?> list ? list.stream().map(Section::built).toList() : value;
   }
 }

@@ -50,7 +50,7 @@ final class YamlRefusalTest {
   void nestingWithoutEnd() {
     assertThat(loading.problems(loading.write("a: " + "[".repeat(100_000))))
         .singleElement(InstanceOfAssertFactories.STRING)
-        .contains("Document nesting depth", "(expected: YAML 1.2)");
+        .contains("more than 100 levels", "(expected: YAML 1.2)");
   }
 
   @Test
@@ -137,7 +137,7 @@ final class YamlRefusalTest {
   void rootThatIsNoMapping() {
     loading.assertRefused(
         "- a\n",
-        "gateway.yml:1:1: a list (expected: a mapping with node, instances, listeners, http,"
-            + " limits, registration, admin, logging)");
+        "gateway.yml:1:1: a list (expected: a mapping with node, instances, catalogue, listeners,"
+            + " http, limits, registration, admin, logging)");
   }
 }

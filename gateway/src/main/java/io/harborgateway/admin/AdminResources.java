@@ -14,8 +14,12 @@ final class AdminResources {
   static final List<String> PATHS = List.of("/healthz", "/readyz", "/metrics", "/status");
 
   private static final Logger log = LoggerFactory.getLogger(AdminResources.class);
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /** Made for the first answer in JSON, not at the start: it is some 400 classes. */
+  private static final class Json {
+    static final JsonMapper MAPPER =
+        JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  }
 
   private final AdminSources sources;
 
@@ -60,7 +64,7 @@ final class AdminResources {
   }
 
   private static AdminResponse json(HttpResponseStatus status, Object value) {
-    return new AdminResponse(status, AdminResponse.JSON, JSON.writeValueAsString(value));
+    return new AdminResponse(status, AdminResponse.JSON, Json.MAPPER.writeValueAsString(value));
   }
 
   /** The JSON of {@code /readyz}. */

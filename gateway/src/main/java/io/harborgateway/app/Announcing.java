@@ -15,8 +15,10 @@ import io.harborgateway.route.Instance;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class Announcing implements AutoCloseable {
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
 
   private final @Nullable Announcer announcer;
+  private final Set<String> registered = new HashSet<>();
 
   /**
    * @throws IOException when this node's address can't be found
@@ -44,6 +47,7 @@ final class Announcing implements AutoCloseable {
       if (port == null) {
         throw new IllegalStateException(route.listener() + ": the loader has checked it");
       }
+      registered.add(port.name());
       for (Instance instance : plan.routes().instances()) {
         var message =
             new RegisterMessage(instance.names(), endpoint(port, instance), origin, route);
@@ -91,7 +95,7 @@ final class Announcing implements AutoCloseable {
 
   /** Announces the instance's route on this port, or withdraws it; nothing if it has none. */
   void announce(Port port, Instance instance, boolean announced) {
-    if (announcer == null || !hasRoute(port, instance)) {
+    if (announcer == null || !hasRoutes(port)) {
       return;
     }
     if (announced) {
@@ -101,10 +105,9 @@ final class Announcing implements AutoCloseable {
     }
   }
 
-  private boolean hasRoute(Port port, Instance instance) {
-    AnnouncerStatus status = status();
-    return status != null
-        && status.routes().stream().anyMatch(route -> route.id().equals(id(port, instance)));
+  /** Whether instances are announced on this port at all. */
+  boolean hasRoutes(Port port) {
+    return registered.contains(port.name());
   }
 
   /** Withdraws everything; waits for NATS a little. */

@@ -8,6 +8,7 @@ import io.harborgateway.route.Instance;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -30,7 +31,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      summarize(Plan.load(config, environment(), Instant.now()), spec.commandLine().getOut());
+      summarize(Plan.loadAll(config, environment(), Instant.now()), spec.commandLine().getOut());
       return ExitCode.OK;
     } catch (ConfigException e) {
       e.problems().forEach(spec.commandLine().getErr()::println);
@@ -53,14 +54,7 @@ final class CheckCommand implements Callable<Integer> {
           listener.port(),
           upstream(listener.upstream()));
     }
-    Instant now = Instant.now();
-    for (Instance instance : plan.routes().instances()) {
-      InstanceCertificate certificate = plan.certificate(instance);
-      out.printf("instance %s:%n", instance);
-      instance.names().forEach(name -> out.println("  " + name.value()));
-      out.printf(
-          "  certificate: %s, %d days left%n", certificate.keyType(), certificate.daysLeft(now));
-    }
+    showInstances(plan, out);
     var registration = plan.config().registration();
     if (registration == null) {
       out.println("registration: none");
@@ -73,6 +67,22 @@ final class CheckCommand implements Callable<Integer> {
     out.printf("admin: http://%s:%d/status%n", admin.address(), admin.port());
     out.println(config + ": ok");
     out.flush();
+  }
+
+  private static void showInstances(Plan plan, PrintWriter out) {
+    Instant now = Instant.now();
+    List<Instance> instances = plan.routes().instances();
+    if (instances.size() > Certificates.KEPT) {
+      out.printf("%d instances, all with certificates in order%n", instances.size());
+      return;
+    }
+    for (Instance instance : instances) {
+      InstanceCertificate certificate = plan.certificate(instance);
+      out.printf("instance %s:%n", instance);
+      instance.names().forEach(name -> out.println("  " + name.value()));
+      out.printf(
+          "  certificate: %s, %d days left%n", certificate.keyType(), certificate.daysLeft(now));
+    }
   }
 
   private static String upstream(Upstream upstream) {

@@ -37,6 +37,7 @@ public final class Gateway implements AutoCloseable {
   private final Map<String, Port> ports = new LinkedHashMap<>();
   private final Announcing announcing;
   private final Publishing publishing;
+  private final CertificateSurvey survey;
   private final AdminServer admin;
   private final Instant startedAt = Instant.now();
 
@@ -50,6 +51,7 @@ public final class Gateway implements AutoCloseable {
     }
     announcing = new Announcing(plan, ports, meters);
     publishing = new Publishing(plan, plane, ports.values(), announcing, readiness);
+    survey = new CertificateSurvey(plan, meters, publishing::refuse);
     showCertificates(meters);
     meters.gauge("access.log.dropped", accessLog::dropped);
     Memory.show(meters);
@@ -85,11 +87,13 @@ public final class Gateway implements AutoCloseable {
         .log("gateway starting");
     publishing.open();
     announcing.start();
+    survey.start();
     LOG.atInfo().addKeyValue("ready", readiness.ready()).log("gateway started");
   }
 
   private void showCertificates(Meters meters) {
     plan.certificates()
+        .kept()
         .forEach((instance, certificate) ->
             meters.gauge(
                 "certificate.days.left",
@@ -116,6 +120,10 @@ public final class Gateway implements AutoCloseable {
 
   Publishing publishing() {
     return publishing;
+  }
+
+  CertificateSurvey survey() {
+    return survey;
   }
 
   Announcing announcing() {
@@ -179,6 +187,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void closeNow() {
+    survey.close();
     publishing.close();
     ports.values().forEach(port -> port.listener().close());
     announcing.close();

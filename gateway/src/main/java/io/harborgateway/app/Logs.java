@@ -36,7 +36,10 @@ final class Logs implements AutoCloseable {
     context.reset();
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(logging.level().name()));
-    root.addAppender(started(new ConsoleAppender<>(), programEncoder(logging.format())));
+    root.addAppender(
+        logging.format() == LogFormat.JSON
+            ? started(context, new ConsoleAppender<>(), new JsonEncoder())
+            : textOnConsole(context));
     // Below warnings, libraries speak to their own developers.
     context.getLogger("io.netty").setLevel(Level.WARN);
     context.getLogger("io.nats").setLevel(Level.WARN);
@@ -80,7 +83,7 @@ final class Logs implements AutoCloseable {
     queue.setQueueSize(section.queueSize());
     queue.setDiscardingThreshold(0);
     queue.setNeverBlock(true);
-    queue.addAppender(started(target, encoder));
+    queue.addAppender(started(context, target, encoder));
     queue.start();
     var logger = context.getLogger("access");
     logger.setLevel(Level.INFO);
@@ -89,17 +92,17 @@ final class Logs implements AutoCloseable {
     return new QueuedAccessLog(logger, queue);
   }
 
-  private Encoder<ILoggingEvent> programEncoder(LogFormat format) {
-    if (format == LogFormat.JSON) {
-      return new JsonEncoder();
-    }
+  /** The program's log in the form for people. */
+  static Appender<ILoggingEvent> textOnConsole(LoggerContext context) {
     var text = new PatternLayoutEncoder();
     text.setPattern(PATTERN);
-    return text;
+    return started(context, new ConsoleAppender<>(), text);
   }
 
-  private Appender<ILoggingEvent> started(
-      OutputStreamAppender<ILoggingEvent> appender, Encoder<ILoggingEvent> encoder) {
+  private static Appender<ILoggingEvent> started(
+      LoggerContext context,
+      OutputStreamAppender<ILoggingEvent> appender,
+      Encoder<ILoggingEvent> encoder) {
     encoder.setContext(context);
     encoder.start();
     appender.setContext(context);

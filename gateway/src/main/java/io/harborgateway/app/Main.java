@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "harbor-gateway",
     description = "The gateway in front of a Harbor registry on Cloud Foundry.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = Main.VersionLines.class,
     subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class, CertsCommand.class})
 public final class Main {
   private Main() {}
@@ -19,7 +19,8 @@ public final class Main {
    * @param arguments see {@code --help}
    */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    Integer usual = RunCommand.runUsual(arguments);
+    System.exit(usual != null ? usual : commandLine().execute(arguments));
   }
 
   static CommandLine commandLine() {
@@ -34,5 +35,21 @@ public final class Main {
     command.getErr().println(failure.getMessage());
     command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE;
+  }
+
+  /** What {@code --version} prints. */
+  static final class VersionLines implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "harbor-gateway " + Version.text(),
+        "Java "
+            + Runtime.version()
+            + ", "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch")
+      };
+    }
   }
 }

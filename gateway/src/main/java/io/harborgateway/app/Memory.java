@@ -2,7 +2,6 @@ package io.harborgateway.app;
 
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.transport.Buffers;
-import java.lang.management.ManagementFactory;
 
 /**
  * The memory of this process, as far as it knows: what grows here is a leak or a lost back
@@ -12,8 +11,9 @@ final class Memory {
   private Memory() {}
 
   static void show(Meters meters) {
-    var heap = ManagementFactory.getMemoryMXBean();
-    meters.gauge("memory.heap.bytes", () -> heap.getHeapMemoryUsage().getUsed());
+    // Not by the management beans: they cost 75 ms of each start.
+    Runtime heap = Runtime.getRuntime();
+    meters.gauge("memory.heap.bytes", () -> heap.totalMemory() - heap.freeMemory());
     meters.gauge("memory.buffers.bytes", Buffers::takenBytes);
   }
 }

@@ -6,12 +6,13 @@ import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.Pem;
 import io.harborgateway.certs.Pin;
+import io.harborgateway.config.Catalogue;
+import io.harborgateway.config.CatalogueList;
 import io.harborgateway.config.CertificateFiles;
 import io.harborgateway.config.ConfigException;
 import io.harborgateway.config.ConfigLoader;
 import io.harborgateway.config.ConfigSource;
 import io.harborgateway.config.GatewayConfig;
-import io.harborgateway.config.HostName;
 import io.harborgateway.config.LoadedConfig;
 import io.harborgateway.config.Problem;
 import io.harborgateway.config.Protocol;
@@ -32,30 +33,65 @@ import org.jspecify.annotations.Nullable;
  * Nothing is bound, dialled or published yet.
  *
  * @param warnings what works, but not as well as it looks
+ * @param isChecked whether all certificates were read and checked; see {@link Certificates#KEPT}
  */
 record Plan(
     GatewayConfig config,
     RouteTable routes,
-    Map<Instance, InstanceCertificate> certificates,
+    Certificates certificates,
     Map<Path, List<X509Certificate>> authorities,
-    List<Problem> warnings) {
+    List<Problem> warnings,
+    boolean isChecked,
+    Places places) {
 
   /**
-   * Loads and checks the configuration.
+   * Loads and checks the configuration. Of more than {@link Certificates#KEPT} instances the
+   * certificates are not looked at: see {@link CertificateSurvey}.
    *
    * @throws ConfigException with every problem that was found
    */
   static Plan load(Path file, Map<String, String> environment, Instant now) throws ConfigException {
-    LoadedConfig loaded = ConfigLoader.load(file, environment);
-    return new Reader(loaded, now).read();
+    return new Reader(ConfigLoader.load(file, environment), now).read(false);
+  }
+
+  /** The same, but the certificates are checked, however many there are. */
+  static Plan loadAll(Path file, Map<String, String> environment, Instant now)
+      throws ConfigException {
+    return new Reader(ConfigLoader.load(file, environment), now).read(true);
   }
 
   InstanceCertificate certificate(Instance instance) {
-    InstanceCertificate certificate = certificates.get(instance);
-    if (certificate == null) {
-      throw new IllegalArgumentException(instance + ": not one of this plan's instances");
+    return certificates.of(instance);
+  }
+
+  /** A problem with the certificate of the instance with this index in the route table. */
+  Problem problem(int index, String found) {
+    return places.problem(index, found);
+  }
+
+  /** Where instances are written. Of those in a catalogue only the line is kept. */
+  static final class Places {
+    private final ConfigSource source;
+    private final int configured;
+    private final String list;
+    private final int[] lines;
+
+    private Places(
+        ConfigSource source,
+        int configured,
+        @Nullable Catalogue catalogue,
+        List<CatalogueList.Entry> entries) {
+      this.source = source;
+      this.configured = configured;
+      this.list = catalogue == null ? "" : catalogue.file().toString();
+      this.lines = entries.stream().mapToInt(CatalogueList.Entry::line).toArray();
     }
-    return certificate;
+
+    private Problem problem(int index, String found) {
+      return index < configured
+          ? source.problem("instances[%d].certificate".formatted(index), found, "")
+          : new Problem(list, lines[index - configured], 1, "", found, "");
+    }
   }
 
   private static final class Reader {
@@ -64,7 +100,7 @@ record Plan(
     private final Instant now;
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings;
-    private final Map<Instance, InstanceCertificate> certificates = new HashMap<>();
+    private final Map<Instance, CertificateFiles> files = new HashMap<>();
     private final Map<Path, List<X509Certificate>> authorities = new HashMap<>();
 
     Reader(LoadedConfig loaded, Instant now) {
@@ -74,14 +110,28 @@ record Plan(
       this.warnings = new ArrayList<>(loaded.warnings());
     }
 
-    Plan read() throws ConfigException {
-      List<Instance> instances = new ArrayList<>();
+    Plan read(boolean all) throws ConfigException {
+      Catalogue catalogue = config.catalogue();
+      List<CatalogueList.Entry> entries =
+          catalogue == null ? List.of() : CatalogueList.read(catalogue, config.instances());
+      List<Instance> instances = new ArrayList<>(config.instances().size() + entries.size());
       for (int i = 0; i < config.instances().size(); i++) {
         instances.add(instance(config.instances().get(i), i));
       }
+      entries.forEach(entry -> instances.add(new Instance(entry.guid(), entry.names())));
       for (int i = 0; i < config.listeners().size(); i++) {
         var listener = config.listeners().get(i);
         readUpstreamTls(listener.upstream().tls(), "listeners[%d].upstream.tls".formatted(i));
+      }
+      var places = new Places(source, config.instances().size(), catalogue, entries);
+      var unread = new Certificates(Map.of(), files, catalogue);
+      boolean few = instances.size() <= Certificates.KEPT;
+      Map<Instance, InstanceCertificate> kept = new HashMap<>();
+      for (int i = 0; (few || all) && i < instances.size(); i++) {
+        InstanceCertificate certificate = checked(unread, instances.get(i), places, i);
+        if (few && certificate != null) {
+          kept.put(instances.get(i), certificate);
+        }
       }
       if (!problems.isEmpty()) {
         throw new ConfigException(problems);
@@ -89,47 +139,42 @@ record Plan(
       return new Plan(
           config,
           RouteTable.of(instances),
-          Map.copyOf(certificates),
+          new Certificates(kept, files, catalogue),
           Map.copyOf(authorities),
-          List.copyOf(warnings));
+          List.copyOf(warnings),
+          few || all,
+          places);
     }
 
     private Instance instance(io.harborgateway.config.Instance section, int index) {
       var instance = new Instance(section.guid(), section.names());
-      String path = "instances[%d]".formatted(index);
-      InstanceCertificate certificate = load(section.certificate(), path + ".certificate");
-      if (certificate != null) {
-        check(certificate, instance, path + ".certificate");
-        certificates.put(instance, certificate);
-      }
+      files.put(instance, section.certificate());
       for (int i = 0; i < section.upstreams().size(); i++) {
         readUpstreamTls(
             section.upstreams().get(i).upstream().tls(),
-            path + ".upstreams[%d].upstream.tls".formatted(i));
+            "instances[%d].upstreams[%d].upstream.tls".formatted(index, i));
       }
       return instance;
     }
 
-    private @Nullable InstanceCertificate load(CertificateFiles files, String path) {
+    private @Nullable InstanceCertificate checked(
+        Certificates certificates, Instance instance, Places places, int index) {
+      InstanceCertificate certificate;
       try {
-        return InstanceCertificate.load(files.chain(), files.key());
+        certificate = certificates.read(instance);
       } catch (CertificateProblem e) {
-        problems.add(source.problem(path, String.valueOf(e.getMessage()), ""));
+        problems.add(places.problem(index, String.valueOf(e.getMessage())));
         return null;
       }
-    }
-
-    private void check(InstanceCertificate certificate, Instance instance, String path) {
-      List<String> names = instance.names().stream().map(HostName::value).toList();
-      var check = new CertificateCheck(names, now);
-      for (Finding finding : check.problems(certificate)) {
-        problems.add(source.problem(path, finding.message(), ""));
+      for (Finding finding : Certificates.problems(certificate, instance, now)) {
+        problems.add(places.problem(index, finding.message()));
       }
       if (isAnnouncedOverTls()) {
-        for (Finding hint : check.hints(certificate)) {
-          warnings.add(source.problem(path, hint.message(), ""));
+        for (Finding hint : new CertificateCheck(List.of(), now).hints(certificate)) {
+          warnings.add(places.problem(index, hint.message()));
         }
       }
+      return certificate;
     }
 
     private boolean isAnnouncedOverTls() {

@@ -11,7 +11,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -40,6 +42,7 @@ final class Publishing implements AutoCloseable {
   private final ScheduledExecutorService control =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("control").daemon().factory());
+  private final Set<Instance> refused = ConcurrentHashMap.newKeySet();
   private boolean opened; // with what it guards confined to the control thread
 
   Publishing(
@@ -184,9 +187,21 @@ final class Publishing implements AutoCloseable {
   }
 
   private void announce(Port port) {
+    if (!announcing.hasRoutes(port)) {
+      return;
+    }
     for (Instance instance : plan.routes().instances()) {
       boolean answers = isUp(port.upstreams().of(instance).upstream());
-      announcing.announce(port, instance, port.listener().isBound() && answers);
+      boolean serves = port.listener().isBound() && answers && !refused.contains(instance);
+      announcing.announce(port, instance, serves);
+    }
+  }
+
+  /** The instance's certificate can't be used: no route of it is announced from now on. */
+  void refuse(Instance instance) {
+    if (refused.add(instance) && announcing.status() != null) {
+      control.execute(
+          () -> ports.keySet().forEach(port -> announcing.announce(port, instance, false)));
     }
   }
 

@@ -21,6 +21,7 @@ record StatusReport(
     long connections,
     List<ListenerStatus> listeners,
     List<InstanceStatus> instances,
+    CertificateSurvey.Status certificates,
     List<UpstreamStatus> upstreams,
     List<ConditionStatus> conditions,
     @Nullable AnnouncerStatus registration) {
@@ -53,8 +54,10 @@ record StatusReport(
         gateway.plane().limits().open(),
         gateway.publishing().ports().stream().map(StatusReport::listener).toList(),
         gateway.plan().routes().instances().stream()
+            .filter(gateway.plan().certificates().kept()::containsKey)
             .map(instance -> instance(gateway, instance))
             .toList(),
+        gateway.survey().status(),
         upstreams(gateway),
         gateway.readiness().snapshot(),
         gateway.announcing().status());

@@ -9,6 +9,11 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The meters of one listener. Safe for use by any thread; nothing blocks. */
 public final class ListenerMeters {
+  /** Each is some 20 time series of its own. */
+  static final int MAX_INSTANCES = 1_000;
+
+  private static final String OTHER = "other";
+
   private final MeterRegistry registry;
   private final String prefix;
   private final String listener;
@@ -78,12 +83,17 @@ public final class ListenerMeters {
     counter("failures", "code", code).increment();
   }
 
-  /** Returns the meters of requests to an instance; {@code none} where no instance was found. */
+  /**
+   * Returns the meters of requests to an instance, made when first asked for; {@code none} where no
+   * instance was found. Beyond {@link #MAX_INSTANCES} the others share one: {@code other}.
+   */
   public RequestMeters requests(String instance) {
     RequestMeters meters = byInstance.get(instance);
-    return meters != null
-        ? meters
-        : byInstance.computeIfAbsent(
-            instance, key -> new RequestMeters(registry, prefix, listener, key));
+    if (meters != null) {
+      return meters;
+    }
+    String label = byInstance.size() < MAX_INSTANCES ? instance : OTHER;
+    return byInstance.computeIfAbsent(
+        label, key -> new RequestMeters(registry, prefix, listener, key));
   }
 }

@@ -83,7 +83,10 @@ public final class TlsContexts implements AutoCloseable {
                 certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
             .sslProvider(SslProvider.OPENSSL_REFCNT)
             .protocols("TLSv1.3", "TLSv1.2")
-            .trustManager(NoClientCertificates.INSTANCE)
+            .trustManager(NobodyTrusted.INSTANCE)
+            // Netty hands the key on in a key store. The default kind encrypts it, in 10,000
+            // rounds.
+            .keyStoreType("JKS")
             // A task would be run by the same event loop, one step later.
             .option(OpenSslContextOption.USE_TASKS, false)
             .sessionCacheSize(CACHED_SESSIONS)

@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A value and its place. */
 public sealed interface YamlNode {
@@ -28,7 +30,12 @@ public sealed interface YamlNode {
   }
 
   /** A single value, with its text as written (without quotes). */
-  record Scalar(Mark at, Kind kind, String text) implements YamlNode {}
+  record Scalar(Mark at, Kind kind, String text) implements YamlNode {
+    /** A value written without quotes. */
+    public static Scalar plain(Mark at, String text) {
+      return new Scalar(at, Kind.ofPlain(text), text);
+    }
+  }
 
   /** What YAML takes a scalar for. */
   enum Kind {
@@ -39,6 +46,30 @@ public sealed interface YamlNode {
     /** Nothing is written. */
     NOTHING,
     /** Something that a {@link YamlFault} already reports. */
-    REFUSED
+    REFUSED;
+
+    private static final Pattern NUMBER =
+        Pattern.compile(
+            "(?<whole>[-+]?[0-9][0-9_]*|0x[0-9A-Fa-f_]+|0o[0-7_]+)"
+                + "|[-+]?(\\.[0-9]+|[0-9][0-9_]*(\\.[0-9_]*)?)([eE][-+]?[0-9]+)?"
+                + "|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
+
+    /** What a value without quotes is, by the core schema of YAML 1.2 (section 10.3.2). */
+    static Kind ofPlain(String text) {
+      return switch (text) {
+        case "", "~", "null", "Null", "NULL" -> NOTHING;
+        case "true", "True", "TRUE", "false", "False", "FALSE" -> BOOLEAN;
+        default -> mayBeNumber(text.charAt(0)) ? ofNumber(text) : TEXT;
+      };
+    }
+
+    private static boolean mayBeNumber(char first) {
+      return (first >= '0' && first <= '9') || first == '+' || first == '-' || first == '.';
+    }
+
+    private static Kind ofNumber(String text) {
+      Matcher number = NUMBER.matcher(text);
+      return !number.matches() ? TEXT : number.group("whole") != null ? INTEGER : DECIMAL;
+    }
   }
 }

@@ -9,15 +9,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.dataformat.yaml.YAMLFactory;
-import tools.jackson.dataformat.yaml.YAMLParser;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
  * Reads YAML into a tree with places. Faults never quote values, because these may be secrets.
@@ -29,145 +33,170 @@ public final class YamlReader {
   /** The parser's own limit, 3 MiB, would be met by some ten thousand instances. */
   private static final int LARGEST = 64 << 20;
 
-  private static final YAMLFactory YAML =
-      YAMLFactory.builder()
-          .loadSettings(
-              LoadSettings.builder().setCodePointLimit(LARGEST).setAllowDuplicateKeys(true).build())
-          .build();
+  /** Far above any configuration; what is deeper would end in a stack overflow at some point. */
+  private static final int DEEPEST = 100;
 
-  private final YAMLParser parser;
+  private static final LoadSettings SETTINGS =
+      LoadSettings.builder().setCodePointLimit(LARGEST).setAllowDuplicateKeys(true).build();
+
+  private final String text;
   private final List<YamlFault> faults = new ArrayList<>();
 
-  private final List<String> lines;
+  /** Keys and indexes from the root to the node that is read: a path is made only for a fault. */
+  private final List<Object> place = new ArrayList<>();
 
-  private YamlReader(YAMLParser parser, String text) {
-    this.parser = parser;
-    this.lines = text.lines().toList();
+  private final ParserImpl parser;
+
+  private YamlReader(String text) {
+    this.text = text;
+    this.parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text));
   }
 
   /** Reads a file's text. Never throws for what the text holds. */
   public static YamlDocument read(String text) {
-    try (var parser = (YAMLParser) YAML.createParser(ObjectReadContext.empty(), text)) {
-      return new YamlReader(parser, text).document();
-    }
+    return new YamlReader(text).document();
   }
 
   private YamlDocument document() {
     try {
-      JsonToken token = parser.nextToken();
-      if (token == null) {
-        fault(Mark.START, "", "an empty file", "a mapping of keys");
+      parser.next(); // the begin of the stream
+      if (parser.checkEvent(Event.ID.StreamEnd)) {
+        fault(Mark.START, "an empty file", "a mapping of keys");
         return new YamlDocument(null, faults);
       }
-      YamlNode root = node(token, "");
-      if (parser.nextToken() != null) {
-        fault(here(), "", "a second YAML document", "one document");
+      parser.next(); // the begin of the document
+      YamlNode root = node(parser.next());
+      parser.next(); // its end
+      if (!parser.checkEvent(Event.ID.StreamEnd)) {
+        parser.next();
+        fault(mark(parser.peekEvent()), "a second YAML document", "one document");
       }
       return new YamlDocument(root, faults);
-    } catch (JacksonException e) {
+    } catch (YamlEngineException e) {
+      place.clear();
       syntaxFault(e);
       return new YamlDocument(null, faults);
     }
   }
 
-  private YamlNode node(JsonToken token, String path) {
-    Mark at = here();
-    if (parser.isCurrentAlias()) {
-      fault(at, path, "a YAML alias (*" + parser.getString() + ")", "the value itself");
+  private YamlNode node(Event event) {
+    Mark at = mark(event);
+    if (event instanceof AliasEvent alias) {
+      fault(at, "a YAML alias (*" + alias.getAlias() + ")", "the value itself");
       return new Scalar(at, Kind.REFUSED, "");
     }
-    refuseAnchor(at, path);
-    if (parser.getRawTag() != null) {
-      fault(at, path, "a YAML tag (" + parser.getRawTag() + ")", "a value without a tag");
+    refuseAnchor((NodeEvent) event, at);
+    refuseTag(tag(event), at);
+    if (event instanceof ScalarEvent scalar) {
+      Kind kind = scalar.isPlain() ? Kind.ofPlain(scalar.getValue()) : Kind.TEXT;
+      return new Scalar(at, kind, scalar.getValue());
     }
-    return switch (token) {
-      case START_OBJECT -> mapping(at, path);
-      case START_ARRAY -> sequence(at, path);
-      default -> new Scalar(at, kind(token), parser.getString());
-    };
+    if (place.size() >= DEEPEST) {
+      throw new YamlEngineException("more than " + DEEPEST + " levels");
+    }
+    return event instanceof MappingStartEvent ? mapping(at) : sequence(at);
   }
 
-  private Mapping mapping(Mark at, String path) {
+  private Mapping mapping(Mark at) {
     Map<String, Entry> entries = new LinkedHashMap<>();
-    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-      Mark keyAt = here();
-      String key = parser.currentName();
-      String keyPath = path.isEmpty() ? key : path + "." + key;
-      refuseAnchor(keyAt, keyPath);
-      YamlNode value = node(parser.nextToken(), keyPath);
+    for (Event event = parser.next();
+        event.getEventId() != Event.ID.MappingEnd;
+        event = parser.next()) {
+      Mark keyAt = mark(event);
+      if (!(event instanceof ScalarEvent name)) {
+        throw new YamlEngineException("a key that is not a single value");
+      }
+      String key = name.getValue();
+      place.add(key);
+      refuseAnchor(name, keyAt);
+      YamlNode value = node(parser.next());
       Entry first = entries.putIfAbsent(key, new Entry(keyAt, value));
       if (first != null) {
         int line = first.key().line();
-        fault(keyAt, keyPath, "a key that is already on line " + line, "each key once");
+        fault(keyAt, "a key that is already on line " + line, "each key once");
       }
+      place.removeLast();
     }
     return new Mapping(at, entries);
   }
 
-  private Sequence sequence(Mark at, String path) {
+  private Sequence sequence(Mark at) {
     List<YamlNode> items = new ArrayList<>();
-    for (JsonToken token = parser.nextToken();
-        token != JsonToken.END_ARRAY;
-        token = parser.nextToken()) {
-      items.add(node(token, path + "[" + items.size() + "]"));
+    for (Event event = parser.next();
+        event.getEventId() != Event.ID.SequenceEnd;
+        event = parser.next()) {
+      place.add(items.size());
+      items.add(node(event));
+      place.removeLast();
     }
     return new Sequence(at, items);
   }
 
-  /** Looked up in the text: the parser tells the anchors of mappings and lists, not of scalars. */
-  private void refuseAnchor(Mark at, String path) {
-    String line = at.line() <= lines.size() ? lines.get(at.line() - 1) : "";
-    if (line.codePoints().skip(at.column() - 1).findFirst().orElse(' ') == '&') {
-      fault(at, path, "a YAML anchor", "a value without an anchor");
+  private void refuseAnchor(NodeEvent event, Mark at) {
+    if (event.getAnchor().isPresent()) {
+      fault(at, "a YAML anchor", "a value without an anchor");
     }
   }
 
-  private Mark firstOf(int codePoint) {
-    for (int i = 0; i < lines.size(); i++) {
-      int before = lines.get(i).indexOf(codePoint);
-      if (before >= 0) {
-        return new Mark(i + 1, lines.get(i).codePointCount(0, before) + 1);
+  private void refuseTag(Optional<String> tag, Mark at) {
+    if (tag.isPresent()) {
+      fault(at, "a YAML tag (" + tag.get() + ")", "a value without a tag");
+    }
+  }
+
+  private static Optional<String> tag(Event event) {
+    return event instanceof ScalarEvent scalar
+        ? scalar.getTag()
+        : ((CollectionStartEvent) event).getTag();
+  }
+
+  private String path() {
+    var path = new StringBuilder();
+    for (Object step : place) {
+      if (step instanceof Integer index) {
+        path.append('[').append(index).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(step);
       }
+    }
+    return path.toString();
+  }
+
+  private static Mark mark(Event event) {
+    var at = event.getStartMark().orElseThrow();
+    return new Mark(at.getLine() + 1, at.getColumn() + 1);
+  }
+
+  private Mark firstOf(int codePoint) {
+    int line = 1;
+    for (String content : text.lines().toList()) {
+      int before = content.indexOf(codePoint);
+      if (before >= 0) {
+        return new Mark(line, content.codePointCount(0, before) + 1);
+      }
+      line++;
     }
     return Mark.START;
   }
 
-  private static Kind kind(JsonToken token) {
-    return switch (token) {
-      case VALUE_NUMBER_INT -> Kind.INTEGER;
-      case VALUE_NUMBER_FLOAT -> Kind.DECIMAL;
-      case VALUE_TRUE, VALUE_FALSE -> Kind.BOOLEAN;
-      case VALUE_NULL -> Kind.NOTHING;
-      default -> Kind.TEXT;
-    };
-  }
-
-  private Mark here() {
-    return mark(parser.currentTokenLocation());
-  }
-
-  private static Mark mark(TokenStreamLocation at) {
-    return new Mark(Math.max(1, at.getLineNr()), Math.max(1, at.getColumnNr()));
-  }
-
-  private void fault(Mark at, String path, String found, String expected) {
-    faults.add(new YamlFault(at, path, found, expected));
+  private void fault(Mark at, String found, String expected) {
+    faults.add(new YamlFault(at, path(), found, expected));
   }
 
   /** The parser's own message is left out where it quotes the file. */
-  private void syntaxFault(JacksonException e) {
-    Mark at = e.getLocation() == null ? Mark.START : mark(e.getLocation());
-    String what = e.getOriginalMessage();
-    if (e.getCause() instanceof MarkedYamlEngineException marked) {
+  private void syntaxFault(YamlEngineException e) {
+    Mark at = Mark.START;
+    String what = String.valueOf(e.getMessage());
+    if (e instanceof MarkedYamlEngineException marked) {
       what = marked.getProblem();
       if (marked.getProblemMark().isPresent()) {
         var problem = marked.getProblemMark().get();
         at = new Mark(problem.getLine() + 1, problem.getColumn() + 1);
       }
-    } else if (e.getCause() instanceof ReaderException reader) {
+    } else if (e instanceof ReaderException reader) {
       what = "a control character (U+%04X)".formatted(reader.getCodePoint());
       at = firstOf(reader.getCodePoint());
     }
-    fault(at, "", what.lines().findFirst().orElse("broken syntax"), "YAML 1.2");
+    fault(at, what.lines().findFirst().orElse("broken syntax"), "YAML 1.2");
   }
 }

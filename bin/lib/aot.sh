@@ -1,0 +1,54 @@
+# shellcheck shell=sh disable=SC2154 # the launcher's variables
+# Sourced by bin/harbor-gateway: the AOT cache, a file beside the jar with classes already linked and
+# with profiles of methods. It makes a start three times as fast, and is never needed for one.
+
+# What a cache is made for: this Java, these options, these jars. The JVM itself looks at the Java
+# only: with other jars it would run the classes of the old ones.
+aot_key() (
+  printf '%s\n' "$java_version_string" "$jvm_options"
+  cd "$libraries" && stat -L -c '%n %s %Y' -- "${jar#"$libraries/"}" ./*.jar
+)
+
+aot_is_current() {
+  [ -s "$aot_cache" ] && [ -r "$aot_cache.key" ] && [ "$(aot_key)" = "$(cat "$aot_cache.key")" ]
+}
+
+# Sets aot_cache to the file to be used: empty where there is none, or only one for something else.
+# In a checkout, which nobody installs, `run` ($1) makes it first. HARBOR_GATEWAY_AOT=off does without.
+aot_find() {
+  aot_cache=${jar%.jar}.aot
+  if [ "${HARBOR_GATEWAY_AOT:-on}" = on ]; then
+    if aot_is_current; then return 0; fi
+    if [ "$1" = run ] && [ -f "$root/pom.xml" ] && ! aot_was_tried && aot_prepare; then return 0; fi
+  fi
+  aot_cache=
+}
+
+# An empty file with its key: it could not be made, and must not be tried at each start.
+aot_was_tried() {
+  [ -f "$aot_cache" ] && [ ! -s "$aot_cache" ] && [ "$(aot_key)" = "$(cat "$aot_cache.key")" ]
+}
+
+# Makes the cache; fails, and says so, if it can't.
+aot_prepare() {
+  aot_cache=${jar%.jar}.aot
+  new=$aot_cache.$$
+  if ! (: >"$new") 2>/dev/null; then
+    echo "harbor-gateway: ${jar%/*}: not writable (expected: a place for the AOT cache)" >&2
+    return 1
+  fi
+  echo "harbor-gateway: preparing fast starts…" >&2
+  # shellcheck disable=SC2086
+  if "$java/bin/java" $jvm_options -Dharbor-gateway.home="$root" -cp "$class_path" \
+    io.harborgateway.app.Training "$root/bin/harbor-gateway" "$new" >&2 9>&- &&
+    [ -s "$new" ]; then
+    mv -f "$new" "$aot_cache"
+    aot_key >"$aot_cache.key"
+    return 0
+  fi
+  rm -f "$new"
+  : >"$aot_cache"
+  aot_key >"$aot_cache.key"
+  echo "harbor-gateway: no AOT cache could be made; starts are slower without" >&2
+  return 1
+}
