@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A process of ours on one core, with the processes that it started itself. */
+/** A process of ours on cores of its own, with the processes that it started itself. */
 final class Spawned implements AutoCloseable {
   private static final int CONNECT_MILLIS = 1_000;
 
@@ -29,10 +29,10 @@ final class Spawned implements AutoCloseable {
   /**
    * Starts the command; what it prints goes into a file.
    *
-   * @param core that all its threads are bound to
+   * @param cores that all its threads are bound to, as taskset takes them
    */
-  static Spawned start(String name, Path log, int core, List<String> command) throws IOException {
-    List<String> pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
+  static Spawned start(String name, Path log, String cores, List<String> command) throws IOException {
+    List<String> pinned = new ArrayList<>(List.of("taskset", "-c", cores));
     pinned.addAll(command);
     Process process =
         new ProcessBuilder(pinned)
