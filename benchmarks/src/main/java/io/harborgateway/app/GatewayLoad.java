@@ -98,20 +98,20 @@ public class GatewayLoad {
   private String yaml(Backend origin) throws IOException {
     var ports = new Ports();
     return """
-        node: {event-loops: 1, drain-timeout: 1s}
-        instances:
-          - guid: %s
-            domain: registry.example.com
-            certificate: {chain: chain.pem, key: key.pem}
-        listeners:
-          - name: load
-            address: 127.0.0.1
-            port: %d
-            protocol: %s
-            upstream: {address: "127.0.0.1:%d", max-idle-connections: 10000}
-        limits: {max-connections: 100000}
-        admin: {port: %d}
-        """
+    node: {event-loops: 1, drain-timeout: 1s}
+    instances:
+      - guid: %s
+        domain: registry.example.com
+        certificate: {chain: chain.pem, key: key.pem}
+    listeners:
+      - name: load
+        address: 127.0.0.1
+        port: %d
+        protocol: %s
+        upstream: {address: "127.0.0.1:%d", max-idle-connections: 10000}
+    limits: {max-connections: 100000}
+    admin: {port: %d}
+    """
         .formatted(GUID, ports.next(), mode, origin.address().getPort(), ports.next());
   }
 

@@ -38,18 +38,16 @@ final class LoadCommand extends JmhCommand {
 
   @Override
   ChainedOptionsBuilder options() {
-    var options = new OptionsBuilder()
-        .include(GatewayLoad.class.getName())
-        .param("mode", modes.toArray(String[]::new))
-        .param("connections", connections.toArray(String[]::new))
-        .param("bodyBytes", bodies.toArray(String[]::new))
-        .param("keepAlive", keepAlive.toArray(String[]::new))
-        .param("tls", tls.toArray(String[]::new));
+    var options =
+        new OptionsBuilder()
+            .include(GatewayLoad.class.getName())
+            .param("mode", modes.toArray(String[]::new))
+            .param("connections", connections.toArray(String[]::new))
+            .param("bodyBytes", bodies.toArray(String[]::new))
+            .param("keepAlive", keepAlive.toArray(String[]::new))
+            .param("tls", tls.toArray(String[]::new));
     return quick
-        ? options
-            .warmupIterations(1)
-            .measurementIterations(1)
-            .measurementTime(TimeValue.seconds(1))
+        ? options.warmupIterations(1).measurementIterations(1).measurementTime(TimeValue.seconds(1))
         : options;
   }
 }

@@ -10,12 +10,7 @@ import picocli.CommandLine.Command;
     name = "bin/bench",
     description = "Measures the gateway.",
     mixinStandardHelpOptions = true,
-    subcommands = {
-      MicroCommand.class,
-      LoadCommand.class,
-      CompareCommand.class,
-      ScaleCommand.class
-    })
+    subcommands = {MicroCommand.class, LoadCommand.class, CompareCommand.class, ScaleCommand.class})
 public final class Main {
   private Main() {}
 

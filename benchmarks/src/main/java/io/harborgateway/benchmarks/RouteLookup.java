@@ -26,7 +26,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Finding the instance of a Host where it was received, and of a server name (SNI). The names are asked for in random order.
+ * Finding the instance of a Host where it was received, and of a server name (SNI). The names are
+ * asked for in random order.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

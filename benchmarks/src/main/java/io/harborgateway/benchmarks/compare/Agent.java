@@ -36,25 +36,23 @@ final class Agent implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(
-                    "taskset",
-                    "-c",
-                    Stage.CLIENT_CORE,
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-XX:+UseSerialGC",
-                    "-Dio.netty.leakDetection.level=disabled",
-                    "-Xmx1g",
-                    "-XX:MaxDirectMemorySize=2g",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    LoadAgent.class.getName(),
-                    Integer.toString(sinkPort)));
+                "taskset",
+                "-c",
+                Stage.CLIENT_CORE,
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-Dio.netty.leakDetection.level=disabled",
+                "-Xmx1g",
+                "-XX:MaxDirectMemorySize=2g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LoadAgent.class.getName(),
+                Integer.toString(sinkPort)));
     helpers.forEach(pid -> command.add(pid.toString()));
     Process process =
-        new ProcessBuilder(command)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     var agent = new Agent(process);
     agent.answer();
     return agent;

@@ -146,10 +146,8 @@ public final class CompareCommand implements Callable<Integer> {
   private List<Contender> gateways() {
     List<Contender> gateways = new ArrayList<>();
     gateways.add(gateway());
-    also.forEach(
-        (name, launcher) ->
-            gateways.add(
-                new Contender(name, Contender.Kind.GATEWAY, launcher.toAbsolutePath())));
+    also.forEach((name, launcher) ->
+        gateways.add(new Contender(name, Contender.Kind.GATEWAY, launcher.toAbsolutePath())));
     return gateways;
   }
 

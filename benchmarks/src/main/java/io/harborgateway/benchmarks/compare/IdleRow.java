@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class IdleRow implements Row {
   private static final int QUICK_CONNECTIONS = 2_000;
+
   /** Two descriptors for each, in a process that may have 20,000. */
   private static final int CONNECTIONS = 7_500;
 
@@ -45,12 +46,7 @@ final class IdleRow implements Row {
   private final Target target;
   private final List<Contender> peers;
 
-  private IdleRow(
-      String id,
-      String title,
-      Entry entry,
-      Target target,
-      Contender... peers) {
+  private IdleRow(String id, String title, Entry entry, Target target, Contender... peers) {
     this.id = id;
     this.title = title;
     this.entry = entry;
@@ -133,8 +129,7 @@ final class IdleRow implements Row {
               .kind(Slice.Kind.CONNECTIONS)
               .connections(32)
               .on(proxy.port(entry), List.of());
-      Duration warmUp =
-          contender.isPeer() ? bench.pace().peerWarmUp() : bench.pace().warmUp();
+      Duration warmUp = contender.isPeer() ? bench.pace().peerWarmUp() : bench.pace().warmUp();
       agent.run(contender.name(), shortLived.lasting(warmUp, Duration.ofMillis(200)));
       long before = settled(proxy);
       // All answers wait for the last request: none can have the upstream connection of another.

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Instances, each with a certificate of its own (EC P-256): a folder of files NAME.pem that have the
- * chain and the key. The first one is {@link Stage#GUID}.
+ * Instances, each with a certificate of its own (EC P-256): a folder of files NAME.pem that have
+ * the chain and the key. The first one is {@link Stage#GUID}.
  *
  * @param folder in which nothing else is
  */
@@ -84,9 +84,15 @@ record Instances(Path folder, List<String> guids) {
     var text = new StringBuilder();
     for (String guid : guids) {
       Path file = pem(folder, guid);
-      text.append("  - guid: ").append(guid).append("\n    domain: ").append(DOMAIN.substring(1))
-          .append("\n    certificate: {chain: \"").append(file)
-          .append("\", key: \"").append(file).append("\"}\n");
+      text.append("  - guid: ")
+          .append(guid)
+          .append("\n    domain: ")
+          .append(DOMAIN.substring(1))
+          .append("\n    certificate: {chain: \"")
+          .append(file)
+          .append("\", key: \"")
+          .append(file)
+          .append("\"}\n");
     }
     return text.toString();
   }

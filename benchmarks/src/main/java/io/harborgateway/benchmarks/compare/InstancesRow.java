@@ -118,8 +118,7 @@ final class InstancesRow implements Row {
           .progress()
           .step(
               "%s with %d certificates: %.0f ms, %.0f MB"
-                  .formatted(
-                      contender.name(), instances.count(), (to - from) / 1e6, bytes / 1e6));
+                  .formatted(contender.name(), instances.count(), (to - from) / 1e6, bytes / 1e6));
       return new Running(proxy, (to - from) / 1e6, bytes);
     } catch (IOException | InterruptedException | RuntimeException e) {
       proxy.close();
@@ -141,11 +140,7 @@ final class InstancesRow implements Row {
           .step(
               "round %d of %d, %s: %s × the cost with %d"
                   .formatted(
-                      round,
-                      bench.pace().rounds(),
-                      few.name(),
-                      MarkdownTable.number(ratio),
-                      FEW));
+                      round, bench.pace().rounds(), few.name(), MarkdownTable.number(ratio), FEW));
     }
     return ratios;
   }

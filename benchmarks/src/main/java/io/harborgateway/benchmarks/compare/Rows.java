@@ -57,10 +57,7 @@ final class Rows {
   private static Row bulk() {
     Slice slice = get(TlsMode.NONE, "/blob", Stage.BLOB_BYTES);
     return new SliceRow("l4-bulk", Entry.TCP, NGINX, HAPROXY, DOCKER_PROXY)
-        .load(
-            "1",
-            slice,
-            Metric.millisPerGb("TCP bulk, 1 connection", Target.ratioToBest(0.8)))
+        .load("1", slice, Metric.millisPerGb("TCP bulk, 1 connection", Target.ratioToBest(0.8)))
         .load(
             "8",
             slice.connections(BULK_CONNECTIONS),
@@ -122,7 +119,6 @@ final class Rows {
 
   private static Row handshake(String id, String title, TlsMode tls, double target) {
     return new SliceRow(id, Entry.HTTPS, NGINX, HAPROXY)
-        .load(
-            "", handshakes(tls), Metric.micros(title, "handshake", Target.ratioToBest(target)));
+        .load("", handshakes(tls), Metric.micros(title, "handshake", Target.ratioToBest(target)));
   }
 }

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code bin/bench scale}: what a request costs, however many connections and instances there are. */
+/**
+ * {@code bin/bench scale}: what a request costs, however many connections and instances there are.
+ */
 @Command(
     name = "scale",
     mixinStandardHelpOptions = true,
@@ -36,7 +38,10 @@ public final class ScaleCommand implements Callable<Integer> {
   private static final int NAMES_ASKED = 1_000;
   private static final int LONGEST_START_SECONDS = 300;
 
-  @Option(names = "--rounds", paramLabel = "N", description = "Rounds (default: 3; 1 with --quick).")
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds (default: 3; 1 with --quick).")
   private int rounds;
 
   @Option(names = "--quick", description = "Short slices, at most 5,000 instances.")
@@ -138,11 +143,7 @@ public final class ScaleCommand implements Callable<Integer> {
     say(
         "%s, %s (%s): %s CPU µs/request%s"
             .formatted(
-                line,
-                what,
-                proxy.name(),
-                MarkdownTable.number(cost),
-                Slices.disturbance(result)));
+                line, what, proxy.name(), MarkdownTable.number(cost), Slices.disturbance(result)));
   }
 
   private static void say(String what) {
@@ -174,8 +175,10 @@ public final class ScaleCommand implements Callable<Integer> {
     for (Figure figure : figures()) {
       if (figure.title().endsWith(what)) {
         numbers.add(figure.title().substring(0, figure.title().indexOf(' ')));
-        figure.samples().forEach((line, samples) ->
-            lines.computeIfAbsent(line, n -> new ArrayList<>()).add(samples.median()));
+        figure
+            .samples()
+            .forEach((line, samples) ->
+                lines.computeIfAbsent(line, n -> new ArrayList<>()).add(samples.median()));
       }
     }
     return new LineChart(

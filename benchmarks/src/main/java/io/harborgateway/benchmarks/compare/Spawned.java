@@ -1,7 +1,6 @@
 package io.harborgateway.benchmarks.compare;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -31,7 +30,8 @@ final class Spawned implements AutoCloseable {
    *
    * @param cores that all its threads are bound to, as taskset takes them
    */
-  static Spawned start(String name, Path log, String cores, List<String> command) throws IOException {
+  static Spawned start(String name, Path log, String cores, List<String> command)
+      throws IOException {
     List<String> pinned = new ArrayList<>(List.of("taskset", "-c", cores));
     pinned.addAll(command);
     Process process =
@@ -87,14 +87,5 @@ final class Spawned implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     all.forEach(ProcessHandle::destroyForcibly);
-  }
-
-  /** Returns what it printed. */
-  String printed() {
-    try {
-      return Files.readString(log);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

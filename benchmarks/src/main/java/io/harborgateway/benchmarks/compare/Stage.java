@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -142,10 +142,6 @@ final class Stage implements AutoCloseable {
     return pids;
   }
 
-  Path folder() {
-    return folder;
-  }
-
   Agent agent() {
     return agent;
   }
@@ -241,12 +237,10 @@ final class Stage implements AutoCloseable {
     }
     Map<String, Object> values = values(own, listeners);
     values.putAll(changes);
-    return new Prepared(
-        contender, command(contender, own, values), own.resolve("log"), listeners);
+    return new Prepared(contender, command(contender, own, values), own.resolve("log"), listeners);
   }
 
-  private Map<String, Object> values(Path own, Map<Entry, Integer> listeners)
-      throws IOException {
+  private Map<String, Object> values(Path own, Map<Entry, Integer> listeners) throws IOException {
     Map<String, Object> values = common(own);
     listeners.forEach(
         (entry, port) -> values.put(entry.name().toLowerCase(Locale.ROOT) + "_port", port));

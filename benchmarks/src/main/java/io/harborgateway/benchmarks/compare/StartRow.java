@@ -31,8 +31,7 @@ final class StartRow implements Row {
 
   @Override
   public Duration estimate(Pace pace, int gateways) {
-    return Duration.ofMillis(1_500)
-        .multipliedBy((long) rounds(pace) * (gateways + peers.size()));
+    return Duration.ofMillis(1_500).multipliedBy((long) rounds(pace) * (gateways + peers.size()));
   }
 
   private static int rounds(Pace pace) {

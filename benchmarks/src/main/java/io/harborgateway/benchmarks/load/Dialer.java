@@ -51,8 +51,7 @@ final class Dialer {
                 open.add(channel);
                 if (tls != null) {
                   // Host and port are the key of the client's sessions.
-                  SslHandler secured =
-                      tls.newHandler(channel.alloc(), serverName, port);
+                  SslHandler secured = tls.newHandler(channel.alloc(), serverName, port);
                   channel.pipeline().addLast(secured);
                 }
                 channel.pipeline().addLast(handler);

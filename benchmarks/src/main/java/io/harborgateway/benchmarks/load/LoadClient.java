@@ -169,8 +169,7 @@ public final class LoadClient implements AutoCloseable {
       }
       if (System.nanoTime() > deadline) {
         return "not all of %d connections %s after %d s (%d answered)"
-            .formatted(
-                load.slice.connections(), what, WAIT_SECONDS, on(() -> load.counters.units));
+            .formatted(load.slice.connections(), what, WAIT_SECONDS, on(() -> load.counters.units));
       }
     }
     return null;

@@ -38,15 +38,15 @@ public record LineChart(
       body.append("</g>\n");
     }
     return """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="%s">
-        %s%s</svg>
-        """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="%s">
+    %s%s</svg>
+    """
         .formatted(WIDTH * charts.size(), HEIGHT, BarChart.escape(title), BarChart.STYLE, body);
   }
 
   private void draw(StringBuilder out) {
-    double top = 1.25 * lines.stream().flatMap(l -> l.values().stream()).mapToDouble(v -> v).max()
-        .orElse(1);
+    double top =
+        1.25 * lines.stream().flatMap(l -> l.values().stream()).mapToDouble(v -> v).max().orElse(1);
     text(out, "group", 12, 22, title);
     text(out, "quiet", 12, 40, unit + ", from 0");
     text(out, "quiet", LEFT, HEIGHT - 8, what);
@@ -66,11 +66,9 @@ public record LineChart(
       if (i > 0) {
         out.append(
             "<line class=\"%s\" style=\"stroke-width:2\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n"
-                .formatted(
-                    kind + "-line", x(i - 1), y(line.values().get(i - 1), top), x(i), y));
+                .formatted(kind + "-line", x(i - 1), y(line.values().get(i - 1), top), x(i), y));
       }
-      out.append(
-          "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"4\"/>%n".formatted(kind, x(i), y));
+      out.append("<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"4\"/>%n".formatted(kind, x(i), y));
       boolean above = kind.equals("own");
       text(out, "quiet", x(i) - 10, above ? y - 9 : y + 19, MarkdownTable.number(value));
     }

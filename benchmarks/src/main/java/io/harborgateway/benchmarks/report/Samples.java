@@ -27,9 +27,7 @@ public record Samples(List<Double> values) {
       Map<String, List<T>> rounds, ToDoubleFunction<T> value) {
     Map<String, Samples> samples = new LinkedHashMap<>();
     rounds.forEach((name, results) ->
-        samples.put(
-            name,
-            new Samples(results.stream().map(r -> value.applyAsDouble(r)).toList())));
+        samples.put(name, new Samples(results.stream().map(r -> value.applyAsDouble(r)).toList())));
     return samples;
   }
 

@@ -31,7 +31,9 @@ public record Target(Kind kind, double limit, String peer) {
 
   @Override
   public String toString() {
-    String number = String.format(Locale.ROOT, kind == Kind.VALUE && limit % 1 == 0 ? "≤ %.0f" : "≤ %.2f", limit);
+    String number =
+        String.format(
+            Locale.ROOT, kind == Kind.VALUE && limit % 1 == 0 ? "≤ %.0f" : "≤ %.2f", limit);
     return kind == Kind.RATIO_TO ? number + " of " + peer : number;
   }
 }

@@ -25,7 +25,7 @@ class LoadClientTest {
     return client.run(
         slice
             .on(backend.address().getPort(), List.of(ProcessHandle.current().pid()))
-            .lasting(Duration.ofMillis(20), Duration.ofMillis(100)));
+            .lasting(Duration.ofMillis(200), Duration.ofMillis(500)));
   }
 
   private static Slice get(String path, long expected) {

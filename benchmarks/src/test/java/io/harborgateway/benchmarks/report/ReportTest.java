@@ -79,7 +79,8 @@ class ReportTest {
     report.write(folder, "compare");
 
     assertThat(Files.readString(folder.resolve("compare.md")))
-        .contains("# A title", "bin/bench compare", "* cores: 2", "A note.", "(compare.svg)", "a row");
+        .contains(
+            "# A title", "bin/bench compare", "* cores: 2", "A note.", "(compare.svg)", "a row");
     JsonNode figures =
         JsonMapper.builder()
             .build()
