@@ -72,7 +72,7 @@ abstract class JmhCommand implements Callable<Integer> {
               run.getParams().getBenchmark().replaceAll(".*\\.([^.]+\\.[^.]+)$", "$1"),
               parameters(run),
               MarkdownTable.number(time.getScore()),
-              MarkdownTable.number(time.getScoreError()),
+              Double.isNaN(time.getScoreError()) ? "" : MarkdownTable.number(time.getScoreError()),
               time.getScoreUnit(),
               allocated == null ? "" : String.format(Locale.ROOT, "%.0f", allocated.getScore())));
     }
