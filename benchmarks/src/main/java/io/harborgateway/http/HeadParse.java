@@ -35,7 +35,7 @@ public class HeadParse {
   private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private final Framing framing = new Framing();
   private final FieldEdits edits = new FieldEdits();
-  private RequestHeadParser parser = new RequestHeadParser(64 << 10, 16 << 10);
+  private RequestHeadParser parser = new RequestHeadParser(new RequestHead(), 64 << 10, 16 << 10);
   private RequestRules rules = new RequestRules("https", address -> false);
   private Client peer = Client.UNKNOWN;
   private ByteBuf received = io.netty.buffer.Unpooled.EMPTY_BUFFER;
@@ -43,7 +43,7 @@ public class HeadParse {
   @Setup
   public void receive() {
     boolean trusted = client.equals("gorouter");
-    parser = new RequestHeadParser(64 << 10, 16 << 10);
+    parser = new RequestHeadParser(new RequestHead(), 64 << 10, 16 << 10);
     rules = new RequestRules("https", address -> trusted);
     peer = new Client(AsciiString.of("10.0.16.9"), trusted);
     received = ByteBufUtil.writeAscii(allocator, RequestHeads.of(client));

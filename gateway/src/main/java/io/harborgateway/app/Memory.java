@@ -1,8 +1,7 @@
 package io.harborgateway.app;
 
 import io.harborgateway.metrics.Meters;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.harborgateway.transport.Buffers;
 import java.lang.management.ManagementFactory;
 
 /**
@@ -15,8 +14,6 @@ final class Memory {
   static void show(Meters meters) {
     var heap = ManagementFactory.getMemoryMXBean();
     meters.gauge("memory.heap.bytes", () -> heap.getHeapMemoryUsage().getUsed());
-    if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
-      meters.gauge("memory.buffers.bytes", () -> allocator.metric().usedDirectMemory());
-    }
+    meters.gauge("memory.buffers.bytes", Buffers::takenBytes);
   }
 }

@@ -225,7 +225,9 @@ final class BodyReader {
         size >= 2
             && section.getByte(size - 2) == Octets.CR
             && (size == 2 || (size >= 4 && section.getByte(size - 4) == Octets.CR));
-    if (!endsWell || HeadParser.parseFields(section, 0, size - 2, null) != null) {
+    byte[] octets = new byte[size];
+    section.getBytes(section.readerIndex(), octets);
+    if (!endsWell || HeadParser.parseFields(octets, 0, size - 2, null) != null) {
       return Failure.BAD_CHUNK;
     }
     return null;

@@ -1,19 +1,17 @@
 package io.harborgateway.http;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * Walks the elements of a comma-separated list value (RFC 9110 section 5.6.1), empty ones left out.
  */
 final class Elements {
-  private final ByteBuf buffer;
+  private final byte[] octets;
   private final int limit;
   private int position;
   private int start;
   private int end;
 
-  Elements(ByteBuf buffer, int start, int limit) {
-    this.buffer = buffer;
+  Elements(byte[] octets, int start, int limit) {
+    this.octets = octets;
     this.position = start;
     this.limit = limit;
   }
@@ -21,15 +19,17 @@ final class Elements {
   /** Moves to the next element; false when there is none. */
   boolean next() {
     while (position < limit) {
-      int comma = buffer.indexOf(position, limit, (byte) ',');
-      int stop = comma < 0 ? limit : comma;
+      int stop = position;
+      while (stop < limit && octets[stop] != ',') {
+        stop++;
+      }
       start = position;
       end = stop;
       position = stop + 1;
-      while (start < end && isBlank(buffer.getByte(start))) {
+      while (start < end && isBlank(octets[start])) {
         start++;
       }
-      while (end > start && isBlank(buffer.getByte(end - 1))) {
+      while (end > start && isBlank(octets[end - 1])) {
         end--;
       }
       if (end > start) {

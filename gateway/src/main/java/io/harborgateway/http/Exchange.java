@@ -145,7 +145,8 @@ final class Exchange implements Connector.Listener {
             target.pool(loop),
             target.upstream().settings().idleTimeout(),
             service.deadlines(loop),
-            service.settings().maxHeadBytes());
+            new ResponseHeadParser(
+                service.loop(loop).responseHead, service.settings().maxHeadBytes()));
     channel.pipeline().addLast(Http1Upstream.NAME, dialled);
     attach(dialled);
   }

@@ -1,6 +1,5 @@
 package io.harborgateway.http;
 
-import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -54,35 +53,35 @@ enum Field {
   }
 
   /** Returns the field of the name at {@code [start, end)}, in any case, or null. */
-  static @Nullable Field of(ByteBuf buffer, int start, int end) {
+  static @Nullable Field of(byte[] octets, int start, int end) {
     int length = end - start;
     if (length >= MAX_LENGTH) {
-      return startsWithXForwarded(buffer, start, length) ? X_FORWARDED_OTHER : null;
+      return startsWithXForwarded(octets, start, length) ? X_FORWARDED_OTHER : null;
     }
     for (Field field : BY_LENGTH[length]) {
-      if (field.matches(buffer, start)) {
+      if (field.matches(octets, start)) {
         return field;
       }
     }
-    return startsWithXForwarded(buffer, start, length) ? X_FORWARDED_OTHER : null;
+    return startsWithXForwarded(octets, start, length) ? X_FORWARDED_OTHER : null;
   }
 
-  private boolean matches(ByteBuf buffer, int start) {
+  private boolean matches(byte[] octets, int start) {
     String name = Objects.requireNonNull(lowerCase);
     for (int i = 0; i < name.length(); i++) {
-      if (Octets.lower(buffer.getByte(start + i)) != name.charAt(i)) {
+      if (Octets.lower(octets[start + i]) != name.charAt(i)) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean startsWithXForwarded(ByteBuf buffer, int start, int length) {
+  private static boolean startsWithXForwarded(byte[] octets, int start, int length) {
     if (length <= X_FORWARDED.length) {
       return false;
     }
     for (int i = 0; i < X_FORWARDED.length; i++) {
-      if (Octets.lower(buffer.getByte(start + i)) != X_FORWARDED[i]) {
+      if (Octets.lower(octets[start + i]) != X_FORWARDED[i]) {
         return false;
       }
     }

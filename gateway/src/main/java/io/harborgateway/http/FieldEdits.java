@@ -58,12 +58,12 @@ final class FieldEdits {
     int rangeEnd = rangeStart;
     for (int i = 0; i < head.count(); i++) {
       if (dropped[i]) {
-        out.writeBytes(head.buffer, rangeStart, rangeEnd - rangeStart);
+        out.writeBytes(head.octets, rangeStart, rangeEnd - rangeStart);
         rangeStart = head.lineEnd(i);
       }
       rangeEnd = head.lineEnd(i);
     }
-    out.writeBytes(head.buffer, rangeStart, rangeEnd - rangeStart);
+    out.writeBytes(head.octets, rangeStart, rangeEnd - rangeStart);
     for (int i = 0; i < added; i++) {
       ByteBufUtil.copy(names[i], out);
       out.writeByte(':').writeByte(' ');

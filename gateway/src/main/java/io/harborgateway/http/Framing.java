@@ -95,7 +95,7 @@ final class Framing {
       return null;
     }
     // Another coding below a final "chunked" is well-formed, but nothing that is spoken here.
-    var elements = new Elements(head.buffer, start, end);
+    var elements = new Elements(head.octets, start, end);
     boolean chunkedIsLast = false;
     int chunked = 0;
     while (elements.next()) {
@@ -115,7 +115,7 @@ final class Framing {
     }
     long value = 0;
     for (int i = start; i < end; i++) {
-      byte digit = head.buffer.getByte(i);
+      byte digit = head.octets[i];
       if (!Octets.isDigit(digit)) {
         return -1;
       }

@@ -2,15 +2,17 @@ package io.harborgateway.http;
 
 import io.harborgateway.route.ByteSource;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parsed head as a view: offsets into the buffer that holds it. Valid until that buffer is
- * released or written to, or the head is reset; confined to one event loop, and reused for one
- * message after the other.
+ * A parsed head as a view: offsets into an array that holds its octets. Confined to one event loop,
+ * whose connections share one: it is valid until the next head of the same kind is parsed, so no
+ * longer than the call that hands it on.
+ *
+ * <p>The octets are copied once from the buffer that they came in, because every look at an array
+ * is cheaper than at a buffer, and each octet is looked at more than once.
  *
  * <p>The view does not know how the head was framed on the wire: a front that speaks HTTP/2 fills
  * it from a buffer of its own.
@@ -23,7 +25,11 @@ abstract sealed class Head implements ByteSource permits RequestHead, ResponseHe
   private static final int VALUE_END = 3;
   private static final int LINE_END = 4;
 
-  ByteBuf buffer = Unpooled.EMPTY_BUFFER;
+  /** So many octets behind a head can be looked at: what they are never matters. */
+  private static final int SLACK = 16;
+
+  /** The head, from its first octet on. */
+  byte[] octets = new byte[4096];
 
   /** 0 or 1: the minor version of HTTP/1. */
   int minorVersion;
@@ -35,8 +41,12 @@ abstract sealed class Head implements ByteSource permits RequestHead, ResponseHe
   private @Nullable Field[] fields = new Field[32];
   private int count;
 
-  void reset(ByteBuf buffer) {
-    this.buffer = buffer;
+  /** Begins another head: the octets of {@code in} at {@code [start, start + length)}. */
+  void reset(ByteBuf in, int start, int length) {
+    if (octets.length < length + SLACK) {
+      octets = new byte[Math.max(length + SLACK, octets.length * 2)];
+    }
+    in.getBytes(start, octets, 0, length);
     count = 0;
   }
 
@@ -51,12 +61,12 @@ abstract sealed class Head implements ByteSource permits RequestHead, ResponseHe
     offsets[at + VALUE_START] = valueStart;
     offsets[at + VALUE_END] = valueEnd;
     offsets[at + LINE_END] = lineEnd;
-    fields[count++] = Field.of(buffer, nameStart, nameEnd);
+    fields[count++] = Field.of(octets, nameStart, nameEnd);
   }
 
   @Override
   public final byte byteAt(int index) {
-    return buffer.getByte(index);
+    return octets[index];
   }
 
   /** Number of field lines. */
@@ -107,7 +117,7 @@ abstract sealed class Head implements ByteSource permits RequestHead, ResponseHe
   }
 
   final String text(int start, int end) {
-    return buffer.toString(start, end - start, StandardCharsets.ISO_8859_1);
+    return new String(octets, start, end - start, StandardCharsets.ISO_8859_1);
   }
 
   /** Tells whether the octets at {@code [start, end)} are {@code lowerCase}, in any case. */
@@ -116,7 +126,7 @@ abstract sealed class Head implements ByteSource permits RequestHead, ResponseHe
       return false;
     }
     for (int i = 0; i < lowerCase.length(); i++) {
-      if (Octets.lower(buffer.getByte(start + i)) != lowerCase.charAt(i)) {
+      if (Octets.lower(octets[start + i]) != lowerCase.charAt(i)) {
         return false;
       }
     }
@@ -126,7 +136,7 @@ abstract sealed class Head implements ByteSource permits RequestHead, ResponseHe
   /** Tells whether a list-valued field has {@code lowerCase} among its elements, in any case. */
   final boolean lists(Field field, String lowerCase) {
     for (int i = indexOf(field, 0); i >= 0; i = indexOf(field, i + 1)) {
-      var elements = new Elements(buffer, valueStart(i), valueEnd(i));
+      var elements = new Elements(octets, valueStart(i), valueEnd(i));
       while (elements.next()) {
         if (is(elements.start(), elements.end(), lowerCase)) {
           return true;

@@ -4,9 +4,9 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses heads by the letter of RFC 9112 sections 2 to 5, in place. {@link #parse} is called with
- * all of the head received so far; it looks for the head's end, going on where it stopped, and
- * parses the whole head once when it has come.
+ * Parses heads by the letter of RFC 9112 sections 2 to 5. {@link #parse} is called with all of the
+ * head received so far; it looks for the head's end, going on where it stopped, and parses the
+ * whole head once when it has come.
  *
  * <p>Lines end with CRLF. A bare CR or LF, obs-fold, white space before a colon, an empty or
  * illegal name, and control octets are refused. The subclasses parse the start line. Confined to
@@ -27,6 +27,7 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
   private @Nullable Failure failure;
 
   /**
+   * @param head is filled; that of the event loop
    * @param maxHeadBytes limit of the head's size, start line and empty line included
    */
   HeadParser(H head, int maxHeadBytes) {
@@ -84,10 +85,10 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
   private Result parseWhole(ByteBuf in, int start, int end) {
     lineStart = 0;
     scanned = 0;
-    head.reset(in);
-    Failure problem = parseStartLine(in, start);
+    head.reset(in, start, end - start);
+    Failure problem = parseStartLine(head.octets);
     if (problem == null) {
-      problem = parseFields(in, head.fieldsStart, end - 2, head);
+      problem = parseFields(head.octets, head.fieldsStart, end - start - 2, head);
     }
     if (problem != null) {
       return fail(problem);
@@ -105,32 +106,32 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
    * Parses field lines up to {@code end}, where an empty line is known to be. Trailers are parsed
    * by the same rules, with no head to add them to.
    */
-  static @Nullable Failure parseFields(ByteBuf in, int position, int end, @Nullable Head head) {
+  static @Nullable Failure parseFields(byte[] in, int position, int end, @Nullable Head head) {
     int at = position;
     while (at < end) {
       int nameStart = at;
-      while (Octets.isToken(in.getByte(at))) {
+      while (Octets.isToken(in[at])) {
         at++;
       }
       int nameEnd = at;
-      if (nameEnd == nameStart || in.getByte(nameEnd) != ':') {
+      if (nameEnd == nameStart || in[nameEnd] != ':') {
         return Failure.BAD_FIELD;
       }
       at++;
-      while (isBlank(in.getByte(at))) {
+      while (isBlank(in[at])) {
         at++;
       }
       int valueStart = at;
       int valueEnd = at;
-      byte octet = in.getByte(at);
+      byte octet = in[at];
       while (Octets.isFieldValue(octet)) {
         at++;
         if (!isBlank(octet)) {
           valueEnd = at;
         }
-        octet = in.getByte(at);
+        octet = in[at];
       }
-      if (octet != Octets.CR || in.getByte(at + 1) != Octets.LF) {
+      if (octet != Octets.CR || in[at + 1] != Octets.LF) {
         return Failure.BAD_FIELD;
       }
       at += 2;
@@ -148,8 +149,8 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
   /** Tells whether a head may begin with {@code octet}; TLS on a plain port ends here. */
   abstract boolean mayBegin(byte octet);
 
-  /** Parses the start line at {@code start} into the head and sets its {@code fieldsStart}. */
-  abstract @Nullable Failure parseStartLine(ByteBuf in, int start);
+  /** Parses the start line, with which {@code in} begins; sets the head's {@code fieldsStart}. */
+  abstract @Nullable Failure parseStartLine(byte[] in);
 
   abstract Failure malformedStartLine();
 

@@ -17,15 +17,15 @@ final class HeadWriter {
   /** Returns the head as it goes upstream: the target in origin-form (RFC 9112 section 3.2.1). */
   static ByteBuf request(RequestHead head, FieldEdits edits, ByteBufAllocator allocator) {
     ByteBuf out = allocator.directBuffer(size(head, head.methodStart, edits));
-    out.writeBytes(head.buffer, head.methodStart, head.methodEnd - head.methodStart);
+    out.writeBytes(head.octets, head.methodStart, head.methodEnd - head.methodStart);
     out.writeByte(Octets.SP);
     boolean needsSlash =
         head.pathStart > head.targetStart
-            && (head.pathStart == head.targetEnd || head.buffer.getByte(head.pathStart) == '?');
+            && (head.pathStart == head.targetEnd || head.octets[head.pathStart] == '?');
     if (needsSlash) {
       out.writeByte(isOptionsOfServer(head) ? '*' : '/');
     }
-    out.writeBytes(head.buffer, head.pathStart, head.targetEnd - head.pathStart);
+    out.writeBytes(head.octets, head.pathStart, head.targetEnd - head.pathStart);
     out.writeBytes(VERSION_AND_CRLF);
     edits.writeFields(head, out);
     return out;
@@ -40,7 +40,7 @@ final class HeadWriter {
   static ByteBuf response(ResponseHead head, FieldEdits edits, ByteBufAllocator allocator) {
     ByteBuf out = allocator.directBuffer(size(head, head.statusStart, edits));
     out.writeBytes(VERSION).writeByte(Octets.SP);
-    out.writeBytes(head.buffer, head.statusStart, head.fieldsStart - head.statusStart);
+    out.writeBytes(head.octets, head.statusStart, head.fieldsStart - head.statusStart);
     edits.writeFields(head, out);
     return out;
   }

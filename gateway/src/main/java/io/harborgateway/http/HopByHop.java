@@ -15,7 +15,7 @@ final class HopByHop {
     for (int c = head.indexOf(Field.CONNECTION, 0);
         c >= 0;
         c = head.indexOf(Field.CONNECTION, c + 1)) {
-      var options = new Elements(head.buffer, head.valueStart(c), head.valueEnd(c));
+      var options = new Elements(head.octets, head.valueStart(c), head.valueEnd(c));
       while (options.next()) {
         dropNamed(head, options.start(), options.end(), edits);
       }
@@ -33,8 +33,8 @@ final class HopByHop {
 
   private static boolean sameName(Head head, int line, int start, int length) {
     for (int i = 0; i < length; i++) {
-      byte octet = Octets.lower(head.buffer.getByte(head.nameStart(line) + i));
-      if (octet != Octets.lower(head.buffer.getByte(start + i))) {
+      byte octet = Octets.lower(head.octets[head.nameStart(line) + i]);
+      if (octet != Octets.lower(head.octets[start + i])) {
         return false;
       }
     }

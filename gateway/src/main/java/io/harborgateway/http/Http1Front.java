@@ -42,15 +42,19 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     CLOSING
   }
 
+  /** What there is once the handler is in a pipeline. */
+  private record Attached(
+      ChannelHandlerContext context,
+      HttpService.Loop loop,
+      RequestHeadParser parser,
+      Client client,
+      Deadline deadline) {}
+
   private final HttpService service;
   private final @Nullable Instance certificateOf;
-  private final RequestHeadParser parser;
   private final Framing framing = new Framing();
   private final BodyReader body = new BodyReader();
-  private final FieldEdits edits = new FieldEdits();
-  private @Nullable ChannelHandlerContext context;
-  private @Nullable Client client;
-  private @Nullable Deadline deadline;
+  private @Nullable Attached attached;
   private @Nullable ByteBuf received; // what is not parsed yet
   private @Nullable Exchange exchange;
   private RequestFacts facts;
@@ -63,31 +67,42 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   Http1Front(HttpService service, @Nullable Instance certificateOf) {
     this.service = service;
     this.certificateOf = certificateOf;
-    this.parser =
-        new RequestHeadParser(
-            service.settings().maxHeadBytes(), service.settings().maxTargetBytes());
     this.facts = new RequestFacts(service.settings().listener(), "-", 0);
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    context = ctx;
-    client =
-        ctx.channel().remoteAddress() instanceof InetSocketAddress remote
-            ? Client.of(remote.getAddress(), service.settings().trustedProxies())
-            : Client.UNKNOWN;
-    deadline = service.deadlines(ctx.channel().eventLoop()).add(this::expired);
-    deadline.after(service.settings().idle());
-    service.opened(this, ctx.channel().eventLoop());
+    HttpService.Settings settings = service.settings();
+    HttpService.Loop loop = service.loop(ctx.channel().eventLoop());
+    attached =
+        new Attached(
+            ctx,
+            loop,
+            new RequestHeadParser(
+                loop.requestHead, settings.maxHeadBytes(), settings.maxTargetBytes()),
+            ctx.channel().remoteAddress() instanceof InetSocketAddress remote
+                ? Client.of(remote.getAddress(), settings.trustedProxies())
+                : Client.UNKNOWN,
+            service.deadlines(ctx.channel().eventLoop()).add(this::expired));
+    deadline().after(settings.idle());
+    loop.fronts.add(this);
     ctx.read();
   }
 
+  private Attached attached() {
+    return Objects.requireNonNull(attached, "not in a pipeline");
+  }
+
   private ChannelHandlerContext context() {
-    return Objects.requireNonNull(context, "not in a pipeline");
+    return attached().context();
   }
 
   private Deadline deadline() {
-    return Objects.requireNonNull(deadline, "not in a pipeline");
+    return attached().deadline();
+  }
+
+  private FieldEdits edits() {
+    return attached().loop().edits;
   }
 
   @Override
@@ -160,8 +175,11 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       headBegun = true;
       facts =
           new RequestFacts(
-              service.settings().listener(), client().address().toString(), System.nanoTime());
+              service.settings().listener(),
+              attached().client().address().toString(),
+              System.nanoTime());
     }
+    RequestHeadParser parser = attached().parser();
     switch (parser.parse(in)) {
       case NEED_MORE -> {
         if (firstBytes) {
@@ -174,10 +192,6 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     return phase == Phase.HEAD && in.isReadable() && !headBegun;
   }
 
-  private Client client() {
-    return client == null ? Client.UNKNOWN : client;
-  }
-
   private void begin(RequestHead head, ByteBuf in) {
     keepAlive = head.keepsAlive();
     Failure failure = RequestRules.check(head);
@@ -185,7 +199,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     if (service.wantsTexts()) {
       facts.takeTexts(head);
       if (facts.requestId == null) {
-        facts.requestId = service.nextRequestId(channel().eventLoop());
+        facts.requestId = attached().loop().nextRequestId();
       }
     }
     if (failure == null && !framing.ofRequest(head)) {
@@ -209,7 +223,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
 
   private void start(RequestHead head, ByteBuf in, Instance instance) {
     boolean upgrade = RequestRules.asksUpgrade(head, framing.length());
-    service.requestRules().edit(head, client(), upgrade, edits);
+    FieldEdits edits = edits();
+    service.requestRules().edit(head, attached().client(), upgrade, edits);
     var next = new Exchange(service, this, facts, service.upstream(instance), upgrade, deadline());
     next.requestHead(HeadWriter.request(head, edits, context().alloc()));
     exchange = next;
@@ -250,6 +265,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   @Override
   public void informational(ResponseHead head) {
     if (facts.minorVersion == 1) {
+      FieldEdits edits = edits();
       ResponseRules.edit(head, edits);
       context().writeAndFlush(HeadWriter.response(head, edits, context().alloc()));
     }
@@ -257,6 +273,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
 
   @Override
   public void respond(ResponseHead head, long length, boolean requestDone) {
+    FieldEdits edits = edits();
     ResponseRules.edit(head, edits);
     boolean dechunked = length == Framing.CHUNKED && !keepsChunks();
     if (!keepsChunks()) { // HTTP/1.0 has no transfer codings, not even in an answer to HEAD
@@ -325,8 +342,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   }
 
   private void answer(Failure failure) {
-    String id =
-        facts.requestId != null ? facts.requestId : service.nextRequestId(channel().eventLoop());
+    String id = facts.requestId != null ? facts.requestId : attached().loop().nextRequestId();
     context().writeAndFlush(ErrorResponse.of(failure, facts, id, !keepAlive, context().alloc()));
     if (keepAlive) {
       nextRequest();
@@ -356,6 +372,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   public void tunnel(ResponseHead head, Channel upstream, @Nullable ByteBuf early) {
     exchange = null;
     phase = Phase.CLOSING;
+    FieldEdits edits = edits();
     ResponseRules.edit(head, edits);
     ResponseRules.addUpgrade(head, edits);
     context().write(HeadWriter.response(head, edits, context().alloc()));
@@ -423,7 +440,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     deadline().remove();
-    service.closed(this, ctx.channel().eventLoop());
+    attached().loop().fronts.remove(this);
     body.release();
     if (received != null) {
       received.release();

@@ -45,13 +45,17 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
 
   /**
    * @param deadlines of the connection's event loop
+   * @param parser of this connection only
    */
   Http1Upstream(
-      Pool<Http1Upstream> pool, Duration idleTimeout, Deadlines deadlines, int maxHeadBytes) {
+      Pool<Http1Upstream> pool,
+      Duration idleTimeout,
+      Deadlines deadlines,
+      ResponseHeadParser parser) {
     this.pool = pool;
     this.idleTimeout = idleTimeout;
     this.idleDeadline = deadlines.add(this::abort);
-    this.parser = new ResponseHeadParser(maxHeadBytes);
+    this.parser = parser;
   }
 
   @Override

@@ -50,11 +50,20 @@ public final class HttpService {
       int maxTargetBytes,
       Predicate<InetAddress> trustedProxies) {}
 
-  /** The state of one event loop. */
-  private static final class Loop {
+  /** What the connections of one event loop share. Confined to it. */
+  static final class Loop {
     final Set<Http1Front> fronts = new HashSet<>();
-    final String idPrefix = Integer.toHexString(ThreadLocalRandom.current().nextInt()) + '-';
-    long nextId;
+    final RequestHead requestHead = new RequestHead();
+    final ResponseHead responseHead = new ResponseHead();
+    final FieldEdits edits = new FieldEdits();
+    private final String idPrefix =
+        Integer.toHexString(ThreadLocalRandom.current().nextInt()) + '-';
+    private long nextId;
+
+    /** Returns an id that no other request of this process has. */
+    String nextRequestId() {
+      return idPrefix + Long.toHexString(++nextId);
+    }
   }
 
   private final Settings settings;
@@ -145,18 +154,8 @@ public final class HttpService {
     return accessLog.isOn();
   }
 
-  void opened(Http1Front front, EventLoop loop) {
-    loops.get(loop).fronts.add(front);
-  }
-
-  void closed(Http1Front front, EventLoop loop) {
-    loops.get(loop).fronts.remove(front);
-  }
-
-  /** Returns an id that no other request of this process has. On {@code loop}. */
-  String nextRequestId(EventLoop loop) {
-    Loop state = loops.get(loop);
-    return state.idPrefix + Long.toHexString(++state.nextId);
+  Loop loop(EventLoop loop) {
+    return loops.get(loop);
   }
 
   /** Returns a tunnel between the two connections, not started, which ends the request. */

@@ -26,10 +26,10 @@ final class RequestHead extends Head {
 
   boolean isHead() {
     return methodEnd - methodStart == 4
-        && buffer.getByte(methodStart) == 'H'
-        && buffer.getByte(methodStart + 1) == 'E'
-        && buffer.getByte(methodStart + 2) == 'A'
-        && buffer.getByte(methodStart + 3) == 'D';
+        && octets[methodStart] == 'H'
+        && octets[methodStart + 1] == 'E'
+        && octets[methodStart + 2] == 'A'
+        && octets[methodStart + 3] == 'D';
   }
 
   /** Tells whether the client wants to go on using the connection (RFC 9112 section 9.3). */
@@ -47,16 +47,22 @@ final class RequestHead extends Head {
 
   /** Returns the id that a router or the client gave the request, if it is fit for a field. */
   @Nullable String requestId() {
-    String id = value(Field.X_VCAP_REQUEST_ID);
-    if (id == null) {
-      id = value(Field.X_REQUEST_ID);
+    int line = indexOf(Field.X_VCAP_REQUEST_ID, 0);
+    if (line < 0) {
+      line = indexOf(Field.X_REQUEST_ID, 0);
     }
-    boolean usable =
-        id != null
-            && !id.isEmpty()
-            && id.length() <= MAX_ID_LENGTH
-            && id.chars().allMatch(c -> c < 128 && Octets.isToken((byte) c));
-    return usable ? id : null;
+    return line >= 0 && isFitForId(valueStart(line), valueEnd(line))
+        ? text(valueStart(line), valueEnd(line))
+        : null;
+  }
+
+  private boolean isFitForId(int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (!Octets.isToken(octets[i])) {
+        return false;
+      }
+    }
+    return end > start && end - start <= MAX_ID_LENGTH;
   }
 
   boolean methodIs(String method) {
@@ -69,7 +75,7 @@ final class RequestHead extends Head {
       return false;
     }
     for (int i = 0; i < expected.length(); i++) {
-      if (buffer.getByte(start + i) != expected.charAt(i)) {
+      if (octets[start + i] != expected.charAt(i)) {
         return false;
       }
     }

@@ -1,6 +1,5 @@
 package io.harborgateway.http;
 
-import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** Parses request heads: {@code method SP request-target SP HTTP-version CRLF}, then the fields. */
@@ -12,8 +11,8 @@ final class RequestHeadParser extends HeadParser<RequestHead> {
   /**
    * @param maxTargetBytes limit of the request target
    */
-  RequestHeadParser(int maxHeadBytes, int maxTargetBytes) {
-    super(new RequestHead(), maxHeadBytes);
+  RequestHeadParser(RequestHead head, int maxHeadBytes, int maxTargetBytes) {
+    super(head, maxHeadBytes);
     this.maxTargetBytes = maxTargetBytes;
   }
 
@@ -23,44 +22,44 @@ final class RequestHeadParser extends HeadParser<RequestHead> {
   }
 
   @Override
-  @Nullable Failure parseStartLine(ByteBuf in, int start) {
-    int at = start;
-    while (Octets.isToken(in.getByte(at))) {
+  @Nullable Failure parseStartLine(byte[] in) {
+    int at = 0;
+    while (Octets.isToken(in[at])) {
       at++;
     }
-    if (at == start || at - start > MAX_METHOD || in.getByte(at) != Octets.SP) {
+    if (at == 0 || at > MAX_METHOD || in[at] != Octets.SP) {
       return Failure.BAD_REQUEST_LINE;
     }
-    head.methodStart = start;
+    head.methodStart = 0;
     head.methodEnd = at++;
     head.targetStart = at;
     head.pathStart = at; // until the rules for the target say otherwise
-    while (Octets.isTarget(in.getByte(at))) {
+    while (Octets.isTarget(in[at])) {
       at++;
     }
     head.targetEnd = at;
     if (at - head.targetStart > maxTargetBytes) {
       return Failure.TARGET_TOO_LONG;
     }
-    if (at == head.targetStart || in.getByte(at++) != Octets.SP) {
+    if (at == head.targetStart || in[at++] != Octets.SP) {
       return Failure.BAD_REQUEST_LINE;
     }
     return parseVersion(in, at);
   }
 
-  private @Nullable Failure parseVersion(ByteBuf in, int at) {
+  private @Nullable Failure parseVersion(byte[] in, int at) {
     if (!head.matches(at, at + 5, "HTTP/")
-        || !Octets.isDigit(in.getByte(at + 5))
-        || in.getByte(at + 6) != '.'
-        || !Octets.isDigit(in.getByte(at + 7))
-        || in.getByte(at + 8) != Octets.CR
-        || in.getByte(at + 9) != Octets.LF) {
+        || !Octets.isDigit(in[at + 5])
+        || in[at + 6] != '.'
+        || !Octets.isDigit(in[at + 7])
+        || in[at + 8] != Octets.CR
+        || in[at + 9] != Octets.LF) {
       return Failure.BAD_REQUEST_LINE;
     }
-    if (in.getByte(at + 5) != '1' || in.getByte(at + 7) > '1') {
+    if (in[at + 5] != '1' || in[at + 7] > '1') {
       return head.methodIs("PRI") ? Failure.HTTP2_PREFACE : Failure.UNSUPPORTED_VERSION;
     }
-    head.minorVersion = in.getByte(at + 7) - '0';
+    head.minorVersion = in[at + 7] - '0';
     head.fieldsStart = at + 10;
     return null;
   }

@@ -1,6 +1,5 @@
 package io.harborgateway.http;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.util.AsciiString;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -45,12 +44,12 @@ final class RequestRules {
     }
     int hostStart = head.valueStart(line);
     int hostEnd = head.valueEnd(line);
-    int nameEnd = nameEnd(head.buffer, hostStart, hostEnd);
+    int nameEnd = nameEnd(head.octets, hostStart, hostEnd);
     if (nameEnd < 0) {
       return Failure.BAD_HOST;
     }
     head.hostStart = hostStart;
-    boolean trailingDot = nameEnd - 1 > hostStart && head.buffer.getByte(nameEnd - 1) == '.';
+    boolean trailingDot = nameEnd - 1 > hostStart && head.octets[nameEnd - 1] == '.';
     head.hostEnd = trailingDot ? nameEnd - 1 : nameEnd;
     return checkTarget(head, hostStart, hostEnd) ? checkNominated(head) : badTarget(head);
   }
@@ -62,7 +61,7 @@ final class RequestRules {
   /** Accepts origin-form, {@code OPTIONS *}, and absolute-form whose authority is the Host. */
   private static boolean checkTarget(RequestHead head, int hostStart, int hostEnd) {
     head.pathStart = head.targetStart;
-    if (head.buffer.getByte(head.targetStart) == '/') {
+    if (head.octets[head.targetStart] == '/') {
       return true;
     }
     if (head.matches(head.targetStart, head.targetEnd, "*")) {
@@ -74,15 +73,15 @@ final class RequestRules {
       return false;
     }
     for (int i = 0; i < length; i++) {
-      byte octet = Octets.lower(head.buffer.getByte(authority + i));
-      if (octet != Octets.lower(head.buffer.getByte(hostStart + i))) {
+      byte octet = Octets.lower(head.octets[authority + i]);
+      if (octet != Octets.lower(head.octets[hostStart + i])) {
         return false;
       }
     }
     head.pathStart = authority + length;
     return head.pathStart == head.targetEnd
-        || head.buffer.getByte(head.pathStart) == '/'
-        || head.buffer.getByte(head.pathStart) == '?';
+        || head.octets[head.pathStart] == '/'
+        || head.octets[head.pathStart] == '?';
   }
 
   private static int authorityStart(RequestHead head) {
@@ -99,24 +98,27 @@ final class RequestRules {
    * Returns the end of the host in {@code host [":" port]}, or -1 when that is malformed (RFC 9110
    * section 7.2): reg-name of letters, digits and {@code -._~}, or an IPv6 literal in brackets.
    */
-  private static int nameEnd(ByteBuf in, int start, int end) {
+  private static int nameEnd(byte[] in, int start, int end) {
     int at = start;
-    if (at < end && in.getByte(at) == '[') {
-      int close = in.indexOf(at, end, (byte) ']');
-      if (close < 0 || !NetUtil.isValidIpV6Address(text(in, at + 1, close))) {
+    if (at < end && in[at] == '[') {
+      int close = at;
+      while (close < end && in[close] != ']') {
+        close++;
+      }
+      if (close == end || !NetUtil.isValidIpV6Address(text(in, at + 1, close))) {
         return -1;
       }
       at = close + 1;
     } else {
-      while (at < end && isNameOctet(in.getByte(at))) {
+      while (at < end && isNameOctet(in[at])) {
         at++;
       }
     }
     int nameEnd = at;
-    if (at < end && in.getByte(at) == ':') {
+    if (at < end && in[at] == ':') {
       at++;
       int digits = at;
-      while (at < end && Octets.isDigit(in.getByte(at))) {
+      while (at < end && Octets.isDigit(in[at])) {
         at++;
       }
       if (at - digits > 5) {
@@ -135,8 +137,8 @@ final class RequestRules {
         || octet == '~';
   }
 
-  private static String text(ByteBuf in, int start, int end) {
-    return in.toString(start, end - start, java.nio.charset.StandardCharsets.ISO_8859_1);
+  private static String text(byte[] in, int start, int end) {
+    return new String(in, start, end - start, java.nio.charset.StandardCharsets.ISO_8859_1);
   }
 
   /** A Connection option that would take away the host or the framing is an attack, not a hop. */

@@ -1,14 +1,13 @@
 package io.harborgateway.http;
 
-import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** Parses response heads: {@code HTTP-version SP status [SP reason] CRLF}, then the fields. */
 final class ResponseHeadParser extends HeadParser<ResponseHead> {
   private static final byte[] HTTP_1 = {'H', 'T', 'T', 'P', '/', '1', '.'};
 
-  ResponseHeadParser(int maxHeadBytes) {
-    super(new ResponseHead(), maxHeadBytes);
+  ResponseHeadParser(ResponseHead head, int maxHeadBytes) {
+    super(head, maxHeadBytes);
   }
 
   @Override
@@ -17,36 +16,36 @@ final class ResponseHeadParser extends HeadParser<ResponseHead> {
   }
 
   @Override
-  @Nullable Failure parseStartLine(ByteBuf in, int start) {
-    int at = start;
+  @Nullable Failure parseStartLine(byte[] in) {
+    int at = 0;
     for (byte expected : HTTP_1) {
-      if (in.getByte(at++) != expected) {
+      if (in[at++] != expected) {
         return Failure.UPSTREAM_BAD_RESPONSE;
       }
     }
-    byte minor = in.getByte(at++);
-    if ((minor != '0' && minor != '1') || in.getByte(at++) != Octets.SP) {
+    byte minor = in[at++];
+    if ((minor != '0' && minor != '1') || in[at++] != Octets.SP) {
       return Failure.UPSTREAM_BAD_RESPONSE;
     }
     head.minorVersion = minor - '0';
     head.statusStart = at;
     int status = 0;
     for (int i = 0; i < 3; i++) {
-      byte digit = in.getByte(at++);
+      byte digit = in[at++];
       if (!Octets.isDigit(digit)) {
         return Failure.UPSTREAM_BAD_RESPONSE;
       }
       status = status * 10 + digit - '0';
     }
     head.status = status;
-    byte octet = in.getByte(at);
+    byte octet = in[at];
     if (status < 100 || (octet != Octets.SP && octet != Octets.CR)) {
       return Failure.UPSTREAM_BAD_RESPONSE;
     }
     while (Octets.isFieldValue(octet)) {
-      octet = in.getByte(++at);
+      octet = in[++at];
     }
-    if (octet != Octets.CR || in.getByte(at + 1) != Octets.LF) {
+    if (octet != Octets.CR || in[at + 1] != Octets.LF) {
       return Failure.UPSTREAM_BAD_RESPONSE;
     }
     head.fieldsStart = at + 2;

@@ -3,6 +3,7 @@ package io.harborgateway.listen;
 import io.harborgateway.http.HttpService;
 import io.harborgateway.tcp.TcpService;
 import io.harborgateway.tls.TlsService;
+import io.harborgateway.transport.Buffers;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -55,6 +56,7 @@ public final class ConnectionPath {
 
       @Override
       protected void initChannel(Channel connection) {
+        Buffers.use(connection.config());
         path.accept(connection);
       }
     };

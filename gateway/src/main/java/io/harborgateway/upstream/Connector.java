@@ -1,5 +1,6 @@
 package io.harborgateway.upstream;
 
+import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -63,6 +64,7 @@ public final class Connector {
 
   private static void configure(ChannelConfig config, Upstream upstream, boolean halfClosure) {
     config.setAutoRead(false);
+    Buffers.use(config);
     config.setConnectTimeoutMillis((int) upstream.settings().connectTimeout().toMillis());
     config.setOption(ChannelOption.TCP_NODELAY, true);
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, halfClosure);

@@ -157,7 +157,10 @@ final class EmbeddedProxy implements AutoCloseable {
     var loop = front.channel.eventLoop();
     var connection =
         new Http1Upstream(
-            pools.pool(loop), UPSTREAM_IDLE, deadlines.get(peer.channel.eventLoop()), 4096);
+            pools.pool(loop),
+            UPSTREAM_IDLE,
+            deadlines.get(peer.channel.eventLoop()),
+            new ResponseHeadParser(new ResponseHead(), 4096));
     peer.channel.pipeline().addLast(connection);
     connection.keep();
     peer.reads();

@@ -23,7 +23,8 @@ class RequestHeadParserTest {
           + "X-Spaced: \t a  b \t\r\n"
           + "X-Obs: \u00e9\u00ff\r\n\r\n";
 
-  private final RequestHeadParser parser = new RequestHeadParser(MAX_HEAD, MAX_TARGET);
+  private final RequestHeadParser parser =
+      new RequestHeadParser(new RequestHead(), MAX_HEAD, MAX_TARGET);
 
   static List<Malformed> malformed() {
     return MalformedRequests.heads();

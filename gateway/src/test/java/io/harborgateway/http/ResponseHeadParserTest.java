@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ResponseHeadParserTest {
-  private final ResponseHeadParser parser = new ResponseHeadParser(1024);
+  private final ResponseHeadParser parser = new ResponseHeadParser(new ResponseHead(), 1024);
 
   @Test
   void takesAHeadSplitAnywhere() {

@@ -16,12 +16,12 @@ final class Wire {
 
   /** The head of a request that must be well-formed. */
   static RequestHead request(String text) {
-    return parsed(new RequestHeadParser(64 << 10, 16 << 10), text);
+    return parsed(new RequestHeadParser(new RequestHead(), 64 << 10, 16 << 10), text);
   }
 
   /** The head of a response that must be well-formed. */
   static ResponseHead response(String text) {
-    return parsed(new ResponseHeadParser(64 << 10), text);
+    return parsed(new ResponseHeadParser(new ResponseHead(), 64 << 10), text);
   }
 
   private static <H extends Head> H parsed(HeadParser<H> parser, String text) {

@@ -1,7 +1,6 @@
 package io.harborgateway.app.demo;
 
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.harborgateway.transport.Buffers;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -31,8 +30,6 @@ final class MemoryPeak {
   }
 
   private void sample() {
-    if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider) {
-      bytes = Math.max(bytes, provider.metric().usedDirectMemory());
-    }
+    bytes = Math.max(bytes, Buffers.takenBytes());
   }
 }

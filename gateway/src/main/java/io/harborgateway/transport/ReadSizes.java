@@ -1,0 +1,61 @@
+package io.harborgateway.transport;
+
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.util.internal.PlatformDependent;
+
+/**
+ * How much a connection asks for at once. A head is small, and memory for more would be wasted on
+ * it; a blob is cheapest in large pieces, because each read costs a system call, a wake-up and a
+ * write. So a connection that fills its reads is given larger ones, up to {@link #LARGE}, and one
+ * that does not gets small ones again.
+ *
+ * <p>Large reads stop at {@link #MODEST} while more than half of the direct memory is in use: many
+ * readers that stall at once then hold little each. Safe for use by any event loop; each connection
+ * has a handle of its own.
+ */
+final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
+  /** Bytes: the head of a request with its token, or a TLS record of it. */
+  static final int SMALL = 2 << 10;
+
+  /** Bytes: a TLS record. */
+  static final int MODEST = 16 << 10;
+
+  /** Bytes: beyond it a read saves nothing more. */
+  static final int LARGE = 256 << 10;
+
+  private static final int STEP = 8;
+  private static final int ENOUGH_SMALL_READS = 4;
+
+  @Override
+  @SuppressWarnings("deprecation") // Handle is what the interface asks for; the event loops take it
+  public Handle newHandle() {
+    return new Sizes();
+  }
+
+  private final class Sizes extends MaxMessageHandle {
+    private int next = SMALL;
+    private int smallReads;
+
+    @Override
+    public int guess() {
+      return next > MODEST && isMemoryShort() ? MODEST : next;
+    }
+
+    @Override
+    public void lastBytesRead(int bytes) {
+      if (bytes == attemptedBytesRead()) {
+        next = Math.min(next * STEP, LARGE);
+        smallReads = 0;
+      } else if (bytes > 0 && bytes < next / STEP && ++smallReads == ENOUGH_SMALL_READS) {
+        next = Math.max(next / STEP, SMALL);
+        smallReads = 0;
+      }
+      super.lastBytesRead(bytes);
+    }
+  }
+
+  private static boolean isMemoryShort() {
+    // Netty's own count; -1 where it has none.
+    return PlatformDependent.usedDirectMemory() > PlatformDependent.maxDirectMemory() / 2;
+  }
+}
