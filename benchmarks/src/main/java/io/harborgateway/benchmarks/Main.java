@@ -1,15 +1,16 @@
 package io.harborgateway.benchmarks;
 
 import io.harborgateway.benchmarks.compare.CompareCommand;
+import io.harborgateway.benchmarks.compare.ScaleCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands of {@code bin/bench} beside JMH's. */
+/** The commands of {@code bin/bench}. */
 @Command(
     name = "bin/bench",
     description = "Measures the gateway.",
     mixinStandardHelpOptions = true,
-    subcommands = CompareCommand.class)
+    subcommands = {MicroCommand.class, LoadCommand.class, CompareCommand.class, ScaleCommand.class})
 public final class Main {
   private Main() {}
 

@@ -26,7 +26,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Finding the instance of a Host where it was received. The names are asked for in random order.
+ * Finding the instance of a Host where it was received, and of a server name (SNI). The names are
+ * asked for in random order.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -46,6 +47,7 @@ public class RouteLookup {
   private byte[] asked = {};
   private int[] starts = {};
   private ByteSource source = index -> asked[index];
+  private String[] serverNames = {};
   private int next;
 
   @Setup
@@ -74,7 +76,9 @@ public class RouteLookup {
     Collections.shuffle(all, random);
     var text = new StringBuilder();
     starts = new int[Math.min(all.size(), ASKED) + 1];
+    serverNames = new String[starts.length - 1];
     for (int i = 0; i < starts.length - 1; i++) {
+      serverNames[i] = all.get(i).value();
       text.append(all.get(i).value());
       starts[i + 1] = text.length();
     }
@@ -88,6 +92,14 @@ public class RouteLookup {
     int i = next;
     next = i + 2 == starts.length ? 0 : i + 1;
     return table.lookup(source, starts[i], starts[i + 1]);
+  }
+
+  /** The server name of a ClientHello, which TLS hands over as a text. */
+  @Benchmark
+  public @Nullable Instance sni() {
+    int i = next;
+    next = i + 2 == starts.length ? 0 : i + 1;
+    return table.lookup(serverNames[i]);
   }
 
   /** A name that is one character short of a known one. */

@@ -33,9 +33,12 @@ class BenchmarksRunTest {
     assertThat(names())
         .contains(
             "io.harborgateway.app.AccessLogLine.onEventLoop",
+            "io.harborgateway.app.GatewayLoad.exchange",
             "io.harborgateway.benchmarks.RegisterMessageEncoding.encode",
             "io.harborgateway.benchmarks.RouteLookup.known",
-            "io.harborgateway.http.HeadParse.forward");
+            "io.harborgateway.benchmarks.RouteLookup.sni",
+            "io.harborgateway.http.HeadParse.forward",
+            "io.harborgateway.http.HeadParse.rewrite");
   }
 
   private static Set<String> names() {

@@ -38,11 +38,12 @@ final class Agent implements AutoCloseable {
             List.of(
                 "taskset",
                 "-c",
-                Integer.toString(Stage.CLIENT_CORE),
+                Stage.CLIENT_CORE,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseSerialGC",
+                "-Dio.netty.leakDetection.level=disabled",
                 "-Xmx1g",
                 "-XX:MaxDirectMemorySize=2g",
                 "-cp",

@@ -144,12 +144,17 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private List<Contender> gateways() {
-    Path home = Path.of(System.getProperty("harbor-gateway.home", "."));
     List<Contender> gateways = new ArrayList<>();
-    gateways.add(
-        new Contender(Figure.GATEWAY, Contender.Kind.GATEWAY, home.resolve("bin/harbor-gateway")));
+    gateways.add(gateway());
     also.forEach((name, launcher) ->
         gateways.add(new Contender(name, Contender.Kind.GATEWAY, launcher.toAbsolutePath())));
     return gateways;
+  }
+
+  /** Returns the gateway of this checkout. */
+  static Contender gateway() {
+    Path home = Path.of(System.getProperty("harbor-gateway.home", "."));
+    return new Contender(
+        Figure.GATEWAY, Contender.Kind.GATEWAY, home.resolve("bin/harbor-gateway"));
   }
 }

@@ -25,7 +25,14 @@ import java.util.concurrent.TimeUnit;
  * connections that come and go, so that what grows is not the heap on its way to its usual size.
  */
 final class IdleRow implements Row {
-  private static final int QUICK_CONNECTIONS = 1_000;
+  private static final int QUICK_CONNECTIONS = 2_000;
+
+  /** Two descriptors for each, in a process that may have 20,000. */
+  private static final int CONNECTIONS = 7_500;
+
+  /** docker-proxy has six for each. */
+  private static final int DOCKER_PROXY_CONNECTIONS = 3_000;
+
   private static final int LONGEST_SETTLE_SECONDS = 20;
 
   /** What memory may change in a second and still be called settled, in bytes. */
@@ -36,16 +43,13 @@ final class IdleRow implements Row {
   private final String id;
   private final String title;
   private final Entry entry;
-  private final int connections;
   private final Target target;
   private final List<Contender> peers;
 
-  private IdleRow(
-      String id, String title, Entry entry, int connections, Target target, Contender... peers) {
+  private IdleRow(String id, String title, Entry entry, Target target, Contender... peers) {
     this.id = id;
     this.title = title;
     this.entry = entry;
-    this.connections = connections;
     this.target = target;
     this.peers = List.of(peers);
   }
@@ -55,19 +59,16 @@ final class IdleRow implements Row {
         "idle-tls",
         "idle TLS connection, upstream open",
         Entry.HTTPS_SINK,
-        4_000,
         Target.ratioToBest(0.9),
         Contender.NGINX,
         Contender.HAPROXY);
   }
 
-  /** With fewer connections: docker-proxy has six descriptors for each. */
   static IdleRow tcp() {
     return new IdleRow(
         "idle-tcp",
         "idle TCP connection, upstream open",
         Entry.TCP,
-        2_000,
         Target.ratioToBest(0.25),
         Contender.NGINX,
         Contender.HAPROXY,
@@ -115,7 +116,9 @@ final class IdleRow implements Row {
   private double measure(Bench bench, Contender contender)
       throws IOException, InterruptedException {
     Agent agent = bench.stage().agent();
-    int count = bench.pace().isQuick() ? QUICK_CONNECTIONS : connections;
+    int most =
+        contender.kind() == Contender.Kind.DOCKER_PROXY ? DOCKER_PROXY_CONNECTIONS : CONNECTIONS;
+    int count = bench.pace().isQuick() ? QUICK_CONNECTIONS : most;
     boolean tcp = entry == Entry.TCP;
     TlsMode tls = tcp ? TlsMode.NONE : TlsMode.TLS13;
     int upstream = tcp ? bench.stage().backendPort() : bench.stage().sinkPort();

@@ -57,6 +57,16 @@ record Instances(Path folder, List<String> guids) {
     return guids.size();
   }
 
+  /** Returns so many names, spread over all. */
+  List<String> names(int most) {
+    int step = Math.max(1, count() / most);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count() && names.size() < most; i += step) {
+      names.add(guids.get(i) + DOMAIN);
+    }
+    return names;
+  }
+
   /** Returns the first ones, in a folder of their own. */
   Instances first(int few) throws IOException {
     Path own = Files.createDirectories(folder.resolveSibling("instances-first-" + few));

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.Set;
 
 /** Free ports of 127.0.0.1 below those that connections are made from. */
-final class Ports {
+public final class Ports {
   private static final int FIRST = 10_000;
   private static final int LAST = 32_767;
   private static final int TRIES = 1_000;
@@ -18,7 +18,7 @@ final class Ports {
   private final Set<Integer> given = new HashSet<>();
 
   /** Returns a port that nobody listens on and that was not returned before. */
-  int next() throws IOException {
+  public int next() throws IOException {
     for (int i = 0; i < TRIES; i++) {
       int port = random.nextInt(FIRST, LAST + 1);
       if (!given.contains(port) && isFree(port)) {

@@ -1,7 +1,6 @@
 package io.harborgateway.benchmarks.compare;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A process of ours on one core, with the processes that it started itself. */
+/** A process of ours on cores of its own, with the processes that it started itself. */
 final class Spawned implements AutoCloseable {
   private static final int CONNECT_MILLIS = 1_000;
 
@@ -29,10 +28,11 @@ final class Spawned implements AutoCloseable {
   /**
    * Starts the command; what it prints goes into a file.
    *
-   * @param core that all its threads are bound to
+   * @param cores that all its threads are bound to, as taskset takes them
    */
-  static Spawned start(String name, Path log, int core, List<String> command) throws IOException {
-    List<String> pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
+  static Spawned start(String name, Path log, String cores, List<String> command)
+      throws IOException {
+    List<String> pinned = new ArrayList<>(List.of("taskset", "-c", cores));
     pinned.addAll(command);
     Process process =
         new ProcessBuilder(pinned)
@@ -87,14 +87,5 @@ final class Spawned implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     all.forEach(ProcessHandle::destroyForcibly);
-  }
-
-  /** Returns what it printed. */
-  String printed() {
-    try {
-      return Files.readString(log);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * core. Starts contenders on the proxies' core.
  */
 final class Stage implements AutoCloseable {
-  static final int PROXY_CORE = 0;
-  static final int CLIENT_CORE = 1;
+  static final String PROXY_CORE = "0";
+  static final String CLIENT_CORE = "1";
   static final String GUID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
   static final String SERVER_NAME = GUID + ".registry.example.com";
   static final int SMALL_BYTES = 256;
@@ -45,6 +45,7 @@ final class Stage implements AutoCloseable {
   private final Spawned backend;
   private final Agent agent;
   private final Map<Integer, Instances> instances = new HashMap<>();
+  private final Thread atInterrupt = new Thread(this::breakOff);
   private int started;
 
   Stage() throws IOException, InterruptedException {
@@ -53,6 +54,7 @@ final class Stage implements AutoCloseable {
         Files.isWritable(memory)
             ? Files.createTempDirectory(memory, "harbor-gateway-bench-")
             : Files.createTempDirectory("harbor-gateway-bench-");
+    Runtime.getRuntime().addShutdownHook(atInterrupt);
     issueCertificate();
     try (var blob = new RandomAccessFile(folder.resolve("blob").toFile(), "rw")) {
       byte[] piece = new byte[1 << 20];
@@ -140,10 +142,6 @@ final class Stage implements AutoCloseable {
     return pids;
   }
 
-  Path folder() {
-    return folder;
-  }
-
   Agent agent() {
     return agent;
   }
@@ -167,9 +165,14 @@ final class Stage implements AutoCloseable {
       return Objects.requireNonNull(listeners.get(entry), () -> contender.name() + ": " + entry);
     }
 
-    /** Starts it, and returns at once. */
+    /** Starts it on the proxies' core, and returns at once. */
     Proxy start() throws IOException {
-      var process = Spawned.start(contender.name(), log, PROXY_CORE, command);
+      return start(PROXY_CORE);
+    }
+
+    /** Starts it on these cores, and returns at once. */
+    Proxy start(String cores) throws IOException {
+      var process = Spawned.start(contender.name(), log, cores, command);
       return new Proxy(contender, process, listeners);
     }
   }
@@ -309,9 +312,20 @@ final class Stage implements AutoCloseable {
   public void close() {
     agent.close();
     backend.close();
+    deleteFolder();
+    Runtime.getRuntime().removeShutdownHook(atInterrupt);
+  }
+
+  /** Leaves nothing behind when the run is broken off: all processes are this one's descendants. */
+  private void breakOff() {
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    deleteFolder();
+  }
+
+  private void deleteFolder() {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -65,6 +65,8 @@ public final class Backend implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
+    // The end of the event loop alone leaves the listening socket open for a moment.
+    channel.close().await(1, TimeUnit.SECONDS);
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
   }
 }

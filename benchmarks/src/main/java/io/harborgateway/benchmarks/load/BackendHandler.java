@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
   private static final ByteBuf CRLF_TWICE = Unpooled.copiedBuffer("\r\n\r\n", US_ASCII);
   private static final int PIECE_BYTES = 256 << 10;
   private static final ByteBuf PIECE =
-      Unpooled.unreleasableBuffer(Unpooled.directBuffer(PIECE_BYTES).writeZero(PIECE_BYTES));
+      Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(PIECE_BYTES)));
 
   private final Backend backend;
   private @Nullable ByteBuf unread;

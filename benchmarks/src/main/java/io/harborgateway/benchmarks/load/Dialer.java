@@ -41,7 +41,7 @@ final class Dialer {
             .remoteAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), slice.port()));
   }
 
-  void dial(Slice slice, ChannelHandler handler, ChannelFutureListener dialled) {
+  void dial(int port, String serverName, ChannelHandler handler, ChannelFutureListener dialled) {
     bootstrap
         .clone()
         .handler(
@@ -51,8 +51,7 @@ final class Dialer {
                 open.add(channel);
                 if (tls != null) {
                   // Host and port are the key of the client's sessions.
-                  SslHandler secured =
-                      tls.newHandler(channel.alloc(), slice.serverName(), slice.port());
+                  SslHandler secured = tls.newHandler(channel.alloc(), serverName, port);
                   channel.pipeline().addLast(secured);
                 }
                 channel.pipeline().addLast(handler);

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ class ExchangeHandler extends ChannelInboundHandlerAdapter {
   private static final int CREATED = 201;
   private static final int OK = 200;
   private static final ByteBuf PIECE =
-      Unpooled.unreleasableBuffer(Unpooled.directBuffer(256 << 10).writeZero(256 << 10));
+      Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(256 << 10)));
 
   private final Load load;
   private final Owner owner;
@@ -58,18 +59,23 @@ class ExchangeHandler extends ChannelInboundHandlerAdapter {
     this.request = request;
   }
 
-  /** Returns the head of the slice's requests, for all connections. */
-  static ByteBuf request(Slice slice, String connection) {
+  /**
+   * Returns the head of the slice's requests to this host.
+   *
+   * @param fields further ones, each ending in CRLF
+   */
+  static ByteBuf request(Slice slice, String host, String fields) {
     String head =
         "%s %s HTTP/1.1\r\nHost: %s\r\n%s%s\r\n"
             .formatted(
                 slice.uploadBytes() > 0 ? "PUT" : "GET",
                 slice.path(),
-                slice.serverName(),
+                host,
                 slice.uploadBytes() > 0 ? "Content-Length: " + slice.uploadBytes() + "\r\n" : "",
-                connection);
+                fields);
     return Unpooled.unreleasableBuffer(
-        Unpooled.directBuffer(head.length()).writeBytes(head.getBytes(US_ASCII)));
+        Unpooled.wrappedBuffer(
+            ByteBuffer.allocateDirect(head.length()).put(head.getBytes(US_ASCII)).flip()));
   }
 
   @Override

@@ -1,7 +1,5 @@
 package io.harborgateway.benchmarks.load;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -16,7 +14,6 @@ final class ExchangeLoad extends Load {
   private final Deque<ExchangeHandler> idle = new ArrayDeque<>();
   private int dialled;
   private boolean running;
-  private ByteBuf request = Unpooled.EMPTY_BUFFER;
 
   ExchangeLoad(Slice slice, Dialer dialer) {
     super(slice, dialer);
@@ -24,7 +21,6 @@ final class ExchangeLoad extends Load {
 
   @Override
   void start() {
-    request = ExchangeHandler.request(slice, "");
     for (int i = 0; i < DIALLED_AT_ONCE; i++) {
       dialNext();
     }
@@ -33,7 +29,7 @@ final class ExchangeLoad extends Load {
   private void dialNext() {
     if (dialled < slice.connections()) {
       dialled++;
-      dial(new ExchangeHandler(this, this::ready, request));
+      dial("", request -> new ExchangeHandler(this, this::ready, request));
     }
   }
 

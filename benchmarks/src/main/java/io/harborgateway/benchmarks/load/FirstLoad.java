@@ -1,7 +1,6 @@
 package io.harborgateway.benchmarks.load;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +13,6 @@ final class FirstLoad extends Load {
   private static final long PAUSE_MICROS = 500;
 
   private final EventLoop loop;
-  private ByteBuf request = Unpooled.EMPTY_BUFFER;
   private long answeredAt;
 
   FirstLoad(Slice slice, Dialer dialer, EventLoop loop) {
@@ -24,7 +22,6 @@ final class FirstLoad extends Load {
 
   @Override
   void start() {
-    request = ExchangeHandler.request(slice, "");
     attempt();
   }
 
@@ -32,9 +29,9 @@ final class FirstLoad extends Load {
     if (isStopped() || answeredAt != 0) {
       return;
     }
-    dialer.dial(
-        slice,
-        new Attempt(),
+    dial(
+        "",
+        Attempt::new,
         dialled -> {
           if (!dialled.isSuccess()) {
             loop.schedule(this::attempt, PAUSE_MICROS, TimeUnit.MICROSECONDS);
@@ -56,7 +53,7 @@ final class FirstLoad extends Load {
   private final class Attempt extends ExchangeHandler {
     private boolean sent;
 
-    Attempt() {
+    Attempt(ByteBuf request) {
       super(FirstLoad.this, connection -> connection.send(System.nanoTime()), request);
     }
 

@@ -1,7 +1,5 @@
 package io.harborgateway.benchmarks.load;
 
-import io.netty.buffer.ByteBuf;
-
 /**
  * {@link Slice.Kind#HOLD}: opens connections, a few at a time, sends one request on each, and
  * leaves them open when all are answered.
@@ -12,7 +10,6 @@ final class HoldLoad extends Load {
 
   private int dialled;
   private int answered;
-  private ByteBuf request = io.netty.buffer.Unpooled.EMPTY_BUFFER;
 
   HoldLoad(Slice slice, Dialer dialer) {
     super(slice, dialer);
@@ -20,7 +17,6 @@ final class HoldLoad extends Load {
 
   @Override
   void start() {
-    request = ExchangeHandler.request(slice, "");
     for (int i = 0; i < AT_ONCE; i++) {
       dialNext();
     }
@@ -29,7 +25,7 @@ final class HoldLoad extends Load {
   private void dialNext() {
     if (dialled < slice.connections()) {
       dialled++;
-      dial(new ExchangeHandler(this, new Once(), request));
+      dial("", request -> new ExchangeHandler(this, new Once(), request));
     }
   }
 

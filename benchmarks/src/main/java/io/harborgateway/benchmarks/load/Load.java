@@ -1,14 +1,22 @@
 package io.harborgateway.benchmarks.load;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One kind of load while it runs; confined to the client's event loop. */
 abstract class Load {
   final Slice slice;
-  final Dialer dialer;
+  private final Dialer dialer;
   final Counters counters = new Counters();
 
+  private final Map<String, ByteBuf> requests = new HashMap<>();
+  private int dials;
   private boolean stopped;
   private @Nullable String failure;
 
@@ -59,9 +67,25 @@ abstract class Load {
     return true;
   }
 
-  final void dial(ChannelHandler handler) {
-    dialer.dial(
-        slice,
+  /**
+   * Opens the next connection.
+   *
+   * @param fields that each of its requests has, each ending in CRLF
+   * @param handler makes its handler, given the request
+   */
+  final void dial(
+      String fields, Function<ByteBuf, ChannelHandler> handler, ChannelFutureListener dialled) {
+    List<String> names = slice.serverNames();
+    String name = names.get(dials++ % names.size());
+    ByteBuf request =
+        requests.computeIfAbsent(name, host -> ExchangeHandler.request(slice, host, fields));
+    dialer.dial(slice.port(), name, handler.apply(request), dialled);
+  }
+
+  /** Opens the next connection; that it can't be opened fails the load. */
+  final void dial(String fields, Function<ByteBuf, ChannelHandler> handler) {
+    dial(
+        fields,
         handler,
         dialled -> {
           if (!dialled.isSuccess()) {

@@ -12,17 +12,22 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one slice after the other on an event loop of its own. Called by one thread. */
 public final class LoadClient implements AutoCloseable {
   private static final int LOOK_MILLIS = 50;
+  private static final long AWAIT_NANOS = 200_000;
   private static final int WAIT_SECONDS = 120;
 
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final List<Long> helpers = new ArrayList<>(List.of(ProcessHandle.current().pid()));
   private final DefaultChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  private @Nullable Load begun;
+  private long awaited;
 
   /** What the counters and the clocks said at one moment. */
   private record Reading(
@@ -59,6 +64,42 @@ public final class LoadClient implements AutoCloseable {
       if (!holds) {
         release();
       }
+    }
+  }
+
+  /** Begins the load of the slice and returns when its connections are there; it goes on alone. */
+  public void begin(Slice slice) throws IOException, InterruptedException {
+    Load load = load(slice);
+    begun = load;
+    on(() -> {
+      load.start();
+      return true;
+    });
+    String failure = await(load, load::isRunning, "connected");
+    if (failure != null) {
+      throw new IOException(failure);
+    }
+  }
+
+  /**
+   * Waits until the load that was begun has done so many units more.
+   *
+   * @throws IllegalStateException when it has failed
+   */
+  public void awaitUnits(long more) throws InterruptedException {
+    Load load = Objects.requireNonNull(begun, "nothing begun");
+    if (awaited == 0) {
+      awaited = on(() -> load.counters.units);
+    }
+    awaited += more;
+    while (on(() -> load.counters.units) < awaited) {
+      LockSupport.parkNanos(AWAIT_NANOS);
+      on(() -> {
+        if (load.failure() != null) {
+          throw new IllegalStateException(load.failure());
+        }
+        return true;
+      });
     }
   }
 
@@ -184,6 +225,13 @@ public final class LoadClient implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
+    Load load = begun;
+    if (load != null) {
+      on(() -> {
+        load.stop();
+        return true;
+      });
+    }
     release();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
   }

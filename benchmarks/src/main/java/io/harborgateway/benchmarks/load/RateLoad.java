@@ -1,6 +1,5 @@
 package io.harborgateway.benchmarks.load;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,9 +26,8 @@ final class RateLoad extends Load {
 
   @Override
   void start() {
-    ByteBuf request = ExchangeHandler.request(slice, "");
     for (int i = 0; i < slice.connections(); i++) {
-      dial(new ExchangeHandler(this, this::ready, request));
+      dial("", request -> new ExchangeHandler(this, this::ready, request));
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * One measured piece of load on one port of 127.0.0.1.
  *
- * @param serverName the SNI and the Host
+ * @param serverNames the SNI and the Host: each connection has the next one, at least one
  * @param path of every request
  * @param uploadBytes the body of every request, which is a PUT; 0 makes it a GET
  * @param responseBytes the body that every response must have; -1 for any
@@ -22,7 +22,7 @@ public record Slice(
     Kind kind,
     int port,
     TlsMode tls,
-    String serverName,
+    List<String> serverNames,
     String path,
     long uploadBytes,
     long responseBytes,
@@ -58,7 +58,7 @@ public record Slice(
         Kind.EXCHANGES,
         0,
         tls,
-        serverName,
+        List.of(serverName),
         path,
         uploadBytes,
         responseBytes,
@@ -85,6 +85,24 @@ public record Slice(
     return with(kind, connections, count, ratePerSecond);
   }
 
+  /** Returns the slice with these names. */
+  public Slice serverNames(List<String> names) {
+    return new Slice(
+        kind,
+        port,
+        tls,
+        List.copyOf(names),
+        path,
+        uploadBytes,
+        responseBytes,
+        connections,
+        inFlight,
+        ratePerSecond,
+        rampMillis,
+        steadyMillis,
+        pids);
+  }
+
   /** Returns the slice at a fixed rate. */
   public Slice at(int requestsPerSecond) {
     return with(Kind.RATE, connections, inFlight, requestsPerSecond);
@@ -95,7 +113,7 @@ public record Slice(
         newKind,
         port,
         tls,
-        serverName,
+        serverNames,
         path,
         uploadBytes,
         responseBytes,
@@ -122,7 +140,7 @@ public record Slice(
         kind,
         newPort,
         tls,
-        serverName,
+        serverNames,
         path,
         uploadBytes,
         responseBytes,

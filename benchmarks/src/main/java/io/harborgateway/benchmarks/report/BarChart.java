@@ -21,7 +21,7 @@ final class BarChart {
   /** Longer bars are cut off, and marked so. */
   private static final double LONGEST = 2.5;
 
-  private static final String STYLE =
+  static final String STYLE =
       """
       <style>
         text { font: 12px system-ui, sans-serif; fill: #1f2328; }
@@ -30,6 +30,8 @@ final class BarChart {
         .quiet { fill: #59636e; }
         .peer { fill: #8c959f; }
         .own { fill: #0969da; }
+        .own-line { stroke: #0969da; }
+        .peer-line { stroke: #8c959f; }
         .line { stroke: #59636e; stroke-width: 1; stroke-dasharray: 3 3; }
         .target { stroke: #1a7f37; stroke-width: 2; }
         @media (prefers-color-scheme: dark) {
@@ -37,6 +39,8 @@ final class BarChart {
           .quiet { fill: #9198a1; }
           .peer { fill: #6e7681; }
           .own { fill: #4493f8; }
+          .own-line { stroke: #4493f8; }
+          .peer-line { stroke: #6e7681; }
           .line { stroke: #9198a1; }
           .target { stroke: #3fb950; }
         }

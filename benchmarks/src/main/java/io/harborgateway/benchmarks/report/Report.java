@@ -28,12 +28,17 @@ public record Report(
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-  /** Writes NAME.json, NAME.md and NAME.svg into the folder. */
+  /** Writes NAME.json, NAME.md and NAME.svg, with bars, into the folder. */
   public void write(Path folder, String name) throws IOException {
+    write(folder, name, BarChart.of(title, figures));
+  }
+
+  /** Writes NAME.json, NAME.md and NAME.svg into the folder. */
+  public void write(Path folder, String name, String chart) throws IOException {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve(name + ".json"), json() + "\n");
     Files.writeString(folder.resolve(name + ".md"), markdown(name + ".svg"));
-    Files.writeString(folder.resolve(name + ".svg"), BarChart.of(title, figures));
+    Files.writeString(folder.resolve(name + ".svg"), chart);
   }
 
   String json() {
