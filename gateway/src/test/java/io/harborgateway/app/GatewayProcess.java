@@ -39,7 +39,8 @@ final class GatewayProcess implements AutoCloseable {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(
           List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-      command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m", "-cp", classPath()));
+      command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m"));
+      command.addAll(List.of("-Dio.netty.leakDetection.level=disabled", "-cp", classPath()));
       command.addAll(List.of("io.harborgateway.app.Main", "run", "--config", config.toString()));
       Process process =
           new ProcessBuilder(command)
@@ -110,6 +111,10 @@ final class GatewayProcess implements AutoCloseable {
       throw new AssertionError("still running: " + output());
     }
     return process.exitValue();
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   ProcessMemory.Resident memory() {
