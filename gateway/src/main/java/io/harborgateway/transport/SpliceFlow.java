@@ -60,10 +60,16 @@ final class SpliceFlow {
     return bytes - written;
   }
 
-  /** The source may have something: bytes, or its end if it {@code hungUp}. */
-  void sourceReady(boolean hungUp) {
+  /**
+   * The source may have something: bytes, or its end if it {@code hungUp}. While the sink is full
+   * that is of no use, and the source is not to wake the loop with each packet until it is read.
+   */
+  void sourceReady(boolean hungUp) throws IOException {
     readable = true;
     this.hungUp |= hungUp;
+    if (sinkIsFull) {
+      source.pauseReads();
+    }
   }
 
   /** The sink may have room. */
@@ -155,7 +161,7 @@ final class SpliceFlow {
       if (hungUp) {
         copy(); // a read tells the end from a pause
       } else {
-        readable = false;
+        drained();
       }
     } else if (moved >= RelayBuffers.COPIED) {
       streak = 0;
@@ -163,6 +169,11 @@ final class SpliceFlow {
       streak = 0;
       splicing = false;
     }
+  }
+
+  private void drained() throws IOException {
+    readable = false;
+    source.resumeReads();
   }
 
   private void copy() throws IOException {
@@ -173,7 +184,9 @@ final class SpliceFlow {
       return;
     }
     // After less than it asked for there is no more (epoll(7)), but the end may be.
-    readable = moved == RelayBuffers.COPIED || (moved > 0 && hungUp);
+    if (moved < RelayBuffers.COPIED && !(moved > 0 && hungUp)) {
+      drained();
+    }
     if (moved < RelayBuffers.COPIED) {
       streak = 0;
     } else if (!splicing && ++streak == FULL_BUFFERS) {

@@ -45,9 +45,9 @@ public final class TcpStream implements EpollIoHandle {
     void closed(TcpStream stream);
   }
 
-  private static final EpollIoOps READS =
-      EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
-
+  private static final EpollIoOps ALWAYS = EpollIoOps.EPOLLRDHUP.with(EpollIoOps.EPOLLET);
+  private static final EpollIoOps READS = ALWAYS.with(EpollIoOps.EPOLLIN);
+  private static final EpollIoOps WRITES = ALWAYS.with(EpollIoOps.EPOLLOUT);
   private static final EpollIoOps READS_AND_WRITES = READS.with(EpollIoOps.EPOLLOUT);
 
   private static final int EPOLLHUP = 0x10; // Linux's, which Netty has no name for
@@ -61,7 +61,8 @@ public final class TcpStream implements EpollIoHandle {
   private final Runnable whenClosed;
   private @Nullable IoRegistration registration;
   private @Nullable User user;
-  private EpollIoOps ops = READS;
+  private boolean tellsReads = true;
+  private boolean tellsWrites;
 
   /**
    * Takes a connected descriptor over.
@@ -104,14 +105,35 @@ public final class TcpStream implements EpollIoHandle {
 
   /** Has {@link User#ready} called when there is room to write, of which there was none. */
   void awaitWritable() throws IOException {
-    if (!ops.equals(READS_AND_WRITES)) {
-      ops = READS_AND_WRITES;
-      yieldTurn(); // it may have become writable since
+    if (!tellsWrites) {
+      tellsWrites = true;
+      submitAgain(); // it may have become writable since
+    }
+  }
+
+  /** Tells no more of bytes that come, which nobody reads for now; still of the peer's end. */
+  void pauseReads() throws IOException {
+    if (tellsReads) {
+      tellsReads = false;
+      submitAgain();
+    }
+  }
+
+  /** Tells of bytes again, and at once of those that came during {@link #pauseReads}. */
+  void resumeReads() throws IOException {
+    if (!tellsReads) {
+      tellsReads = true;
+      submitAgain();
     }
   }
 
   /** Has {@link User#ready} called again if the stream is ready, after the other streams' turn. */
   void yieldTurn() throws IOException {
+    tellsReads = true;
+    submitAgain();
+  }
+
+  private void submitAgain() throws IOException {
     if (registration != null) {
       submit(registration);
     }
@@ -119,10 +141,14 @@ public final class TcpStream implements EpollIoHandle {
 
   private void submit(IoRegistration to) throws IOException {
     try {
-      to.submit(ops);
+      to.submit(ops());
     } catch (UncheckedIOException e) { // as Netty wraps it
       throw new IOException("not put into epoll", e);
     }
+  }
+
+  private EpollIoOps ops() {
+    return tellsReads ? (tellsWrites ? READS_AND_WRITES : READS) : (tellsWrites ? WRITES : ALWAYS);
   }
 
   /**
