@@ -47,7 +47,7 @@ class LauncherIT {
     installed = folder.resolve("with a space");
     Files.createDirectories(installed.resolve("bin/lib"));
     Files.createDirectories(installed.resolve("lib"));
-    for (String script : List.of("harbor-gateway", "lib/jdk.sh")) {
+    for (String script : List.of("harbor-gateway", "lib/jdk.sh", "lib/aot.sh")) {
       Files.copy(SCRIPTS.resolve(script), installed.resolve("bin").resolve(script));
     }
     Path source = Files.writeString(folder.resolve("Main.java"), PROGRAM);
@@ -114,5 +114,43 @@ class LauncherIT {
     var result = run(List.of(), installed.resolve("bin/harbor-gateway").toString());
     assertThat(result.exitCode()).isEqualTo(66);
     assertThat(result.stderr()).contains("lib/harbor-gateway.jar: no such file");
+  }
+
+  /** The JVM gets the cache only if it was made for just these jars, and never speaks of it. */
+  @Test
+  void startsWithoutAWordWhateverTheAotCacheIs() throws IOException {
+    Path cache = Files.writeString(installed.resolve("lib/harbor-gateway.aot"), "not a cache");
+    String launcher = installed.resolve("bin/harbor-gateway").toString();
+    var withoutKey = run(List.of(), launcher);
+    Path key = installed.resolve("lib/harbor-gateway.aot.key");
+    Files.writeString(key, "another Java\n");
+    var stale = run(List.of(), launcher);
+    String currentKey =
+        "root=$1; . \"$1/bin/lib/jdk.sh\"; . \"$1/bin/lib/aot.sh\"; find_java java;"
+            + " libraries=$1/lib; jar=$1/lib/harbor-gateway.jar; jvm_options=$2; aot_key";
+    String options = jvmOptions();
+    var made = run(List.of(), "sh", "-c", currentKey, "sh", installed.toString(), options);
+    Files.writeString(key, made.stdout());
+    var broken = run(List.of(), launcher);
+    for (var result : List.of(withoutKey, stale, broken)) {
+      assertThat(result.stdout().lines()).as(result.stderr()).hasSize(3);
+      assertThat(result.stderr()).isEmpty();
+      assertThat(result.exitCode()).isZero();
+    }
+    // To show that the broken one was really offered: told to demand it, the JVM refuses to start.
+    var required = run(List.of("HARBOR_GATEWAY_JAVA_OPTS=-XX:AOTMode=on"), launcher);
+    assertThat(required.exitCode()).as("with %s", cache).isNotZero();
+  }
+
+  /** What the launcher gives each JVM, as it stands in it. */
+  private static String jvmOptions() throws IOException {
+    var options = new StringBuilder();
+    for (String line : Files.readAllLines(SCRIPTS.resolve("harbor-gateway"))) {
+      if (line.startsWith("jvm_options=")) {
+        String value = line.substring(line.indexOf('"') + 1, line.lastIndexOf('"'));
+        options.append(value.replace("$jvm_options", ""));
+      }
+    }
+    return options.toString();
   }
 }

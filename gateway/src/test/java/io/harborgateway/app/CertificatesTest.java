@@ -1,0 +1,103 @@
+package io.harborgateway.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harborgateway.config.ConfigException;
+import io.harborgateway.metrics.Meters;
+import io.harborgateway.route.Instance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Instances whose certificates are all missing show when certificates are looked at. */
+@Timeout(30)
+class CertificatesTest {
+  private static final int MANY = Certificates.KEPT + 1;
+
+  @TempDir Path folder;
+  private Path config;
+
+  @BeforeEach
+  void write() throws IOException {
+    config =
+        Files.writeString(
+            folder.resolve("gateway.yml"),
+            """
+            catalogue:
+              file: instances.list
+              domain: registry.example.com
+              certificates: tls
+            listeners:
+              - name: https
+                port: 8443
+                protocol: https
+                upstream:
+                  address: 127.0.0.1:8080
+            """);
+  }
+
+  private void list(int instances) throws IOException {
+    Files.writeString(
+        folder.resolve("instances.list"),
+        IntStream.range(0, instances)
+            .mapToObj("0f1e2d3c-4b5a-6978-8796-%012x"::formatted)
+            .collect(Collectors.joining("\n")));
+  }
+
+  @Test
+  void fewAreCheckedBeforeTheStart() throws Exception {
+    list(2);
+    assertThatThrownBy(() -> Plan.load(config, Map.of(), Instant.now()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("instances.list:1:1: ")
+        .hasMessageContaining("instances.list:2:1: ")
+        .hasMessageContaining("no such file");
+  }
+
+  @Test
+  void ofManyNoneIsReadBeforeItIsNeeded() throws Exception {
+    list(MANY);
+    Plan plan = Plan.load(config, Map.of(), Instant.now());
+    assertThat(plan.routes().instances()).hasSize(MANY);
+    assertThat(plan.isChecked()).isFalse();
+    assertThat(plan.certificates().kept()).isEmpty();
+    Instance first = plan.routes().instances().getFirst();
+    assertThatThrownBy(() -> plan.certificate(first))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no such file");
+  }
+
+  @Test
+  void theCheckCommandReadsAll() throws Exception {
+    list(MANY);
+    assertThatThrownBy(() -> Plan.loadAll(config, Map.of(), Instant.now()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("instances.list:" + MANY + ":1: ");
+  }
+
+  @Test
+  void theSurveyRefusesWhatCannotBeUsed() throws Exception {
+    list(MANY);
+    Plan plan = Plan.load(config, Map.of(), Instant.now());
+    Set<Instance> refused = ConcurrentHashMap.newKeySet();
+    try (var survey = new CertificateSurvey(plan, new Meters(), refused::add)) {
+      survey.start();
+      while (refused.size() < MANY) {
+        Thread.sleep(10);
+      }
+      assertThat(survey.status().refused()).isEqualTo(MANY);
+      assertThat(survey.status().problems()).hasSize(MANY).first().asString().contains(":1:1: ");
+    }
+  }
+}
