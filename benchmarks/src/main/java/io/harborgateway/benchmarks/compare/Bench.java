@@ -6,15 +6,17 @@ import java.util.stream.Stream;
 /**
  * What a row runs with.
  *
+ * @param disturbed see {@link Slices}
  * @param gateways the gateway, and other builds of it
  */
-record Bench(Stage stage, Pace pace, List<Contender> gateways, Progress progress) {
+record Bench(
+    Stage stage, Pace pace, List<Contender> gateways, Progress progress, List<String> disturbed) {
   /** Returns the gateways and these peers. */
   List<Contender> with(List<Contender> peers) {
     return Stream.concat(gateways.stream(), peers.stream()).toList();
   }
 
   Slices slices() {
-    return new Slices(stage.agent(), pace);
+    return new Slices(stage.agent(), pace, disturbed);
   }
 }

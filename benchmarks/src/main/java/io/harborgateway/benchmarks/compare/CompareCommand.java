@@ -65,6 +65,7 @@ public final class CompareCommand implements Callable<Integer> {
     List<Contender> gateways = gateways();
     List<Figure> figures = new ArrayList<>();
     List<String> failures = new ArrayList<>();
+    List<String> disturbed = new ArrayList<>();
     Duration total =
         chosen.stream()
             .map(row -> row.estimate(pace, gateways.size()))
@@ -73,7 +74,7 @@ public final class CompareCommand implements Callable<Integer> {
         "%d rows, rounds: %d; about %d min%n", chosen.size(), times, 1 + total.toSeconds() / 60);
     try (var stage = new Stage()) {
       var progress = new Progress(System.err, chosen.size(), total);
-      var bench = new Bench(stage, pace, gateways, progress);
+      var bench = new Bench(stage, pace, gateways, progress, disturbed);
       for (Row row : chosen) {
         progress.begin(row.id());
         try {
@@ -87,9 +88,11 @@ public final class CompareCommand implements Callable<Integer> {
       }
     }
     System.out.println(MarkdownTable.of(figures));
-    failures.forEach(System.out::println);
+    List<String> remarks = new ArrayList<>(failures);
+    remarks.add(disturbance(disturbed));
+    remarks.forEach(System.out::println);
     if (out != null) {
-      report(pace, figures, failures).write(out, "compare");
+      report(pace, figures, remarks).write(out, "compare");
       System.out.println("written: " + out.resolve("compare.{md,json,svg}"));
     }
     return failures.isEmpty() ? 0 : 1;
@@ -99,14 +102,14 @@ public final class CompareCommand implements Callable<Integer> {
     return failure.toString().lines().findFirst().orElse("");
   }
 
-  private Report report(Pace pace, List<Figure> figures, List<String> failures) throws IOException {
+  private Report report(Pace pace, List<Figure> figures, List<String> remarks) throws IOException {
     Map<String, String> machine = new LinkedHashMap<>(Machine.describe());
     machine.putAll(Programs.versions());
     List<String> notes = new ArrayList<>();
     notes.add(
         "Rounds: %d. Each value is the median, ± half of what lies between the least and the most."
             .formatted(pace.rounds()));
-    notes.addAll(failures);
+    notes.addAll(remarks);
     if (pace.isQuick()) {
       notes.add("**Measured with `--quick`: too short a warm-up for figures that hold.**");
     }
@@ -149,6 +152,14 @@ public final class CompareCommand implements Callable<Integer> {
     also.forEach((name, launcher) ->
         gateways.add(new Contender(name, Contender.Kind.GATEWAY, launcher.toAbsolutePath())));
     return gateways;
+  }
+
+  /** Says whether other programs were at work. */
+  static String disturbance(List<String> disturbed) {
+    return disturbed.isEmpty()
+        ? "No slice was disturbed by other programs."
+        : "**Disturbed: other programs kept more than a tenth of a core busy in %d slices.**"
+            .formatted(disturbed.size());
   }
 
   /** Returns the gateway of this checkout. */

@@ -53,6 +53,7 @@ public final class ScaleCommand implements Callable<Integer> {
       description = "Where scale.json, scale.md and scale.svg go (default: nowhere).")
   private @Nullable Path out;
 
+  private final List<String> disturbed = new ArrayList<>();
   private final Map<String, Map<String, List<Double>>> costs = new LinkedHashMap<>();
 
   @Override
@@ -61,7 +62,7 @@ public final class ScaleCommand implements Callable<Integer> {
     Pace pace = quick ? Pace.quick(times) : Pace.full(times);
     Contender gateway = CompareCommand.gateway();
     try (var stage = new Stage()) {
-      var slices = new Slices(stage.agent(), pace);
+      var slices = new Slices(stage.agent(), pace, disturbed);
       for (int loops : List.of(1, 2)) {
         connections(stage, slices, gateway, loops);
       }
@@ -78,6 +79,7 @@ public final class ScaleCommand implements Callable<Integer> {
               "bin/bench scale" + (quick ? " --quick" : "") + " --rounds " + times,
               Machine.describe(),
               List.of(
+                  CompareCommand.disturbance(disturbed),
                   "HTTPS keep-alive, 256 B, CPU time of the whole gateway for each request; "
                       + IN_FLIGHT
                       + " requests in flight, in which all connections take turns. Each connection"

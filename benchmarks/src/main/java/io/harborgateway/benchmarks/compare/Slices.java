@@ -4,10 +4,15 @@ import io.harborgateway.benchmarks.load.Slice;
 import io.harborgateway.benchmarks.load.SliceResult;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
-/** How slices are run: when a program is warm, and what is done when the machine is not ours. */
-record Slices(Agent agent, Pace pace) {
+/**
+ * How slices are run: when a program is warm, and what is done when the machine is not ours.
+ *
+ * @param disturbed gets the contenders of the slices that others disturbed to the end
+ */
+record Slices(Agent agent, Pace pace, List<String> disturbed) {
   /** Others' work on the same two cores, beyond which a slice is run again. */
   private static final double MOST_FOREIGN_CORES = 0.1;
 
@@ -29,6 +34,9 @@ record Slices(Agent agent, Pace pace) {
     for (int i = 0; i < MOST_REPEATS && best.foreignCores() > MOST_FOREIGN_CORES; i++) {
       SliceResult again = agent.run(contender, slice);
       best = again.foreignCores() < best.foreignCores() ? again : best;
+    }
+    if (best.foreignCores() > MOST_FOREIGN_CORES) {
+      disturbed.add(contender);
     }
     return best;
   }

@@ -5,6 +5,8 @@ final class Counters {
   long units;
   long bytes;
 
+  long handshakes;
+
   /** Handshakes that were full where they should have resumed a session. */
   long notResumed;
 

@@ -40,7 +40,9 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     ClientTls.check(load, engine.getSession());
     boolean resumed = SSL.isSessionReused(engine.sslPointer());
     if (load.slice.tls() == TlsMode.TLS12_RESUMED) {
-      load.counters.notResumed += resumed ? 0 : 1;
+      // The first ones have no session yet that they could resume.
+      boolean first = load.counters.handshakes++ < load.slice.connections();
+      load.counters.notResumed += resumed || first ? 0 : 1;
     } else if (resumed) {
       load.fail("a handshake resumed a session (expected: a full one)");
     }
