@@ -85,17 +85,32 @@ public final class CompareCommand implements Callable<Integer> {
           failures.add("**" + row.id() + " failed:** `" + firstLine(e) + "`");
         }
         progress.end(row.estimate(pace, gateways.size()));
+        if (out != null) { // after each row: a run that is broken off keeps what it has
+          List<String> missing = ids(chosen.subList(chosen.indexOf(row) + 1, chosen.size()));
+          report(pace, figures, remarks(failures, disturbed, missing)).write(out, "compare");
+        }
       }
     }
     System.out.println(MarkdownTable.of(figures));
-    List<String> remarks = new ArrayList<>(failures);
-    remarks.add(disturbance(disturbed));
-    remarks.forEach(System.out::println);
+    remarks(failures, disturbed, List.of()).forEach(System.out::println);
     if (out != null) {
-      report(pace, figures, remarks).write(out, "compare");
       System.out.println("written: " + out.resolve("compare.{md,json,svg}"));
     }
     return failures.isEmpty() ? 0 : 1;
+  }
+
+  private static List<String> remarks(
+      List<String> failures, List<String> disturbed, List<String> missing) {
+    List<String> remarks = new ArrayList<>(failures);
+    if (!missing.isEmpty()) {
+      remarks.add("**Broken off before these rows: " + String.join(", ", missing) + ".**");
+    }
+    remarks.add(disturbance(disturbed));
+    return remarks;
+  }
+
+  private static List<String> ids(List<Row> rows) {
+    return rows.stream().map(Row::id).toList();
   }
 
   private static String firstLine(Exception failure) {
@@ -136,7 +151,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   private List<Row> chosen() {
     List<Row> all = Rows.all();
-    List<String> names = all.stream().map(Row::id).toList();
+    List<String> names = ids(all);
     for (String name : rows) {
       if (!names.contains(name)) {
         throw new ParameterException(
