@@ -33,8 +33,10 @@ final class ClientTls {
             .protocols(protocol(mode))
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
             .endpointIdentificationAlgorithm(null)
-            // Only BoringSSL among the proxies has X25519MLKEM768, which would cost it more.
-            .option(OpenSslContextOption.GROUPS, new String[] {"x25519"});
+            // Only BoringSSL among the proxies has X25519MLKEM768, which would cost it more. For
+            // TLS 1.2
+            // the list is of the curves of certificates too.
+            .option(OpenSslContextOption.GROUPS, new String[] {"x25519", "secp256r1"});
     if (mode != TlsMode.TLS13) {
       // BoringSSL takes no list for TLS 1.3, but prefers the same cipher: see check.
       builder.ciphers(List.of(CIPHER_12));
