@@ -79,22 +79,40 @@ record Instances(Path folder, List<String> guids) {
     return new Instances(own, guids.subList(0, few));
   }
 
-  /** Returns the gateway's list of instances. */
-  String yaml() {
-    var text = new StringBuilder();
-    for (String guid : guids) {
-      Path file = pem(folder, guid);
-      text.append("  - guid: ")
-          .append(guid)
-          .append("\n    domain: ")
-          .append(DOMAIN.substring(1))
-          .append("\n    certificate: {chain: \"")
-          .append(file)
-          .append("\", key: \"")
-          .append(file)
-          .append("\"}\n");
+  /**
+   * Returns the gateway's instances: the first by itself, those behind it in a catalogue, as an
+   * operator would have thousands.
+   */
+  String yaml() throws IOException {
+    String guid = guids.getFirst();
+    String first =
+        """
+          - guid: %1$s
+            domain: %2$s
+            certificate: {chain: "%3$s", key: "%3$s"}
+        """
+            .formatted(guid, DOMAIN.substring(1), pem(folder, guid));
+    return guids.size() == 1 ? first : first + catalogue(guids.subList(1, guids.size()));
+  }
+
+  private String catalogue(List<String> others) throws IOException {
+    Path certificates = folder.resolveSibling(folder.getFileName() + "-catalogue");
+    if (!Files.exists(certificates)) {
+      Files.createDirectories(certificates);
+      for (String guid : others) {
+        Files.createLink(certificates.resolve(guid + ".crt"), pem(folder, guid));
+        Files.createLink(certificates.resolve(guid + ".key"), pem(folder, guid));
+      }
     }
-    return text.toString();
+    Path list = folder.resolveSibling(folder.getFileName() + "-catalogue.txt");
+    Files.write(list, others);
+    return """
+    catalogue:
+      file: "%s"
+      domain: %s
+      certificates: "%s"
+    """
+        .formatted(list, DOMAIN.substring(1), certificates);
   }
 
   private static Path pem(Path folder, String guid) {

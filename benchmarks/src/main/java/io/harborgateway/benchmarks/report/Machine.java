@@ -18,11 +18,17 @@ public final class Machine {
   public static Map<String, String> describe() throws IOException {
     Map<String, String> machine = new LinkedHashMap<>();
     machine.put("processor", field("/proc/cpuinfo", "model name"));
-    machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    // Not what this process may use: it is pinned to one.
+    machine.put("cores", count("/proc/cpuinfo", "processor"));
     machine.put("memory", field("/proc/meminfo", "MemTotal"));
     machine.put("kernel", "Linux " + System.getProperty("os.version"));
     machine.put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
     return machine;
+  }
+
+  private static String count(String file, String name) throws IOException {
+    return Long.toString(
+        Files.readAllLines(Path.of(file)).stream().filter(line -> line.startsWith(name)).count());
   }
 
   private static String field(String file, String name) throws IOException {
