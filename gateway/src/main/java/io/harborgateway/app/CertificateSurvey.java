@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Checks the certificates of a node with thousands of instances once, after the start, one after
- * the other on a thread of low priority. What it finds is logged, counted, and told, so that no
- * instance is announced whose certificate can't be used; nothing else is kept.
+ * the other on a thread that takes half of a core at most. What it finds is logged, counted, and
+ * told, so that no instance is announced whose certificate can't be used; nothing else is kept.
  */
 final class CertificateSurvey implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CertificateSurvey.class);
@@ -63,8 +63,7 @@ final class CertificateSurvey implements AutoCloseable {
 
   /** Begins to check what was not checked before the start. */
   void start() {
-    if (plan.isChecked()) {
-    } else {
+    if (!plan.isChecked()) {
       Thread.ofPlatform().name("certificates").daemon().start(this::survey);
     }
   }
@@ -79,7 +78,7 @@ final class CertificateSurvey implements AutoCloseable {
       if (problem != null) {
         refuse(instance, plan.problem(i, problem));
       }
-      LockSupport.parkNanos(System.nanoTime() - begin); // half of a core at most
+      LockSupport.parkNanos(System.nanoTime() - begin); // as long as it has worked
     }
     LOG.atInfo()
         .addKeyValue("checked", checked.get())

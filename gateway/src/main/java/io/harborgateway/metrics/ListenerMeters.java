@@ -92,6 +92,10 @@ public final class ListenerMeters {
     if (meters != null) {
       return meters;
     }
+    RequestMeters others = byInstance.get(OTHER);
+    if (others != null) {
+      return others;
+    }
     String label = byInstance.size() < MAX_INSTANCES ? instance : OTHER;
     return byInstance.computeIfAbsent(
         label, key -> new RequestMeters(registry, prefix, listener, key));

@@ -3,6 +3,7 @@ package io.harborgateway.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelConfig;
+import io.netty.util.internal.PlatformDependent;
 
 /**
  * The memory of what is received and not sent yet: direct and pooled, read in {@linkplain ReadSizes
@@ -14,7 +15,7 @@ import io.netty.channel.ChannelConfig;
  */
 public final class Buffers {
   private static final PooledByteBufAllocator POOL = PooledByteBufAllocator.DEFAULT;
-  private static final ReadSizes READ_SIZES = new ReadSizes();
+  private static final ReadSizes READ_SIZES = new ReadSizes(Buffers::isMemoryShort);
 
   private Buffers() {}
 
@@ -36,8 +37,8 @@ public final class Buffers {
     return POOL.metric().usedDirectMemory();
   }
 
-  /** Returns the direct memory of buffers that nobody has released, in bytes. */
-  public static long usedBytes() {
-    return POOL.pinnedDirectMemory();
+  private static boolean isMemoryShort() {
+    // Netty's own count, of all its buffers; -1 where it has none.
+    return PlatformDependent.usedDirectMemory() > PlatformDependent.maxDirectMemory() / 2;
   }
 }

@@ -1,7 +1,7 @@
 package io.harborgateway.transport;
 
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
-import io.netty.util.internal.PlatformDependent;
+import java.util.function.BooleanSupplier;
 
 /**
  * How much a connection asks for at once. A head is small, and memory for more would be wasted on
@@ -9,9 +9,9 @@ import io.netty.util.internal.PlatformDependent;
  * write. So a connection that fills its reads is given larger ones, up to {@link #LARGE}, and one
  * that does not gets small ones again.
  *
- * <p>Large reads stop at {@link #MODEST} while more than half of the direct memory is in use: many
- * readers that stall at once then hold little each. Safe for use by any event loop; each connection
- * has a handle of its own.
+ * <p>Reads are no larger than {@link #MODEST} while direct memory is short: many readers that stall
+ * at once then hold little each. Safe for use by any event loop; each connection has a handle of
+ * its own.
  */
 final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
   /** Bytes: the head of a request with its token, or a TLS record of it. */
@@ -26,6 +26,17 @@ final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
   private static final int STEP = 8;
   private static final int ENOUGH_SMALL_READS = 4;
 
+  private final BooleanSupplier memoryIsShort;
+
+  /**
+   * Makes the sizes of any number of connections.
+   *
+   * @param memoryIsShort asked before each large read, on event loops
+   */
+  ReadSizes(BooleanSupplier memoryIsShort) {
+    this.memoryIsShort = memoryIsShort;
+  }
+
   @Override
   @SuppressWarnings("deprecation") // Handle is what the interface asks for; the event loops take it
   public Handle newHandle() {
@@ -38,7 +49,7 @@ final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
 
     @Override
     public int guess() {
-      return next > MODEST && isMemoryShort() ? MODEST : next;
+      return next > MODEST && memoryIsShort.getAsBoolean() ? MODEST : next;
     }
 
     @Override
@@ -52,10 +63,5 @@ final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
       }
       super.lastBytesRead(bytes);
     }
-  }
-
-  private static boolean isMemoryShort() {
-    // Netty's own count; -1 where it has none.
-    return PlatformDependent.usedDirectMemory() > PlatformDependent.maxDirectMemory() / 2;
   }
 }
