@@ -50,7 +50,7 @@ class AotCacheIT {
     }
     Path target = Path.of("target");
     Files.copy(target.resolve("harbor-gateway.jar"), folder.resolve("lib/harbor-gateway.jar"));
-    try (Stream<Path> jars = Files.list(target.resolve("lib"))) {
+    try (Stream<Path> jars = Files.list(target.resolve("signed"))) {
       for (Path jar : jars.toList()) {
         Files.copy(jar, folder.resolve("lib").resolve(jar.getFileName()));
       }
