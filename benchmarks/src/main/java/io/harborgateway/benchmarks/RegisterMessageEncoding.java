@@ -53,6 +53,7 @@ public class RegisterMessageEncoding {
     var fields =
         new AnnouncedRoute(
             "https",
+            List.of(),
             Map.of("component", "harbor", "instance", GUID),
             "harbor",
             0,
@@ -61,7 +62,7 @@ public class RegisterMessageEncoding {
             null,
             LoadBalancing.LEAST_CONNECTION);
     return new RegisterMessage(
-        names,
+        names.stream().map(HostName::value).toList(),
         Endpoint.tls(443, names.getFirst()),
         Origin.starting("10.0.16.5", "z1"),
         fields,

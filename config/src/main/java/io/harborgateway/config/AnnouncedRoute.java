@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 @Doc("One announced listener: the names of every instance, with these fields of the message.")
 public record AnnouncedRoute(
     @Doc("The name of an `http` or `https` listener.") @Format(TextFormat.NAME) String listener,
+    @Doc(
+            "Which names of each instance are announced: `base`, or the names of its"
+                + " `additional-routes`. Empty: all that no other route names.")
+        @Default("[]")
+        @Format(TextFormat.DNS_LABEL)
+        List<String> names,
     @Doc("Tags of the routers' metrics and logs.") @Default("{}") Map<String, String> tags,
     @Doc("The application of `X-CF-APP-INSTANCE: <app>:<index>`, by which one node is selected.")
         @Format(TextFormat.TEXT)
@@ -34,6 +41,7 @@ public record AnnouncedRoute(
         @Nullable LoadBalancing loadBalancing) {
 
   public AnnouncedRoute {
+    names = List.copyOf(names);
     // not Map.copyOf: the message keeps the order of the file
     tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
   }

@@ -23,4 +23,10 @@ public record Listener(
         Protocol protocol,
     @Doc("Where requests or bytes are passed on to.") Upstream upstream,
     @Doc("How long things may take on this listener's connections.") @Default("{}")
-        Timeouts timeouts) {}
+        Timeouts timeouts,
+    @Doc(
+            "What new connections meet while the upstream does not answer. `alert` fails the"
+                + " handshake with handshake_failure, which routers retry elsewhere, even a POST;"
+                + " `close` closes the port. `auto` is `alert` on `https` listeners, else `close`.")
+        @Default("auto")
+        WhenDown whenDown) {}

@@ -5,9 +5,11 @@ import io.harborgateway.config.meta.Doc;
 import io.harborgateway.config.meta.Format;
 import io.harborgateway.config.meta.NotEmpty;
 import io.harborgateway.config.meta.Range;
+import io.harborgateway.config.meta.ReadableFile;
 import io.harborgateway.config.meta.Schemes;
 import io.harborgateway.config.meta.TextFormat;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,33 @@ public record Registration(
         @Nullable String user,
     @Doc("The password at NATS; together with `user`.") @Nullable Secret password,
     @Doc("A token in place of user and password.") @Nullable Secret token,
+    @Doc(
+            "A credentials file of NATS, with a user's JWT and NKey seed, or with the seed alone; in"
+                + " place of user, password and token. Read again at each connection.")
+        @ReadableFile
+        @Nullable Path credentials,
     @Doc("TLS to NATS. Needed for a CA that the JDK does not know, and for mTLS.")
         @Nullable NatsTls tls,
     @Doc("How often each route is announced again. The routers forget a plain route after 120s.")
         @Default("20s")
         @Range(min = "1s", max = "1h")
         Duration interval,
+    @Doc(
+            "How many gateways announce at these NATS servers. Above 100, answers to a router that"
+                + " starts are spread over 1 ms for each, so that they do not come all at once.")
+        @Default("1")
+        @Range(min = "1", max = "100000")
+        int fleetSize,
+    @Doc(
+            "A route is withdrawn when its certificate ends within this time: long enough to drain"
+                + " before clients begin to fail.")
+        @Default("5m")
+        @Range(min = "0s", max = "720h")
+        Duration certificateGuard,
+    @Doc("When the log begins to warn, once a day, of a certificate that ends.")
+        @Default("336h")
+        @Range(min = "0s", max = "8760h")
+        Duration certificateWarning,
     @Doc("What is announced. Empty: the first `https` listener.") @Default("[]")
         List<AnnouncedRoute> routes) {
 

@@ -46,6 +46,13 @@ final class RegistrationChecks {
       String found = "together with " + (registration.isSet("user") ? "user" : "password");
       problems.add(registration.path("token"), found, "a token, or user and password");
     }
+    for (String other : List.of("user", "password", "token")) {
+      if (registration.isSet("credentials") && registration.isSet(other)) {
+        problems.add(
+            registration.path("credentials"), "together with " + other, "credentials alone");
+        return;
+      }
+    }
   }
 
   private static void checkPair(

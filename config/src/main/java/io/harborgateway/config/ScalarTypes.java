@@ -36,7 +36,7 @@ final class ScalarTypes {
           null,
           value -> Texts.parse(value, format));
     }
-    if (type == int.class) {
+    if (type == int.class || type == Integer.class) {
       return of("integer", "a whole number", Kind.INTEGER, range, ScalarTypes::wholeNumber);
     }
     if (type == boolean.class) {

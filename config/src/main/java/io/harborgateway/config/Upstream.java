@@ -27,4 +27,5 @@ public record Upstream(
                 + " of 75s, so that nginx is not the one to close it under a request.")
         @Default("60s")
         @Range(min = "1s", max = "1h")
-        Duration idleTimeout) {}
+        Duration idleTimeout,
+    @Doc("How it is found out whether the upstream answers.") @Default("{}") HealthCheck health) {}

@@ -50,12 +50,22 @@ final class DefaultsTest {
                     null,
                     Duration.ofSeconds(5),
                     64,
-                    Duration.ofSeconds(60)),
+                    Duration.ofSeconds(60),
+                    new HealthCheck(
+                        HealthCheckKind.AUTO,
+                        "/v2/",
+                        null,
+                        List.of(200, 401),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(5),
+                        2,
+                        2)),
                 new Timeouts(
                     Duration.ofSeconds(15),
                     Duration.ofSeconds(120),
                     Duration.ofSeconds(900),
-                    Duration.ofSeconds(900))));
+                    Duration.ofSeconds(900)),
+                WhenDown.AUTO));
   }
 
   @Test

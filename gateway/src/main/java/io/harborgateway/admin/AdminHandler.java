@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger log = LoggerFactory.getLogger(AdminHandler.class);
-  private static final String ALLOWED = "GET, HEAD";
+  private static final String READS = "GET, HEAD";
+  private static final String ACTS = "POST";
 
   private final AdminResources resources;
   private final Executor workers;
@@ -50,13 +51,16 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       ctx.close();
       return;
     }
-    boolean head = request.method().equals(HttpMethod.HEAD);
-    if (!head && !request.method().equals(HttpMethod.GET)) {
-      write(ctx, methodNotAllowed(request.method()));
-      return;
-    }
     String path = path(request.uri());
-    workers.execute(() -> write(ctx, response(resources.get(path), head)));
+    HttpMethod method = request.method();
+    boolean isAction = AdminResources.ACTIONS.contains(path);
+    boolean head = method.equals(HttpMethod.HEAD);
+    if (isAction ? !method.equals(HttpMethod.POST) : !head && !method.equals(HttpMethod.GET)) {
+      write(ctx, methodNotAllowed(method, isAction ? ACTS : READS));
+    } else {
+      workers.execute(() ->
+          write(ctx, response(isAction ? resources.post(path) : resources.get(path), head)));
+    }
   }
 
   @Override
@@ -86,14 +90,14 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         });
   }
 
-  private static FullHttpResponse methodNotAllowed(HttpMethod method) {
+  private static FullHttpResponse methodNotAllowed(HttpMethod method, String allowed) {
     FullHttpResponse response =
         response(
             AdminResponse.text(
                 HttpResponseStatus.METHOD_NOT_ALLOWED,
-                "method: %s (expected: one of %s)".formatted(method.name(), ALLOWED)),
+                "method: %s (expected: one of %s)".formatted(method.name(), allowed)),
             false);
-    response.headers().set(HttpHeaderNames.ALLOW, ALLOWED);
+    response.headers().set(HttpHeaderNames.ALLOW, allowed);
     return response;
   }
 

@@ -12,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What stands at which path. Blocks as long as the sources do: not for an event loop. */
 final class AdminResources {
   static final List<String> PATHS = List.of("/healthz", "/readyz", "/metrics", "/status");
+  static final List<String> ACTIONS = List.of("/drain", "/undrain");
 
   private static final Logger log = LoggerFactory.getLogger(AdminResources.class);
 
@@ -48,6 +49,23 @@ final class AdminResources {
       log.error("The admin endpoint could not answer {}", path, e);
       return AdminResponse.text(
           HttpResponseStatus.INTERNAL_SERVER_ERROR, path + " could not be read; see the log");
+    }
+  }
+
+  /**
+   * The answer to a POST, which does what its path says.
+   *
+   * @param path one of {@link #ACTIONS}, without a query
+   */
+  AdminResponse post(String path) {
+    try {
+      return json(
+          HttpResponseStatus.OK,
+          path.equals("/drain") ? sources.drain().get() : sources.undrain().get());
+    } catch (RuntimeException e) {
+      log.error("The admin endpoint could not do {}", path, e);
+      return AdminResponse.text(
+          HttpResponseStatus.INTERNAL_SERVER_ERROR, path + " failed; see the log");
     }
   }
 

@@ -9,6 +9,12 @@ import java.util.function.Supplier;
  *
  * @param metrics the Prometheus text format, version 0.0.4
  * @param status what Jackson writes as JSON: records, maps, lists, a tree
+ * @param drain begins the drain, and returns how it stands; as JSON, too
+ * @param undrain ends the drain, and returns how it stands
  */
 public record AdminSources(
-    Readiness readiness, Supplier<String> metrics, Supplier<? extends Object> status) {}
+    Readiness readiness,
+    Supplier<String> metrics,
+    Supplier<? extends Object> status,
+    Supplier<? extends Object> drain,
+    Supplier<? extends Object> undrain) {}

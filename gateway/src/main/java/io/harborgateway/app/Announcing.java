@@ -11,12 +11,14 @@ import io.harborgateway.registration.Origin;
 import io.harborgateway.registration.RegisterMessage;
 import io.harborgateway.registration.RegisteredRoute;
 import io.harborgateway.registration.RegistrationMeters;
+import io.harborgateway.registration.RouteStatus;
 import io.harborgateway.route.Instance;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ final class Announcing implements AutoCloseable {
 
   private final @Nullable Announcer announcer;
   private final Set<String> registered = new HashSet<>();
+  private final Set<String> announced = new HashSet<>();
 
   /**
    * @throws IOException when this node's address can't be found
@@ -49,12 +52,22 @@ final class Announcing implements AutoCloseable {
       }
       registered.add(port.name());
       for (Instance instance : plan.routes().instances()) {
-        var message =
-            new RegisterMessage(instance.names(), endpoint(port, instance), origin, route);
-        routes.add(new RegisteredRoute(id(port, instance), message));
+        List<String> names = RouteNames.of(instance, route, registration.routes());
+        if (!names.isEmpty()) {
+          var message = new RegisterMessage(names, endpoint(port, instance), origin, route);
+          routes.add(new RegisteredRoute(id(port, instance), message));
+          announced.add(id(port, instance));
+        }
       }
     }
     announcer = new Announcer(registration, origin, routes, countedBy(meters));
+    for (RouteStatus.State state : RouteStatus.State.values()) {
+      meters.gauge(
+          "registration.routes",
+          () -> announcer.count(state),
+          "state",
+          state.name().toLowerCase(Locale.ROOT));
+    }
   }
 
   private static Endpoint endpoint(Port port, Instance instance) {
@@ -81,6 +94,11 @@ final class Announcing implements AutoCloseable {
       }
 
       @Override
+      public void moved(RouteStatus.State state) {
+        meters.routeMoved(state.name().toLowerCase(Locale.ROOT));
+      }
+
+      @Override
       public void connected(boolean connected) {
         meters.natsConnected(connected);
       }
@@ -93,16 +111,26 @@ final class Announcing implements AutoCloseable {
     }
   }
 
-  /** Announces the instance's route on this port, or withdraws it; nothing if it has none. */
-  void announce(Port port, Instance instance, boolean announced) {
-    if (announcer == null || !hasRoutes(port)) {
+  /**
+   * Announces the instance's route on this port, or withdraws it; nothing if it has none.
+   *
+   * @param heldBackBy what keeps it from being announced; empty: nothing
+   */
+  void update(Port port, Instance instance, String heldBackBy) {
+    String id = id(port, instance);
+    if (announcer == null || !announced.contains(id)) {
       return;
     }
-    if (announced) {
-      announcer.announce(id(port, instance));
+    if (heldBackBy.isEmpty()) {
+      announcer.announce(id);
     } else {
-      announcer.withdraw(id(port, instance));
+      announcer.withdraw(id, heldBackBy);
     }
+  }
+
+  /** Whether anything is announced at all. */
+  boolean isOn() {
+    return announcer != null;
   }
 
   /** Whether instances are announced on this port at all. */
@@ -111,9 +139,9 @@ final class Announcing implements AutoCloseable {
   }
 
   /** Withdraws everything; waits for NATS a little. */
-  void withdrawAll() {
+  void withdrawAll(String reason) {
     if (announcer != null) {
-      announcer.withdrawAll(FLUSH_TIMEOUT);
+      announcer.withdrawAll(reason, FLUSH_TIMEOUT);
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +31,8 @@ final class CertificateSurvey implements AutoCloseable {
   private static final int SHOWN = 100;
 
   private final Plan plan;
-  private final Consumer<Instance> refused;
+  private final CertificateWatch watch;
+  private final BiConsumer<Instance, String> refused;
   private final Set<Instance> problematic = ConcurrentHashMap.newKeySet();
   private final List<String> shown = new ArrayList<>(); // guarded by itself
   private final AtomicInteger checked = new AtomicInteger();
@@ -41,10 +42,14 @@ final class CertificateSurvey implements AutoCloseable {
   /**
    * Makes a survey, not started.
    *
-   * @param refused told each instance whose certificate can't be used, on the survey's thread
+   * @param watch told of each certificate that was read
+   * @param refused told each instance whose certificate can't be used and why, on the survey's
+   *     thread
    */
-  CertificateSurvey(Plan plan, Meters meters, Consumer<Instance> refused) {
+  CertificateSurvey(
+      Plan plan, Meters meters, CertificateWatch watch, BiConsumer<Instance, String> refused) {
     this.plan = plan;
+    this.watch = watch;
     this.refused = refused;
     plan.certificates().kept().values().forEach(this::see);
     checked.set(plan.isChecked() ? plan.routes().instances().size() : 0);
@@ -76,7 +81,7 @@ final class CertificateSurvey implements AutoCloseable {
       String problem = problem(instance);
       checked.incrementAndGet();
       if (problem != null) {
-        refuse(instance, plan.problem(i, problem));
+        refuse(instance, problem, plan.problem(i, problem));
       }
       LockSupport.parkNanos(System.nanoTime() - begin); // as long as it has worked
     }
@@ -90,6 +95,7 @@ final class CertificateSurvey implements AutoCloseable {
     try {
       InstanceCertificate certificate = plan.certificates().read(instance);
       see(certificate);
+      watch.read(instance, certificate);
       List<Finding> problems = Certificates.problems(certificate, instance, Instant.now());
       return problems.isEmpty() ? null : problems.getFirst().message();
     } catch (CertificateProblem e) {
@@ -104,7 +110,7 @@ final class CertificateSurvey implements AutoCloseable {
     }
   }
 
-  private void refuse(Instance instance, Problem problem) {
+  private void refuse(Instance instance, String found, Problem problem) {
     problematic.add(instance);
     synchronized (shown) {
       if (shown.size() < SHOWN) {
@@ -114,7 +120,7 @@ final class CertificateSurvey implements AutoCloseable {
         LOG.warn("more certificates are not used; only the first {} are named", SHOWN);
       }
     }
-    refused.accept(instance);
+    refused.accept(instance, found);
   }
 
   /** What {@code /status} shows of it. */

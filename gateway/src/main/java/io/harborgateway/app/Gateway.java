@@ -3,7 +3,6 @@ package io.harborgateway.app;
 import io.harborgateway.admin.AdminServer;
 import io.harborgateway.admin.AdminSources;
 import io.harborgateway.http.AccessLog;
-import io.harborgateway.http.HttpService;
 import io.harborgateway.lifecycle.Drain;
 import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.metrics.Meters;
@@ -15,19 +14,21 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The running gateway: the wiring of all parts, and the order in which they start and stop.
  *
- * <p>Start: admin endpoint, upstreams proven, listeners bound, routes announced. Stop: not ready,
- * withdraw, go on accepting for the drain delay, stop accepting, let what is in flight finish,
- * close.
+ * <p>Start: admin endpoint, upstreams proven, listeners bound, routes announced. Stop: {@link
+ * Draining}, then close.
  */
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  /** Where nothing is announced, and so nothing says when to warn. */
+  private static final Duration CERTIFICATE_WARNING = Duration.ofDays(14);
 
   private final Plan plan;
   private final Drain drain = new Drain();
@@ -37,9 +38,11 @@ public final class Gateway implements AutoCloseable {
   private final Map<String, Port> ports = new LinkedHashMap<>();
   private final Announcing announcing;
   private final Publishing publishing;
+  private final Draining draining;
   private final CertificateSurvey survey;
   private final AdminServer admin;
   private final Instant startedAt = Instant.now();
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Gateway(Plan plan, AccessLog accessLog) throws IOException {
     this.plan = plan;
@@ -50,13 +53,24 @@ public final class Gateway implements AutoCloseable {
       ports.put(section.name(), Port.of(section, plan, plane, contexts, accessLog));
     }
     announcing = new Announcing(plan, ports, meters);
-    publishing = new Publishing(plan, plane, ports.values(), announcing, readiness);
-    survey = new CertificateSurvey(plan, meters, publishing::refuse);
+    var watch = certificateWatch(plan);
+    publishing = new Publishing(plan, plane, ports.values(), announcing, watch, readiness);
+    survey = new CertificateSurvey(plan, meters, watch, publishing::refuse);
+    var node = plan.config().node();
+    draining =
+        new Draining(
+            drain,
+            publishing,
+            plane,
+            announcing.isOn() ? node.drainDelay() : Duration.ZERO,
+            node.drainTimeout());
     showCertificates(meters);
     meters.gauge("access.log.dropped", accessLog::dropped);
     Memory.show(meters);
     admin =
-        new AdminServer(new AdminSources(readiness, meters::scrape, () -> StatusReport.of(this)));
+        new AdminServer(
+            new AdminSources(
+                readiness, meters::scrape, () -> StatusReport.of(this), this::beginDrain, this::undoDrain));
   }
 
   /**
@@ -89,6 +103,14 @@ public final class Gateway implements AutoCloseable {
     announcing.start();
     survey.start();
     LOG.atInfo().addKeyValue("ready", readiness.ready()).log("gateway started");
+  }
+
+  private static CertificateWatch certificateWatch(Plan plan) {
+    var registration = plan.config().registration();
+    return registration == null
+        ? new CertificateWatch(plan, Duration.ZERO, CERTIFICATE_WARNING)
+        : new CertificateWatch(
+            plan, registration.certificateGuard(), registration.certificateWarning());
   }
 
   private void showCertificates(Meters meters) {
@@ -140,49 +162,28 @@ public final class Gateway implements AutoCloseable {
     return port.listener().address();
   }
 
+  Draining draining() {
+    return draining;
+  }
+
+  private Draining.Status beginDrain() {
+    draining.begin();
+    return draining.status();
+  }
+
+  private Draining.Status undoDrain() {
+    draining.undo();
+    return draining.status();
+  }
+
   /** Drains and stops; returns when all is closed. May take up to the configured drain times. */
   @Override
   public void close() {
-    if (!drain.begin()) {
-      return;
-    }
-    publishing.withdraw();
-    LOG.atInfo()
-        .addKeyValue("connections", plane.limits().open())
-        .log("draining: routes withdrawn, still accepting");
-    pause(announcing.status() == null ? Duration.ZERO : plan.config().node().drainDelay());
-    ports.values().forEach(port -> port.listener().close());
-    for (Port port : ports.values()) {
-      HttpService http = port.http();
-      if (http != null) {
-        http.drain(plane.loops());
-      }
-    }
-    awaitConnections(plan.config().node().drainTimeout());
-    closeNow();
-    LOG.info("gateway stopped");
-  }
-
-  private void awaitConnections(Duration timeout) {
-    LOG.atInfo()
-        .addKeyValue("connections", plane.limits().open())
-        .log("draining: listeners closed, waiting for what is in flight");
-    try {
-      if (!plane.limits().awaitNone(timeout)) {
-        LOG.atWarn()
-            .addKeyValue("connections", plane.limits().open())
-            .log("draining: the time is up, closing what is left");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void pause(Duration delay) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(delay.toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    draining.begin();
+    draining.await();
+    if (closed.compareAndSet(false, true)) {
+      closeNow();
+      LOG.info("gateway stopped");
     }
   }
 

@@ -46,7 +46,12 @@ record Port(
             : section.protocol() == Protocol.HTTP
                 ? ConnectionPath.http(http)
                 : ConnectionPath.https(
-                    new TlsService(plan::routes, contexts, section.timeouts().head(), meters),
+                    new TlsService(
+                        plan::routes,
+                        instance -> upstreams.of(instance).upstream().isUp(),
+                        contexts,
+                        section.timeouts().head(),
+                        meters),
                     http);
     var address = new InetSocketAddress(section.address(), section.port());
     var listener = new io.harborgateway.listen.Listener(section.name(), address, path, meters);

@@ -1,5 +1,7 @@
 package io.harborgateway.app;
 
+import io.harborgateway.config.Protocol;
+import io.harborgateway.config.WhenDown;
 import io.harborgateway.lifecycle.Condition;
 import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.route.Instance;
@@ -7,16 +9,15 @@ import io.harborgateway.upstream.HealthCheck;
 import io.harborgateway.upstream.Upstream;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -24,71 +25,82 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what the world sees of this node true: a port is bound once an upstream of it answers, a
- * route is announced while its port is bound and its upstream answers.
+ * Keeps what the world sees of this node true: a port is bound once an upstream of it answers, and
+ * refuses when none does any more; a route is announced while its port is bound, its upstream
+ * answers, its certificate is good, and the node does not drain.
  *
- * <p>Everything is decided on one control thread, whenever a health check changes.
+ * <p>Everything is decided on one control thread, whenever one of these changes.
  */
 final class Publishing implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Publishing.class);
-  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
   private static final Duration REBIND_DELAY = Duration.ofSeconds(5);
+  private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(10);
 
   private final Plan plan;
   private final DataPlane plane;
   private final Announcing announcing;
+  private final CertificateWatch certificates;
   private final Map<Port, Condition> ports = new LinkedHashMap<>();
   private final Map<Upstream, HealthCheck> checks = new LinkedHashMap<>();
-  private final ScheduledExecutorService control =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("control").daemon().factory());
-  private final Set<Instance> refused = ConcurrentHashMap.newKeySet();
-  private boolean opened; // with what it guards confined to the control thread
+  private final ScheduledThreadPoolExecutor control =
+      new ScheduledThreadPoolExecutor(
+          1,
+          Thread.ofPlatform().name("control").daemon().factory(),
+          // Event loops tell of what they meet until the very end.
+          new ThreadPoolExecutor.DiscardPolicy());
+
+  // Confined to the control thread.
+  private boolean opened;
+  private boolean draining;
 
   Publishing(
       Plan plan,
       DataPlane plane,
       Collection<Port> ports,
       Announcing announcing,
+      CertificateWatch certificates,
       Readiness readiness) {
     this.plan = plan;
     this.plane = plane;
     this.announcing = announcing;
+    this.certificates = certificates;
     for (Port port : ports) {
       this.ports.put(port, readiness.condition("listener " + port.name()));
-      for (Upstream upstream : port.upstreams().all()) {
-        var condition = readiness.condition("upstream " + port.name() + " " + upstream);
-        checks.put(upstream, check(port, upstream, condition));
-      }
+      port.upstreams()
+          .all()
+          .forEach((upstream, health) -> {
+            var condition = readiness.condition("upstream " + port.name() + " " + upstream);
+            var settings = HealthChecks.settings(health, upstream, plan.routes().instances());
+            checks.put(upstream, check(port, upstream, settings, condition));
+          });
     }
   }
 
-  private HealthCheck check(Port port, Upstream upstream, Condition condition) {
-    var check =
-        new HealthCheck(
-            upstream,
-            plane.connector(),
-            plane.loops().getFirst(),
-            control,
-            CHECK_INTERVAL,
-            (changed, up, reason) -> {
-              if (up) {
-                condition.met();
-              } else {
-                condition.notMet(reason);
-              }
-              reconsider(port);
-            });
+  private HealthCheck check(
+      Port port, Upstream upstream, HealthCheck.Settings settings, Condition condition) {
     plane
         .meters()
         .gauge(
             "upstream.up",
-            () -> check.isUp() ? 1 : 0,
+            () -> upstream.isUp() ? 1 : 0,
             "upstream",
             upstream.toString(),
             "listener",
             port.name());
-    return check;
+    return new HealthCheck(
+        upstream,
+        plane.connector(),
+        plane.loops().getFirst(),
+        control,
+        settings,
+        (changed, up, reason) -> {
+          if (up) {
+            condition.met();
+          } else {
+            condition.notMet(reason);
+          }
+          decide(port);
+        });
   }
 
   /** Returns the checks by upstream; neither changes. */
@@ -104,17 +116,19 @@ final class Publishing implements AutoCloseable {
   void open() throws IOException {
     checks.values().forEach(HealthCheck::start);
     awaitFirstResults();
-    IOException failure = CompletableFuture.supplyAsync(this::bindAll, control).join();
+    IOException failure = CompletableFuture.supplyAsync(this::openAll, control).join();
     if (failure != null) {
       throw failure;
     }
+    long seconds = CERTIFICATE_INTERVAL.toSeconds();
+    control.scheduleWithFixedDelay(this::lookAtCertificates, 0, seconds, TimeUnit.SECONDS);
   }
 
   private void awaitFirstResults() {
-    // A check connects, then does the TLS handshake, each within the connect timeout.
     Duration longest =
-        checks.keySet().stream()
-            .map(upstream -> upstream.settings().connectTimeout().multipliedBy(2))
+        ports.keySet().stream()
+            .flatMap(port -> port.upstreams().all().values().stream())
+            .map(io.harborgateway.config.HealthCheck::timeout)
             .max(Duration::compareTo)
             .orElse(Duration.ZERO)
             .plusSeconds(1);
@@ -132,12 +146,12 @@ final class Publishing implements AutoCloseable {
   }
 
   /** Returns the first failure, or null. */
-  private @Nullable IOException bindAll() {
+  private @Nullable IOException openAll() {
     opened = true;
     IOException failure = null;
     for (Port port : ports.keySet()) {
       try {
-        bindIfProven(port);
+        bindOrClose(port);
       } catch (IOException e) {
         failure = failure == null ? e : failure;
       }
@@ -146,70 +160,141 @@ final class Publishing implements AutoCloseable {
     return failure;
   }
 
-  private void bindIfProven(Port port) throws IOException {
-    if (port.listener().isBound()) {
-      return;
-    }
+  private Condition condition(Port port) {
     Condition condition = ports.get(port);
     if (condition == null) {
       throw new IllegalArgumentException(port.name() + ": not one of these ports");
     }
-    if (port.upstreams().all().stream().noneMatch(this::isUp)) {
-      condition.notMet("waits for its upstream");
+    return condition;
+  }
+
+  private void bindOrClose(Port port) throws IOException {
+    boolean answers = port.upstreams().all().keySet().stream().anyMatch(Upstream::isUp);
+    if (port.listener().isBound()) {
+      if (!answers && closesWhenDown(port)) {
+        port.listener().close();
+        condition(port).notMet("closed: its upstream does not answer");
+      }
+      return;
+    }
+    if (!answers) {
+      condition(port).notMet("waits for its upstream");
       return;
     }
     try {
       port.listener().bind(plane.transport(), plane.eventLoops(), plane.limits(), plane.meters());
-      condition.met();
+      condition(port).met();
     } catch (IOException e) {
-      condition.notMet(String.valueOf(e.getMessage()));
+      condition(port).notMet(String.valueOf(e.getMessage()));
       throw e;
     }
   }
 
-  private boolean isUp(Upstream upstream) {
-    HealthCheck check = checks.get(upstream);
-    return check != null && check.isUp();
+  private static boolean closesWhenDown(Port port) {
+    WhenDown way = port.section().whenDown();
+    return way == WhenDown.CLOSE
+        || (way == WhenDown.AUTO && port.section().protocol() != Protocol.HTTPS);
   }
 
-  /** An upstream went up or down. On the control thread. */
-  private void reconsider(Port port) {
+  /** Something has changed. On the control thread. */
+  private void decide(Port port) {
     if (!opened) {
       return;
     }
-    try {
-      bindIfProven(port);
-    } catch (IOException e) {
-      LOG.error("{}; tried again in {} s", e.getMessage(), REBIND_DELAY.toSeconds());
-      control.schedule(() -> reconsider(port), REBIND_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+    if (!draining) {
+      try {
+        bindOrClose(port);
+      } catch (IOException e) {
+        LOG.error("{}; tried again in {} s", e.getMessage(), REBIND_DELAY.toSeconds());
+        control.schedule(() -> decide(port), REBIND_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+      }
     }
     announce(port);
+    closeUseless(port);
+  }
+
+  /** Clients that keep a connection to what is down would lose their next request on it. */
+  private void closeUseless(Port port) {
+    if (port.http() != null) {
+      boolean none = port.upstreams().all().keySet().stream().noneMatch(Upstream::isUp);
+      port.http()
+          .closeIdle(
+              plane.loops(), instance -> !port.upstreams().of(instance).upstream().isUp(), none);
+    }
   }
 
   private void announce(Port port) {
-    if (!announcing.hasRoutes(port)) {
-      return;
+    if (announcing.hasRoutes(port)) {
+      for (Instance instance : plan.routes().instances()) {
+        announcing.update(port, instance, heldBackBy(port, instance));
+      }
     }
-    for (Instance instance : plan.routes().instances()) {
-      boolean answers = isUp(port.upstreams().of(instance).upstream());
-      boolean serves = port.listener().isBound() && answers && !refused.contains(instance);
-      announcing.announce(port, instance, serves);
+  }
+
+  /** Returns what keeps the instance's route from being announced; empty: nothing. */
+  private String heldBackBy(Port port, Instance instance) {
+    if (draining) {
+      return "draining";
     }
+    Upstream upstream = port.upstreams().of(instance).upstream();
+    HealthCheck check = checks.get(upstream);
+    if (check != null && !check.isUp()) {
+      return "upstream " + upstream + ": " + check.reason();
+    }
+    if (!port.listener().isBound()) {
+      return "listener " + port.name() + ": " + condition(port).status().reason();
+    }
+    String problem =
+        port.section().protocol() == Protocol.HTTPS ? certificates.problem(instance) : null;
+    return problem == null ? "" : "certificate: " + problem;
   }
 
   /** The instance's certificate can't be used: no route of it is announced from now on. */
-  void refuse(Instance instance) {
-    if (refused.add(instance) && announcing.status() != null) {
-      control.execute(
-          () -> ports.keySet().forEach(port -> announcing.announce(port, instance, false)));
+  void refuse(Instance instance, String problem) {
+    certificates.refuse(instance, problem);
+    control.execute(() -> {
+      for (Port port : ports.keySet()) {
+        if (opened && announcing.hasRoutes(port)) {
+          announcing.update(port, instance, heldBackBy(port, instance));
+        }
+      }
+    });
+  }
+
+  private void lookAtCertificates() {
+    if (certificates.look(Instant.now())) {
+      ports.keySet().forEach(this::announce);
     }
   }
 
-  /** Withdraws every route, and changes nothing of its own accord from here on. */
+  /** Withdraws every route, and binds nothing from here on. */
   void withdraw() {
-    CompletableFuture.runAsync(() -> opened = false, control).join();
-    checks.values().forEach(HealthCheck::close);
-    announcing.withdrawAll();
+    CompletableFuture.runAsync(() -> draining = true, control).join();
+    announcing.withdrawAll("draining");
+  }
+
+  /** Closes every listener. To be called after {@link #withdraw}. */
+  void closeListeners() {
+    CompletableFuture.runAsync(
+            () ->
+                ports.forEach(
+                    (port, condition) -> {
+                      port.listener().close();
+                      condition.notMet("closed: draining");
+                    }),
+            control)
+        .join();
+  }
+
+  /** Undoes {@link #withdraw} and {@link #closeListeners}. */
+  void resume() {
+    CompletableFuture.runAsync(
+            () -> {
+              draining = false;
+              ports.keySet().forEach(this::decide);
+            },
+            control)
+        .join();
   }
 
   List<Port> ports() {

@@ -52,12 +52,8 @@ final class RunCommand implements Callable<Integer> {
       var logs = Logs.start(plan.config().logging());
       plan.warnings().forEach(warning -> logs.program().warn("{}", warning));
       Gateway gateway = Gateway.start(plan, logs.accessLog());
-      new ShutdownSignal(
-              () -> {
-                gateway.close();
-                logs.close();
-              })
-          .await();
+      new ShutdownSignal(gateway::close).await();
+      logs.close();
       return ExitCode.OK;
     } catch (ConfigException e) {
       e.problems().forEach(err::println);

@@ -18,6 +18,7 @@ record StatusReport(
     Instant startedAt,
     boolean ready,
     boolean draining,
+    Draining.Status drain,
     long connections,
     List<ListenerStatus> listeners,
     List<InstanceStatus> instances,
@@ -43,7 +44,7 @@ record StatusReport(
       String keyType) {}
 
   /** One upstream. */
-  record UpstreamStatus(String upstream, boolean up) {}
+  record UpstreamStatus(String upstream, boolean up, String reason) {}
 
   static StatusReport of(Gateway gateway) {
     return new StatusReport(
@@ -51,6 +52,7 @@ record StatusReport(
         gateway.startedAt(),
         gateway.readiness().ready(),
         gateway.readiness().draining(),
+        gateway.draining().status(),
         gateway.plane().limits().open(),
         gateway.publishing().ports().stream().map(StatusReport::listener).toList(),
         gateway.plan().routes().instances().stream()
@@ -92,7 +94,7 @@ record StatusReport(
         .publishing()
         .checks()
         .forEach((upstream, check) ->
-            upstreams.add(new UpstreamStatus(upstream.toString(), check.isUp())));
+            upstreams.add(new UpstreamStatus(upstream.toString(), check.isUp(), check.reason())));
     return upstreams;
   }
 }

@@ -2,6 +2,7 @@ package io.harborgateway.app;
 
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.Pin;
+import io.harborgateway.config.HealthCheck;
 import io.harborgateway.config.Instance;
 import io.harborgateway.config.InstanceUpstream;
 import io.harborgateway.config.Listener;
@@ -10,9 +11,8 @@ import io.harborgateway.http.UpstreamPools;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.upstream.Upstream;
 import io.netty.handler.ssl.SslContext;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
@@ -22,17 +22,21 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamSet {
   private final UpstreamPools fallback;
   private final Map<String, UpstreamPools> byGuid = new HashMap<>();
+  private final Map<Upstream, HealthCheck> checks = new LinkedHashMap<>();
 
   /**
    * @throws SSLException when a TLS context can't be made
    */
   UpstreamSet(Listener listener, Plan plan, Meters meters) throws SSLException {
     fallback = pools(listener.name(), listener.upstream(), plan, meters);
+    checks.put(fallback.upstream(), listener.upstream().health());
     for (Instance instance : plan.config().instances()) {
       for (InstanceUpstream own : instance.upstreams()) {
         if (own.listener().equals(listener.name())) {
           String label = listener.name() + "/" + instance.guid().value();
-          byGuid.put(instance.guid().value(), pools(label, own.upstream(), plan, meters));
+          UpstreamPools pools = pools(label, own.upstream(), plan, meters);
+          byGuid.put(instance.guid().value(), pools);
+          checks.put(pools.upstream(), own.upstream().health());
         }
       }
     }
@@ -47,11 +51,9 @@ final class UpstreamSet {
     return fallback;
   }
 
-  List<Upstream> all() {
-    List<Upstream> all = new ArrayList<>();
-    all.add(fallback.upstream());
-    byGuid.values().forEach(pools -> all.add(pools.upstream()));
-    return all;
+  /** Returns all of them with what is said about their checks. */
+  Map<Upstream, HealthCheck> all() {
+    return checks;
   }
 
   private static UpstreamPools pools(

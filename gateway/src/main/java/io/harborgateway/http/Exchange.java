@@ -154,6 +154,7 @@ final class Exchange implements Connector.Listener {
   @Override
   public void dialFailed(DialFailure failure, Throwable cause) {
     target.meters().dialFailed(failure.name().toLowerCase(Locale.ROOT));
+    target.upstream().dialFailed(cause);
     LOG.debug("dial failed: upstream={} cause={}", target.upstream(), String.valueOf(cause));
     fail(
         switch (failure) {

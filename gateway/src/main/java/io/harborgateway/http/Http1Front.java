@@ -62,7 +62,6 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private boolean parsing;
   private boolean headBegun;
   private boolean keepAlive;
-  private boolean draining;
 
   Http1Front(HttpService service, @Nullable Instance certificateOf) {
     this.service = service;
@@ -283,8 +282,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
         requestDone
             && length != Framing.UNTIL_CLOSE
             && !dechunked
-            && !draining
-            && !service.isDraining();
+            && !service.announcesClose();
     if (!keepAlive) {
       ResponseRules.addClose(edits);
     } else if (facts.minorVersion == 0) {
@@ -307,8 +305,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   public void completed() {
     exchange = null;
     flush();
-    // A drain may have begun after the head of the response was written.
-    if (keepAlive && !draining && !service.isDraining()) {
+    // The listeners may have been closed after the head of the response was written.
+    if (keepAlive && !service.keepsNone()) {
       nextRequest();
     } else {
       closeGently();
@@ -323,13 +321,13 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       Closing.reset(channel());
       return;
     }
-    keepAlive &= requestDone && failure.after() == Failure.After.KEEP && !draining;
+    keepAlive &= requestDone && failure.after() == Failure.After.KEEP && !service.announcesClose();
     answer(failure);
   }
 
   /** Refuses a well-formed request without an exchange. */
   private void refuse(Failure failure) {
-    keepAlive &= body.isDone() && !draining && !service.isDraining();
+    keepAlive &= body.isDone() && !service.announcesClose();
     service.completed(facts, failure.status(), 0, 0, failure);
     answer(failure);
   }
@@ -390,9 +388,13 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
 
   // ---- ends
 
-  /** Closes at once when idle; else the current exchange is the last. */
-  void drain() {
-    draining = true;
+  /** The instance whose certificate the connection has; null without TLS. */
+  @Nullable Instance certificateOf() {
+    return certificateOf;
+  }
+
+  /** Closes at once if no request has begun. */
+  void closeIfIdle() {
     if (phase == Phase.HEAD && !headBegun) {
       phase = Phase.CLOSING;
       Closing.afterWrites(channel(), service.settings().inactivity());

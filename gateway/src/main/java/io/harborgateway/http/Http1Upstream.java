@@ -42,6 +42,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   private boolean inBody;
   private boolean reusable;
   private boolean failed;
+  private boolean aborted;
 
   /**
    * @param deadlines of the connection's event loop
@@ -115,6 +116,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   /** Ends the exchange and the connection at once; what the upstream still sends is not wanted. */
   void abort() {
     exchange = null;
+    aborted = true;
     Closing.reset(channel());
   }
 
@@ -237,6 +239,9 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     Exchange current = exchange;
     exchange = null;
     pool.remove(this);
+    if (!aborted && !inBody) {
+      pool.lost();
+    }
     if (current == null) {
       return;
     }

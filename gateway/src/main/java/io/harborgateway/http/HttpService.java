@@ -50,6 +50,19 @@ public final class HttpService {
       int maxTargetBytes,
       Predicate<InetAddress> trustedProxies) {}
 
+  /** What becomes of a connection after its response. */
+  public enum Keeping {
+    /** It waits for the next request. */
+    OPEN,
+    /**
+     * It ends, if the response could still say so (RFC 9112 section 9.6). One that could not waits
+     * for its next request, which may be on its way.
+     */
+    UNTIL_ANNOUNCED,
+    /** It ends. */
+    NONE
+  }
+
   /** What the connections of one event loop share. Confined to it. */
   static final class Loop {
     final Set<Http1Front> fronts = new HashSet<>();
@@ -75,7 +88,7 @@ public final class HttpService {
   private final LoopLocal<Loop> loops = new LoopLocal<>(loop -> new Loop());
   private final ListenerMeters meters;
   private final AccessLog accessLog;
-  private volatile boolean draining;
+  private volatile Keeping keeping = Keeping.OPEN;
 
   /**
    * Makes the service of one listener.
@@ -110,14 +123,29 @@ public final class HttpService {
     return new Http1Front(this, certificateOf);
   }
 
+  /** Says from now on what becomes of connections after their response. For any thread. */
+  public void keep(Keeping now) {
+    keeping = now;
+  }
+
   /**
-   * Closes idle connections, and lets each other one end with its current exchange. New ones are
-   * still served, one request each.
+   * Closes idle connections.
+   *
+   * @param which those with the certificate of such an instance; asked on event loops, and not for
+   *     connections without TLS
+   * @param withoutTls whether those, too
    */
-  public void drain(Iterable<EventLoop> eventLoops) {
-    draining = true;
+  public void closeIdle(
+      Iterable<EventLoop> eventLoops, Predicate<Instance> which, boolean withoutTls) {
     for (EventLoop loop : eventLoops) {
-      loop.execute(() -> List.copyOf(loops.get(loop).fronts).forEach(Http1Front::drain));
+      loop.execute(() -> {
+        for (Http1Front front : List.copyOf(loops.get(loop).fronts)) {
+          Instance instance = front.certificateOf();
+          if (instance == null ? withoutTls : which.test(instance)) {
+            front.closeIfIdle();
+          }
+        }
+      });
     }
   }
 
@@ -145,8 +173,14 @@ public final class HttpService {
     return deadlines.get(loop);
   }
 
-  boolean isDraining() {
-    return draining;
+  /** Whether responses say that their connection ends with them. */
+  boolean announcesClose() {
+    return keeping != Keeping.OPEN;
+  }
+
+  /** Whether connections end with their response, whatever it said. */
+  boolean keepsNone() {
+    return keeping == Keeping.NONE;
   }
 
   /** Tells whether the access log wants the request's texts. */

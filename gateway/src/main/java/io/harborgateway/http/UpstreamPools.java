@@ -18,7 +18,10 @@ public final class UpstreamPools {
   public UpstreamPools(Upstream upstream, UpstreamMeters meters) {
     this.upstream = upstream;
     this.meters = meters;
-    this.pools = new LoopLocal<>(loop -> new Pool<>(upstream.settings().maxIdleConnections()));
+    this.pools =
+        new LoopLocal<>(
+            loop ->
+                new Pool<>(upstream.settings().maxIdleConnections(), upstream::connectionLost));
     meters.showIdle(() -> pools.values().stream().mapToInt(Pool::size).sum());
   }
 

@@ -4,8 +4,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one-way signal that this process is on its way out: connections are to be closed after the
- * exchange they carry. Safe for use by any thread; {@link #draining()} is one volatile read.
+ * The signal that this process is on its way out: connections are to be closed after the exchange
+ * they carry. It can be taken back. Safe for use by any thread; {@link #draining()} is one volatile read.
  */
 public final class Drain {
   private static final Logger log = LoggerFactory.getLogger(Drain.class);
@@ -13,7 +13,7 @@ public final class Drain {
   private final Listeners<Drain> listeners = new Listeners<>();
   private volatile boolean draining;
 
-  /** True from the call of {@link #begin()} to the end of the process. */
+  /** True from the call of {@link #begin()} to that of {@link #end()}. */
   public boolean draining() {
     return draining;
   }
@@ -33,6 +33,17 @@ public final class Drain {
     log.info("draining begins");
     listeners.tell(this);
     return true;
+  }
+
+  /**
+   * Takes the drain back.
+   *
+   * @return false if it had not begun
+   */
+  public synchronized boolean end() {
+    boolean begun = draining;
+    draining = false;
+    return begun;
   }
 
   /**

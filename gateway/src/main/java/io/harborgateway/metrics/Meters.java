@@ -46,6 +46,11 @@ public final class Meters {
     registry.counter(PREFIX + "registration.failures").increment();
   }
 
+  /** Counts that a route came into a state. */
+  public void routeMoved(String state) {
+    registry.counter(PREFIX + "registration.transitions", "to", state).increment();
+  }
+
   /** Shows whether NATS is connected. */
   public void natsConnected(boolean connected) {
     natsConnected.set(connected ? 1 : 0);

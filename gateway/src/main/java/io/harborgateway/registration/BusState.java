@@ -1,6 +1,7 @@
 package io.harborgateway.registration;
 
 import io.nats.client.Connection;
+import io.nats.client.api.ServerInfo;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
@@ -25,9 +26,10 @@ final class BusState {
   /** Guarded by {@code this}. From here on nothing is a problem any more. */
   private boolean closing;
 
-  private volatile BusStatus status = new BusStatus(null, Instant.now(), null);
+  private volatile BusStatus status;
 
-  BusState(RegistrationMeters meters) {
+  BusState(String connectionName, RegistrationMeters meters) {
+    this.status = new BusStatus(null, connectionName, 0, null, Instant.now(), null);
     this.meters = meters;
   }
 
@@ -42,7 +44,15 @@ final class BusState {
     if (before.connected() == (server != null)) {
       return;
     }
-    status = new BusStatus(server, Instant.now(), before.lastError());
+    ServerInfo info = server == null || connection == null ? null : connection.getServerInfo();
+    status =
+        new BusStatus(
+            server,
+            before.connectionName(),
+            info == null ? 0 : info.getClientId(),
+            info == null ? null : info.getServerId(),
+            Instant.now(),
+            before.lastError());
     logged.clear();
     meters.connected(server != null);
     if (server == null) {
@@ -70,7 +80,14 @@ final class BusState {
       return;
     }
     BusStatus before = status;
-    status = new BusStatus(before.server(), before.since(), text);
+    status =
+        new BusStatus(
+            before.server(),
+            before.connectionName(),
+            before.clientId(),
+            before.serverId(),
+            before.since(),
+            text);
     if (logged.size() < MAX_PROBLEMS_LOGGED && logged.add(text)) {
       log.atWarn()
           .addKeyValue("connected", before.connected())

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param port the plaintext port, or null: none
  * @param tlsPort the TLS port, or null: none. gorouter prefers it.
  * @param serverCertDomainSan the SNI that gorouter sends, and the name that it wants to find in the
- *     certificate; set exactly when {@code tlsPort} is
+ *     certificate; null: gorouter then checks no name
  * @param protocol what the port speaks
  */
 public record Endpoint(
@@ -38,10 +38,10 @@ public record Endpoint(
     if (port == null && tlsPort == null) {
       throw new IllegalArgumentException("endpoint: no port (expected: port, TLS port or both)");
     }
-    if ((tlsPort == null) != (serverCertDomainSan == null)) {
+    if (tlsPort == null && serverCertDomainSan != null) {
       throw new IllegalArgumentException(
-          "endpoint: TLS port %s with certificate name %s (expected: both or neither)"
-              .formatted(tlsPort, serverCertDomainSan));
+          "endpoint: certificate name %s without TLS port (expected: both)"
+              .formatted(serverCertDomainSan));
     }
     requirePort(port);
     requirePort(tlsPort);

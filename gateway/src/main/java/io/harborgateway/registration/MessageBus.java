@@ -4,10 +4,10 @@ import io.harborgateway.config.Registration;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
-import io.nats.client.Message;
 import io.nats.client.Nats;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
@@ -23,23 +23,28 @@ import org.slf4j.LoggerFactory;
  * does; it gives up where the first connect fails, and where a server refuses the credentials
  * twice. Then this thread begins anew, with credentials and PEM files as they are by then.
  */
-final class MessageBus implements AutoCloseable {
+final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   /** What the bus tells. Called by threads of jnats and of the bus: must not block. */
   interface Listener {
     /** A connection is there, for the first time or again: the routers know nothing new of us. */
     void connected();
 
-    /** A router has started or greets, and wants to know every route. */
-    void routerStarted();
+    /** A router has started, and wants to know every route. */
+    void routerStarted(byte[] message);
+
+    /** A router answered when it was greeted: it says how often it wants to hear of routes. */
+    void routerGreeted(byte[] message);
   }
 
   static final String START = "router.start";
   static final String GREET = "router.greet";
 
   private static final Logger log = LoggerFactory.getLogger(MessageBus.class);
-  private static final Duration GREET_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
   private static final byte[] EMPTY = {};
+
+  /** What every nats-server takes unless it is configured otherwise. */
+  private static final int DEFAULT_MAX_PAYLOAD = 1 << 20;
 
   private final Registration registration;
   private final String connectionName;
@@ -63,7 +68,7 @@ final class MessageBus implements AutoCloseable {
     this.connectionName = connectionName;
     this.meters = meters;
     this.listener = listener;
-    this.state = new BusState(meters);
+    this.state = new BusState(connectionName, meters);
     this.connector = Thread.ofVirtual().name("nats-connector").unstarted(this::stayConnected);
   }
 
@@ -73,19 +78,22 @@ final class MessageBus implements AutoCloseable {
   }
 
   /**
-   * Hands a message to the connection. Nothing is kept for later when there is none: what is to be
+   * Hands messages to the connection. Nothing is kept for later when there is none: what is to be
    * said then is decided when it is back.
    *
-   * @return false if there is no connection, or it did not take the message
+   * @return false if there is no connection, or it did not take them all
    */
-  boolean publish(String subject, byte[] body) {
+  @Override
+  public boolean publish(String subject, List<byte[]> messages) {
     Connection current = connection;
     if (current == null || current.getStatus() != Connection.Status.CONNECTED) {
       return false;
     }
     try {
-      current.publish(subject, body);
-      meters.published(subject);
+      for (byte[] message : messages) {
+        current.publish(subject, message);
+        meters.published(subject);
+      }
       return true;
     } catch (IllegalStateException | IllegalArgumentException e) {
       // lost between the check and the call, or a message above the server's maximum
@@ -93,6 +101,13 @@ final class MessageBus implements AutoCloseable {
       state.problem(e);
       return false;
     }
+  }
+
+  @Override
+  public int maxPayload() {
+    Connection current = connection;
+    long most = current == null ? 0 : current.getMaxPayload();
+    return most > 0 ? (int) Math.min(most, Integer.MAX_VALUE) : DEFAULT_MAX_PAYLOAD;
   }
 
   /**
@@ -152,8 +167,14 @@ final class MessageBus implements AutoCloseable {
     try (Connection opened =
         Nats.connect(NatsOptions.of(registration, connectionName, session, session))) {
       connection = opened;
-      opened.createDispatcher(message -> listener.routerStarted()).subscribe(START);
-      introduce(opened);
+      opened
+          .createDispatcher(message -> listener.routerStarted(message.getData()))
+          .subscribe(START);
+      session.answers = opened.createInbox();
+      opened
+          .createDispatcher(message -> listener.routerGreeted(message.getData()))
+          .subscribe(session.answers);
+      introduce(opened, session.answers);
       session.closed.await();
     } catch (IOException e) {
       // Says no more than "unable to connect"; the session's callbacks say why, for each server.
@@ -166,23 +187,16 @@ final class MessageBus implements AutoCloseable {
     }
   }
 
-  private void introduce(Connection opened) {
+  /** Tells the listener, and asks every router who it is: all answer, unlike to a request. */
+  private void introduce(Connection opened, String answers) {
     state.refresh(opened);
     listener.connected();
     try {
-      opened.requestWithTimeout(GREET, EMPTY, GREET_TIMEOUT).whenComplete(this::greeted);
+      opened.publish(GREET, answers, EMPTY);
     } catch (IllegalStateException e) {
       // lost again already; the next connection greets again
       state.problem(e);
     }
-  }
-
-  private void greeted(@Nullable Message answer, @Nullable Throwable failure) {
-    if (answer == null) {
-      log.debug("no router answered {}: {}", GREET, String.valueOf(failure));
-      return;
-    }
-    listener.routerStarted();
   }
 
   private static Duration pause() {
@@ -200,6 +214,9 @@ final class MessageBus implements AutoCloseable {
      */
     private volatile boolean refused;
 
+    /** The subject on which routers answer. */
+    private volatile String answers = "";
+
     // The interface's only abstract method; the one in its place calls this one.
     @SuppressWarnings("deprecation")
     @Override
@@ -212,7 +229,7 @@ final class MessageBus implements AutoCloseable {
       }
       if (event == Events.RESUBSCRIBED) {
         refused = false;
-        introduce(source);
+        introduce(source, answers);
       } else if (event.isConnectionEvent()) {
         state.refresh(source);
       }

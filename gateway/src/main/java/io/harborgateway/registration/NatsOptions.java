@@ -61,6 +61,8 @@ final class NatsOptions {
           user.toCharArray(), password == null ? new char[0] : password.value().toCharArray());
     } else if (token != null) {
       options.token(token.value().toCharArray());
+    } else if (registration.credentials() != null) {
+      options.authHandler(new NatsCredentials(registration.credentials()));
     }
   }
 

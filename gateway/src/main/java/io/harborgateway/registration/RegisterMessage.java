@@ -6,6 +6,7 @@ import io.harborgateway.config.LoadBalancing;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
  * One message on {@code router.register} or {@code router.unregister}: these names lead to this
  * endpoint of this node. All of its names share one endpoint in gorouter, and its connections.
  *
- * @param names the host names, at least one; gorouter's {@code uris}
+ * @param names host names, at least one, in gorouter's form: the first label may be {@code *}, a path may
+ *     follow; gorouter's {@code uris}
  * @param fields what the configuration says about the route
  * @param updatedAt when the route was announced, from which gorouter measures how long it took;
  *     null: not said
  */
 public record RegisterMessage(
-    List<HostName> names,
+    List<String> names,
     Endpoint endpoint,
     Origin origin,
     AnnouncedRoute fields,
@@ -39,7 +41,7 @@ public record RegisterMessage(
 
   /** The message that has not been announced yet. */
   public RegisterMessage(
-      List<HostName> names, Endpoint endpoint, Origin origin, AnnouncedRoute fields) {
+      List<String> names, Endpoint endpoint, Origin origin, AnnouncedRoute fields) {
     this(names, endpoint, origin, fields, null);
   }
 
@@ -49,13 +51,34 @@ public record RegisterMessage(
   }
 
   /**
+   * The message as gorouter reads it, or several with a part of the names each, so that none is
+   * longer than NATS takes.
+   *
+   * @param maxBytes of each; a single name may be longer
+   */
+  public List<byte[]> json(int maxBytes) {
+    byte[] whole = json();
+    if (whole.length <= maxBytes || names.size() == 1) {
+      return List.of(whole);
+    }
+    int half = names.size() / 2;
+    List<byte[]> parts = new ArrayList<>(with(names.subList(0, half)).json(maxBytes));
+    parts.addAll(with(names.subList(half, names.size())).json(maxBytes));
+    return parts;
+  }
+
+  private RegisterMessage with(List<String> some) {
+    return new RegisterMessage(some, endpoint, origin, fields, updatedAt);
+  }
+
+  /**
    * The message as gorouter reads it: UTF-8 JSON by the contract of route_registrar, in a fixed
    * order; what is not set is left out.
    */
   public byte[] json() {
     ObjectNode message = JSON.createObjectNode();
     var uris = message.putArray("uris");
-    names.forEach(name -> uris.add(name.value()));
+    names.forEach(uris::add);
     message.put("host", origin.address());
     put(message, "port", endpoint.port());
     put(message, "tls_port", endpoint.tlsPort());

@@ -8,6 +8,9 @@ public interface RegistrationMeters {
   /** One message could not be handed to NATS although it was connected. */
   void publishFailed();
 
+  /** A route came into this state. */
+  void moved(RouteStatus.State state);
+
   /** NATS is connected, or no longer. */
   void connected(boolean connected);
 }

@@ -6,19 +6,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one route stood at one moment.
  *
+ * @param reason what holds it back; empty while it is announced
+ * @param since when it came into this state
  * @param lastRegistered when a register message was last handed to NATS; null: never
  * @param registrations how many register messages were handed to NATS
  */
 public record RouteStatus(
-    String id, State state, @Nullable Instant lastRegistered, long registrations) {
+    String id,
+    State state,
+    String reason,
+    Instant since,
+    @Nullable Instant lastRegistered,
+    long registrations) {
 
-  /** What the routers are to know. Whether NATS was there to tell them is said by the rest. */
+  /** Where a route is on its way; drawn in docs/announcing.md. */
   public enum State {
-    /** Never announced by this process. */
-    IDLE,
-    /** Announced, again at each interval. */
+    /** Something that it needs does not hold, and the routers were not told of it. */
+    UNPROVEN,
+    /** All holds; the routers are told as soon as NATS takes it. */
+    PROVEN,
+    /** The routers were told, and are again at each interval. */
     ANNOUNCED,
-    /** Announced before, now taken back. */
+    /** Something does not hold any more; the routers are being told, several times. */
+    WITHDRAWING,
+    /** The routers were told that it is gone. */
     WITHDRAWN
   }
 }

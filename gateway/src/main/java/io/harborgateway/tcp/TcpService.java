@@ -46,6 +46,7 @@ public record TcpService(
 
   void dialFailed(DialFailure failure, Throwable cause) {
     upstreamMeters.dialFailed(failure.name().toLowerCase(Locale.ROOT));
+    upstream.dialFailed(cause);
     meters.failed(failure.code());
     LOG.debug("dial failed: upstream={} cause={}", upstream, String.valueOf(cause));
   }

@@ -13,6 +13,7 @@ import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses the certificate of a connection by the server name of its ClientHello (RFC 6066 section
  * 3): the instance of exactly that name, else the only instance. With neither the handshake fails
- * with the alert handshake_failure, which routers retry elsewhere.
+ * with the alert handshake_failure, which routers retry elsewhere, and so it does while the instance
+ * can't be served.
  *
  * <p>Receives the ClientHello, then replaces itself by the {@link SslHandler}, which gets it. Tells
  * the {@link TlsHandshake} behind it which instance was chosen.
@@ -35,17 +37,24 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
   record Choice(Instance instance, SslContext context) {}
 
   private final Supplier<RouteTable> routes;
+  private final Predicate<Instance> served;
   private final TlsContexts contexts;
   private final Duration timeout;
 
   /**
    * Makes the router of one connection.
    *
+   * @param served whether an instance's upstream answers; asked on event loops
    * @param timeout limit of the time to the ClientHello, and of the handshake
    */
-  public SniRouter(Supplier<RouteTable> routes, TlsContexts contexts, Duration timeout) {
+  public SniRouter(
+      Supplier<RouteTable> routes,
+      Predicate<Instance> served,
+      TlsContexts contexts,
+      Duration timeout) {
     super(timeout.toMillis());
     this.routes = routes;
+    this.served = served;
     this.contexts = contexts;
     this.timeout = timeout;
   }
@@ -58,6 +67,10 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
     if (chosen == null) {
       return ctx.executor()
           .newFailedFuture(new SSLHandshakeException("no certificate for " + serverName));
+    }
+    if (!served.test(chosen)) {
+      return ctx.executor()
+          .newFailedFuture(new SSLHandshakeException(chosen + ": its upstream does not answer"));
     }
     CompletableFuture<SslContext> context = contexts.context(chosen);
     Promise<Choice> choice = ctx.executor().newPromise();

@@ -28,6 +28,13 @@ public enum DialFailure {
     return code;
   }
 
+  /** Whether the host itself said that nobody listens on the port. */
+  static boolean isRefusal(Throwable cause) {
+    return cause instanceof ConnectException
+        && !(cause instanceof ConnectTimeoutException)
+        && String.valueOf(cause.getMessage()).contains("refused");
+  }
+
   /** Returns what the exception of a failed dial says. */
   public static DialFailure of(Throwable cause) {
     return switch (cause) {

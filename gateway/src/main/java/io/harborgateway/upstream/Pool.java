@@ -13,15 +13,18 @@ import org.jspecify.annotations.Nullable;
 public final class Pool<C> {
   private final ArrayDeque<C> idle = new ArrayDeque<>();
   private final int maxIdle;
+  private final Runnable lost;
   private volatile int size; // written by the event loop only, read by the metrics
 
   /**
    * Makes an empty pool.
    *
    * @param maxIdle number of connections kept, 0 or more
+   * @param lost called when the upstream ends a connection of its own accord; on the event loop
    */
-  public Pool(int maxIdle) {
+  public Pool(int maxIdle, Runnable lost) {
     this.maxIdle = maxIdle;
+    this.lost = lost;
   }
 
   /** Returns an idle connection, which the caller then owns, or null. */
@@ -44,6 +47,11 @@ public final class Pool<C> {
   public void remove(C connection) {
     idle.remove(connection);
     size = idle.size();
+  }
+
+  /** The upstream has ended a connection, idle or not, that was expected to stay. */
+  public void lost() {
+    lost.run();
   }
 
   /** Number of idle connections, for any thread. */

@@ -32,8 +32,19 @@ public final class Upstream {
       int maxIdleConnections,
       Duration idleTimeout) {}
 
+  /** What traffic meets, told to who decides whether the upstream is up. By any event loop. */
+  public interface Signals {
+    /** A dial was refused: nobody listens. */
+    void refused(String why);
+
+    /** The upstream ended a connection on which nothing was asked. */
+    void connectionLost();
+  }
+
   private final Settings settings;
   private volatile @Nullable InetSocketAddress address;
+  private volatile @Nullable Signals signals;
+  private volatile boolean up;
 
   public Upstream(Settings settings) {
     this.settings = settings;
@@ -54,6 +65,35 @@ public final class Upstream {
    */
   public void resolve() throws UnknownHostException {
     address = new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port());
+  }
+
+  /** Whether it answers, as far as is known; false until its first check. */
+  public boolean isUp() {
+    return up;
+  }
+
+  void setUp(boolean now) {
+    up = now;
+  }
+
+  void tellTo(Signals listener) {
+    signals = listener;
+  }
+
+  /** A dial of traffic has failed. */
+  public void dialFailed(Throwable cause) {
+    Signals listener = signals;
+    if (listener != null && up && DialFailure.isRefusal(cause)) {
+      listener.refused(String.valueOf(cause.getMessage()));
+    }
+  }
+
+  /** The upstream has closed an idle connection. */
+  public void connectionLost() {
+    Signals listener = signals;
+    if (listener != null && up) {
+      listener.connectionLost();
+    }
   }
 
   /** {@code host:port} as configured. */

@@ -160,7 +160,12 @@ final class AdminHandlerTest {
   }
 
   private EmbeddedChannel channel(Executor executor) {
-    var sources = new AdminSources(readiness, () -> "gateway_up 1\n", () -> status.get());
+    var sources = new AdminSources(
+            readiness,
+            () -> "gateway_up 1\n",
+            () -> status.get(),
+            () -> Map.of("phase", "WITHDRAWN"),
+            () -> Map.of("phase", "SERVING"));
     var embedded = new EmbeddedChannel();
     embedded.config().setAutoRead(false);
     embedded.pipeline().addLast(new AdminInitializer(new AdminResources(sources), executor));

@@ -28,12 +28,21 @@ final class GatewayYaml {
 
   /** Begins a configuration whose certificates go into the folder. */
   GatewayYaml(Path folder) {
+    this(newCertificates(folder));
+  }
+
+  /** Begins a configuration with certificates of this CA. */
+  GatewayYaml(TestCertificates certificates) {
+    this.certificates = certificates;
+    instance(GUID);
+  }
+
+  private static TestCertificates newCertificates(Path folder) {
     try {
-      certificates = TestCertificates.in(Files.createTempDirectory(folder, "certificates-"));
+      return TestCertificates.in(Files.createTempDirectory(folder, "certificates-"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    instance(GUID);
   }
 
   /** Adds the instance of this GUID, with a certificate of its own. */
@@ -98,6 +107,12 @@ final class GatewayYaml {
                 upstream.getPort(),
                 upstreamKeys.isEmpty() ? "" : ", " + upstreamKeys,
                 timeouts));
+    return this;
+  }
+
+  /** Says what the last listener does while its upstream is down. */
+  GatewayYaml whenDown(String way) {
+    listeners.append("    when-down: ").append(way).append('\n');
     return this;
   }
 

@@ -12,6 +12,8 @@ import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,60 @@ class LifecycleIT {
         assertThat(gateway.exitCode()).as(gateway.output()).isZero();
       }
     }
+  }
+
+  @Test
+  void aSecondSignalEndsItNow() throws Exception {
+    try (var origin = Origin.start(Behaviours.acceptUploads())) {
+      var yaml = new GatewayYaml(folder).listener("http", "http", origin.address());
+      try (var gateway = GatewayProcess.launch(folder, yaml.text()).started();
+          var client = connect(yaml)) {
+        client.send(HEAD + "12345");
+        Await.until("the upload is upstream", () -> origin.connections() > 1);
+        gateway.terminate();
+        Await.until("new connections are refused", () -> isRefused(yaml));
+        assertThat(gateway.isAlive()).isTrue();
+
+        gateway.terminate();
+        assertThat(gateway.exitCode()).isEqualTo(128 + 15);
+        assertThat(gateway.output()).contains("SIGTERM again: ending now");
+      }
+    }
+  }
+
+  @Test
+  void drainTakesItOutOfServiceAndBackWithoutEndingIt() throws Exception {
+    try (var origin = Origin.start(Behaviours.acceptUploads())) {
+      var yaml = new GatewayYaml(folder).listener("http", "http", origin.address());
+      try (var gateway = GatewayProcess.launch(folder, yaml.text()).started();
+          var client = connect(yaml)) {
+        client.send(HEAD + "12345");
+        Await.until("the upload is upstream", () -> origin.connections() > 1);
+
+        assertThat(drain()).isZero();
+        Await.until("new connections are refused", () -> isRefused(yaml));
+        client.send("67890");
+        assertThat(client.readResponse().status()).isEqualTo(201);
+        assertThat(drain("--wait")).isZero();
+        assertThat(gateway.output()).contains("nothing is in flight any more");
+        assertThat(gateway.isAlive()).isTrue();
+
+        assertThat(drain("--undo")).isZero();
+        try (var next = connect(yaml)) {
+          assertThat(next.send(HEAD + "1234567890").readResponse().status()).isEqualTo(201);
+        }
+        gateway.terminate();
+        assertThat(gateway.exitCode()).as(gateway.output()).isZero();
+        assertThat(drain()).as("there is no gateway any more").isEqualTo(71);
+      }
+    }
+  }
+
+  private int drain(String... options) {
+    String[] command = {"drain", "--config", folder.resolve("process.yml").toString()};
+    String[] all =
+        Stream.concat(Arrays.stream(command), Arrays.stream(options)).toArray(String[]::new);
+    return Main.commandLine().execute(all);
   }
 
   private static boolean isRefused(GatewayYaml yaml) throws IOException {

@@ -474,20 +474,59 @@ class Http1FrontTest {
 
   // ---- draining
 
-  @Test
-  void drainingClosesWhatIsIdle() {
-    proxy.service.drain(List.of(front.channel.eventLoop()));
+  private void closeIdle(boolean withoutTls) {
+    proxy.service.closeIdle(
+        List.of(front.channel.eventLoop()), instance -> false, withoutTls);
     front.channel.runPendingTasks();
+  }
+
+  @Test
+  void whatIsIdleIsClosedWhenAsked() {
+    closeIdle(false);
+    assertThat(front.isOpen()).isTrue();
+    closeIdle(true);
     assertThat(front.isOpen()).isFalse();
+  }
+
+  @Test
+  void whatIsNotIdleIsNotClosed() {
+    front.send(get("/"));
+    closeIdle(true);
+    upstream.send(OK);
+    assertThat(front.received()).endsWith("ok");
+    assertThat(front.isOpen()).isTrue();
   }
 
   @Test
   void drainingMakesTheCurrentRequestTheLast() {
     front.send(get("/"));
-    proxy.service.drain(List.of(front.channel.eventLoop()));
-    front.channel.runPendingTasks();
+    proxy.service.keep(HttpService.Keeping.UNTIL_ANNOUNCED);
     upstream.send(OK);
     assertThat(front.received()).contains("\r\nConnection: close\r\n").endsWith("ok");
+    assertThat(front.isEnding()).isTrue();
+  }
+
+  @Test
+  void drainingClosesNoConnectionWhoseResponseCouldNotSayIt() {
+    front.send(get("/"));
+    upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+    proxy.service.keep(HttpService.Keeping.UNTIL_ANNOUNCED);
+    upstream.send("k");
+    assertThat(front.received()).endsWith("ok");
+    assertThat(front.isEnding()).isFalse();
+    front.send(get("/next"));
+    upstream.send(OK);
+    assertThat(front.received()).contains("\r\nConnection: close\r\n");
+    assertThat(front.isEnding()).isTrue();
+  }
+
+  @Test
+  void onceNoneIsKeptEachConnectionEndsWithItsResponse() {
+    front.send(get("/"));
+    upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+    proxy.service.keep(HttpService.Keeping.NONE);
+    upstream.send("k");
+    assertThat(front.received()).endsWith("ok");
     assertThat(front.isEnding()).isTrue();
   }
 }

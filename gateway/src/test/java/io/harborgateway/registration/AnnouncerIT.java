@@ -100,8 +100,10 @@ final class AnnouncerIT {
       for (int i = 0; i < 3; i++) {
         assertThat(router.next().message().get("tls_port").intValue()).isEqualTo(4443);
       }
-      assertThat(announcer.snapshot().routes().getFirst())
-          .isEqualTo(new RouteStatus(HTTPS.id(), RouteStatus.State.IDLE, null, 0));
+      RouteStatus other = announcer.snapshot().routes().getFirst();
+      assertThat(other.id()).isEqualTo(HTTPS.id());
+      assertThat(other.state()).isEqualTo(RouteStatus.State.UNPROVEN);
+      assertThat(other.registrations()).isZero();
     }
   }
 
@@ -132,14 +134,18 @@ final class AnnouncerIT {
   }
 
   @Test
-  void routerThatAnswersTheGreetingIsToldAtOnce() throws Exception {
+  void routersThatAnswerTheGreetingBoundTheInterval() {
     router.answerGreetings();
-    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
-      announcer.announce(HTTPS.id());
+    try (Announcer announcer = announcer(Announcing.at(SOON, nats.uri()), meters)) {
       announcer.start();
 
-      Heard atConnection = router.next();
-      assertThat(router.next()).isEqualTo(atConnection);
+      Await.until("a router has answered", () -> !announcer.snapshot().routers().isEmpty());
+      RouterStatus status = announcer.snapshot().routers().getFirst();
+      assertThat(status.minimumRegisterIntervalInSeconds()).isEqualTo(20.0);
+      assertThat(status.pruneThresholdInSeconds()).isEqualTo(120.0);
+      Await.until(
+          "the interval is the routers' least",
+          () -> announcer.snapshot().interval().equals(Duration.ofSeconds(20)));
     }
   }
 
@@ -150,20 +156,28 @@ final class AnnouncerIT {
       announcer.announce(HTTPS.id());
       Heard registered = router.next();
 
-      assertThat(announcer.withdrawAll(BOUNDED)).isTrue();
+      assertThat(announcer.withdrawAll("draining", BOUNDED)).isTrue();
 
-      assertThat(nats.published("router.unregister")).isEqualTo(1);
+      assertThat(nats.published("router.unregister")).isGreaterThanOrEqualTo(1);
       assertThat(router.next()).isEqualTo(new Heard("router.unregister", registered.message()));
       assertThat(announcer.snapshot().routes())
           .extracting(RouteStatus::state)
-          .containsExactly(RouteStatus.State.WITHDRAWN, RouteStatus.State.IDLE);
+          .containsExactly(RouteStatus.State.WITHDRAWING, RouteStatus.State.UNPROVEN);
+      assertThat(announcer.snapshot().routes())
+          .extracting(RouteStatus::reason)
+          .containsOnly("draining");
 
-      assertThat(announcer.withdrawAll(BOUNDED)).isTrue();
-      assertThat(router.next().subject()).isEqualTo("router.unregister");
       router.start();
-      assertThat(announcer.withdrawAll(BOUNDED)).isTrue();
-      assertThat(router.next().subject()).isEqualTo("router.unregister");
+      for (int i = 1; i < TrackedRoute.UNREGISTRATIONS; i++) {
+        assertThat(router.next().subject()).isEqualTo("router.unregister");
+      }
+      Await.until(
+          "it is withdrawn",
+          () ->
+              announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
       assertThat(router.waiting()).isNull();
+      assertThat(announcer.withdrawAll("draining", BOUNDED)).isTrue();
+      assertThat(router.next().subject()).isEqualTo("router.unregister");
     }
   }
 
@@ -173,15 +187,19 @@ final class AnnouncerIT {
       announcer.start();
       announcer.announce(HTTPS.id());
       router.next("router.register");
-      announcer.withdraw(HTTPS.id());
+      announcer.withdraw(HTTPS.id(), "down");
       router.next("router.unregister");
       // by now the other route paces the intervals
       announcer.announce(NOTARY.id());
+      Await.until(
+          "it is withdrawn",
+          () ->
+              announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
       for (int i = 0; i < 8; i++) {
         assertThat(router.next("router.register").get("tls_port").intValue()).isEqualTo(4443);
       }
 
-      assertThat(nats.published("router.unregister")).isEqualTo(5);
+      assertThat(nats.published("router.unregister")).isEqualTo(TrackedRoute.UNREGISTRATIONS);
     }
   }
 
@@ -191,7 +209,7 @@ final class AnnouncerIT {
       announcer.start();
       announcer.announce(HTTPS.id());
       JsonNode first = router.next("router.register");
-      announcer.withdraw(HTTPS.id());
+      announcer.withdraw(HTTPS.id(), "down");
       announcer.announce(HTTPS.id());
 
       JsonNode second = router.next("router.register");
@@ -227,7 +245,7 @@ final class AnnouncerIT {
     announcer.close();
 
     announcer.announce(HTTPS.id());
-    assertThat(announcer.withdrawAll(BOUNDED)).isFalse();
+    assertThat(announcer.withdrawAll("draining", BOUNDED)).isFalse();
     assertThat(announcer.snapshot().nats().connected()).isFalse();
   }
 

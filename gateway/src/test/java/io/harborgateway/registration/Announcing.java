@@ -6,6 +6,7 @@ import io.harborgateway.config.NatsTls;
 import io.harborgateway.config.Registration;
 import io.harborgateway.config.Secret;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,20 +27,46 @@ final class Announcing {
   private Announcing() {}
 
   static Registration at(Duration interval, URI... servers) {
-    return new Registration(List.of(servers), null, null, null, null, interval, List.of());
+    return registration(List.of(servers), null, null, null, null, null, interval);
   }
 
   static Registration withPassword(URI server, String user, String password) {
-    return new Registration(
-        List.of(server), user, Secret.of(password), null, null, NEVER, List.of());
+    return registration(
+        List.of(server), user, Secret.of(password), null, null, null, NEVER);
   }
 
   static Registration withToken(URI server, String token) {
-    return new Registration(List.of(server), null, null, Secret.of(token), null, NEVER, List.of());
+    return registration(List.of(server), null, null, Secret.of(token), null, null, NEVER);
   }
 
   static Registration withTls(URI server, @Nullable NatsTls tls) {
-    return new Registration(List.of(server), null, null, null, tls, NEVER, List.of());
+    return registration(List.of(server), null, null, null, null, tls, NEVER);
+  }
+
+  static Registration withCredentials(URI server, Path credentials) {
+    return registration(List.of(server), null, null, null, credentials, null, NEVER);
+  }
+
+  private static Registration registration(
+      List<URI> servers,
+      @Nullable String user,
+      @Nullable Secret password,
+      @Nullable Secret token,
+      @Nullable Path credentials,
+      @Nullable NatsTls tls,
+      Duration interval) {
+    return new Registration(
+        servers,
+        user,
+        password,
+        token,
+        credentials,
+        tls,
+        interval,
+        1,
+        Duration.ofMinutes(5),
+        Duration.ofDays(14),
+        List.of());
   }
 
   static Announcer announcer(Registration registration, RegistrationMeters meters) {
@@ -49,11 +76,12 @@ final class Announcing {
   private static RegisteredRoute route(String id, int port) {
     HostName base = HostName.of("guid.example.com");
     var fields =
-        new AnnouncedRoute(id, Map.of("component", "harbor"), null, 0, null, null, null, null);
+        new AnnouncedRoute(
+            id, List.of(), Map.of("component", "harbor"), null, 0, null, null, null, null);
     return new RegisteredRoute(
         id,
         new RegisterMessage(
-            List.of(base, HostName.of("guid.extra.example.com")),
+            List.of(base.value(), "guid.extra.example.com"),
             Endpoint.tls(port, base),
             ORIGIN,
             fields));

@@ -36,7 +36,7 @@ final class NatsAwayIT {
       long start = System.nanoTime();
       announcer.start();
       announcer.announce(HTTPS.id());
-      assertThat(announcer.withdrawAll(Duration.ofSeconds(5))).isFalse();
+      assertThat(announcer.withdrawAll("draining", Duration.ofSeconds(5))).isFalse();
       announcer.announce(HTTPS.id());
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
       Await.until("the failure is known", () -> announcer.snapshot().nats().lastError() != null);
@@ -102,7 +102,7 @@ final class NatsAwayIT {
       nats.stop();
       Await.until("the loss is seen", () -> !announcer.snapshot().nats().connected());
 
-      announcer.withdraw(HTTPS.id());
+      announcer.withdraw(HTTPS.id(), "down");
       nats.restart();
 
       Await.until("it is unregistered", () -> nats.published("router.unregister") >= 1);

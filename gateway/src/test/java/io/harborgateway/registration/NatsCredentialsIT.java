@@ -9,6 +9,7 @@ import io.harborgateway.config.Registration;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.NatsServer;
 import io.harborgateway.testkit.TestCertificates;
+import io.nats.client.NKey;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,46 @@ final class NatsCredentialsIT {
       nats.restartWith("--user", "gateway", "--pass", "s3cret");
 
       Await.until("the route is registered again", () -> nats.published("router.register") >= 1);
+    }
+  }
+
+  @Test
+  void nkeySeedOfACredentialsFile() throws Exception {
+    NKey key = NKey.createUser(null);
+    Path config =
+        Files.writeString(
+            folder.resolve("nkey.conf"),
+            "authorization: {users: [{nkey: %s}]}".formatted(new String(key.getPublicKey())));
+    Path seed = Files.writeString(folder.resolve("user.nk"), new String(key.getSeed()) + "\n");
+    try (NatsServer nats = NatsServer.start("--config", config.toString())) {
+      assertRegisters(nats, Announcing.withCredentials(nats.uri(), seed));
+    }
+  }
+
+  @Test
+  void credentialsThatAreRenewedAreReadAgain() throws Exception {
+    NKey key = NKey.createUser(null);
+    Path config =
+        Files.writeString(
+            folder.resolve("renewed.conf"),
+            "authorization: {users: [{nkey: %s}]}".formatted(new String(key.getPublicKey())));
+    Path file =
+        Files.writeString(
+            folder.resolve("renewed.creds"), new String(NKey.createUser(null).getSeed()));
+    try (NatsServer nats = NatsServer.start("--config", config.toString());
+        Announcer announcer =
+            announcer(Announcing.withCredentials(nats.uri(), file), meters)) {
+      announcer.start();
+      announcer.announce(HTTPS.id());
+      refusedThreeTimes(nats);
+      String chained =
+          """
+          -----BEGIN USER NKEY SEED-----
+          %s
+          ------END USER NKEY SEED------
+          """;
+      Files.writeString(file, chained.formatted(new String(key.getSeed())));
+      Await.until("the route is registered", () -> nats.published("router.register") >= 1);
     }
   }
 

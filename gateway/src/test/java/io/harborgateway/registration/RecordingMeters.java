@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RecordingMeters implements RegistrationMeters {
   private final Map<String, Integer> published = new ConcurrentHashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
+  private final List<RouteStatus.State> moves = new CopyOnWriteArrayList<>();
   private final List<Boolean> connections = new CopyOnWriteArrayList<>();
 
   @Override
@@ -24,6 +25,11 @@ final class RecordingMeters implements RegistrationMeters {
   }
 
   @Override
+  public void moved(RouteStatus.State state) {
+    moves.add(state);
+  }
+
+  @Override
   public void connected(boolean connected) {
     connections.add(connected);
   }
@@ -34,6 +40,11 @@ final class RecordingMeters implements RegistrationMeters {
 
   int failures() {
     return failures.get();
+  }
+
+  /** Each state that a route came into, in its order. */
+  List<RouteStatus.State> moves() {
+    return Collections.unmodifiableList(moves);
   }
 
   /** Each change, in its order. */

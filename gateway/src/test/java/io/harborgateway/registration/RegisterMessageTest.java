@@ -11,6 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.JsonNode;
+import java.util.stream.IntStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -20,7 +24,7 @@ final class RegisterMessageTest {
   private static final UUID ID = UUID.fromString("00000000-0000-4000-8000-000000000001");
   private static final HostName NAME = HostName.of("guid.example.com");
   private static final AnnouncedRoute BARE =
-      new AnnouncedRoute("https", Map.of(), null, 0, null, null, null, null);
+      new AnnouncedRoute("https", List.of(), Map.of(), null, 0, null, null, null, null);
 
   @Test
   void everyField() {
@@ -30,6 +34,7 @@ final class RegisterMessageTest {
     var fields =
         new AnnouncedRoute(
             "https",
+            List.of(),
             tags,
             "registry",
             2,
@@ -39,7 +44,7 @@ final class RegisterMessageTest {
             LoadBalancing.LEAST_CONNECTION);
     var message =
         new RegisterMessage(
-                List.of(NAME, HostName.of("guid.extra.example.com")),
+                List.of(NAME.value(), "guid.extra.example.com"),
                 new Endpoint(80, 443, NAME, Endpoint.Protocol.HTTP2),
                 new Origin("10.0.1.5", ID, "z1"),
                 fields)
@@ -65,7 +70,7 @@ final class RegisterMessageTest {
   void whatIsNotSetIsLeftOut() {
     var message =
         new RegisterMessage(
-            List.of(NAME), Endpoint.tls(443, NAME), new Origin("10.0.1.5", ID, null), BARE);
+            List.of(NAME.value()), Endpoint.tls(443, NAME), new Origin("10.0.1.5", ID, null), BARE);
 
     assertThat(json(message))
         .isEqualTo(
@@ -80,7 +85,7 @@ final class RegisterMessageTest {
   void plaintextEndpointHasNoCertificateName() {
     var message =
         new RegisterMessage(
-            List.of(NAME), Endpoint.plain(80), new Origin("10.0.1.5", ID, null), BARE);
+            List.of(NAME.value()), Endpoint.plain(80), new Origin("10.0.1.5", ID, null), BARE);
 
     assertThat(json(message))
         .contains("\"port\":80")
@@ -90,10 +95,10 @@ final class RegisterMessageTest {
   @Test
   void roundRobinByItsNameOnTheWire() {
     var fields =
-        new AnnouncedRoute("https", Map.of(), null, 0, null, null, null, LoadBalancing.ROUND_ROBIN);
+        new AnnouncedRoute("https", List.of(), Map.of(), null, 0, null, null, null, LoadBalancing.ROUND_ROBIN);
     var message =
         new RegisterMessage(
-            List.of(NAME), Endpoint.plain(80), new Origin("10.0.1.5", ID, null), fields);
+            List.of(NAME.value()), Endpoint.plain(80), new Origin("10.0.1.5", ID, null), fields);
 
     assertThat(json(message))
         .contains("\"options\":{\"loadbalancing\":\"round-robin\",\"lb_algo\":\"round-robin\"}");
@@ -108,9 +113,30 @@ final class RegisterMessageTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Endpoint(null, null, null, Endpoint.Protocol.HTTP1));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Endpoint(null, 443, null, Endpoint.Protocol.HTTP1));
+        .isThrownBy(() -> new Endpoint(80, null, NAME, Endpoint.Protocol.HTTP1));
     assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.plain(0));
     assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.tls(65536, NAME));
+  }
+
+  @Test
+  void isSplitWhereItWouldBeTooLong() {
+    List<String> names =
+        IntStream.range(0, 100).mapToObj(i -> "guid.route-" + i + ".example.com").toList();
+    var message =
+        new RegisterMessage(
+            names, Endpoint.tls(443, NAME), new Origin("10.0.1.5", ID, null), BARE);
+    assertThat(message.json(1 << 20)).hasSize(1);
+
+    List<byte[]> parts = message.json(1_000);
+
+    assertThat(parts).hasSizeGreaterThan(2).allMatch(part -> part.length <= 1_000);
+    List<String> found = new ArrayList<>();
+    for (byte[] part : parts) {
+      JsonNode json = new JsonMapper().readTree(part);
+      json.get("uris").forEach(uri -> found.add(uri.stringValue()));
+      assertThat(json.get("tls_port").intValue()).isEqualTo(443);
+    }
+    assertThat(found).isEqualTo(names);
   }
 
   @Test

@@ -24,6 +24,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,6 +53,7 @@ class SniRouterTest {
       new TlsContexts(
           instance -> Objects.requireNonNull(certificates.get(instance)), building::add);
   private final List<Instance> secured = new ArrayList<>();
+  private final Set<Instance> down = new HashSet<>();
   private final EmbeddedChannel gateway = new EmbeddedChannel();
   private @Nullable EmbeddedChannel client;
 
@@ -92,7 +95,7 @@ class SniRouterTest {
               return new ChannelInboundHandlerAdapter();
             });
     gateway.freezeTime();
-    gateway.pipeline().addLast(new SniRouter(() -> routes, contexts, TIMEOUT), handshake);
+    gateway.pipeline().addLast(new SniRouter(() -> routes, one -> !down.contains(one), contexts, TIMEOUT), handshake);
   }
 
   /** Begins a handshake: the gateway has the ClientHello when this returns. */
@@ -211,6 +214,16 @@ class SniRouterTest {
   void noServerNameWithSeveralInstancesIsAnsweredByTheAlert() throws Exception {
     serve(ONE, TWO);
     connect(null);
+    assertThat(sentInHex()).isEqualTo(HANDSHAKE_FAILURE);
+    assertOutcomes(0, 1);
+    assertThat(secured).isEmpty();
+  }
+
+  @Test
+  void anInstanceThatCanNotBeServedIsAnsweredByTheAlertUntilItCan() throws Exception {
+    serve(ONE, TWO);
+    down.add(ONE);
+    connect("one.example.com");
     assertThat(sentInHex()).isEqualTo(HANDSHAKE_FAILURE);
     assertOutcomes(0, 1);
     assertThat(secured).isEmpty();

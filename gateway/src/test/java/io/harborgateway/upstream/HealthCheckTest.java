@@ -7,6 +7,7 @@ import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.transport.Transport;
 import io.netty.channel.EventLoopGroup;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ class HealthCheckTest {
   private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
   private final List<Boolean> told = new CopyOnWriteArrayList<>();
   private final List<String> reasons = new CopyOnWriteArrayList<>();
+  private Upstream upstream = upstream(1);
 
   @AfterEach
   void close() {
@@ -61,23 +63,43 @@ class HealthCheckTest {
   }
 
   @Test
-  void onlyTheSecondFailureInARowMakesItDownAndOneSuccessUpAgain() throws Exception {
+  void oneRefusedCheckMakesItDownAndOneSuccessUpAgain() throws Exception {
     try (var check = started(NEVER)) {
       awaitResult();
       origin.stop();
       nextCheck();
-      assertThat(check.isUp()).as("after one failure").isTrue();
+      assertThat(check.isUp()).isFalse();
+      assertThat(check.reason()).containsIgnoringCase("refused");
       origin.restart();
       nextCheck();
-      origin.stop();
-      nextCheck();
-      assertThat(check.isUp()).as("after failures not in a row").isTrue();
-      assertThat(told).containsExactly(true);
-      nextCheck();
-      assertThat(check.isUp()).as("after two failures in a row").isFalse();
-      origin.restart();
-      nextCheck();
+      assertThat(check.isUp()).isTrue();
+      assertThat(check.reason()).isEmpty();
       assertThat(told).containsExactly(true, false, true);
+    }
+  }
+
+  @Test
+  void aRefusedDialOfTrafficMakesItDownAtOnce() throws Exception {
+    try (var check = started(NEVER)) {
+      awaitResult();
+      upstream.dialFailed(new ConnectException("Connection timed out"));
+      passQueued();
+      assertThat(check.isUp()).as("after what is no refusal").isTrue();
+      upstream.dialFailed(new ConnectException("Connection refused: nginx"));
+      passQueued();
+      assertThat(check.isUp()).isFalse();
+      assertThat(reasons.getLast()).isEqualTo("Connection refused: nginx");
+    }
+  }
+
+  @Test
+  void aLostConnectionBringsTheNextCheckForward() throws Exception {
+    try (var check = started(NEVER)) {
+      awaitResult();
+      origin.stop();
+      upstream.connectionLost();
+      Await.until("down", () -> !check.isUp());
+      assertThat(told).containsExactly(true, false);
     }
   }
 
@@ -126,23 +148,14 @@ class HealthCheckTest {
   }
 
   private HealthCheck started(Duration interval) {
-    var upstream =
-        new Upstream(
-            new Upstream.Settings(
-                "127.0.0.1",
-                origin.port(),
-                null,
-                "nginx",
-                Duration.ofSeconds(30),
-                1,
-                Duration.ofSeconds(30)));
+    upstream = upstream(origin.port());
     var check =
         new HealthCheck(
             upstream,
             new Connector(Transport.best()),
             loops.next(),
             scheduler,
-            interval,
+            settings(interval),
             (changed, up, reason) -> {
               assertThat(changed).isSameAs(upstream);
               reasons.add(reason);
@@ -150,6 +163,23 @@ class HealthCheckTest {
             });
     check.start();
     return check;
+  }
+
+  private static Upstream upstream(int port) {
+    return new Upstream(
+        new Upstream.Settings(
+            "127.0.0.1",
+            port,
+            null,
+            "nginx",
+            Duration.ofSeconds(30),
+            1,
+            Duration.ofSeconds(30)));
+  }
+
+  /** One refused connection is enough, so what only fails is something else. */
+  private static HealthCheck.Settings settings(Duration interval) {
+    return HealthCheck.Settings.connect(interval, Duration.ofSeconds(30), 1, 2);
   }
 
   /** Makes the check that waits for its interval, and waits for its result. */

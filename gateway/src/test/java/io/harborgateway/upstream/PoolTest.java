@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class PoolTest {
-  private final Pool<String> pool = new Pool<>(2);
+  private final Pool<String> pool = new Pool<>(2, () -> {});
 
   @Test
   void givesTheConnectionUsedLastFirst() {
@@ -27,7 +27,7 @@ class PoolTest {
 
   @Test
   void ofSizeZeroKeepsNothing() {
-    Pool<String> none = new Pool<>(0);
+    Pool<String> none = new Pool<>(0, () -> {});
     assertThat(none.offer("any")).isFalse();
     assertThat(none.take()).isNull();
   }

@@ -10,6 +10,8 @@ public enum TextFormat {
   DNS_LABEL("one DNS label, such as registry", "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"),
   /** An IPv4 or IPv6 literal; never a name to be resolved. */
   IP_ADDRESS("an IP address, such as 10.0.0.1 or fd00::1", "^[0-9A-Fa-f:.]+$"),
+  /** The path of a request target (RFC 9112 section 3.2.1), a query included. */
+  PATH("a path that begins with /, of visible ASCII", "^/[!-~]*$"),
   /** SHA-256 of a SubjectPublicKeyInfo, as in RFC 7469. */
   PIN(
       "sha256/ and the base64 of the SHA-256 of the public key",

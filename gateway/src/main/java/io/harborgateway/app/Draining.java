@@ -1,0 +1,174 @@
+package io.harborgateway.app;
+
+import io.harborgateway.http.HttpService;
+import io.harborgateway.lifecycle.Drain;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the node out of service without a request lost: routes withdrawn, new connections still
+ * accepted for a while, then the listeners closed, then what is in flight ended. It can be undone.
+ * Safe for use by any thread.
+ */
+final class Draining {
+  /** How far it is. */
+  enum Phase {
+    /** Not begun. */
+    SERVING,
+    /** Routes are withdrawn; routers that do not know yet are still served. */
+    WITHDRAWN,
+    /** The listeners are closed; what is in flight goes on. */
+    FINISHING,
+    /** Nothing is in flight any more, or the time is up. */
+    DRAINED
+  }
+
+  /** What {@code /status} and {@code /drain} show. */
+  record Status(Phase phase, Instant since, long connections) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Draining.class);
+  private static final Duration PROGRESS = Duration.ofSeconds(5);
+
+  private final Drain drain;
+  private final Publishing publishing;
+  private final DataPlane plane;
+  private final Duration delay;
+  private final Duration timeout;
+  private @Nullable Thread worker; // guarded by this
+  private volatile Phase phase = Phase.SERVING;
+  private volatile Instant since = Instant.now();
+
+  /**
+   * @param delay between the withdrawal of the routes and the end of accepting
+   * @param timeout for what is in flight then
+   */
+  Draining(
+      Drain drain, Publishing publishing, DataPlane plane, Duration delay, Duration timeout) {
+    this.drain = drain;
+    this.publishing = publishing;
+    this.plane = plane;
+    this.delay = delay;
+    this.timeout = timeout;
+  }
+
+  Status status() {
+    return new Status(phase, since, plane.limits().open());
+  }
+
+  /** Begins, and returns at once; false if it has begun before. */
+  synchronized boolean begin() {
+    if (!drain.begin()) {
+      return false;
+    }
+    worker = Thread.ofPlatform().name("drain").daemon().start(this::run);
+    return true;
+  }
+
+  /** Serves again; returns false if nothing was begun. */
+  synchronized boolean undo() {
+    if (!drain.draining()) {
+      return false;
+    }
+    stopWorker();
+    keep(HttpService.Keeping.OPEN);
+    drain.end();
+    publishing.resume();
+    enter(Phase.SERVING);
+    LOG.info("drain undone: serving again");
+    return true;
+  }
+
+  /** Returns when it has ended; at once if it was not begun. */
+  void await() {
+    Thread current;
+    synchronized (this) {
+      current = worker;
+    }
+    if (current == null) {
+      return;
+    }
+    try {
+      current.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopWorker() {
+    Thread current = worker;
+    worker = null;
+    if (current == null) {
+      return;
+    }
+    current.interrupt();
+    try {
+      current.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      keep(HttpService.Keeping.UNTIL_ANNOUNCED);
+      publishing.withdraw();
+      enter(Phase.WITHDRAWN);
+      log("draining: routes withdrawn, still accepting");
+      Thread.sleep(delay);
+      publishing.closeListeners();
+      keep(HttpService.Keeping.NONE);
+      closeIdle();
+      enter(Phase.FINISHING);
+      log("draining: listeners closed, waiting for what is in flight");
+      awaitConnections();
+      enter(Phase.DRAINED);
+    } catch (InterruptedException e) {
+      LOG.info("draining: stopped");
+    }
+  }
+
+  private void keep(HttpService.Keeping keeping) {
+    for (Port port : publishing.ports()) {
+      HttpService http = port.http();
+      if (http != null) {
+        http.keep(keeping);
+      }
+    }
+  }
+
+  private void closeIdle() {
+    for (Port port : publishing.ports()) {
+      HttpService http = port.http();
+      if (http != null) {
+        http.closeIdle(plane.loops(), instance -> true, true);
+      }
+    }
+  }
+
+  private void awaitConnections() throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
+    for (long left = timeout.toNanos(); left > 0; left = end - System.nanoTime()) {
+      Duration step = Duration.ofNanos(Math.min(left, PROGRESS.toNanos()));
+      if (plane.limits().awaitNone(step)) {
+        log("draining: nothing is in flight any more");
+        return;
+      }
+      log("draining: still in flight");
+    }
+    LOG.atWarn()
+        .addKeyValue("connections", plane.limits().open())
+        .log("draining: the time is up");
+  }
+
+  private void enter(Phase next) {
+    since = Instant.now();
+    phase = next;
+  }
+
+  private void log(String message) {
+    LOG.atInfo().addKeyValue("connections", plane.limits().open()).log(message);
+  }
+}
