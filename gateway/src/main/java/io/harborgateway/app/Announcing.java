@@ -12,6 +12,7 @@ import io.harborgateway.registration.RegisterMessage;
 import io.harborgateway.registration.RegisteredRoute;
 import io.harborgateway.registration.RegistrationMeters;
 import io.harborgateway.registration.RouteStatus;
+import io.harborgateway.routingapi.RoutingApiStatus;
 import io.harborgateway.route.Instance;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,6 +31,8 @@ final class Announcing implements AutoCloseable {
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
 
   private final @Nullable Announcer announcer;
+  private final @Nullable TcpAnnouncing tcp;
+  private final @Nullable RegistrarAnnouncing registrar;
   private final Set<String> registered = new HashSet<>();
   private final Set<String> announced = new HashSet<>();
 
@@ -40,6 +43,8 @@ final class Announcing implements AutoCloseable {
     Registration registration = plan.config().registration();
     if (registration == null) {
       announcer = null;
+      tcp = null;
+      registrar = null;
       return;
     }
     var node = plan.config().node();
@@ -61,6 +66,12 @@ final class Announcing implements AutoCloseable {
       }
     }
     announcer = new Announcer(registration, origin, routes, countedBy(meters));
+    tcp = new TcpAnnouncing(registration, origin.address(), ports);
+    registrar =
+        registration.registrarSettings() == null
+            ? null
+            : new RegistrarAnnouncing(
+                registration.registrarSettings(), announcer, origin, ports.values());
     for (RouteStatus.State state : RouteStatus.State.values()) {
       meters.gauge(
           "registration.routes",
@@ -109,6 +120,12 @@ final class Announcing implements AutoCloseable {
     if (announcer != null) {
       announcer.start();
     }
+    if (tcp != null) {
+      tcp.start();
+    }
+    if (registrar != null) {
+      registrar.start();
+    }
   }
 
   /**
@@ -128,6 +145,20 @@ final class Announcing implements AutoCloseable {
     }
   }
 
+  /**
+   * Announces what leads to the whole port, or withdraws it.
+   *
+   * @param heldBackBy what keeps it from being announced; empty: nothing
+   */
+  void update(Port port, String heldBackBy) {
+    if (tcp != null) {
+      tcp.update(port, heldBackBy);
+    }
+    if (registrar != null) {
+      registrar.update(port, heldBackBy);
+    }
+  }
+
   /** Whether anything is announced at all. */
   boolean isOn() {
     return announcer != null;
@@ -143,6 +174,14 @@ final class Announcing implements AutoCloseable {
     if (announcer != null) {
       announcer.withdrawAll(reason, FLUSH_TIMEOUT);
     }
+    if (tcp != null) {
+      tcp.withdrawAll(FLUSH_TIMEOUT);
+    }
+  }
+
+  /** Returns how the routes of TCP routers stand, or null where there are none. */
+  @Nullable RoutingApiStatus tcpStatus() {
+    return tcp == null ? null : tcp.status();
   }
 
   /** Returns how it stands, or null where nothing is announced. */
@@ -152,6 +191,12 @@ final class Announcing implements AutoCloseable {
 
   @Override
   public void close() {
+    if (registrar != null) {
+      registrar.close();
+    }
+    if (tcp != null) {
+      tcp.close();
+    }
     if (announcer != null) {
       announcer.close();
     }

@@ -224,6 +224,7 @@ final class Publishing implements AutoCloseable {
   }
 
   private void announce(Port port) {
+    announcing.update(port, heldBackBy(port));
     if (announcing.hasRoutes(port)) {
       for (Instance instance : plan.routes().instances()) {
         announcing.update(port, instance, heldBackBy(port, instance));
@@ -231,18 +232,30 @@ final class Publishing implements AutoCloseable {
     }
   }
 
+  /** Returns what keeps the port as a whole from being announced; empty: nothing. */
+  private String heldBackBy(Port port) {
+    Upstream upstream = port.upstreams().fallback().upstream();
+    return draining ? "draining" : heldBackBy(port, upstream);
+  }
+
+  private String heldBackBy(Port port, Upstream upstream) {
+    HealthCheck check = checks.get(upstream);
+    if (check != null && !check.isUp()) {
+      return "upstream " + upstream + ": " + check.reason();
+    }
+    return port.listener().isBound()
+        ? ""
+        : "listener " + port.name() + ": " + condition(port).status().reason();
+  }
+
   /** Returns what keeps the instance's route from being announced; empty: nothing. */
   private String heldBackBy(Port port, Instance instance) {
     if (draining) {
       return "draining";
     }
-    Upstream upstream = port.upstreams().of(instance).upstream();
-    HealthCheck check = checks.get(upstream);
-    if (check != null && !check.isUp()) {
-      return "upstream " + upstream + ": " + check.reason();
-    }
-    if (!port.listener().isBound()) {
-      return "listener " + port.name() + ": " + condition(port).status().reason();
+    String upstream = heldBackBy(port, port.upstreams().of(instance).upstream());
+    if (!upstream.isEmpty()) {
+      return upstream;
     }
     String problem =
         port.section().protocol() == Protocol.HTTPS ? certificates.problem(instance) : null;
@@ -269,7 +282,13 @@ final class Publishing implements AutoCloseable {
 
   /** Withdraws every route, and binds nothing from here on. */
   void withdraw() {
-    CompletableFuture.runAsync(() -> draining = true, control).join();
+    CompletableFuture.runAsync(
+            () -> {
+              draining = true;
+              ports.keySet().forEach(port -> announcing.update(port, "draining"));
+            },
+            control)
+        .join();
     announcing.withdrawAll("draining");
   }
 

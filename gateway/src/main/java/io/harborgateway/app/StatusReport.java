@@ -5,6 +5,7 @@ import io.harborgateway.config.HostName;
 import io.harborgateway.lifecycle.ConditionStatus;
 import io.harborgateway.registration.AnnouncerStatus;
 import io.harborgateway.route.Instance;
+import io.harborgateway.routingapi.RoutingApiStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,8 @@ record StatusReport(
     CertificateSurvey.Status certificates,
     List<UpstreamStatus> upstreams,
     List<ConditionStatus> conditions,
-    @Nullable AnnouncerStatus registration) {
+    @Nullable AnnouncerStatus registration,
+    @Nullable RoutingApiStatus routingApi) {
 
   /** One listener. */
   record ListenerStatus(String name, String protocol, String address, boolean bound) {}
@@ -62,7 +64,8 @@ record StatusReport(
         gateway.survey().status(),
         upstreams(gateway),
         gateway.readiness().snapshot(),
-        gateway.announcing().status());
+        gateway.announcing().status(),
+        gateway.announcing().tcpStatus());
   }
 
   private static ListenerStatus listener(Port port) {
