@@ -119,6 +119,7 @@ final class InstancesRow implements Row {
           .step(
               "%s with %d certificates: %.0f ms, %.0f MB"
                   .formatted(contender.name(), instances.count(), (to - from) / 1e6, bytes / 1e6));
+      proxy.awaitRest();
       return new Running(proxy, (to - from) / 1e6, bytes);
     } catch (IOException | InterruptedException | RuntimeException e) {
       proxy.close();

@@ -123,6 +123,7 @@ public final class ScaleCommand implements Callable<Integer> {
               .connections(NAMES_ASKED)
               .inFlight(IN_FLIGHT)
               .on(proxy.port(Entry.HTTPS), proxy.pids());
+      proxy.awaitRest();
       say("warming up with " + count + " instances");
       slices.warmUp(proxy, slice);
       for (int round = 1; round <= slices.pace().rounds(); round++) {

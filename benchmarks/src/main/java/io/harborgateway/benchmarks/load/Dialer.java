@@ -15,12 +15,15 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the connections of one load, and remembers them. */
 final class Dialer {
   private static final int BULK = 256 << 10;
   private static final int SMALL = 16 << 10;
+
+  private static final int HANDSHAKE_SECONDS = 60;
 
   private final Bootstrap bootstrap;
   private final @Nullable SslContext tls;
@@ -52,6 +55,9 @@ final class Dialer {
                 if (tls != null) {
                   // Host and port are the key of the client's sessions.
                   SslHandler secured = tls.newHandler(channel.alloc(), serverName, port);
+                  // A proxy that builds a thousand contexts for the first handshakes takes its
+                  // time.
+                  secured.setHandshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS);
                   channel.pipeline().addLast(secured);
                 }
                 channel.pipeline().addLast(handler);
