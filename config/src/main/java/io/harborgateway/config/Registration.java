@@ -31,11 +31,19 @@ public record Registration(
         @Default("20s")
         @Range(min = "1s", max = "1h")
         Duration interval,
-    @Doc("What is announced. Empty: the first `https` listener.") @Default("[]")
-        List<AnnouncedRoute> routes) {
+    @Doc(
+            "What is announced. Empty: the first `https` listener; nothing if there is none but"
+                + " there are `tcp-routes`.")
+        @Default("[]")
+        List<AnnouncedRoute> routes,
+    @Doc("Where `tcp-routes` are announced.") @Nullable RoutingApi routingApi,
+    @Doc("The ports of the TCP routers that lead to this node; they need `routing-api`.")
+        @Default("[]")
+        List<TcpRoute> tcpRoutes) {
 
   public Registration {
     servers = List.copyOf(servers);
     routes = List.copyOf(routes);
+    tcpRoutes = List.copyOf(tcpRoutes);
   }
 }

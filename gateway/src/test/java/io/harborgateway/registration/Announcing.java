@@ -26,20 +26,30 @@ final class Announcing {
   private Announcing() {}
 
   static Registration at(Duration interval, URI... servers) {
-    return new Registration(List.of(servers), null, null, null, null, interval, List.of());
+    return registration(List.of(servers), null, null, null, null, interval);
   }
 
   static Registration withPassword(URI server, String user, String password) {
-    return new Registration(
-        List.of(server), user, Secret.of(password), null, null, NEVER, List.of());
+    return registration(List.of(server), user, Secret.of(password), null, null, NEVER);
   }
 
   static Registration withToken(URI server, String token) {
-    return new Registration(List.of(server), null, null, Secret.of(token), null, NEVER, List.of());
+    return registration(List.of(server), null, null, Secret.of(token), null, NEVER);
   }
 
   static Registration withTls(URI server, @Nullable NatsTls tls) {
-    return new Registration(List.of(server), null, null, null, tls, NEVER, List.of());
+    return registration(List.of(server), null, null, null, tls, NEVER);
+  }
+
+  private static Registration registration(
+      List<URI> servers,
+      @Nullable String user,
+      @Nullable Secret password,
+      @Nullable Secret token,
+      @Nullable NatsTls tls,
+      Duration interval) {
+    return new Registration(
+        servers, user, password, token, tls, interval, List.of(), null, List.of());
   }
 
   static Announcer announcer(Registration registration, RegistrationMeters meters) {
