@@ -42,6 +42,7 @@ class LayeringTest {
           layer("http", "upstream route lifecycle transport metrics"),
           layer("tcp", "upstream route lifecycle transport metrics"),
           layer("admin", "route lifecycle transport metrics"),
+          layer("routingapi", "registration config"),
           layer("registration", "route lifecycle metrics config"),
           layer("upstream", "route transport metrics certs"),
           layer("route", "config"),

@@ -54,11 +54,25 @@ public record Registration(
         @Default("336h")
         @Range(min = "0s", max = "8760h")
         Duration certificateWarning,
-    @Doc("What is announced. Empty: the first `https` listener.") @Default("[]")
-        List<AnnouncedRoute> routes) {
+    @Doc(
+            "What is announced. Empty: the first `https` listener; nothing if there is none but"
+                + " there are `tcp-routes`.")
+        @Default("[]")
+        List<AnnouncedRoute> routes,
+    @Doc("Where `tcp-routes` are announced.") @Nullable RoutingApi routingApi,
+    @Doc("The ports of the TCP routers that lead to this node; they need `routing-api`.")
+        @Default("[]")
+        List<TcpRoute> tcpRoutes,
+    @Doc(
+            "The `registrar_settings.json` of route_registrar, read unchanged: its routes, and those"
+                + " of the files that its `dynamic_config_globs` match, are announced too, each"
+                + " while its health script succeeds. Not written: none.")
+        @ReadableFile
+        @Nullable Path registrarSettings) {
 
   public Registration {
     servers = List.copyOf(servers);
     routes = List.copyOf(routes);
+    tcpRoutes = List.copyOf(tcpRoutes);
   }
 }

@@ -37,6 +37,7 @@ final class RegistrationChecks {
       }
     }
     checkIdle(listeners, names, problems);
+    TcpRouteChecks.run(registration, root, problems);
   }
 
   private static void checkCredentials(Section registration, Problems problems) {
@@ -55,7 +56,8 @@ final class RegistrationChecks {
     }
   }
 
-  private static void checkPair(
+  /** Two keys that mean nothing alone. */
+  static void checkPair(
       @Nullable Section section, String one, String other, Problems problems) {
     if (section != null && section.isSet(one) != section.isSet(other)) {
       String set = section.isSet(one) ? one : other;
@@ -87,7 +89,9 @@ final class RegistrationChecks {
         return;
       }
     }
-    problems.add(registration.path("routes"), "none", "a route, or an https listener");
+    if (registration.sections("tcp-routes").isEmpty() && !registration.isBroken("tcp-routes")) {
+      problems.add(registration.path("routes"), "none", "a route, or an https listener");
+    }
   }
 
   private static void checkIdle(List<Section> listeners, Set<String> names, Problems problems) {

@@ -56,8 +56,8 @@ final class NatsTlsContext extends SSLContext {
     @Override
     protected SSLSocketFactory engineGetSocketFactory() {
       try {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(PemStores.keyManagers(tls), PemStores.trustManagers(tls), null);
+        SSLContext context =
+            PemStores.clientContext(tls.ca(), tls.certificate(), tls.key());
         return new VerifyingSocketFactory(context.getSocketFactory(), names);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -1,6 +1,5 @@
 package io.harborgateway.registration;
 
-import io.harborgateway.config.NatsTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -14,6 +13,7 @@ import java.security.cert.CertificateFactory;
 import java.util.Collection;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -22,16 +22,31 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.jspecify.annotations.Nullable;
 
-/** The PEM files of {@link NatsTls} as what a JDK TLS context is initialized with. */
-final class PemStores {
+/** A client's PEM files as a TLS context of the JDK. Reads files; not for event loops. */
+public final class PemStores {
   private static final char[] NO_PASSWORD = {};
 
   private PemStores() {}
 
-  /** Those that trust the configured CAs, or null: those of the JDK. */
-  static TrustManager @Nullable [] trustManagers(NatsTls tls)
+  /**
+   * The context of a client, made of the files as they are now.
+   *
+   * @param ca the CAs that are trusted; null: those of the JDK
+   * @param certificate the client's certificate chain; null: none is presented
+   * @param key its private key, not encrypted; null: none is presented
+   * @throws IOException if a file cannot be read, or is no PEM of its kind
+   * @throws GeneralSecurityException if what is in a file cannot be used
+   */
+  public static SSLContext clientContext(
+      @Nullable Path ca, @Nullable Path certificate, @Nullable Path key)
       throws IOException, GeneralSecurityException {
-    Path ca = tls.ca();
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keyManagers(certificate, key), trustManagers(ca), null);
+    return context;
+  }
+
+  private static TrustManager @Nullable [] trustManagers(@Nullable Path ca)
+      throws IOException, GeneralSecurityException {
     if (ca == null) {
       return null;
     }
@@ -45,11 +60,9 @@ final class PemStores {
     return factory.getTrustManagers();
   }
 
-  /** Those that present the client certificate, or null: none is presented. */
-  static KeyManager @Nullable [] keyManagers(NatsTls tls)
+  private static KeyManager @Nullable [] keyManagers(
+      @Nullable Path certificate, @Nullable Path key)
       throws IOException, GeneralSecurityException {
-    Path certificate = tls.certificate();
-    Path key = tls.key();
     if (certificate == null || key == null) {
       return null;
     }

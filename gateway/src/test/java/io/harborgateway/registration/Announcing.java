@@ -66,7 +66,10 @@ final class Announcing {
         1,
         Duration.ofMinutes(5),
         Duration.ofDays(14),
-        List.of());
+        List.of(),
+        null,
+        List.of(),
+        null);
   }
 
   static Announcer announcer(Registration registration, RegistrationMeters meters) {
