@@ -57,8 +57,7 @@ final class RegistrationChecks {
   }
 
   /** Two keys that mean nothing alone. */
-  static void checkPair(
-      @Nullable Section section, String one, String other, Problems problems) {
+  static void checkPair(@Nullable Section section, String one, String other, Problems problems) {
     if (section != null && section.isSet(one) != section.isSet(other)) {
       String set = section.isSet(one) ? one : other;
       String missing = section.isSet(one) ? other : one;

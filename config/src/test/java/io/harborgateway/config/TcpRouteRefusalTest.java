@@ -64,7 +64,7 @@ final class TcpRouteRefusalTest {
                     null,
                     "gateway",
                     Secret.of("from the environment")),
-                Duration.ofSeconds(120)));
+                Duration.ofMinutes(2)));
     assertThat(registration.toString()).doesNotContain("from the environment");
   }
 
@@ -81,7 +81,8 @@ final class TcpRouteRefusalTest {
                     - {listener: web, router-group: other, external-port: 4443}
                 """);
     assertThat(registration.tcpRoutes())
-        .extracting(TcpRoute::listener, TcpRoute::routerGroup, TcpRoute::externalPort, TcpRoute::sni)
+        .extracting(
+            TcpRoute::listener, TcpRoute::routerGroup, TcpRoute::externalPort, TcpRoute::sni)
         .containsExactly(
             tuple("web", "tcp", 4443, null),
             tuple("web", "tcp", 4443, HostName.of("a.example")),

@@ -56,8 +56,7 @@ final class NatsTlsContext extends SSLContext {
     @Override
     protected SSLSocketFactory engineGetSocketFactory() {
       try {
-        SSLContext context =
-            PemStores.clientContext(tls.ca(), tls.certificate(), tls.key());
+        SSLContext context = PemStores.clientContext(tls.ca(), tls.certificate(), tls.key());
         return new VerifyingSocketFactory(context.getSocketFactory(), names);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -60,8 +60,7 @@ public final class PemStores {
     return factory.getTrustManagers();
   }
 
-  private static KeyManager @Nullable [] keyManagers(
-      @Nullable Path certificate, @Nullable Path key)
+  private static KeyManager @Nullable [] keyManagers(@Nullable Path certificate, @Nullable Path key)
       throws IOException, GeneralSecurityException {
     if (certificate == null || key == null) {
       return null;

@@ -202,9 +202,7 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
         long now = System.nanoTime();
         TrackedMapping next = mostUrgent(now);
         long wait =
-            next == null
-                ? Long.MAX_VALUE
-                : Math.max(next.nanosUntilDue(now), pausedUntil - now);
+            next == null ? Long.MAX_VALUE : Math.max(next.nanosUntilDue(now), pausedUntil - now);
         if (next != null && wait <= 0) {
           if (next.wanted()) {
             next.upserting();

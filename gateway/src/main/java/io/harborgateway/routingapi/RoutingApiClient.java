@@ -15,12 +15,12 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * What is asked of the routing API: {@code GET /routing/v1/router_groups}, {@code POST
- * /routing/v1/tcp_routes/create} and {@code /delete}, with a bearer token (cloudfoundry/routing-api,
- * {@code docs/02-api-docs.md}). A token that is refused is replaced, and the request sent again,
- * once.
+ * /routing/v1/tcp_routes/create} and {@code /delete}, with a bearer token
+ * (cloudfoundry/routing-api, {@code docs/02-api-docs.md}). A token that is refused is replaced, and
+ * the request sent again, once.
  *
- * <p>Confined to one thread, which it blocks for 25 s at most, but for {@link #tokenExpires} and
- * {@link #close}.
+ * <p>Confined to one thread, which it blocks (each request for 5 s at most), but for {@link
+ * #tokenExpires} and {@link #close}.
  */
 final class RoutingApiClient implements AutoCloseable {
   /** What the API answers to a mapping that it will not have: {@code handlers/errors.go}. */

@@ -39,7 +39,7 @@ final class RoutingApiAnnouncerIT {
   private static final Duration SHORT = Duration.ofSeconds(3);
 
   /** So long that what is said again is said for another reason. */
-  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   private static final TcpRouteMapping SYSLOG =
       new TcpRouteMapping("syslog", "10.0.1.5", 1514, 1024, "default-tcp", null);
@@ -87,13 +87,14 @@ final class RoutingApiAnnouncerIT {
           .extracting(Asked::method, Asked::path)
           .containsExactly("GET", "/routing/v1/router_groups");
       assertThat(standIn.creates())
-          .allMatch(JSON.readTree(
-                  """
-                  [{"router_group_guid":"g-1","backend_port":1514,"backend_tls_port":-1,
-                    "backend_ip":"10.0.1.5","instance_id":"","port":1024,
-                    "modification_tag":{"guid":"","index":0},"ttl":3,"isolation_segment":""}]
-                  """)
-              ::equals);
+          .allMatch(
+              JSON.readTree(
+                      """
+                      [{"router_group_guid":"g-1","backend_port":1514,"backend_tls_port":-1,
+                        "backend_ip":"10.0.1.5","instance_id":"","port":1024,
+                        "modification_tag":{"guid":"","index":0},"ttl":3,"isolation_segment":""}]
+                      """)
+                  ::equals);
       eventually("three are counted", () -> route(announcer, "syslog").upserts() >= 3);
       assertThat(route(announcer, "syslog").lastUpserted()).isAfterOrEqualTo(before);
       assertThat(route(announcer, "syslog").lastError()).isNull();
@@ -168,7 +169,7 @@ final class RoutingApiAnnouncerIT {
   void whatWasNeverAnnouncedIsNotDeleted() {
     try (var announcer = started(section(LONG))) {
       announcer.withdraw("syslog");
-      assertThat(announcer.withdrawAll(Duration.ofSeconds(60))).isTrue();
+      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
 
       assertThat(standIn.asked()).isEmpty();
     }
@@ -182,14 +183,14 @@ final class RoutingApiAnnouncerIT {
       announced(announcer, "syslog");
       announced(announcer, "registry");
 
-      assertThat(announcer.withdrawAll(Duration.ofSeconds(60))).isTrue();
+      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
 
       assertThat(standIn.deletes()).hasSize(2);
       assertThat(standIn.mappings()).isEmpty();
       assertThat(announcer.snapshot().routes())
           .extracting(TcpRouteStatus::state)
           .containsOnly(TcpRouteStatus.State.WITHDRAWN);
-      assertThat(announcer.withdrawAll(Duration.ofSeconds(60))).isTrue();
+      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
       assertThat(standIn.deletes()).hasSize(2);
     }
   }
@@ -205,7 +206,7 @@ final class RoutingApiAnnouncerIT {
       state(announcer, "syslog", TcpRouteStatus.State.WITHDRAWING);
 
       standIn.startApi();
-      assertThat(announcer.withdrawAll(Duration.ofSeconds(60))).isTrue();
+      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
       assertThat(standIn.mappings()).isEmpty();
     }
   }
@@ -268,7 +269,7 @@ final class RoutingApiAnnouncerIT {
       announcer.announce("syslog");
       eventually("it is refused", () -> announcer.snapshot().failing());
 
-      assertThat(announcer.withdrawAll(Duration.ofSeconds(60))).isTrue();
+      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
       state(announcer, "syslog", TcpRouteStatus.State.WITHDRAWN);
     }
   }
@@ -345,7 +346,7 @@ final class RoutingApiAnnouncerIT {
 
       state(announcer, "syslog", TcpRouteStatus.State.WITHDRAWN);
       assertThat(announcer.snapshot().failing()).isFalse();
-      assertThat(announcer.withdrawAll(Duration.ofSeconds(60))).isTrue();
+      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
     }
   }
 
@@ -396,8 +397,7 @@ final class RoutingApiAnnouncerIT {
 
       announced(announcer, "lost");
       assertThat(route(announcer, "lost").lastError()).isNull();
-      assertThat(standIn.mappings())
-          .contains(new MappingKey("g-2", 1026, "10.0.1.5", 80, -1, ""));
+      assertThat(standIn.mappings()).contains(new MappingKey("g-2", 1026, "10.0.1.5", 80, -1, ""));
     }
   }
 
@@ -425,7 +425,7 @@ final class RoutingApiAnnouncerIT {
       assertThat(route(announcer, "syslog").lastError())
           .contains(": 400 ProcessRequestError: Cannot process request: Each tcp mapping requires")
           .endsWith("TTL to be less than or equal to 120");
-      assertThat(announcer.withdrawAll(Duration.ofSeconds(60))).isTrue();
+      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
       assertThat(standIn.deletes()).isEmpty();
     }
   }
@@ -458,8 +458,7 @@ final class RoutingApiAnnouncerIT {
   @Test
   void fileThatCannotBeReadIsNamed() {
     Path missing = folder.resolve("missing.pem");
-    assertFails(
-        section(standIn.apiUri(), missing, certificates.ca()), missing.toString());
+    assertFails(section(standIn.apiUri(), missing, certificates.ca()), missing.toString());
   }
 
   @Test
@@ -529,7 +528,7 @@ final class RoutingApiAnnouncerIT {
     announcer.close();
 
     announcer.announce("registry");
-    assertThat(announcer.withdrawAll(Duration.ofSeconds(60))).isFalse();
+    assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isFalse();
     announcer.close();
 
     assertThat(standIn.creates()).hasSize(1);
@@ -615,6 +614,6 @@ final class RoutingApiAnnouncerIT {
 
   /** Waits as long as a busy machine may need. */
   private static void eventually(String what, Await.Condition condition) {
-    Await.until(what, Duration.ofSeconds(60), condition);
+    Await.until(what, Duration.ofMinutes(1), condition);
   }
 }
