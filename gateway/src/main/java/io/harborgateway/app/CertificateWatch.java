@@ -74,7 +74,7 @@ final class CertificateWatch {
     boolean any = false;
     for (int i = 0; i < instances.size(); i++) {
       long left = ends.get(i) - now.getEpochSecond();
-      if (ends.get(i) == Long.MAX_VALUE || left > warning.toSeconds() && left > guard.toSeconds()) {
+      if (left > Math.max(warning.toSeconds(), guard.toSeconds())) {
         continue;
       }
       Instance instance = instances.get(i);
