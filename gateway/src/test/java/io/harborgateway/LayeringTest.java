@@ -43,6 +43,7 @@ class LayeringTest {
           layer("tcp", "upstream route lifecycle transport metrics"),
           layer("admin", "route lifecycle transport metrics"),
           layer("registration", "route lifecycle metrics config"),
+          layer("registrar", "config"),
           layer("upstream", "route transport metrics certs"),
           layer("route", "config"),
           layer("lifecycle", ""),

@@ -5,9 +5,11 @@ import io.harborgateway.config.meta.Doc;
 import io.harborgateway.config.meta.Format;
 import io.harborgateway.config.meta.NotEmpty;
 import io.harborgateway.config.meta.Range;
+import io.harborgateway.config.meta.ReadableFile;
 import io.harborgateway.config.meta.Schemes;
 import io.harborgateway.config.meta.TextFormat;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,13 @@ public record Registration(
         @Range(min = "1s", max = "1h")
         Duration interval,
     @Doc("What is announced. Empty: the first `https` listener.") @Default("[]")
-        List<AnnouncedRoute> routes) {
+        List<AnnouncedRoute> routes,
+    @Doc(
+            "The `registrar_settings.json` of route_registrar, read unchanged: its routes, and those"
+                + " of the files that its `dynamic_config_globs` match, are announced too, each"
+                + " while its health script succeeds. Not written: none.")
+        @ReadableFile
+        @Nullable Path registrarSettings) {
 
   public Registration {
     servers = List.copyOf(servers);

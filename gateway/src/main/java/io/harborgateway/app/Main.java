@@ -9,7 +9,13 @@ import picocli.CommandLine.Command;
     description = "The gateway in front of a Harbor registry on Cloud Foundry.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionLines.class,
-    subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class, CertsCommand.class})
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      ImportRegistrarCommand.class,
+      DemoCommand.class,
+      CertsCommand.class
+    })
 public final class Main {
   private Main() {}
 

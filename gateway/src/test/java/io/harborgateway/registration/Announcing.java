@@ -26,20 +26,21 @@ final class Announcing {
   private Announcing() {}
 
   static Registration at(Duration interval, URI... servers) {
-    return new Registration(List.of(servers), null, null, null, null, interval, List.of());
+    return new Registration(List.of(servers), null, null, null, null, interval, List.of(), null);
   }
 
   static Registration withPassword(URI server, String user, String password) {
     return new Registration(
-        List.of(server), user, Secret.of(password), null, null, NEVER, List.of());
+        List.of(server), user, Secret.of(password), null, null, NEVER, List.of(), null);
   }
 
   static Registration withToken(URI server, String token) {
-    return new Registration(List.of(server), null, null, Secret.of(token), null, NEVER, List.of());
+    return new Registration(
+        List.of(server), null, null, Secret.of(token), null, NEVER, List.of(), null);
   }
 
   static Registration withTls(URI server, @Nullable NatsTls tls) {
-    return new Registration(List.of(server), null, null, null, tls, NEVER, List.of());
+    return new Registration(List.of(server), null, null, null, tls, NEVER, List.of(), null);
   }
 
   static Announcer announcer(Registration registration, RegistrationMeters meters) {
