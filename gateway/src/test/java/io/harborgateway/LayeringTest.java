@@ -44,6 +44,7 @@ class LayeringTest {
           layer("admin", "route lifecycle transport metrics"),
           layer("routingapi", "registration config"),
           layer("registration", "route lifecycle metrics config"),
+          layer("registrar", "config"),
           layer("upstream", "route transport metrics certs"),
           layer("route", "config"),
           layer("lifecycle", ""),

@@ -141,6 +141,14 @@ final class RegistrationRefusalTest {
   }
 
   @Test
+  void registrarSettingsThatAreNotThere() {
+    loading.assertRefused(
+        REGISTRATION + "  registrar-settings: none.json\n",
+        "gateway.yml:12:23: registration.registrar-settings: no such file: none.json"
+            + " (expected: a readable file)");
+  }
+
+  @Test
   void secretInTheFileItselfIsNotEchoed() {
     loading.assertRefused(
         REGISTRATION + "  token: hunter2\n",

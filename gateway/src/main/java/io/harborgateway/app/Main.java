@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       CheckCommand.class,
       DrainCommand.class,
+      ImportRegistrarCommand.class,
       DemoCommand.class,
       CertsCommand.class
     })

@@ -27,7 +27,7 @@ final class PipeCapacity {
     // The class is loaded: that is all.
   }
 
-  @SuppressWarnings("restricted") // the one call of the program outside of Java and Netty
+  @SuppressWarnings("restricted") // neither Java nor Netty has it
   private static MethodHandle link() {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(

@@ -1,0 +1,125 @@
+package io.harborgateway.registrar;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says which routes the settings file and the files of its globs have, now and from now on. A
+ * change is noticed within 1 s, however it is made: in place, by a file that takes the other's
+ * place, by a symbolic link that leads elsewhere, by a folder that comes or goes.
+ *
+ * <p>It looks every 250 ms rather than being told by the kernel, which would have to be asked about
+ * each folder of each pattern and behind each link, and would tell nothing on some file systems. A
+ * look is a few system calls for each file.
+ */
+public final class RegistrarFiles implements AutoCloseable {
+  static final Duration POLL = Duration.ofMillis(250);
+
+  private static final Logger log = LoggerFactory.getLogger(RegistrarFiles.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  /**
+   * What is told, by one thread, which may be blocked for a while. A route that changes is removed,
+   * then added: the routers would take the removal of the old one for that of the new one else.
+   */
+  public interface Listener {
+    /** A file has the route, and none had it before. */
+    void added(RegistrarRoute route);
+
+    /** No file has the route any more. */
+    void removed(RegistrarRoute route);
+  }
+
+  private final RegistrarSettings settings;
+  private final List<PathGlob> globs;
+  private final Listener listener;
+  private final Thread thread;
+
+  /** Confined to the thread, as the next one. */
+  private final Map<Path, WatchedFile> files = new LinkedHashMap<>();
+
+  private final Set<RegistrarRoute> present = new LinkedHashSet<>();
+
+  private volatile boolean closing;
+
+  /** Of settings that were read without a problem. Nothing happens before {@link #start}. */
+  public RegistrarFiles(RegistrarSettings settings, Listener listener) {
+    this.settings = settings;
+    this.globs = settings.dynamicConfigGlobs().stream().map(PathGlob::of).toList();
+    this.listener = listener;
+    this.thread = Thread.ofVirtual().name("registrar-files").unstarted(this::run);
+  }
+
+  /** Begins with the settings' own routes; those of other files follow. Returns at once. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Ends the looking; nothing is told any more when it returns. Waits 5 s at most. */
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    try {
+      if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
+        log.warn("the watching of route_registrar's files has not ended within {}", CLOSE_TIMEOUT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (!closing) {
+      try {
+        look();
+      } catch (RuntimeException e) {
+        log.error("Looking at route_registrar's files failed; it is tried again", e);
+      }
+      if (globs.isEmpty()) {
+        return;
+      }
+      try {
+        Thread.sleep(POLL);
+      } catch (InterruptedException e) {
+        // By close() alone: the loop's condition ends it.
+        log.debug("the watching of route_registrar's files was interrupted");
+      }
+    }
+  }
+
+  private void look() {
+    Set<Path> matching = new LinkedHashSet<>();
+    globs.forEach(glob -> matching.addAll(glob.paths()));
+    matching.forEach(
+        file -> files.computeIfAbsent(file, path -> new WatchedFile(path, settings.host())).look());
+    files
+        .entrySet()
+        .removeIf(file -> !matching.contains(file.getKey()) && file.getValue().isGone());
+    tell();
+  }
+
+  private void tell() {
+    Set<RegistrarRoute> wanted = new LinkedHashSet<>(settings.routes());
+    files.values().forEach(file -> wanted.addAll(file.routes()));
+    for (RegistrarRoute route : new ArrayList<>(present)) {
+      if (!wanted.contains(route)) {
+        present.remove(route);
+        listener.removed(route);
+      }
+    }
+    for (RegistrarRoute route : wanted) {
+      if (!closing && present.add(route)) {
+        listener.added(route);
+      }
+    }
+  }
+}
