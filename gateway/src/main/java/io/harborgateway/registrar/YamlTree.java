@@ -42,7 +42,7 @@ final class YamlTree {
   private final Report report;
 
   /** An aliased node is converted once: aliases of aliases could make an immense tree else. */
-  private final Map<Node, YamlNode> converted = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, YamlNode> converted = new IdentityHashMap<>();
 
   private YamlTree(Report report) {
     this.report = report;
