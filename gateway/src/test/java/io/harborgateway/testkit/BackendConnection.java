@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection of a {@link Gorouter} to a backend, as a persistConn of net/http: a thread of its own
- * reads all the time, so that the end of an idle connection is noticed at once, and a response may
- * come before the request is whole. One exchange at a time.
+ * A connection of a {@link Gorouter} to a backend, as a persistConn of net/http: a thread of its
+ * own reads all the time, so that the end of an idle connection is noticed at once, and a response
+ * may come before the request is whole. One exchange at a time.
  */
 final class BackendConnection {
   private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(90);
@@ -43,8 +43,8 @@ final class BackendConnection {
   private boolean open = true; // guarded by this
   private @Nullable BackendExchange running; // guarded by this
 
-  private BackendConnection(
-      Socket transport, Socket socket, Consumer<BackendConnection> whenEnded) throws IOException {
+  private BackendConnection(Socket transport, Socket socket, Consumer<BackendConnection> whenEnded)
+      throws IOException {
     this.transport = transport;
     this.socket = socket;
     this.whenEnded = whenEnded;

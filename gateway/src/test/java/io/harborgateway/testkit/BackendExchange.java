@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 /** A request on a {@link BackendConnection}, and what its response comes to. Thread-safe. */
 final class BackendExchange {
   /** gorouter's limit of a whole request, here of each half of the response. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(900);
+  private static final Duration TIMEOUT = Duration.ofMinutes(15);
 
   private final String method;
   private final RequestTrace trace;

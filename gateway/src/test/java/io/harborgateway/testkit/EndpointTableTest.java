@@ -99,8 +99,7 @@ final class EndpointTableTest {
   void onlyPlainEndpointsGoStale() {
     registerTls("a", 1);
     table.register(message("{'uris':['a'],'host':'h','port':2}"));
-    table.register(
-        message("{'uris':['a'],'host':'h','port':3,'stale_threshold_in_seconds':10}"));
+    table.register(message("{'uris':['a'],'host':'h','port':3,'stale_threshold_in_seconds':10}"));
     pass(Duration.ofSeconds(10));
     assertThat(addresses("a")).containsExactly("h:1", "h:2", "h:3");
 

@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A test double of gorouter, from its sources: hears of endpoints on NATS, says when it starts,
  * answers greetings, and takes requests to the endpoints by its rules for connections and for
  * another attempt. Requests are method calls; HTTP/1.1 to the backends. It does not know route
- * services, wildcard routes, context paths, HTTP/2, upgrades, sticky sessions, and least-connection;
- * {@code Expect: 100-continue} is sent on, not waited for. Thread-safe.
+ * services, wildcard routes, context paths, HTTP/2, upgrades, sticky sessions, and
+ * least-connection; {@code Expect: 100-continue} is sent on, not waited for. Thread-safe.
  */
 public final class Gorouter implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
@@ -239,8 +239,8 @@ public final class Gorouter implements AutoCloseable {
 
   private byte[] start() {
     return """
-        {"id":"%s","hosts":[],"minimumRegisterIntervalInSeconds":20,"pruneThresholdInSeconds":120}\
-        """
+    {"id":"%s","hosts":[],"minimumRegisterIntervalInSeconds":20,"pruneThresholdInSeconds":120}\
+    """
         .formatted(id)
         .getBytes(StandardCharsets.UTF_8);
   }

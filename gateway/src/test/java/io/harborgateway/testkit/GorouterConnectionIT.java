@@ -68,14 +68,13 @@ final class GorouterConnectionIT {
     var asked = new CopyOnWriteArrayList<String>();
     Behaviour http = Behaviours.http(request -> Answer.of(200));
     Origin origin =
-        fixture.tls(
-            (in, out, socket) -> {
-              var session = (ExtendedSSLSession) ((SSLSocket) socket).getSession();
-              session.getRequestedServerNames().stream()
-                  .map(name -> ((SNIHostName) name).getAsciiName())
-                  .forEach(asked::add);
-              http.serve(in, out, socket);
-            });
+        fixture.tls((in, out, socket) -> {
+          var session = (ExtendedSSLSession) ((SSLSocket) socket).getSession();
+          session.getRequestedServerNames().stream()
+              .map(name -> ((SNIHostName) name).getAsciiName())
+              .forEach(asked::add);
+          http.serve(in, out, socket);
+        });
     fixture.publish(
         "router.register",
         """
@@ -175,12 +174,11 @@ final class GorouterConnectionIT {
   @Test
   void takesAResponseThatComesBeforeTheRequestIsWhole() {
     fixture.register(
-        fixture.tls(
-            (in, out, socket) -> {
-              new HttpReader(in).readHead();
-              out.write(bytes("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"));
-              in.skipNBytes(Long.MAX_VALUE); // until the router gives up the connection
-            }));
+        fixture.tls((in, out, socket) -> {
+          new HttpReader(in).readHead();
+          out.write(bytes("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"));
+          in.skipNBytes(Long.MAX_VALUE); // until the router gives up the connection
+        }));
     var upload = new LongUpload(20_000);
 
     RouterResponse response =

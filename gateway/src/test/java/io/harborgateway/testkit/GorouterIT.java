@@ -112,7 +112,9 @@ final class GorouterIT {
     assertThat(json(starts.nextMessage(SOON))).isEqualTo(startOf(router.id()));
 
     fixture.register(fixture.good());
-    assertThat(router.messages()).extracting(RouterMessage::id).containsExactly(before, router.id());
+    assertThat(router.messages())
+        .extracting(RouterMessage::id)
+        .containsExactly(before, router.id());
   }
 
   @Test

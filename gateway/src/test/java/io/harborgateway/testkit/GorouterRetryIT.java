@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which failures the router double answers by another attempt, and what it does to the endpoint. */
+/**
+ * Which failures the router double answers by another attempt, and what it does to the endpoint.
+ */
 @Timeout(60)
 final class GorouterRetryIT {
   private static final RouterRequest GET = RouterRequest.get(NAME, "/v2/");

@@ -95,7 +95,11 @@ public record LoadReport(Map<Outcome, Long> counts, List<Sample> failed, List<Up
   public String toString() {
     return "%d requests %s, %d of %d uploads lost%s%s"
         .formatted(
-            requests(), counts, lostUploads().size(), uploads.size(), lines(failed),
+            requests(),
+            counts,
+            lostUploads().size(),
+            uploads.size(),
+            lines(failed),
             lines(lostUploads()));
   }
 

@@ -42,8 +42,7 @@ public final class NatsCluster implements AutoCloseable {
    */
   public static NatsCluster start(String... arguments) {
     List<Integer> routePorts = FreePorts.loopback(SIZE);
-    String routes =
-        routePorts.stream().map(NatsCluster::address).collect(Collectors.joining(","));
+    String routes = routePorts.stream().map(NatsCluster::address).collect(Collectors.joining(","));
     var servers = new ArrayList<NatsServer>();
     var taken = new HashSet<>(routePorts);
     for (int routePort : routePorts) {

@@ -43,8 +43,7 @@ final class NatsClusterIT {
         Await.until(
             "the client is on another node",
             BOUNDED,
-            () ->
-                client.getStatus() == Connection.Status.CONNECTED && !isOn(client, killed));
+            () -> client.getStatus() == Connection.Status.CONNECTED && !isOn(client, killed));
         String uri = "after-" + node;
         byte[] route =
             "{\"uris\":[\"%s\"],\"host\":\"h\",\"tls_port\":1}"
@@ -68,8 +67,7 @@ final class NatsClusterIT {
   void messagesReachTheClientsOfEveryNode() throws Exception {
     try (var cluster = NatsCluster.start();
         var router =
-            Gorouter.start(
-                new Options.Builder().server(cluster.urls()[2]), NatsClusterIT::noTls)) {
+            Gorouter.start(new Options.Builder().server(cluster.urls()[2]), NatsClusterIT::noTls)) {
       for (String url : cluster.urls()) {
         try (Connection client = Nats.connect(url)) {
           byte[] route =
@@ -82,7 +80,14 @@ final class NatsClusterIT {
               () -> {
                 client.publish("router.register", route);
                 return !router.messages().isEmpty()
-                    && router.messages().getLast().json().get("uris").get(0).stringValue().equals(url);
+                    && router
+                        .messages()
+                        .getLast()
+                        .json()
+                        .get("uris")
+                        .get(0)
+                        .stringValue()
+                        .equals(url);
               });
         }
       }

@@ -82,9 +82,7 @@ record RegistryMessage(List<String> uris, RouterEndpoint endpoint) {
 
   private static String string(JsonNode object, String name) {
     JsonNode value = object.path(name);
-    return isAbsent(value)
-        ? ""
-        : check(name, value, value.isString(), "a string").stringValue();
+    return isAbsent(value) ? "" : check(name, value, value.isString(), "a string").stringValue();
   }
 
   private static long number(JsonNode object, String name, long highest) {

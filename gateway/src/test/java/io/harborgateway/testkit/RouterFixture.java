@@ -69,7 +69,8 @@ final class RouterFixture implements AutoCloseable {
         return response;
       }
     }
-    throw new AssertionError("two requests, none to " + origin.port() + ": " + router.endpoints(NAME));
+    throw new AssertionError(
+        "two requests, none to " + origin.port() + ": " + router.endpoints(NAME));
   }
 
   @Override

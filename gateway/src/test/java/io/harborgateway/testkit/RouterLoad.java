@@ -17,8 +17,8 @@ import java.util.function.LongFunction;
 
 /**
  * Requests through {@link Gorouter}s, each through any of them, until it is stopped; and long
- * uploads beside them, if wanted. Each thread sends its next request when it has the response to the one before, so that
- * no more are under way than there are threads.
+ * uploads beside them, if wanted. Each thread sends its next request when it has the response to
+ * the one before, so that no more are under way than there are threads.
  */
 public final class RouterLoad implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);

@@ -1,7 +1,7 @@
 /**
  * The fixtures of all tests: real peers (nginx, nats-server, curl, openssl), scriptable ones
- * ({@link io.harborgateway.testkit.Origin}, {@link io.harborgateway.testkit.RawClient}), a double of
- * gorouter ({@link io.harborgateway.testkit.Gorouter}) with load through it ({@link
+ * ({@link io.harborgateway.testkit.Origin}, {@link io.harborgateway.testkit.RawClient}), a double
+ * of gorouter ({@link io.harborgateway.testkit.Gorouter}) with load through it ({@link
  * io.harborgateway.testkit.RouterLoad}), certificates, and what watches the process itself (leaks,
  * memory).
  *
