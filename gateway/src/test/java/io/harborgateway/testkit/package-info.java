@@ -1,7 +1,9 @@
 /**
- * The fixtures of all tests: real peers (nginx, curl, openssl), scriptable ones ({@link
- * io.harborgateway.testkit.Origin}, {@link io.harborgateway.testkit.RawClient}), certificates, and
- * what watches the process itself (leaks, memory).
+ * The fixtures of all tests: real peers (nginx, nats-server, curl, openssl), scriptable ones
+ * ({@link io.harborgateway.testkit.Origin}, {@link io.harborgateway.testkit.RawClient}), a double
+ * of gorouter ({@link io.harborgateway.testkit.Gorouter}) with load through it ({@link
+ * io.harborgateway.testkit.RouterLoad}), certificates, and what watches the process itself (leaks,
+ * memory).
  *
  * <p>Every fixture is on free loopback ports, ends what it started when it is closed, bounds each
  * wait, and uses nothing of what is tested: no Netty, blocking I/O on virtual threads. A peer that
