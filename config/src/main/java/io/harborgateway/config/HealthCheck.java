@@ -11,7 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How it is found out whether an upstream answers. */
-@Doc("How it is found out whether the upstream answers. While it does not, no route to it is announced.")
+@Doc(
+    "How it is found out whether the upstream answers. While it does not, no route to it is announced.")
 public record HealthCheck(
     @Doc(
             "`connect` makes a connection, with TLS where the upstream speaks it; `http` asks for"
@@ -36,9 +37,7 @@ public record HealthCheck(
         @Default("2s")
         @Range(min = "50ms", max = "10m")
         Duration interval,
-    @Doc("How long one check may take in all.")
-        @Default("5s")
-        @Range(min = "50ms", max = "5m")
+    @Doc("How long one check may take in all.") @Default("5s") @Range(min = "50ms", max = "5m")
         Duration timeout,
     @Doc("How many checks in a row must succeed before an upstream that was down is up again.")
         @Default("2")

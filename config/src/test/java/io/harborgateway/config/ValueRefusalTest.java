@@ -243,7 +243,7 @@ final class ValueRefusalTest {
         "gateway.yml:15:42: listeners[0].upstream.tls: none of ca, pin, insecure"
             + " (expected: exactly one of ca, pin and insecure: true)",
         "gateway.yml:16:5: listeners[1].upstream: missing (expected: a mapping with address, tls,"
-            + " connect-timeout, max-idle-connections, idle-timeout)",
+            + " connect-timeout, max-idle-connections, idle-timeout, health)",
         "gateway.yml:16:11: listeners[1].name: \"web\", as at listeners[0].name"
             + " (expected: a name of its own)",
         "gateway.yml:17:11: listeners[1].port: 0.0.0.0:8443, which overlaps listeners[0]"

@@ -58,8 +58,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     if (isAction ? !method.equals(HttpMethod.POST) : !head && !method.equals(HttpMethod.GET)) {
       write(ctx, methodNotAllowed(method, isAction ? ACTS : READS));
     } else {
-      workers.execute(() ->
-          write(ctx, response(isAction ? resources.post(path) : resources.get(path), head)));
+      workers.execute(
+          () -> write(ctx, response(isAction ? resources.post(path) : resources.get(path), head)));
     }
   }
 

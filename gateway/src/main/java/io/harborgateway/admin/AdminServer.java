@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The admin endpoint as an HTTP/1.1 server: {@code GET} and {@code HEAD} of {@code /healthz} (200
  * while the process lives), {@code /readyz} (200 or 503, JSON with the reasons), {@code /metrics}
- * (Prometheus) and {@code /status} (JSON); {@code POST} of {@code /drain} and {@code /undrain}. It has one event loop of its own, so that it answers
- * when those of the data plane are busy, and makes its answers on virtual threads.
+ * (Prometheus) and {@code /status} (JSON); {@code POST} of {@code /drain} and {@code /undrain}. It
+ * has one event loop of its own, so that it answers when those of the data plane are busy, and
+ * makes its answers on virtual threads.
  *
  * <p>{@link #start} and {@link #close} are for one thread.
  */

@@ -45,8 +45,7 @@ final class Draining {
    * @param delay between the withdrawal of the routes and the end of accepting
    * @param timeout for what is in flight then
    */
-  Draining(
-      Drain drain, Publishing publishing, DataPlane plane, Duration delay, Duration timeout) {
+  Draining(Drain drain, Publishing publishing, DataPlane plane, Duration delay, Duration timeout) {
     this.drain = drain;
     this.publishing = publishing;
     this.plane = plane;
@@ -158,9 +157,7 @@ final class Draining {
       }
       log("draining: still in flight");
     }
-    LOG.atWarn()
-        .addKeyValue("connections", plane.limits().open())
-        .log("draining: the time is up");
+    LOG.atWarn().addKeyValue("connections", plane.limits().open()).log("draining: the time is up");
   }
 
   private void enter(Phase next) {

@@ -70,7 +70,11 @@ public final class Gateway implements AutoCloseable {
     admin =
         new AdminServer(
             new AdminSources(
-                readiness, meters::scrape, () -> StatusReport.of(this), this::beginDrain, this::undoDrain));
+                readiness,
+                meters::scrape,
+                () -> StatusReport.of(this),
+                this::beginDrain,
+                this::undoDrain));
   }
 
   /**

@@ -296,11 +296,10 @@ final class Publishing implements AutoCloseable {
   void closeListeners() {
     CompletableFuture.runAsync(
             () ->
-                ports.forEach(
-                    (port, condition) -> {
-                      port.listener().close();
-                      condition.notMet("closed: draining");
-                    }),
+                ports.forEach((port, condition) -> {
+                  port.listener().close();
+                  condition.notMet("closed: draining");
+                }),
             control)
         .join();
   }

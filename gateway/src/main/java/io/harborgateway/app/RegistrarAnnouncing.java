@@ -56,8 +56,7 @@ final class RegistrarAnnouncing implements AutoCloseable {
    * @param ports the gateway's own listeners
    * @throws IOException with every problem of the file
    */
-  RegistrarAnnouncing(
-      Path settings, Announcer announcer, Origin origin, Iterable<Port> ports)
+  RegistrarAnnouncing(Path settings, Announcer announcer, Origin origin, Iterable<Port> ports)
       throws IOException {
     this.announcer = announcer;
     this.origin = origin;

@@ -279,10 +279,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       ResponseRules.dropTransferEncoding(head, edits);
     }
     keepAlive &=
-        requestDone
-            && length != Framing.UNTIL_CLOSE
-            && !dechunked
-            && !service.announcesClose();
+        requestDone && length != Framing.UNTIL_CLOSE && !dechunked && !service.announcesClose();
     if (!keepAlive) {
       ResponseRules.addClose(edits);
     } else if (facts.minorVersion == 0) {

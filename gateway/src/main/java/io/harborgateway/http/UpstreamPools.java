@@ -20,8 +20,7 @@ public final class UpstreamPools {
     this.meters = meters;
     this.pools =
         new LoopLocal<>(
-            loop ->
-                new Pool<>(upstream.settings().maxIdleConnections(), upstream::connectionLost));
+            loop -> new Pool<>(upstream.settings().maxIdleConnections(), upstream::connectionLost));
     meters.showIdle(() -> pools.values().stream().mapToInt(Pool::size).sum());
   }
 

@@ -5,7 +5,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The signal that this process is on its way out: connections are to be closed after the exchange
- * they carry. It can be taken back. Safe for use by any thread; {@link #draining()} is one volatile read.
+ * they carry. It can be taken back. Safe for use by any thread; {@link #draining()} is one volatile
+ * read.
  */
 public final class Drain {
   private static final Logger log = LoggerFactory.getLogger(Drain.class);

@@ -141,11 +141,12 @@ public final class Announcer implements AutoCloseable {
     }
     Callable<Boolean> task =
         () -> {
-          guarded(() -> {
-                routes.values().forEach(route -> route.disprove(reason));
-                routes.values().forEach(TrackedRoute::tellAgain);
-                unregister();
-              })
+          guarded(
+                  () -> {
+                    routes.values().forEach(route -> route.disprove(reason));
+                    routes.values().forEach(TrackedRoute::tellAgain);
+                    unregister();
+                  })
               .run();
           return bus.flush(timeout);
         };

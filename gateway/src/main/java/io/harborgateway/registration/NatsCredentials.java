@@ -80,7 +80,7 @@ final class NatsCredentials implements AuthHandler {
   /** Returns the line behind the header, or nothing. */
   private static String section(String text, String header) {
     boolean begun = false;
-    for (String line : text.split("\\R")) {
+    for (String line : text.lines().toList()) {
       String content = line.strip();
       if (begun && !content.isEmpty()) {
         return content.startsWith("-") ? "" : content;

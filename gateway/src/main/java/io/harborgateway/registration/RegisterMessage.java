@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * One message on {@code router.register} or {@code router.unregister}: these names lead to this
  * endpoint of this node. All of its names share one endpoint in gorouter, and its connections.
  *
- * @param names host names, at least one, in gorouter's form: the first label may be {@code *}, a path may
- *     follow; gorouter's {@code uris}
+ * @param names host names, at least one, in gorouter's form: the first label may be {@code *}, a
+ *     path may follow; gorouter's {@code uris}
  * @param fields what the configuration says about the route
  * @param updatedAt when the route was announced, from which gorouter measures how long it took;
  *     null: not said

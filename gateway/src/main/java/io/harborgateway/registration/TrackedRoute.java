@@ -46,8 +46,7 @@ final class TrackedRoute {
     this.message = route.message();
     this.clock = clock;
     this.listener = listener;
-    this.status =
-        new RouteStatus(id, State.UNPROVEN, "not checked yet", clock.instant(), null, 0);
+    this.status = new RouteStatus(id, State.UNPROVEN, "not checked yet", clock.instant(), null, 0);
   }
 
   String id() {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses the certificate of a connection by the server name of its ClientHello (RFC 6066 section
  * 3): the instance of exactly that name, else the only instance. With neither the handshake fails
- * with the alert handshake_failure, which routers retry elsewhere, and so it does while the instance
- * can't be served.
+ * with the alert handshake_failure, which routers retry elsewhere, and so it does while the
+ * instance can't be served.
  *
  * <p>Receives the ClientHello, then replaces itself by the {@link SslHandler}, which gets it. Tells
  * the {@link TlsHandshake} behind it which instance was chosen.

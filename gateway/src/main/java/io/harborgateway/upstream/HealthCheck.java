@@ -170,8 +170,7 @@ public final class HealthCheck implements AutoCloseable {
     }
     boolean succeeded =
         result == Probe.Result.SUCCEEDED || (result == Probe.Result.UNKNOWN && state.isUp());
-    boolean changed =
-        result == Probe.Result.REFUSED ? state.fail() : state.record(succeeded);
+    boolean changed = result == Probe.Result.REFUSED ? state.fail() : state.record(succeeded);
     if (changed) {
       tell(why);
     } else if (!state.isUp() && !succeeded) {

@@ -160,7 +160,8 @@ final class AdminHandlerTest {
   }
 
   private EmbeddedChannel channel(Executor executor) {
-    var sources = new AdminSources(
+    var sources =
+        new AdminSources(
             readiness,
             () -> "gateway_up 1\n",
             () -> status.get(),

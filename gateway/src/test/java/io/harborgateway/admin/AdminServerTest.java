@@ -31,7 +31,8 @@ final class AdminServerTest {
   private final CountDownLatch statusMayAnswer = new CountDownLatch(1);
   private final AdminServer server =
       new AdminServer(
-          new AdminSources(new Readiness(new Drain()), this::metrics, this::slowStatus, List::of, List::of));
+          new AdminSources(
+              new Readiness(new Drain()), this::metrics, this::slowStatus, List::of, List::of));
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private InetSocketAddress address = ANY_PORT;
@@ -91,7 +92,8 @@ final class AdminServerTest {
   @Test
   void addressInUseIsAnErrorThatNamesIt() {
     try (var second =
-        new AdminServer(new AdminSources(new Readiness(new Drain()), () -> "", List::of, List::of, List::of))) {
+        new AdminServer(
+            new AdminSources(new Readiness(new Drain()), () -> "", List::of, List::of, List::of))) {
       assertThatThrownBy(() -> second.start(address))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("admin: ")

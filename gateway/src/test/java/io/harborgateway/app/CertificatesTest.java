@@ -9,6 +9,7 @@ import io.harborgateway.route.Instance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -91,7 +92,10 @@ class CertificatesTest {
     list(MANY);
     Plan plan = Plan.load(config, Map.of(), Instant.now());
     Set<Instance> refused = ConcurrentHashMap.newKeySet();
-    try (var survey = new CertificateSurvey(plan, new Meters(), refused::add)) {
+    var watch = new CertificateWatch(plan, Duration.ofMinutes(5), Duration.ofDays(14));
+    try (var survey =
+        new CertificateSurvey(
+            plan, new Meters(), watch, (instance, why) -> refused.add(instance))) {
       survey.start();
       while (refused.size() < MANY) {
         Thread.sleep(10);

@@ -130,14 +130,19 @@ class ImportRegistrarCommandTest {
                 "nats",
                 Secret.of("from the environment"),
                 null,
+                null,
                 new NatsTls(
                     folder.resolve("ca.crt"),
                     folder.resolve("client.crt"),
                     folder.resolve("client.key")),
                 Duration.ofSeconds(20),
+                1,
+                Duration.ofMinutes(5),
+                Duration.ofDays(14),
                 List.of(
                     new AnnouncedRoute(
                         "https-443",
+                        List.of(),
                         Map.of("component", "harbor: #1"),
                         null,
                         0,
@@ -145,7 +150,10 @@ class ImportRegistrarCommandTest {
                         null,
                         URI.create("https://rs.example.com/check"),
                         LoadBalancing.LEAST_CONNECTION),
-                    new AnnouncedRoute("http-80", Map.of(), null, 0, null, null, null, null)),
+                    new AnnouncedRoute(
+                        "http-80", List.of(), Map.of(), null, 0, null, null, null, null)),
+                null,
+                List.of(),
                 null));
   }
 

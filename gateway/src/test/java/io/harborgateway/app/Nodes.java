@@ -34,7 +34,7 @@ final class Nodes implements AutoCloseable {
   /**
    * Starts all of it, and returns when the router knows both nodes.
    *
-   * @param listenerKeys further keys of the https listener's upstream, comma between them
+   * @param whenDown what the https listeners do while their nginx is away
    * @param node keys of the node, comma between them
    */
   Nodes(Path folder, String node, String whenDown) {
@@ -106,5 +106,4 @@ final class Nodes implements AutoCloseable {
     origin.close();
     nats.close();
   }
-
 }

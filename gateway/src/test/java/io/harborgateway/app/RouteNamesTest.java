@@ -21,8 +21,7 @@ class RouteNamesTest {
               HostName.of(GUID + ".notary.example.com")));
 
   private static AnnouncedRoute route(String listener, String... names) {
-    return new AnnouncedRoute(
-        listener, List.of(names), Map.of(), null, 0, null, null, null, null);
+    return new AnnouncedRoute(listener, List.of(names), Map.of(), null, 0, null, null, null, null);
   }
 
   @Test
@@ -46,8 +45,7 @@ class RouteNamesTest {
   @Test
   void theBaseNameIsCalledBase() {
     AnnouncedRoute base = route("https", "base");
-    assertThat(RouteNames.of(INSTANCE, base, List.of(base)))
-        .containsExactly(GUID + ".example.com");
+    assertThat(RouteNames.of(INSTANCE, base, List.of(base))).containsExactly(GUID + ".example.com");
   }
 
   @Test

@@ -131,16 +131,14 @@ class TwoNodesIT {
       nodes.nginx.getFirst().start();
       awaitState(nodes.gateways.getFirst(), RouteStatus.State.ANNOUNCED);
       Await.until(
-          "the router has heard of it again",
-          () -> ofNode(nodes, port).getLast().registers());
+          "the router has heard of it again", () -> ofNode(nodes, port).getLast().registers());
 
       List<RouterMessage> heard = ofNode(nodes, port);
       assertThat(heard.getFirst().registers()).isTrue();
       assertThat(heard.stream().filter(RouterMessage::unregisters)).hasSize(5);
       assertThat(nodes.router.rejected()).isEmpty();
       for (RouterMessage message : heard) {
-        assertThat(message.json().get("uris").toString())
-            .isEqualTo("[\"" + Nodes.NAME + "\"]");
+        assertThat(message.json().get("uris").toString()).isEqualTo("[\"" + Nodes.NAME + "\"]");
         assertThat(message.json().get("host").stringValue()).isEqualTo("127.0.0.1");
         assertThat(message.json().get("server_cert_domain_san").stringValue())
             .isEqualTo(Nodes.NAME);

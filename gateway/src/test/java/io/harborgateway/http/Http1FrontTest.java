@@ -475,8 +475,7 @@ class Http1FrontTest {
   // ---- draining
 
   private void closeIdle(boolean withoutTls) {
-    proxy.service.closeIdle(
-        List.of(front.channel.eventLoop()), instance -> false, withoutTls);
+    proxy.service.closeIdle(List.of(front.channel.eventLoop()), instance -> false, withoutTls);
     front.channel.runPendingTasks();
   }
 

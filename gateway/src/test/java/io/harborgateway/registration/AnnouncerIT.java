@@ -134,7 +134,7 @@ final class AnnouncerIT {
   }
 
   @Test
-  void routersThatAnswerTheGreetingBoundTheInterval() {
+  void routersThatAnswerTheGreetingBoundTheInterval() throws Exception {
     router.answerGreetings();
     try (Announcer announcer = announcer(Announcing.at(SOON, nats.uri()), meters)) {
       announcer.start();
@@ -173,8 +173,7 @@ final class AnnouncerIT {
       }
       Await.until(
           "it is withdrawn",
-          () ->
-              announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
+          () -> announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
       assertThat(router.waiting()).isNull();
       assertThat(announcer.withdrawAll("draining", BOUNDED)).isTrue();
       assertThat(router.next().subject()).isEqualTo("router.unregister");
@@ -193,8 +192,7 @@ final class AnnouncerIT {
       announcer.announce(NOTARY.id());
       Await.until(
           "it is withdrawn",
-          () ->
-              announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
+          () -> announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
       for (int i = 0; i < 8; i++) {
         assertThat(router.next("router.register").get("tls_port").intValue()).isEqualTo(4443);
       }

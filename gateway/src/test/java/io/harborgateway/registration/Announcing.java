@@ -31,8 +31,7 @@ final class Announcing {
   }
 
   static Registration withPassword(URI server, String user, String password) {
-    return registration(
-        List.of(server), user, Secret.of(password), null, null, null, NEVER);
+    return registration(List.of(server), user, Secret.of(password), null, null, null, NEVER);
   }
 
   static Registration withToken(URI server, String token) {

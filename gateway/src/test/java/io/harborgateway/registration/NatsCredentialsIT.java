@@ -111,8 +111,7 @@ final class NatsCredentialsIT {
         Files.writeString(
             folder.resolve("renewed.creds"), new String(NKey.createUser(null).getSeed()));
     try (NatsServer nats = NatsServer.start("--config", config.toString());
-        Announcer announcer =
-            announcer(Announcing.withCredentials(nats.uri(), file), meters)) {
+        Announcer announcer = announcer(Announcing.withCredentials(nats.uri(), file), meters)) {
       announcer.start();
       announcer.announce(HTTPS.id());
       refusedThreeTimes(nats);

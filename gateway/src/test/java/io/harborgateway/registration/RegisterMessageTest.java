@@ -10,15 +10,15 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.JsonNode;
-import java.util.stream.IntStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 final class RegisterMessageTest {
   private static final UUID ID = UUID.fromString("00000000-0000-4000-8000-000000000001");
@@ -95,7 +95,8 @@ final class RegisterMessageTest {
   @Test
   void roundRobinByItsNameOnTheWire() {
     var fields =
-        new AnnouncedRoute("https", List.of(), Map.of(), null, 0, null, null, null, LoadBalancing.ROUND_ROBIN);
+        new AnnouncedRoute(
+            "https", List.of(), Map.of(), null, 0, null, null, null, LoadBalancing.ROUND_ROBIN);
     var message =
         new RegisterMessage(
             List.of(NAME.value()), Endpoint.plain(80), new Origin("10.0.1.5", ID, null), fields);
@@ -123,8 +124,7 @@ final class RegisterMessageTest {
     List<String> names =
         IntStream.range(0, 100).mapToObj(i -> "guid.route-" + i + ".example.com").toList();
     var message =
-        new RegisterMessage(
-            names, Endpoint.tls(443, NAME), new Origin("10.0.1.5", ID, null), BARE);
+        new RegisterMessage(names, Endpoint.tls(443, NAME), new Origin("10.0.1.5", ID, null), BARE);
     assertThat(message.json(1 << 20)).hasSize(1);
 
     List<byte[]> parts = message.json(1_000);

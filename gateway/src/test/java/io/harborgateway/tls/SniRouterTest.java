@@ -25,11 +25,11 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Set;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -95,7 +95,10 @@ class SniRouterTest {
               return new ChannelInboundHandlerAdapter();
             });
     gateway.freezeTime();
-    gateway.pipeline().addLast(new SniRouter(() -> routes, one -> !down.contains(one), contexts, TIMEOUT), handshake);
+    gateway
+        .pipeline()
+        .addLast(
+            new SniRouter(() -> routes, one -> !down.contains(one), contexts, TIMEOUT), handshake);
   }
 
   /** Begins a handshake: the gateway has the ClientHello when this returns. */

@@ -168,13 +168,7 @@ class HealthCheckTest {
   private static Upstream upstream(int port) {
     return new Upstream(
         new Upstream.Settings(
-            "127.0.0.1",
-            port,
-            null,
-            "nginx",
-            Duration.ofSeconds(30),
-            1,
-            Duration.ofSeconds(30)));
+            "127.0.0.1", port, null, "nginx", Duration.ofSeconds(30), 1, Duration.ofSeconds(30)));
   }
 
   /** One refused connection is enough, so what only fails is something else. */
