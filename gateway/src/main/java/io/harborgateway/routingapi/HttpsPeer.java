@@ -105,15 +105,22 @@ final class HttpsPeer implements AutoCloseable {
     return new IOException(request.method() + " " + request.uri() + ": " + describe(cause), cause);
   }
 
-  /** The innermost message: what wraps it says less. The JDK's ConnectException has none at all. */
+  /**
+   * The outermost message says what failed, the innermost why: an SSLHandshakeException says that a
+   * certificate is not valid, its cause that it has expired. A ConnectException has neither.
+   */
   private static String describe(Throwable problem) {
     String text = problem.getClass().getSimpleName();
-    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-      if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
-        text = cause.getClass().getSimpleName() + ": " + cause.getMessage();
-      }
+    String outer = problem.getMessage();
+    if (outer != null && !outer.isBlank()) {
+      text += ": " + outer;
     }
-    return text;
+    Throwable innermost = problem;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    String inner = innermost.getMessage();
+    return inner == null || text.contains(inner) ? text : text + " (" + inner + ")";
   }
 
   private HttpClient currentClient() throws IOException, GeneralSecurityException {

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * and the log must not fill with it. Confined to one thread, or guarded by the owner's lock.
  */
 final class ProblemLog {
-  private static final Logger log = LoggerFactory.getLogger(ProblemLog.class);
+  private static final Logger log = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
 
   /** So that errors that differ each time (a port, a counter) cannot fill the log either. */
   private static final int MAX_PROBLEMS_LOGGED = 10;

@@ -132,7 +132,7 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
         left = changed.awaitNanos(left);
       }
       if (anyMayBeKnown()) {
-        log.warn("the routing API did not confirm the withdrawal within {}", timeout);
+        log.warn("the routing API may still have TCP routes that are withdrawn");
         return false;
       }
       return true;

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * what is wanted may change before its outcome is known.
  */
 final class TrackedMapping {
-  private static final Logger log = LoggerFactory.getLogger(TrackedMapping.class);
+  private static final Logger log = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
 
   /** Less than half of the TTL is asked for: after a third, one attempt may fail unnoticed. */
   private static final int UPSERTS_IN_A_TTL = 3;
