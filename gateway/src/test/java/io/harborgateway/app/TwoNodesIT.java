@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,8 @@ class TwoNodesIT {
   @TempDir Path folder;
 
   private static RouteStatus route(TestGateway gateway) {
-    return gateway.gateway().announcing().status().routes().getFirst();
+    var status = Objects.requireNonNull(gateway.gateway().announcing().status());
+    return status.routes().getFirst();
   }
 
   private static void awaitState(TestGateway gateway, RouteStatus.State state) {

@@ -115,13 +115,14 @@ final class NatsCredentialsIT {
       announcer.start();
       announcer.announce(HTTPS.id());
       refusedThreeTimes(nats);
-      String chained =
+      Files.writeString(
+          file,
           """
           -----BEGIN USER NKEY SEED-----
           %s
           ------END USER NKEY SEED------
-          """;
-      Files.writeString(file, chained.formatted(new String(key.getSeed())));
+          """
+              .formatted(new String(key.getSeed())));
       Await.until("the route is registered", () -> nats.published("router.register") >= 1);
     }
   }

@@ -107,7 +107,7 @@ final class EndpointTableTest {
     assertThat(addresses("a")).containsExactly("h:1", "h:2");
 
     table.register(message("{'uris':['a'],'host':'h','port':2}"));
-    pass(Duration.ofSeconds(120));
+    pass(Duration.ofMinutes(2));
     assertThat(addresses("a")).containsExactly("h:1", "h:2");
 
     pass(Duration.ofDays(1));

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  */
 record RegistryMessage(List<String> uris, RouterEndpoint endpoint) {
   /** gorouter's {@code droplet_stale_threshold}: a message can ask for less, not for more. */
-  static final Duration STALE_THRESHOLD = Duration.ofSeconds(120);
+  static final Duration STALE_THRESHOLD = Duration.ofMinutes(2);
 
   private static final long HIGHEST_PORT = 65_535;
 
