@@ -7,10 +7,8 @@ import io.harborgateway.config.yaml.YamlNode.Kind;
 import io.harborgateway.config.yaml.YamlNode.Mapping;
 import io.harborgateway.config.yaml.YamlNode.Scalar;
 import io.harborgateway.config.yaml.YamlNode.Sequence;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +26,9 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Reads YAML into a tree with places, as yaml.v3 reads it: the first document, with aliases, and
- * with merged mappings ({@code <<}). The configuration's own reader refuses these; what writes
- * route_registrar's files (a template, Ruby's {@code YAML.dump}) makes them.
+ * with merged mappings ({@code <<}, which the composer resolves). The configuration's own reader
+ * refuses these; what writes route_registrar's files (a template, Ruby's {@code YAML.dump}) makes
+ * them.
  */
 final class YamlTree {
   private static final LoadSettings SETTINGS =
@@ -88,7 +87,6 @@ final class YamlTree {
 
   private Mapping mapping(Mark at, MappingNode node) {
     Map<String, Entry> entries = new LinkedHashMap<>();
-    List<YamlNode> merged = new ArrayList<>();
     for (NodeTuple tuple : node.getValue()) {
       Mark keyAt = mark(tuple.getKeyNode().getStartMark());
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
@@ -96,29 +94,13 @@ final class YamlTree {
         continue;
       }
       YamlNode value = node(tuple.getValueNode());
-      if (key.isPlain() && key.getValue().equals("<<")) {
-        merged.add(value);
-        continue;
-      }
       Entry first = entries.putIfAbsent(key.getValue(), new Entry(keyAt, value));
       if (first != null) {
         String found = "a key that is already on line " + first.key().line();
         report.problem(keyAt, key.getValue(), found, "each key once");
       }
     }
-    merged.forEach(source -> merge(source, entries));
     return new Mapping(at, entries);
-  }
-
-  /** What the mapping itself has, or an earlier source, counts. */
-  private void merge(YamlNode source, Map<String, Entry> entries) {
-    if (source instanceof Mapping mapping) {
-      mapping.entries().forEach(entries::putIfAbsent);
-    } else if (source instanceof Sequence sequence) {
-      sequence.items().forEach(item -> merge(item, entries));
-    } else {
-      report.problem(source.at(), "<<", Fields.describe(source), "a mapping, or a list of them");
-    }
   }
 
   private static Kind kind(Tag tag) {

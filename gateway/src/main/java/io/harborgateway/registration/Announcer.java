@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -306,7 +307,7 @@ public final class Announcer implements AutoCloseable {
     TrackedRoute route = routes.get(id);
     if (route == null) {
       throw new IllegalArgumentException(
-          "route: \"%s\" (expected: one of %s)".formatted(id, routes.keySet()));
+          "route: \"%s\" (expected: one of %s)".formatted(id, new TreeSet<>(routes.keySet())));
     }
     return route;
   }

@@ -157,6 +157,13 @@ class DynamicFileTest {
   }
 
   @Test
+  void isUnusableWhenAnAliasIsInsideOfItself() throws Exception {
+    assertThat(read("routes: &a [*a]\n").problems())
+        .extracting(Problem::found)
+        .containsExactly("an alias inside of what it stands for");
+  }
+
+  @Test
   void isUnusableWhenItIsNotUtf8() throws Exception {
     Path path = folder.resolve("config.yml");
     Files.write(path, "routes: [] # \u00e4".getBytes(StandardCharsets.ISO_8859_1));

@@ -52,7 +52,7 @@ public final class Gorouter implements AutoCloseable {
     this.options =
         nats.maxReconnects(-1)
             .reconnectWait(Duration.ofMillis(100))
-            .reconnectJitter(Duration.ZERO)
+            .reconnectJitter(Duration.ofMillis(10))
             .connectionListener(this::hear)
             .build();
     this.connection = boot();

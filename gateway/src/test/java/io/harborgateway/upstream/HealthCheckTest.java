@@ -121,9 +121,14 @@ class HealthCheckTest {
     var beforeResult = new CountDownLatch(1);
     scheduler.submit(() -> beforeCheck.await(30, TimeUnit.SECONDS));
     var check = started(NEVER);
-    scheduler.submit(() -> beforeResult.await(30, TimeUnit.SECONDS));
+    var checked = new CountDownLatch(1);
+    scheduler.submit(() -> {
+      checked.countDown();
+      return beforeResult.await(30, TimeUnit.SECONDS);
+    });
     beforeCheck.countDown();
-    Await.until("the dial is done", this::isCheckWaiting);
+    assertThat(checked.await(30, TimeUnit.SECONDS)).isTrue();
+    Await.until("the result waits", () -> !scheduler.getQueue().isEmpty());
     check.close();
     beforeResult.countDown();
     passQueued();
