@@ -213,12 +213,14 @@ final class RoutingApiAnnouncerIT {
 
   @Test
   void tokenIsRenewedBeforeItExpires() {
-    standIn.tokenLifetime(2);
+    standIn.tokenLifetime(10);
     try (var announcer = started(section(SHORT))) {
       announcer.announce("syslog");
 
-      eventually("it has a third token", () -> standIn.issuedTokens() >= 3);
-      eventually("it is upserted on", () -> standIn.creates().size() >= 3);
+      eventually("it has another token", () -> standIn.issuedTokens() >= 2);
+      int upserts = standIn.creates().size();
+      eventually("it is upserted on", () -> standIn.creates().size() > upserts);
+      assertThat(standIn.refusedTokens()).isZero();
     }
   }
 
@@ -434,7 +436,7 @@ final class RoutingApiAnnouncerIT {
   void serverCertificateOfAnotherCaIsRefused() {
     assertFails(
         section(standIn.apiUri(), otherCertificates.ca(), certificates.ca()),
-        "SSLHandshakeException: (certificate_unknown) PKIX path");
+        "PKIX path validation failed");
     assertThat(standIn.asked()).isEmpty();
   }
 
@@ -442,7 +444,7 @@ final class RoutingApiAnnouncerIT {
   void uaaCertificateOfAnotherCaIsRefused() {
     assertFails(
         section(standIn.apiUri(), certificates.ca(), otherCertificates.ca()),
-        "SSLHandshakeException: (certificate_unknown) PKIX path");
+        "PKIX path validation failed");
     assertThat(standIn.issuedTokens()).isZero();
   }
 
