@@ -193,6 +193,9 @@ final class AnnouncerIT {
       Await.until(
           "it is withdrawn",
           () -> announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
+      Await.until(
+          "the server has all of them",
+          () -> nats.published("router.unregister") >= TrackedRoute.UNREGISTRATIONS);
       for (int i = 0; i < 8; i++) {
         assertThat(router.next("router.register").get("tls_port").intValue()).isEqualTo(4443);
       }

@@ -34,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Gorouter implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration RECONNECT_JITTER = Duration.ofMillis(10); // jnats takes no 0
   private static final Duration AWAIT_TIMEOUT = Duration.ofSeconds(10);
 
   private final Options options;
@@ -52,7 +53,8 @@ public final class Gorouter implements AutoCloseable {
     this.options =
         nats.maxReconnects(-1)
             .reconnectWait(Duration.ofMillis(100))
-            .reconnectJitter(Duration.ofMillis(10))
+            .reconnectJitter(RECONNECT_JITTER)
+            .reconnectJitterTls(RECONNECT_JITTER)
             .connectionListener(this::hear)
             .build();
     this.connection = boot();
@@ -228,12 +230,15 @@ public final class Gorouter implements AutoCloseable {
   }
 
   private void take(RouterMessage message) {
-    messages.add(message);
-    var read = RegistryMessage.of(message.json());
-    if (message.registers()) {
-      table.register(read);
-    } else {
-      table.unregister(read);
+    try {
+      var read = RegistryMessage.of(message.json());
+      if (message.registers()) {
+        table.register(read);
+      } else {
+        table.unregister(read);
+      }
+    } finally {
+      messages.add(message); // last: who sees it finds the table changed
     }
   }
 

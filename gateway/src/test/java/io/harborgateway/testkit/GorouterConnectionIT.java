@@ -125,6 +125,7 @@ final class GorouterConnectionIT {
       assertThat(response.attempts().getFirst().reused()).isFalse();
       Await.until("the connection is dropped", () -> router.idleConnections() == 0);
     }
+    assertThat(fixture.contexts).as("so that no session is resumed").hasValue(3);
   }
 
   @Test

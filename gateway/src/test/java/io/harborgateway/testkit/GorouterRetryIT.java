@@ -151,6 +151,15 @@ final class GorouterRetryIT {
   }
 
   @Test
+  void theOnlyEndpointIsTriedOnce() {
+    fixture.register(fixture.tls(Behaviours.closeBeforeFirstByte()));
+
+    RouterResponse response = fixture.router.request(GET);
+    assertThat(response.status()).isEqualTo(502);
+    assertThat(response.attempts()).hasSize(1);
+  }
+
+  @Test
   void aResetInPlaceOfAResponseIsFinal() {
     Origin bad = fixture.tls(Behaviours.reset());
     fixture.register(bad, fixture.good());

@@ -39,7 +39,7 @@ final class RegistryMessageTest {
                 443,
                 true,
                 "guid.example.com",
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 "harbor",
                 "1",
                 "id-1"));

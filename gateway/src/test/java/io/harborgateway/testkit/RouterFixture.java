@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A nats-server, a {@link Gorouter} on it, and origins that are registered by hand. */
 final class RouterFixture implements AutoCloseable {
@@ -18,13 +19,23 @@ final class RouterFixture implements AutoCloseable {
   final TestCertificates certificates;
   final Gorouter router;
   final Connection registrar;
+
+  /** How often the router has asked what to trust. */
+  final AtomicInteger contexts = new AtomicInteger();
+
   private final Issued identity;
   private final List<Origin> origins = new ArrayList<>();
 
   RouterFixture(Path folder) throws Exception {
     certificates = TestCertificates.in(folder);
     identity = certificates.issue(NAME);
-    router = Gorouter.start(nats, certificates::trusting);
+    router =
+        Gorouter.start(
+            nats,
+            () -> {
+              contexts.incrementAndGet();
+              return certificates.trusting();
+            });
     registrar = Nats.connect(nats.uri().toString());
   }
 

@@ -21,7 +21,7 @@ import java.util.function.LongFunction;
  * the one before, so that no more are under way than there are threads.
  */
 public final class RouterLoad implements AutoCloseable {
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
   private static final int KEPT_FAILURES = 200;
 
   private final Plan plan;
