@@ -2,6 +2,10 @@ package io.harborgateway.registrar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.harborgateway.registrar.ScriptRun.Outcome;
 import io.harborgateway.testkit.Await;
 import java.io.IOException;
@@ -14,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Scripts that are run, and what is left of them. */
 class HealthScriptTest {
@@ -71,6 +76,26 @@ class HealthScriptTest {
     assertThat(outcome.reason())
         .startsWith("health script \"my-check\" exited with 4: xxx")
         .hasSizeLessThan(300);
+  }
+
+  @Test
+  void logsTheBeginOfTheOutputOnDebug() throws Exception {
+    var logger = (Logger) LoggerFactory.getLogger(ScriptRun.class);
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.start();
+    logger.setLevel(Level.DEBUG);
+    logger.addAppender(lines);
+    try {
+      run("head -c 100000 /dev/zero | tr '\\0' x");
+    } finally {
+      logger.detachAppender(lines);
+      logger.setLevel(null);
+    }
+    assertThat(lines.list)
+        .flatExtracting(ILoggingEvent::getKeyValuePairs)
+        .filteredOn(pair -> pair.key.equals("output"))
+        .extracting(pair -> pair.value)
+        .containsExactly("x".repeat(8192));
   }
 
   /** It holds the output open, which must not matter. */

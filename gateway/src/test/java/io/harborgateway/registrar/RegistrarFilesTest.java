@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -121,23 +120,6 @@ class RegistrarFilesTest {
     awaitPresent("own:80", "two:8081");
     write("more-1.yml", route("one", 8080));
     awaitPresent("own:80", "one:8080", "two:8081");
-  }
-
-  /** Its first half is YAML, too, and would withdraw the second route. */
-  @Test
-  void aHalfWrittenFileIsNotRead() throws Exception {
-    String two = "routes:\n" + route("two", 8081);
-    write("more-1.yml", route("one", 8080) + route("two", 8081));
-    awaitPresent("own:80", "one:8080", "two:8081");
-
-    // truncated and written in pieces, faster than two looks can find the same
-    Path file = folder.resolve("more-1.yml");
-    Files.writeString(file, "");
-    for (String line : two.lines().toList()) {
-      Files.writeString(file, line + "\n", StandardOpenOption.APPEND);
-    }
-    awaitPresent("own:80", "two:8081");
-    assertThat(told).doesNotContain("-two:8081");
   }
 
   @Test
