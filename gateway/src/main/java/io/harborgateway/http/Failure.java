@@ -25,8 +25,8 @@ public enum Failure {
   CLIENT_GONE(
       499, After.ABORT, "the client closed the connection before the response was complete"),
   UNSUPPORTED_TRANSFER_CODING(501, After.CLOSE, "only the chunked transfer coding is supported"),
-  UPSTREAM_REFUSED(502, After.KEEP, "the registry's web server does not accept connections"),
-  UPSTREAM_TLS(502, After.KEEP, "the TLS handshake with the registry's web server failed"),
+  UPSTREAM_REFUSED(502, After.CLOSE, "the registry's web server does not accept connections"),
+  UPSTREAM_TLS(502, After.CLOSE, "the TLS handshake with the registry's web server failed"),
   UPSTREAM_CLOSED(
       502, After.KEEP, "the registry's web server closed the connection before it answered"),
   UPSTREAM_BAD_RESPONSE(502, After.KEEP, "the registry's web server sent a malformed response"),
@@ -34,7 +34,7 @@ public enum Failure {
       502, After.ABORT, "the registry's web server closed the connection within its response"),
   OUT_OF_DESCRIPTORS(503, After.KEEP, "the gateway is out of file descriptors"),
   UPSTREAM_CONNECT_TIMEOUT(
-      504, After.KEEP, "the registry's web server did not accept the connection in time"),
+      504, After.CLOSE, "the registry's web server did not accept the connection in time"),
   UPSTREAM_SILENT(504, After.KEEP, "the registry's web server did not answer in time"),
   UNSUPPORTED_VERSION(505, After.CLOSE, "the HTTP version is not supported"),
   INTERNAL(500, After.CLOSE, "the gateway failed; its log says why");
@@ -43,7 +43,10 @@ public enum Failure {
   public enum After {
     /** Used for further requests, if this one was received whole. */
     KEEP,
-    /** Closed after the response. */
+    /**
+     * Closed after the response: no further request could be understood, or served. A router that
+     * comes again by a new connection is told before it has sent a request, and goes elsewhere.
+     */
     CLOSE,
     /** Reset; once a response has begun, any failure does the same. */
     ABORT

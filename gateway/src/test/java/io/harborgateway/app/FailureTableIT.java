@@ -76,7 +76,9 @@ class FailureTableIT {
             .listener("http", "http", origin.address(), noPool, "")
             .listener("short", "http", origin.address(), noPool, SHORT)
             .listener("https", "https", origin.address(), noPool, "")
-            .listener("stopped", "http", stopped.address(), noPool, "")
+            .listener(
+                // only the dial of a request is to find it stopped
+                "stopped", "http", stopped.address(), noPool + ", health: {interval: 60s}", "")
             .listener(
                 "full",
                 "http",

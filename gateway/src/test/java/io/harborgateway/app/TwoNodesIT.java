@@ -65,9 +65,13 @@ class TwoNodesIT {
       }
       LoadReport report = load.stop();
       System.out.println(report);
-      // Each kill may break what is under way at this moment, and nothing else.
+      // Each kill may break what is under way at this moment, and nothing else: what nginx had is
+      // a 502 of the gateway, a POST on its way as its idle connection is closed one of the router.
       assertThat(report.failures()).as(report.toString()).isLessThanOrEqualTo(3L * nodes.threads());
-      assertThat(report.count(LoadReport.Outcome.ROUTER_ERROR)).as(report.toString()).isZero();
+      assertThat(report.failed())
+          .as(report.toString())
+          .allMatch(sample ->
+              sample.outcome() == LoadReport.Outcome.UNEXPECTED_STATUS || sample.isLostInFlight());
     }
   }
 
