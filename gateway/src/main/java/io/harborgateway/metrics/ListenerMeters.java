@@ -1,8 +1,5 @@
 package io.harborgateway.metrics;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,31 +11,33 @@ public final class ListenerMeters {
 
   private static final String OTHER = "other";
 
-  private final MeterRegistry registry;
-  private final String prefix;
+  private final Registry registry;
+  private final RequestDurations durations;
   private final String listener;
   private final LongAdder open = new LongAdder();
-  private final Counter accepted;
-  private final Counter receivedBytes;
-  private final Counter sentBytes;
-  private final Counter handshakes;
+  private final LongAdder accepted;
+  private final LongAdder receivedBytes;
+  private final LongAdder sentBytes;
+  private final LongAdder handshakes;
   private final ConcurrentMap<String, RequestMeters> byInstance = new ConcurrentHashMap<>();
 
-  ListenerMeters(MeterRegistry registry, String prefix, String listener) {
+  ListenerMeters(Registry registry, RequestDurations durations, String listener) {
     this.registry = registry;
-    this.prefix = prefix;
+    this.durations = durations;
     this.listener = listener;
     this.accepted = counter("connections.accepted");
     this.receivedBytes = counter("received.bytes");
     this.sentBytes = counter("sent.bytes");
     this.handshakes = counter("tls.handshakes", "outcome", "ok");
-    Gauge.builder(prefix + "connections.open", open, LongAdder::sum)
-        .tags("listener", listener)
-        .register(registry);
+    registry.gauge("connections.open", open::sum, "listener", listener);
   }
 
-  private Counter counter(String name, String... tags) {
-    return Counter.builder(prefix + name).tags(tags).tag("listener", listener).register(registry);
+  private LongAdder counter(String name) {
+    return registry.counter(name, "listener", listener);
+  }
+
+  private LongAdder counter(String name, String tag, String value) {
+    return registry.counter(name, tag, value, "listener", listener);
   }
 
   public void connectionOpened() {
@@ -66,8 +65,8 @@ public final class ListenerMeters {
 
   /** Counts body and tunnel bytes: received from and sent to clients. */
   public void bytes(long received, long sent) {
-    receivedBytes.increment((double) received);
-    sentBytes.increment((double) sent);
+    receivedBytes.add(received);
+    sentBytes.add(sent);
   }
 
   public void handshakeDone() {
@@ -98,6 +97,6 @@ public final class ListenerMeters {
     }
     String label = byInstance.size() < MAX_INSTANCES ? instance : OTHER;
     return byInstance.computeIfAbsent(
-        label, key -> new RequestMeters(registry, prefix, listener, key));
+        label, key -> new RequestMeters(registry, durations, listener, key));
   }
 }

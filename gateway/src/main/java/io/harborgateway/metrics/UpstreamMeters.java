@@ -1,25 +1,20 @@
 package io.harborgateway.metrics;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /** The meters of one upstream. Safe for use by any thread. */
 public final class UpstreamMeters {
-  private final MeterRegistry registry;
-  private final String prefix;
+  private final Registry registry;
   private final String upstream;
-  private final Counter dialled;
-  private final Counter reused;
+  private final LongAdder dialled;
+  private final LongAdder reused;
 
-  UpstreamMeters(MeterRegistry registry, String prefix, String upstream) {
+  UpstreamMeters(Registry registry, String upstream) {
     this.registry = registry;
-    this.prefix = prefix;
     this.upstream = upstream;
-    this.dialled =
-        registry.counter(prefix + "upstream.dials", "upstream", upstream, "outcome", "ok");
-    this.reused = registry.counter(prefix + "upstream.reused", "upstream", upstream);
+    this.dialled = registry.counter("upstream.dials", "upstream", upstream, "outcome", "ok");
+    this.reused = registry.counter("upstream.reused", "upstream", upstream);
   }
 
   public void dialled() {
@@ -37,16 +32,11 @@ public final class UpstreamMeters {
    * @param outcome why the dial failed, in lower case
    */
   public void dialFailed(String outcome) {
-    registry
-        .counter(prefix + "upstream.dials", "upstream", upstream, "outcome", outcome)
-        .increment();
+    registry.counter("upstream.dials", "upstream", upstream, "outcome", outcome).increment();
   }
 
   /** Shows the number of idle connections kept, read when the metrics are. */
   public void showIdle(Supplier<Number> idle) {
-    Gauge.builder(prefix + "upstream.idle.connections", idle)
-        .tags("upstream", upstream)
-        .strongReference(true)
-        .register(registry);
+    registry.gauge("upstream.idle.connections", idle, "upstream", upstream);
   }
 }
