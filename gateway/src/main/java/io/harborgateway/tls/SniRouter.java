@@ -102,6 +102,8 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
     handshake.chosen(choice.getNow().instance());
     SslHandler tls = choice.getNow().context().newHandler(ctx.alloc());
     tls.setHandshakeTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    // The ClientHello reaches what takes this one's place: all must be there before.
+    ctx.pipeline().addAfter(ctx.name(), "record-sizes", new RecordSizes(tls));
     ctx.pipeline().replace(this, TLS_NAME, tls);
   }
 }

@@ -232,6 +232,34 @@ class SniRouterTest {
     assertThat(secured).isEmpty();
   }
 
+  /** Writes so many bytes, and returns the sizes of the TLS records that they are sent in. */
+  private List<Integer> records(int bytes) {
+    gateway.writeOutbound(Unpooled.wrappedBuffer(new byte[bytes]));
+    ByteBuf all = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(sentInHex()));
+    List<Integer> sizes = new ArrayList<>();
+    while (all.isReadable()) {
+      int length = all.skipBytes(3).readUnsignedShort();
+      all.skipBytes(length);
+      sizes.add(length - 17); // the type within, and the tag (RFC 8446 section 5.2)
+    }
+    return sizes;
+  }
+
+  @Test
+  void theFirstRecordsAreSmallAndAgainAfterAPause() throws Exception {
+    serve(ONE);
+    connect("one.example.com");
+    finishHandshake();
+    assertThat(records(300)).endsWith(300); // behind a session ticket
+    assertThat(records(16_384)).containsExactly(4_096, 4_096, 4_096, 4_096);
+    assertThat(records(40_000)).containsExactly(16_384, 16_384, 7_232);
+    gateway.advanceTimeBy(1, TimeUnit.SECONDS);
+    assertThat(records(20_000)).containsExactly(16_384, 3_616);
+    gateway.advanceTimeBy(1_001, TimeUnit.MILLISECONDS);
+    assertThat(records(20_000)).containsExactly(4_096, 4_096, 4_096, 4_096, 3_616);
+    assertThat(records(20_000)).containsExactly(16_384, 3_616);
+  }
+
   @Test
   void aClientThatSaysNothingIsClosedAndCountedAfterTheTimeLimit() {
     serve(ONE);
