@@ -3,6 +3,7 @@ package io.harborgateway.app;
 import io.harborgateway.config.Registration;
 import io.harborgateway.config.RoutingApi;
 import io.harborgateway.config.TcpRoute;
+import io.harborgateway.routingapi.RoutingApiAccess;
 import io.harborgateway.routingapi.RoutingApiAnnouncer;
 import io.harborgateway.routingapi.RoutingApiStatus;
 import io.harborgateway.routingapi.TcpRouteMapping;
@@ -49,7 +50,7 @@ final class TcpAnnouncing implements AutoCloseable {
               route.routerGroup(),
               route.sni()));
     }
-    announcer = new RoutingApiAnnouncer(api, mappings);
+    announcer = new RoutingApiAnnouncer(RoutingApiAccess.of(api), mappings);
   }
 
   void start() {
