@@ -13,7 +13,7 @@ public final class ConfigSource {
   private final @Nullable YamlNode root;
 
   /** The keys of {@code root}; none if it is null. */
-  ConfigSource(String file, @Nullable YamlNode root) {
+  public ConfigSource(String file, @Nullable YamlNode root) {
     this.file = file;
     this.root = root;
   }

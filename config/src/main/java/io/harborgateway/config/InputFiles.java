@@ -10,12 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The files that a configuration names. */
-final class InputFiles {
+/** The files that a configuration names. Blocks; not for event loops. */
+public final class InputFiles {
   private InputFiles() {}
 
   /** Why the file cannot be read, as an error says it; null if it can. */
-  static @Nullable String unreadable(Path file) {
+  public static @Nullable String unreadable(Path file) {
     if (Files.isDirectory(file)) {
       return "a folder";
     }

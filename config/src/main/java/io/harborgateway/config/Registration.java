@@ -3,7 +3,6 @@ package io.harborgateway.config;
 import io.harborgateway.config.meta.Default;
 import io.harborgateway.config.meta.Doc;
 import io.harborgateway.config.meta.Format;
-import io.harborgateway.config.meta.NotEmpty;
 import io.harborgateway.config.meta.Range;
 import io.harborgateway.config.meta.ReadableFile;
 import io.harborgateway.config.meta.Schemes;
@@ -17,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** Where and how routes are announced. */
 @Doc("Where and how routes are announced to the Cloud Foundry routers.")
 public record Registration(
-    @Doc("The NATS servers of one cluster, as `nats://host:port` or `tls://host:port`.")
-        @NotEmpty
+    @Doc(
+            "The NATS servers of one cluster, as `nats://host:port` or `tls://host:port`. Empty:"
+                + " those of `registrar-settings`, with their users, passwords and TLS.")
+        @Default("[]")
         @Schemes(
             value = {"nats", "tls"},
             hostAndPort = true)
@@ -56,10 +57,13 @@ public record Registration(
         Duration certificateWarning,
     @Doc(
             "What is announced. Empty: the first `https` listener; nothing if there is none but"
-                + " there are `tcp-routes`.")
+                + " there are `tcp-routes`, or where `registrar-settings` says what is announced.")
         @Default("[]")
         List<AnnouncedRoute> routes,
-    @Doc("Where `tcp-routes` are announced.") @Nullable RoutingApi routingApi,
+    @Doc(
+            "Where `tcp-routes` are announced, and the TCP routes of `registrar-settings`. Not"
+                + " written: the latter where `registrar-settings` says.")
+        @Nullable RoutingApi routingApi,
     @Doc("The ports of the TCP routers that lead to this node; they need `routing-api`.")
         @Default("[]")
         List<TcpRoute> tcpRoutes,
@@ -74,5 +78,28 @@ public record Registration(
     servers = List.copyOf(servers);
     routes = List.copyOf(routes);
     tcpRoutes = List.copyOf(tcpRoutes);
+  }
+
+  /** The same, announced at other NATS servers. */
+  public Registration at(
+      List<URI> others,
+      @Nullable String otherUser,
+      @Nullable Secret otherPassword,
+      @Nullable NatsTls otherTls) {
+    return new Registration(
+        others,
+        otherUser,
+        otherPassword,
+        null,
+        null,
+        otherTls,
+        interval,
+        fleetSize,
+        certificateGuard,
+        certificateWarning,
+        routes,
+        routingApi,
+        tcpRoutes,
+        registrarSettings);
   }
 }

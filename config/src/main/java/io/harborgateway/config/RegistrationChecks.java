@@ -3,6 +3,7 @@ package io.harborgateway.config;
 import io.harborgateway.config.yaml.Mark;
 import io.harborgateway.config.yaml.YamlNode;
 import io.harborgateway.config.yaml.YamlNode.Kind;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -19,10 +20,12 @@ final class RegistrationChecks {
 
   static void run(Section registration, Section root, Binder binder, Problems problems) {
     List<Section> listeners = root.sections("listeners");
+    checkServers(registration, problems);
     checkCredentials(registration, problems);
     checkPair(registration.section("tls"), "certificate", "key", problems);
     if (registration.sections("routes").isEmpty()
         && !registration.isBroken("routes")
+        && !registration.isSet("registrar-settings")
         && !root.isBroken("listeners")) {
       defaultRoute(registration, listeners, binder, problems);
     }
@@ -38,6 +41,24 @@ final class RegistrationChecks {
     }
     checkIdle(listeners, names, problems);
     TcpRouteChecks.run(registration, root, problems);
+  }
+
+  /** Whose own servers are none has those of route_registrar, and how to log in at them. */
+  private static void checkServers(Section registration, Problems problems) {
+    if (!registration.list("servers", URI.class).isEmpty() || registration.isBroken("servers")) {
+      return;
+    }
+    if (!registration.isSet("registrar-settings")) {
+      String expected = "NATS servers, here or in the file of registrar-settings";
+      problems.add(registration.path("servers"), "none", expected);
+      return;
+    }
+    for (String key : List.of("user", "password", "token", "credentials", "tls")) {
+      if (registration.isSet(key)) {
+        String expected = "servers, too; those of registrar-settings have their own";
+        problems.add(registration.path(key), key + " without servers", expected);
+      }
+    }
   }
 
   private static void checkCredentials(Section registration, Problems problems) {

@@ -3,6 +3,7 @@ package io.harborgateway.config;
 import static io.harborgateway.config.Loading.BASE;
 import static io.harborgateway.config.Loading.base;
 import static io.harborgateway.config.Loading.with;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,8 +97,47 @@ final class RegistrationRefusalTest {
   void noServers() {
     loading.assertRefused(
         with(REGISTRATION, "[\"nats://n:4222\"]", "[]"),
-        "gateway.yml:11:3: registration.servers: an empty list"
-            + " (expected: at least one element)");
+        "gateway.yml:11:3: registration.servers: none"
+            + " (expected: NATS servers, here or in the file of registrar-settings)");
+    loading.assertRefused(
+        BASE + "registration: {interval: 9s}\n",
+        "gateway.yml:10:1: registration.servers: none"
+            + " (expected: NATS servers, here or in the file of registrar-settings)");
+  }
+
+  @Test
+  void serversThatAreInTheRegistrarsFile() {
+    loading.file("registrar.json", "not read here");
+    Registration read =
+        loading
+            .config(BASE + "registration: {registrar-settings: registrar.json}\n")
+            .registration();
+    assertThat(read).isNotNull();
+    assertThat(read.servers()).isEmpty();
+    assertThat(read.routes()).as("its file says what is announced").isEmpty();
+  }
+
+  @Test
+  void registrarsFileNeedsNoHttpsListener() {
+    loading.file("registrar.json", "not read here");
+    loading.assertRefused(
+        base("protocol: https", "protocol: http")
+            + "registration: {registrar-settings: registrar.json}\n");
+  }
+
+  @Test
+  void credentialsWithoutTheServersThatTheyAreFor() {
+    loading.file("registrar.json", "not read here");
+    loading.assertRefused(
+        BASE
+            + "registration:\n  registrar-settings: registrar.json\n  user: u\n"
+            + "  password: {env: SET}\n  tls: {ca: ca.pem}\n",
+        "gateway.yml:12:9: registration.user: user without servers"
+            + " (expected: servers, too; those of registrar-settings have their own)",
+        "gateway.yml:13:3: registration.password: password without servers"
+            + " (expected: servers, too; those of registrar-settings have their own)",
+        "gateway.yml:14:3: registration.tls: tls without servers"
+            + " (expected: servers, too; those of registrar-settings have their own)");
   }
 
   @Test

@@ -1,9 +1,11 @@
 package io.harborgateway.app;
 
 import io.harborgateway.config.AnnouncedRoute;
+import io.harborgateway.config.Listener;
 import io.harborgateway.config.Protocol;
 import io.harborgateway.config.Registration;
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.registrar.RegistrarSettings;
 import io.harborgateway.registration.Announcer;
 import io.harborgateway.registration.AnnouncerStatus;
 import io.harborgateway.registration.Endpoint;
@@ -40,13 +42,14 @@ final class Announcing implements AutoCloseable {
    * @throws IOException when this node's address can't be found
    */
   Announcing(Plan plan, Map<String, Port> ports, Meters meters) throws IOException {
-    Registration registration = plan.config().registration();
-    if (registration == null) {
+    AnnouncingPlan announcing = plan.announcing();
+    if (announcing == null) {
       announcer = null;
       tcp = null;
       registrar = null;
       return;
     }
+    Registration registration = announcing.registration();
     var node = plan.config().node();
     Origin origin = Origin.starting(NodeAddress.of(node), node.availabilityZone());
     List<RegisteredRoute> routes = new ArrayList<>();
@@ -66,12 +69,8 @@ final class Announcing implements AutoCloseable {
       }
     }
     announcer = new Announcer(registration, origin, routes, countedBy(meters));
-    tcp = new TcpAnnouncing(registration, origin.address(), ports);
-    registrar =
-        registration.registrarSettings() == null
-            ? null
-            : new RegistrarAnnouncing(
-                registration.registrarSettings(), announcer, origin, ports.values());
+    tcp = new TcpAnnouncing(announcing, origin.address(), ports);
+    registrar = registrar(announcing.registrar(), origin, plan.config().listeners());
     for (RouteStatus.State state : RouteStatus.State.values()) {
       meters.gauge(
           "registration.routes",
@@ -79,6 +78,19 @@ final class Announcing implements AutoCloseable {
           "state",
           state.name().toLowerCase(Locale.ROOT));
     }
+  }
+
+  private @Nullable RegistrarAnnouncing registrar(
+      @Nullable RegistrarSettings settings, Origin origin, List<Listener> listeners) {
+    if (settings == null || announcer == null || tcp == null) {
+      return null;
+    }
+    return new RegistrarAnnouncing(
+        settings,
+        new RegistrarMessages(settings, origin, AnnouncingReader.http1Ports(listeners)),
+        announcer,
+        tcp.announcer(),
+        listeners.stream().map(Listener::port).toList());
   }
 
   private static Endpoint endpoint(Port port, Instance instance) {
@@ -92,7 +104,7 @@ final class Announcing implements AutoCloseable {
     return port.name() + "/" + instance.guid().value();
   }
 
-  private static RegistrationMeters countedBy(Meters meters) {
+  static RegistrationMeters countedBy(Meters meters) {
     return new RegistrationMeters() {
       @Override
       public void published(String subject) {
@@ -155,7 +167,7 @@ final class Announcing implements AutoCloseable {
       tcp.update(port, heldBackBy);
     }
     if (registrar != null) {
-      registrar.update(port, heldBackBy);
+      registrar.update(port.section().port(), heldBackBy);
     }
   }
 
@@ -169,13 +181,23 @@ final class Announcing implements AutoCloseable {
     return registered.contains(port.name());
   }
 
-  /** Withdraws everything; waits for NATS a little. */
+  /** Withdraws everything until {@link #resume}; waits for NATS and the routing API a little. */
   void withdrawAll(String reason) {
+    if (registrar != null) {
+      registrar.hold(reason);
+    }
     if (announcer != null) {
       announcer.withdrawAll(reason, FLUSH_TIMEOUT);
     }
     if (tcp != null) {
       tcp.withdrawAll(FLUSH_TIMEOUT);
+    }
+  }
+
+  /** Announces again what leads to no listener of the gateway; {@code update} does the rest. */
+  void resume() {
+    if (registrar != null) {
+      registrar.hold("");
     }
   }
 

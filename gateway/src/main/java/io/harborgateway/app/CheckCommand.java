@@ -4,6 +4,9 @@ import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.config.ConfigException;
 import io.harborgateway.config.Listener;
 import io.harborgateway.config.Upstream;
+import io.harborgateway.registrar.RegistrarFiles;
+import io.harborgateway.registrar.RegistrarRoute;
+import io.harborgateway.registrar.RegistrarSettings;
 import io.harborgateway.route.Instance;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,18 +59,44 @@ final class CheckCommand implements Callable<Integer> {
           upstream(listener.upstream()));
     }
     showInstances(plan, out);
-    var registration = plan.config().registration();
-    if (registration == null) {
-      out.println("registration: none");
-    } else {
-      out.printf(
-          "registration: every %d s at %s%n",
-          registration.interval().toSeconds(), registration.servers());
-    }
+    showAnnouncing(plan.announcing(), out);
     var admin = plan.config().admin();
     out.printf("admin: http://%s:%d/status%n", admin.address(), admin.port());
     out.println(config + ": ok");
     out.flush();
+  }
+
+  private static void showAnnouncing(@Nullable AnnouncingPlan plan, PrintWriter out) {
+    if (plan == null) {
+      out.println("registration: none");
+      return;
+    }
+    var registration = plan.registration();
+    out.printf(
+        "registration: every %d s at %s%n",
+        registration.interval().toSeconds(), registration.servers());
+    if (plan.routingApi() != null) {
+      out.printf("routing API: %s%n", plan.routingApi().api().url());
+    }
+    if (plan.registrar() != null) {
+      showRegistrar(plan.registrar(), out);
+    }
+  }
+
+  /** Files of its globs are no part of the configuration: they come and go while it runs. */
+  private static void showRegistrar(RegistrarSettings settings, PrintWriter out) {
+    RegistrarFiles.problems(settings).forEach(problem -> out.println("warning: " + problem));
+    out.printf("routes of %s:%n", settings.source().file());
+    for (RegistrarRoute route : settings.routes()) {
+      out.printf(
+          "  %s to %s:%d, every %d s%s%n",
+          RegistrarMessages.id(route),
+          route.host(),
+          RegistrarMessages.port(route),
+          RegistrarMessages.interval(route.registrationInterval()).toSeconds(),
+          route.check() == null ? "" : ", while " + route.check().name() + " succeeds");
+    }
+    settings.dynamicConfigGlobs().forEach(glob -> out.println("  and those of " + glob));
   }
 
   private static void showInstances(Plan plan, PrintWriter out) {

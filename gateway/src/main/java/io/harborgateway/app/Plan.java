@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * What is to be run: the configuration, with every file that it names read and checked. Immutable.
  * Nothing is bound, dialled or published yet.
  *
+ * @param announcing null: nothing is announced
  * @param warnings what works, but not as well as it looks
  * @param isChecked whether all certificates were read and checked; see {@link Certificates#KEPT}
  */
@@ -40,6 +41,7 @@ record Plan(
     RouteTable routes,
     Certificates certificates,
     Map<Path, List<X509Certificate>> authorities,
+    @Nullable AnnouncingPlan announcing,
     List<Problem> warnings,
     boolean isChecked,
     Places places) {
@@ -95,6 +97,7 @@ record Plan(
   }
 
   private static final class Reader {
+    private final LoadedConfig loaded;
     private final GatewayConfig config;
     private final ConfigSource source;
     private final Instant now;
@@ -104,6 +107,7 @@ record Plan(
     private final Map<Path, List<X509Certificate>> authorities = new HashMap<>();
 
     Reader(LoadedConfig loaded, Instant now) {
+      this.loaded = loaded;
       this.config = loaded.config();
       this.source = loaded.source();
       this.now = now;
@@ -123,6 +127,7 @@ record Plan(
         var listener = config.listeners().get(i);
         readUpstreamTls(listener.upstream().tls(), "listeners[%d].upstream.tls".formatted(i));
       }
+      AnnouncingPlan announcing = new AnnouncingReader(loaded, problems, warnings).read();
       var places = new Places(source, config.instances().size(), catalogue, entries);
       var unread = new Certificates(Map.of(), files, catalogue);
       boolean few = instances.size() <= Certificates.KEPT;
@@ -141,6 +146,7 @@ record Plan(
           RouteTable.of(instances),
           new Certificates(kept, files, catalogue),
           Map.copyOf(authorities),
+          announcing,
           List.copyOf(warnings),
           few || all,
           places);

@@ -309,6 +309,7 @@ final class Publishing implements AutoCloseable {
     CompletableFuture.runAsync(
             () -> {
               draining = false;
+              announcing.resume();
               ports.keySet().forEach(this::decide);
             },
             control)

@@ -16,9 +16,6 @@ import java.util.stream.Stream;
  * text that may hold a secret: no password, no user information of a URL, no script's command.
  */
 final class RegistrarImport {
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
-  private static final Duration LONGEST = Duration.ofHours(1);
-
   private final RegistrarSettings settings;
   private final String host;
   private final YamlLines lines = new YamlLines();
@@ -39,7 +36,7 @@ final class RegistrarImport {
   }
 
   private String text() {
-    lines.comment(0, "What " + settings.file() + " says, as the gateway says it.");
+    lines.comment(0, "What " + settings.source().file() + " says, as the gateway says it.");
     lines.comment(0, "To be completed with instances, and with the listeners that are named here.");
     lines.comment(
         0, "In place of this, registration.registrar-settings reads the file itself, unchanged.");
@@ -107,8 +104,7 @@ final class RegistrarImport {
     if (!shortest.equals(all.getLast())) {
       lines.comment(2, "the shortest registration_interval: here one is for all routes");
     }
-    Duration allowed = shortest.compareTo(SHORTEST) < 0 ? SHORTEST : shortest;
-    allowed = allowed.compareTo(LONGEST) > 0 ? LONGEST : allowed;
+    Duration allowed = RegistrarMessages.interval(shortest);
     if (!allowed.equals(shortest)) {
       lines.comment(2, "registration_interval " + written(shortest) + " is not possible here");
     }

@@ -5,15 +5,12 @@ import io.harborgateway.registrar.BusServer;
 import io.harborgateway.registrar.BusTls;
 import io.harborgateway.registrar.RegistrarSettings;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** NATS in the section {@code registration}: servers, credentials, TLS. */
 final class RegistrarImportBus {
-  private static final int NATS_PORT = 4222;
-
   private final RegistrarSettings settings;
   private final YamlLines lines;
 
@@ -26,7 +23,7 @@ final class RegistrarImportBus {
   List<URI> servers() {
     List<URI> servers = new ArrayList<>();
     for (BusServer server : settings.servers()) {
-      URI uri = uri(usesTls() ? "tls" : "nats", server.host());
+      URI uri = RegistrarBus.uri(server, RegistrarBus.usesTls(settings));
       if (uri == null) {
         lines.comment(0, "a server is left out: its host is not host:port");
       } else {
@@ -34,20 +31,6 @@ final class RegistrarImportBus {
       }
     }
     return servers;
-  }
-
-  private static @Nullable URI uri(String scheme, String hostAndPort) {
-    try {
-      URI uri = new URI(scheme + "://" + hostAndPort);
-      if (uri.getPort() == -1) {
-        uri = new URI(scheme + "://" + hostAndPort + ":" + NATS_PORT);
-      }
-      boolean fits = uri.getPort() >= 1 && uri.getPort() <= 65535;
-      String rest = scheme + "://" + uri.getHost() + ":" + uri.getPort();
-      return fits && uri.toString().equals(rest) ? uri : null;
-    } catch (URISyntaxException e) {
-      return null;
-    }
   }
 
   /** The user, and where the password is to be. */
@@ -73,17 +56,10 @@ final class RegistrarImportBus {
     }
   }
 
-  private boolean usesTls() {
-    BusTls tls = settings.busTls();
-    return tls != null
-        && tls.enabled()
-        && (tls.ca() != null || tls.certificate() != null || tls.key() != null);
-  }
-
   /** The section {@code tls}. */
   void addTls() {
     BusTls tls = settings.busTls();
-    if (tls == null || !usesTls()) {
+    if (tls == null || !RegistrarBus.usesTls(settings)) {
       if (tls != null) {
         lines.comment(2, "nats_mtls_config is not enabled, or names no files");
       }

@@ -1,7 +1,5 @@
 package io.harborgateway.app;
 
-import io.harborgateway.config.Registration;
-import io.harborgateway.config.RoutingApi;
 import io.harborgateway.config.TcpRoute;
 import io.harborgateway.routingapi.RoutingApiAnnouncer;
 import io.harborgateway.routingapi.RoutingApiStatus;
@@ -20,14 +18,13 @@ final class TcpAnnouncing implements AutoCloseable {
   /** The ids of the routes of each listener. */
   private final Map<String, List<String>> ids = new LinkedHashMap<>();
 
-  TcpAnnouncing(Registration registration, String address, Map<String, Port> ports) {
-    RoutingApi api = registration.routingApi();
-    if (api == null) {
+  TcpAnnouncing(AnnouncingPlan plan, String address, Map<String, Port> ports) {
+    if (plan.routingApi() == null) {
       announcer = null;
       return;
     }
     List<TcpRouteMapping> mappings = new ArrayList<>();
-    for (TcpRoute route : registration.tcpRoutes()) {
+    for (TcpRoute route : plan.registration().tcpRoutes()) {
       Port port = ports.get(route.listener());
       if (port == null) {
         throw new IllegalStateException(route.listener() + ": the loader has checked it");
@@ -49,7 +46,7 @@ final class TcpAnnouncing implements AutoCloseable {
               route.routerGroup(),
               route.sni()));
     }
-    announcer = new RoutingApiAnnouncer(api, mappings);
+    announcer = new RoutingApiAnnouncer(plan.routingApi(), mappings);
   }
 
   void start() {
@@ -58,8 +55,9 @@ final class TcpAnnouncing implements AutoCloseable {
     }
   }
 
-  boolean isOn() {
-    return announcer != null;
+  /** Returns what routes of files are announced with, or null where there is no routing API. */
+  @Nullable RoutingApiAnnouncer announcer() {
+    return announcer;
   }
 
   /** Announces the listener's routes, or withdraws them if anything holds them back. */

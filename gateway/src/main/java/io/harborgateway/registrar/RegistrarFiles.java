@@ -1,5 +1,6 @@
 package io.harborgateway.registrar;
 
+import io.harborgateway.config.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +76,23 @@ public final class RegistrarFiles implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * What can't be used of the files that match now, and what is ignored in them; nothing of the
+   * settings file itself. Blocks.
+   */
+  public static List<Problem> problems(RegistrarSettings settings) {
+    List<Problem> problems = new ArrayList<>();
+    settings.dynamicConfigGlobs().stream()
+        .flatMap(glob -> PathGlob.of(glob).paths().stream())
+        .distinct()
+        .map(file -> DynamicFile.read(file, settings.host()))
+        .forEach(file -> {
+          problems.addAll(file.problems());
+          problems.addAll(file.warnings());
+        });
+    return problems;
   }
 
   private void run() {

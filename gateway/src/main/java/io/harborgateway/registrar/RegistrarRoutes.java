@@ -1,7 +1,5 @@
 package io.harborgateway.registrar;
 
-import io.harborgateway.config.ConfigException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,19 +18,24 @@ public final class RegistrarRoutes implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RegistrarRoutes.class);
 
   /** What is told, by one thread at a time, in order; it should not block for long. */
-  @FunctionalInterface
   public interface Listener {
     /**
      * A route has appeared, or has changed its state. A changed route is told of as two: the old
-     * one is not wanted any more, then the new one appears. A route with a script appears as not
-     * wanted, and is told of again when the first run has ended.
+     * one is gone, then the new one appears. A route with a script appears as not wanted, and is
+     * told of again when the first run has ended.
      *
      * @param reason for people
      */
     void route(RegistrarRoute route, boolean wanted, String reason);
+
+    /**
+     * No file has the route any more. Unless it appears again, it is not told of any more.
+     *
+     * @param reason for people
+     */
+    void gone(RegistrarRoute route, String reason);
   }
 
-  private final RegistrarSettings settings;
   private final Listener listener;
   private final RegistrarFiles files;
 
@@ -40,12 +43,11 @@ public final class RegistrarRoutes implements AutoCloseable {
   private final Map<RegistrarRoute, Tracked> tracked = new LinkedHashMap<>();
 
   /**
-   * Reads the settings. Nothing is told and no script runs before {@link #start}. Blocks.
+   * The routes of these settings. Nothing is told and no script runs before {@link #start}.
    *
-   * @throws ConfigException with every problem of the settings file
+   * @param settings which are read once, as route_registrar does
    */
-  public RegistrarRoutes(Path settingsFile, Listener listener) throws ConfigException {
-    this.settings = RegistrarSettings.read(settingsFile);
+  public RegistrarRoutes(RegistrarSettings settings, Listener listener) {
     this.listener = listener;
     this.files =
         new RegistrarFiles(
@@ -63,14 +65,8 @@ public final class RegistrarRoutes implements AutoCloseable {
             });
   }
 
-  /** What the settings file says; it is read once, as route_registrar does. */
-  public RegistrarSettings settings() {
-    return settings;
-  }
-
   /** Begins to watch the files and to run the scripts. Returns at once. */
   public void start() {
-    settings.warnings().forEach(warning -> log.warn("{}", warning));
     files.start();
   }
 
@@ -101,7 +97,8 @@ public final class RegistrarRoutes implements AutoCloseable {
     Tracked removed;
     synchronized (this) {
       removed = tracked.remove(route);
-      tell(route, false, "in none of route_registrar's files any more");
+      log.atInfo().addKeyValue("route", route.label()).log("route_registrar's route is gone");
+      listener.gone(route, "in none of route_registrar's files any more");
     }
     if (removed != null) {
       removed.close(); // not while this object is held: the script may be about to tell something

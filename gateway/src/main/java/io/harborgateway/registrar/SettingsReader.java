@@ -1,14 +1,17 @@
 package io.harborgateway.registrar;
 
 import io.harborgateway.config.ConfigException;
+import io.harborgateway.config.ConfigSource;
 import io.harborgateway.config.Secret;
 import io.harborgateway.config.yaml.YamlNode;
+import io.harborgateway.registrar.RegistrarSettings.Part;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code registrar_settings.json}. */
@@ -19,16 +22,18 @@ final class SettingsReader {
   private static final Duration MAX_TTL = Duration.ofMinutes(2);
 
   private final Path file;
+  private final Set<Part> elsewhere;
   private final Report report;
 
-  private SettingsReader(Path file) {
+  private SettingsReader(Path file, Set<Part> elsewhere) {
     this.file = file;
+    this.elsewhere = elsewhere;
     this.report = new Report(file.toString());
   }
 
   /** See {@link RegistrarSettings#read}. */
-  static RegistrarSettings read(Path file) throws ConfigException {
-    var reader = new SettingsReader(file);
+  static RegistrarSettings read(Path file, Set<Part> elsewhere) throws ConfigException {
+    var reader = new SettingsReader(file, elsewhere);
     RegistrarSettings settings = reader.settings();
     if (settings == null || reader.report.count() > 0) {
       throw new ConfigException(reader.report.problems());
@@ -48,16 +53,16 @@ final class SettingsReader {
     String zone = fields.textOrNull("availability_zone");
     List<RegistrarRoute> routes = routes(fields, host);
     List<BusServer> servers = servers(fields);
-    if (servers.isEmpty() && routes.stream().anyMatch(HttpRoute.class::isInstance)) {
+    if (servers.isEmpty() && need(Part.SERVERS, HttpRoute.class, routes)) {
       fields.problem("message_bus_servers", "none", "one at least, for routes of type http");
     }
     BusTls busTls = busTls(fields.object("nats_mtls_config"));
     Integer limit = fields.number("unregistration_message_limit", 1, Integer.MAX_VALUE);
     List<String> globs = globs(fields);
-    RoutingApi api = routingApi(fields, routes.stream().anyMatch(TcpRoute.class::isInstance));
+    RoutingApi api = routingApi(fields, need(Part.ROUTING_API, TcpRoute.class, routes));
     fields.warnOfUnknown();
     return new RegistrarSettings(
-        file,
+        new ConfigSource(file.toString(), root),
         servers,
         busTls,
         host,
@@ -67,6 +72,11 @@ final class SettingsReader {
         globs,
         api,
         report.warnings());
+  }
+
+  private boolean need(
+      Part part, Class<? extends RegistrarRoute> type, List<RegistrarRoute> routes) {
+    return !elsewhere.contains(part) && routes.stream().anyMatch(type::isInstance);
   }
 
   private List<RegistrarRoute> routes(Fields fields, String host) {

@@ -3,9 +3,12 @@ package io.harborgateway.registration;
 import io.harborgateway.config.Registration;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,10 +50,17 @@ public final class Announcer implements AutoCloseable {
   /** Read by any thread, changed by the control thread, to which what it holds is confined. */
   private final Map<String, TrackedRoute> routes = new ConcurrentHashMap<>();
 
-  private Duration interval; // confined to the control thread, and so is what follows
+  /**
+   * The intervals at which routes are told of again. Confined to the control thread, as the next
+   * two.
+   */
+  private final Set<Duration> rounds = new HashSet<>();
+
+  private final Claims claims = new Claims();
   private boolean unregistering;
 
-  private volatile Duration shownInterval;
+  /** The configured one, within the routers' bounds; changed by the control thread. */
+  private volatile Duration interval;
 
   /**
    * @param routes what can be announced; nothing is until {@link #announce}
@@ -64,7 +74,6 @@ public final class Announcer implements AutoCloseable {
     this.registration = registration;
     this.meters = meters;
     this.interval = registration.interval();
-    this.shownInterval = interval;
     for (RegisteredRoute route : routes) {
       if (this.routes.put(route.id(), tracked(route)) != null) {
         throw new IllegalArgumentException("route: \"" + route.id() + "\" twice (expected: once)");
@@ -84,7 +93,7 @@ public final class Announcer implements AutoCloseable {
   /** Begins to connect and to publish. Returns at once; NATS may be away. */
   public void start() {
     bus.start();
-    perform(this::repeatLater);
+    perform(() -> routes.values().forEach(this::repeatLater));
   }
 
   /**
@@ -97,7 +106,7 @@ public final class Announcer implements AutoCloseable {
     perform(() -> {
       route.prove();
       if (route.status().state() == RouteStatus.State.PROVEN) {
-        route.tell(bus);
+        route.register(bus);
       }
     });
   }
@@ -113,20 +122,34 @@ public final class Announcer implements AutoCloseable {
     perform(() -> withdraw(route, reason));
   }
 
-  /** Takes one more route, not announced yet. Nothing happens if one with its id is there. */
+  /**
+   * Takes one more route, not announced yet. One with its id that is there already stays as it is,
+   * and is not forgotten if it was about to be.
+   */
   public void add(RegisteredRoute route) {
-    routes.putIfAbsent(route.id(), tracked(route));
+    TrackedRoute added =
+        routes.compute(
+            route.id(),
+            (id, known) -> {
+              TrackedRoute stays = known == null ? tracked(route) : known;
+              stays.leave(false);
+              return stays;
+            });
+    perform(() -> repeatLater(added));
   }
 
-  /** Withdraws a route and forgets it. Nothing happens if none has this id. */
+  /** Withdraws a route and forgets it once it is. Nothing happens if none has this id. */
   public void remove(String id, String reason) {
-    TrackedRoute route = routes.get(id);
-    if (route != null) {
-      perform(() -> {
-        withdraw(route, reason);
-        forgetLater(route);
-      });
-    }
+    routes.computeIfPresent(
+        id,
+        (same, route) -> {
+          route.leave(true);
+          perform(() -> {
+            withdraw(route, reason);
+            forgetLater(route);
+          });
+          return route;
+        });
   }
 
   /**
@@ -173,7 +196,7 @@ public final class Announcer implements AutoCloseable {
             .map(TrackedRoute::status)
             .sorted(Comparator.comparing(RouteStatus::id))
             .toList();
-    return new AnnouncerStatus(statuses, shownInterval, census.routers(), bus.status());
+    return new AnnouncerStatus(statuses, interval, census.routers(), bus.status());
   }
 
   /** How many routes are in a state. Never waits. */
@@ -189,21 +212,23 @@ public final class Announcer implements AutoCloseable {
   }
 
   private TrackedRoute tracked(RegisteredRoute route) {
-    return new TrackedRoute(route, clock, this::moved);
+    return new TrackedRoute(route, registration.interval(), clock, this::moved);
   }
 
   private void withdraw(TrackedRoute route, String reason) {
     boolean wasWithdrawing = route.isWithdrawing();
     route.disprove(reason);
     if (route.isWithdrawing() && !wasWithdrawing) {
-      route.tell(bus);
+      route.unregister(bus, claims);
       unregisterLater();
     }
   }
 
   /** Tells the routers of all that is being withdrawn, and again later while anything is. */
   private void unregister() {
-    routes.values().stream().filter(TrackedRoute::isWithdrawing).forEach(route -> route.tell(bus));
+    routes.values().stream()
+        .filter(TrackedRoute::isWithdrawing)
+        .forEach(route -> route.unregister(bus, claims));
     unregisterLater();
   }
 
@@ -219,35 +244,49 @@ public final class Announcer implements AutoCloseable {
     }
   }
 
+  /** Until it is gone, or has been added again. */
   private void forgetLater(TrackedRoute route) {
-    if (route.isGone()) {
-      routes.remove(route.id(), route);
-    } else if (route.isWithdrawing()) {
+    TrackedRoute known =
+        routes.computeIfPresent(
+            route.id(), (id, found) -> found.isLeaving() && found.isGone() ? null : found);
+    if (known != null && known.isWithdrawing()) {
       later(() -> forgetLater(route), UNREGISTER_PAUSE);
     }
   }
 
   private void register() {
-    for (TrackedRoute route : routes.values()) {
-      if (!route.isWithdrawing()) {
-        route.tell(bus);
-      }
+    register(routes.values());
+  }
+
+  private void register(Collection<TrackedRoute> some) {
+    some.forEach(route -> route.register(bus));
+  }
+
+  private void repeatLater(TrackedRoute route) {
+    if (rounds.add(route.interval())) {
+      nextRound(route.interval());
     }
   }
 
-  private void repeatLater() {
+  /** All routes of one interval are told of together, until there is none any more. */
+  private void nextRound(Duration wanted) {
     later(
         () -> {
+          var some = routes.values().stream().filter(r -> r.interval().equals(wanted)).toList();
+          if (some.isEmpty()) {
+            rounds.remove(wanted);
+            return;
+          }
           try {
-            register();
+            register(some);
           } finally {
-            repeatLater();
+            nextRound(wanted);
           }
         },
-        interval);
+        census.interval(wanted));
   }
 
-  /** What the routers want may have changed. */
+  /** What the routers want may have changed; each round looks at that itself. */
   private void adjustInterval() {
     Duration configured = registration.interval();
     Duration now = census.interval(configured);
@@ -266,7 +305,6 @@ public final class Announcer implements AutoCloseable {
             .log("registration.interval is bounded by the routers");
       }
       interval = now;
-      shownInterval = now;
     }
   }
 
@@ -274,6 +312,11 @@ public final class Announcer implements AutoCloseable {
     if (from == now.state()) {
       log.debug("route {} is still {}: {}", route.id(), from, now.reason());
       return;
+    }
+    if (from.isWanted() && !now.state().isWanted()) {
+      claims.remove(route.message());
+    } else if (!from.isWanted() && now.state().isWanted()) {
+      claims.add(route.message());
     }
     log.atInfo()
         .addKeyValue("route", route.id())

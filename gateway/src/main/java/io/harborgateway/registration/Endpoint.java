@@ -1,6 +1,7 @@
 package io.harborgateway.registration;
 
 import io.harborgateway.config.HostName;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,11 @@ public record Endpoint(
   /** HTTP/1.1 in plaintext. */
   public static Endpoint plain(int port) {
     return new Endpoint(port, null, null, Protocol.HTTP1);
+  }
+
+  /** The port that gorouter dials, and knows the endpoint by. */
+  int dialledPort() {
+    return Objects.requireNonNull(tlsPort == null ? port : tlsPort);
   }
 
   private static void requirePort(@Nullable Integer port) {

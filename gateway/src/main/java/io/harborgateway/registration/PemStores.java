@@ -45,6 +45,21 @@ public final class PemStores {
     return context;
   }
 
+  /**
+   * The context of a client that does not look at the server's certificate, nor at its name.
+   *
+   * @param certificate as for {@link #clientContext}
+   * @param key as for {@link #clientContext}
+   * @throws IOException if a file cannot be read, or is no PEM of its kind
+   * @throws GeneralSecurityException if what is in a file cannot be used
+   */
+  public static SSLContext trustingAnybody(@Nullable Path certificate, @Nullable Path key)
+      throws IOException, GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keyManagers(certificate, key), new TrustManager[] {new TrustingAnybody()}, null);
+    return context;
+  }
+
   private static TrustManager @Nullable [] trustManagers(@Nullable Path ca)
       throws IOException, GeneralSecurityException {
     if (ca == null) {

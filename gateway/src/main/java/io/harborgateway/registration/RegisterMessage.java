@@ -67,7 +67,8 @@ public record RegisterMessage(
     return parts;
   }
 
-  private RegisterMessage with(List<String> some) {
+  /** The same message with some of the names. */
+  RegisterMessage with(List<String> some) {
     return new RegisterMessage(some, endpoint, origin, fields, updatedAt);
   }
 

@@ -30,6 +30,11 @@ public record RouteStatus(
     /** Something does not hold any more; the routers are being told, several times. */
     WITHDRAWING,
     /** The routers were told that it is gone. */
-    WITHDRAWN
+    WITHDRAWN;
+
+    /** Whether the routers know of it, or are to. */
+    boolean isWanted() {
+      return this == PROVEN || this == ANNOUNCED;
+    }
   }
 }

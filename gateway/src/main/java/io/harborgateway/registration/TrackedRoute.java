@@ -2,6 +2,7 @@ package io.harborgateway.registration;
 
 import io.harborgateway.registration.RouteStatus.State;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +37,22 @@ final class TrackedRoute {
   private final String id;
   private final Clock clock;
   private final Listener listener;
+  private final Duration interval;
   private RegisterMessage message;
   private int unregistrationsLeft;
   private boolean everAnnounced;
+
+  /** Guarded by its entry in the map of its Announcer, not confined. */
+  private boolean leaving;
+
   private volatile RouteStatus status;
 
-  TrackedRoute(RegisteredRoute route, Clock clock, Listener listener) {
+  /**
+   * @param configured the interval of a route that has none of its own
+   */
+  TrackedRoute(RegisteredRoute route, Duration configured, Clock clock, Listener listener) {
     this.id = route.id();
+    this.interval = route.interval() == null ? configured : route.interval();
     this.message = route.message();
     this.clock = clock;
     this.listener = listener;
@@ -58,13 +68,31 @@ final class TrackedRoute {
     return status;
   }
 
+  /** How often it is to be told of, before the routers' bounds; for any thread. */
+  Duration interval() {
+    return interval;
+  }
+
+  /** Says whether it is to be forgotten once it is gone. */
+  void leave(boolean leaves) {
+    leaving = leaves;
+  }
+
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  RegisterMessage message() {
+    return message;
+  }
+
   private State state() {
     return status.state();
   }
 
   /** All that it needs holds; nothing happens if it did before. */
   void prove() {
-    if (state() == State.PROVEN || state() == State.ANNOUNCED) {
+    if (state().isWanted()) {
       return;
     }
     message = message.announcedAt(clock.instant());
@@ -105,19 +133,9 @@ final class TrackedRoute {
     return state() == State.UNPROVEN || state() == State.WITHDRAWN;
   }
 
-  /** Tells the routers what is to be told of it now, if anything. */
-  void tell(Publisher publisher) {
-    switch (state()) {
-      case PROVEN, ANNOUNCED -> register(publisher);
-      case WITHDRAWING -> unregister(publisher);
-      case UNPROVEN, WITHDRAWN -> {
-        // nothing is to be told
-      }
-    }
-  }
-
-  private void register(Publisher publisher) {
-    if (!publisher.publish(REGISTER, message.json(publisher.maxPayload()))) {
+  /** Tells the routers of it if that is what they are to know. */
+  void register(Publisher publisher) {
+    if (!state().isWanted() || !publisher.publish(REGISTER, message.json(publisher.maxPayload()))) {
       return;
     }
     everAnnounced = true;
@@ -135,8 +153,17 @@ final class TrackedRoute {
     }
   }
 
-  private void unregister(Publisher publisher) {
-    if (publisher.publish(UNREGISTER, message.json(publisher.maxPayload()))) {
+  /**
+   * Tells the routers that it is gone if it is being withdrawn.
+   *
+   * @param claims what of it other routes announce, so that it is not gone
+   */
+  void unregister(Publisher publisher, Claims claims) {
+    if (!isWithdrawing()) {
+      return;
+    }
+    RegisterMessage left = claims.unclaimed(message);
+    if (left == null || publisher.publish(UNREGISTER, left.json(publisher.maxPayload()))) {
       unregistrationsLeft--;
       if (unregistrationsLeft == 0) {
         move(State.WITHDRAWN, status.reason());

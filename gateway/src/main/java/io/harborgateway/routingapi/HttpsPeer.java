@@ -1,6 +1,7 @@
 package io.harborgateway.routingapi;
 
 import io.harborgateway.registration.PemStores;
+import io.harborgateway.routingapi.RoutingApiAccess.Server;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,13 +23,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that is asked over HTTPS: its certificate verified by CA and name, the client's
- * presented where there is one. The PEM files are read again when they changed, and after each
- * failure; the connections made with the old ones are closed. Redirects are not followed, no proxy
- * is used.
+ * A server that is asked over HTTPS: its certificate verified by CA and name unless that is given
+ * up, the client's presented where there is one. The PEM files are read again when they changed,
+ * and after each failure; the connections made with the old ones are closed. Redirects are not
+ * followed, no proxy is used.
  *
  * <p>Confined to one thread, which it blocks, but for {@link #close}.
  */
@@ -39,10 +41,7 @@ final class HttpsPeer implements AutoCloseable {
   /** Far above any answer of the routing API or of UAA. */
   private static final long MAX_RESPONSE_BYTES = 1 << 20;
 
-  private final URI base;
-  private final @Nullable Path ca;
-  private final @Nullable Path certificate;
-  private final @Nullable Path key;
+  private final Server server;
 
   private List<Stamp> stamps = List.of();
   private volatile @Nullable HttpClient client;
@@ -56,22 +55,14 @@ final class HttpsPeer implements AutoCloseable {
     }
   }
 
-  /**
-   * @param base what each request's path is put behind; without query and fragment
-   * @param ca the CAs that are trusted; null: those of the JDK
-   * @param certificate the client's certificate chain; null: none is presented
-   * @param key its private key; set exactly when {@code certificate} is
-   */
-  HttpsPeer(URI base, @Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {
-    this.base = base;
-    this.ca = ca;
-    this.certificate = certificate;
-    this.key = key;
+  HttpsPeer(Server server) {
+    this.server = server;
   }
 
   /** A request for {@code path}, which begins with a slash and may have a query. */
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(base.toString().replaceFirst("/+$", "") + path));
+    return HttpRequest.newBuilder(
+        URI.create(server.url().toString().replaceFirst("/+$", "") + path));
   }
 
   /**
@@ -136,7 +127,7 @@ final class HttpsPeer implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .proxy(HttpClient.Builder.NO_PROXY)
-            .sslContext(PemStores.clientContext(ca, certificate, key))
+            .sslContext(context())
             .executor(Thread::startVirtualThread)
             .build();
     stamps = found;
@@ -144,12 +135,24 @@ final class HttpsPeer implements AutoCloseable {
     return fresh;
   }
 
+  private SSLContext context() throws IOException, GeneralSecurityException {
+    return server.verified()
+        ? PemStores.clientContext(server.ca(), server.certificate(), server.key())
+        : PemStores.trustingAnybody(server.certificate(), server.key());
+  }
+
   private List<Stamp> stampFiles() throws IOException {
     List<Stamp> found = new ArrayList<>();
-    for (Path file : Stream.of(ca, certificate, key).filter(Objects::nonNull).toList()) {
+    for (Path file : files()) {
       found.add(Stamp.of(file));
     }
     return found;
+  }
+
+  private List<Path> files() {
+    return Stream.of(server.ca(), server.certificate(), server.key())
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** Closes the connections, whatever they are at. The next request makes new ones. */

@@ -1,10 +1,8 @@
 package io.harborgateway.routingapi;
 
-import io.harborgateway.config.RoutingApi;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +30,7 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
   private final RoutingApiClient client;
+  private final Duration longestTtl;
   private final Thread control = Thread.ofVirtual().name("routing-api").unstarted(this::work);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -39,8 +38,8 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
   /** What is wanted, or what the API knows, is another than before. */
   private final Condition changed = lock.newCondition();
 
-  /** The map does not change; what it holds is guarded by the lock, as all that follows. */
-  private final Map<String, TrackedMapping> routes;
+  /** By id. Guarded by the lock, as what it holds and all that follows. */
+  private final Map<String, TrackedMapping> routes = new LinkedHashMap<>();
 
   private final Backoff backoff = new Backoff();
   private final ProblemLog problems = new ProblemLog(null);
@@ -57,23 +56,22 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
    * @param mappings what can be announced; nothing is until {@link #announce}
    * @throws IllegalArgumentException if two mappings have one id
    */
-  public RoutingApiAnnouncer(RoutingApi section, List<TcpRouteMapping> mappings) {
-    long ttlSeconds = Math.max(1, section.ttl().toSeconds()); // the API knows no fractions
-    long ttlNanos = TimeUnit.SECONDS.toNanos(ttlSeconds);
-    this.routes = tracked(mappings, ttlNanos);
-    this.client = new RoutingApiClient(section, ttlSeconds);
-  }
-
-  private static Map<String, TrackedMapping> tracked(
-      List<TcpRouteMapping> mappings, long ttlNanos) {
-    Map<String, TrackedMapping> tracked = new LinkedHashMap<>();
+  public RoutingApiAnnouncer(RoutingApiAccess access, List<TcpRouteMapping> mappings) {
+    this.longestTtl = access.ttl();
+    this.client = new RoutingApiClient(access);
     for (TcpRouteMapping mapping : mappings) {
-      if (tracked.put(mapping.id(), new TrackedMapping(mapping, ttlNanos)) != null) {
+      if (routes.put(mapping.id(), tracked(mapping)) != null) {
         throw new IllegalArgumentException(
             "TCP route: \"" + mapping.id() + "\" twice (expected: once)");
       }
     }
-    return Collections.unmodifiableMap(tracked);
+  }
+
+  private TrackedMapping tracked(TcpRouteMapping mapping) {
+    Duration own = mapping.ttl();
+    Duration ttl = own == null || own.compareTo(longestTtl) > 0 ? longestTtl : own;
+    long seconds = Math.max(1, ttl.toSeconds()); // the API knows no fractions
+    return new TrackedMapping(mapping, TimeUnit.SECONDS.toNanos(seconds));
   }
 
   /** Begins to talk to the API. Returns at once; the API may be away. */
@@ -87,9 +85,8 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
    * @throws IllegalArgumentException if no route has this id
    */
   public void announce(String id) {
-    TrackedMapping route = require(id);
     update(now -> {
-      if (route.announce(now)) {
+      if (require(id).announce(now)) {
         pausedUntil = now;
       }
     });
@@ -101,10 +98,33 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
    * @throws IllegalArgumentException if no route has this id
    */
   public void withdraw(String id) {
-    TrackedMapping route = require(id);
     update(now -> {
-      if (route.withdraw(now)) {
+      if (require(id).withdraw(now)) {
         pausedUntil = now;
+      }
+    });
+  }
+
+  /**
+   * Takes one more route, not announced yet. One with this id that is there already stays as it is,
+   * and is not forgotten if it was about to be.
+   */
+  public void add(TcpRouteMapping mapping) {
+    update(now -> routes.computeIfAbsent(mapping.id(), id -> tracked(mapping)).stay());
+  }
+
+  /**
+   * Withdraws a route and forgets it once the API has deleted it, or its TTL has ended. Nothing
+   * happens if none has this id.
+   */
+  public void remove(String id) {
+    update(now -> {
+      TrackedMapping route = routes.get(id);
+      if (route != null) {
+        route.leave();
+        if (route.withdraw(now)) {
+          pausedUntil = now;
+        }
       }
     });
   }
@@ -200,6 +220,7 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
     try {
       while (true) {
         long now = System.nanoTime();
+        routes.values().removeIf(route -> route.canBeForgotten(now));
         TrackedMapping next = mostUrgent(now);
         long wait =
             next == null ? Long.MAX_VALUE : Math.max(next.nanosUntilDue(now), pausedUntil - now);
@@ -231,13 +252,13 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
     long asked = System.nanoTime();
     try {
       if (task.upsert()) {
-        client.upsert(route.mapping(), () -> update(now -> route.sending()));
+        client.upsert(route.mapping(), route.ttlSeconds(), () -> update(now -> route.sending()));
         update(now -> {
           route.upserted(asked, now);
           succeeded(now);
         });
       } else {
-        client.delete(route.mapping());
+        client.delete(route.mapping(), route.ttlSeconds());
         update(now -> {
           route.deleted();
           succeeded(now);

@@ -1,6 +1,5 @@
 package io.harborgateway.routingapi;
 
-import io.harborgateway.config.RoutingApi;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -31,42 +30,39 @@ final class RoutingApiClient implements AutoCloseable {
 
   private final HttpsPeer api;
   private final UaaTokens tokens;
-  private final long ttlSeconds;
 
   /** By the names of the router groups. A name never seen yet is looked up. */
   private final Map<String, String> groupGuids = new HashMap<>();
 
-  /**
-   * @param ttlSeconds for how long the API is to keep a mapping
-   */
-  RoutingApiClient(RoutingApi section, long ttlSeconds) {
-    this.api = new HttpsPeer(section.url(), section.ca(), section.certificate(), section.key());
-    this.tokens = new UaaTokens(section.uaa());
-    this.ttlSeconds = ttlSeconds;
+  RoutingApiClient(RoutingApiAccess access) {
+    this.api = new HttpsPeer(access.api());
+    this.tokens = new UaaTokens(access);
   }
 
   /**
    * The API is to have the mapping for its TTL from now on, whether it has it or not.
    *
+   * @param ttlSeconds for how long the API is to keep it; at least 1
    * @param beforeSending called when the API may learn of it from here on, if it comes so far
    * @throws MappingRefusedException if the API will not have this one
    * @throws IOException if it is not known that the API has it: it or UAA is away, is in trouble,
    *     or refuses the credentials
    */
-  void upsert(TcpRouteMapping mapping, Runnable beforeSending)
+  void upsert(TcpRouteMapping mapping, long ttlSeconds, Runnable beforeSending)
       throws IOException, MappingRefusedException, InterruptedException {
-    change("create", mapping, beforeSending);
+    change("create", mapping, ttlSeconds, beforeSending);
   }
 
   /**
    * The API is not to have the mapping any more. That it does not have it is no error.
    *
+   * @param ttlSeconds as for {@link #upsert}: the API is told the same
    * @throws MappingRefusedException if the API will not hear of this one
    * @throws IOException if it is not known that the API does not have it
    */
-  void delete(TcpRouteMapping mapping)
+  void delete(TcpRouteMapping mapping, long ttlSeconds)
       throws IOException, MappingRefusedException, InterruptedException {
-    change("delete", mapping, () -> {});
+    change("delete", mapping, ttlSeconds, () -> {});
   }
 
   /** Until when the held token is valid; null: none is held. */
@@ -74,7 +70,7 @@ final class RoutingApiClient implements AutoCloseable {
     return tokens.expires();
   }
 
-  private void change(String verb, TcpRouteMapping mapping, Runnable beforeSending)
+  private void change(String verb, TcpRouteMapping mapping, long ttlSeconds, Runnable beforeSending)
       throws IOException, MappingRefusedException, InterruptedException {
     byte[] body = mapping.json(groupGuid(mapping.routerGroup()), ttlSeconds);
     tokens.current(); // fails before anything is sent

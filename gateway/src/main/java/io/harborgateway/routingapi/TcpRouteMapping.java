@@ -1,6 +1,8 @@
 package io.harborgateway.routingapi;
 
 import io.harborgateway.config.HostName;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +18,9 @@ import tools.jackson.databind.node.ObjectNode;
  * @param routerGroup the name of the routers' group
  * @param sni the name in the ClientHello of the connections that are meant; null: those that no
  *     other mapping of the port is for
+ * @param tls what the routers do about TLS
+ * @param ttl how long the API keeps it unless it is upserted again, which happens after each third;
+ *     null, or longer than that of the {@link RoutingApiAccess}: as long as that
  */
 public record TcpRouteMapping(
     String id,
@@ -23,11 +28,31 @@ public record TcpRouteMapping(
     int backendPort,
     int externalPort,
     String routerGroup,
-    @Nullable HostName sni) {
+    @Nullable HostName sni,
+    RouterTls tls,
+    @Nullable Duration ttl) {
 
   /**
-   * The routers do no TLS of their own. As route_registrar has it; a 0 would be stored as NULL, and
-   * the mapping not be found again.
+   * What the TCP routers do about TLS.
+   *
+   * @param terminated whether they end the client's
+   * @param toBackend whether they then use TLS to the backend, which has to be known by an SNI
+   * @param sniToBackend the name that they use there; null: the client's
+   * @param alpns what they offer to clients; in any order
+   */
+  public record RouterTls(
+      boolean terminated, boolean toBackend, @Nullable HostName sniToBackend, List<String> alpns) {
+    /** They pass on bytes. */
+    public static final RouterTls NONE = new RouterTls(false, false, null, List.of());
+
+    public RouterTls {
+      alpns = alpns.stream().sorted().toList();
+    }
+  }
+
+  /**
+   * The routers do no TLS to the backend. As route_registrar has it; a 0 would be stored as NULL,
+   * and the mapping not be found again.
    */
   private static final int NO_TLS = -1;
 
@@ -36,6 +61,17 @@ public record TcpRouteMapping(
   public TcpRouteMapping {
     requirePort("backend port", backendPort);
     requirePort("external port", externalPort);
+  }
+
+  /** Of bytes that are passed on, for as long as the API keeps mappings. */
+  public TcpRouteMapping(
+      String id,
+      String backendIp,
+      int backendPort,
+      int externalPort,
+      String routerGroup,
+      @Nullable HostName sni) {
+    this(id, backendIp, backendPort, externalPort, routerGroup, sni, RouterTls.NONE, null);
   }
 
   /**
@@ -52,17 +88,30 @@ public record TcpRouteMapping(
     ObjectNode mapping = mappings.addObject();
     mapping.put("router_group_guid", routerGroupGuid);
     mapping.put("backend_port", backendPort);
-    mapping.put("backend_tls_port", NO_TLS);
+    mapping.put("backend_tls_port", backendTlsPort());
     mapping.put("backend_ip", backendIp);
     if (sni != null) {
       mapping.put("backend_sni_hostname", sni.value());
+    }
+    if (tls.sniToBackend() != null) {
+      mapping.put("sni_rewrite_hostname", tls.sniToBackend().value());
     }
     mapping.put("instance_id", "");
     mapping.put("port", externalPort);
     mapping.putObject("modification_tag").put("guid", "").put("index", 0);
     mapping.put("ttl", ttlSeconds);
     mapping.put("isolation_segment", "");
+    if (tls.terminated()) {
+      mapping.put("terminate_frontend_tls", true);
+    }
+    if (!tls.alpns().isEmpty()) {
+      mapping.put("alpns", String.join(",", tls.alpns()));
+    }
     return JSON.writeValueAsBytes(mappings);
+  }
+
+  private int backendTlsPort() {
+    return tls.terminated() && tls.toBackend() && sni != null ? backendPort : NO_TLS;
   }
 
   private static void requirePort(String name, int port) {

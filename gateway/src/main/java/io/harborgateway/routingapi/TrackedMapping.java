@@ -1,6 +1,7 @@
 package io.harborgateway.routingapi;
 
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,9 @@ final class TrackedMapping {
   private final long ttlNanos;
   private final Backoff backoff = new Backoff();
   private final ProblemLog problems;
+
+  /** It is to be forgotten as soon as the API has. */
+  private boolean leaving;
 
   private boolean everAnnounced;
   private boolean wanted;
@@ -61,6 +65,11 @@ final class TrackedMapping {
     return mapping;
   }
 
+  /** How long the API is to keep it, in whole seconds. */
+  long ttlSeconds() {
+    return TimeUnit.NANOSECONDS.toSeconds(ttlNanos);
+  }
+
   boolean wanted() {
     return wanted;
   }
@@ -77,6 +86,19 @@ final class TrackedMapping {
       return TcpRouteStatus.State.WITHDRAWING;
     }
     return everAnnounced ? TcpRouteStatus.State.WITHDRAWN : TcpRouteStatus.State.IDLE;
+  }
+
+  void leave() {
+    leaving = true;
+  }
+
+  void stay() {
+    leaving = false;
+  }
+
+  /** Whether there is nothing to be done about it any more. */
+  boolean canBeForgotten(long now) {
+    return leaving && !wanted && !mayBeKnown(now);
   }
 
   /** Returns false if it is announced already. */

@@ -1,6 +1,5 @@
 package io.harborgateway.routingapi;
 
-import io.harborgateway.config.Uaa;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
@@ -46,9 +45,9 @@ final class UaaTokens implements AutoCloseable {
   private long renewAt; // of System.nanoTime(); means something while there is a token
   private volatile @Nullable Instant expires;
 
-  UaaTokens(Uaa section) {
-    this.uaa = new HttpsPeer(section.url(), section.ca(), null, null);
-    this.credentials = encoded(section.client()) + ":" + encoded(section.clientSecret().value());
+  UaaTokens(RoutingApiAccess access) {
+    this.uaa = new HttpsPeer(access.uaa());
+    this.credentials = encoded(access.client()) + ":" + encoded(access.clientSecret().value());
   }
 
   private static String encoded(String text) {

@@ -1,7 +1,6 @@
 package io.harborgateway.registrar;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harborgateway.config.ConfigException;
 import io.harborgateway.testkit.Await;
@@ -93,7 +92,7 @@ class RegistrarRoutesTest {
       Await.until("the script", () -> Files.exists(runs));
       Files.delete(file);
       Await.until("it is withdrawn", () -> reasons.getLast().startsWith("in none of"));
-      assertThat(told.getLast()).isEqualTo("more false");
+      assertThat(told.getLast()).isEqualTo("more gone");
 
       // The thread that tells of this one has waited for the script's end.
       add("second");
@@ -125,20 +124,6 @@ class RegistrarRoutesTest {
     assertThat(told.subList(2, told.size())).allMatch(event -> event.startsWith("other"));
   }
 
-  @Test
-  void aBadSettingsFileIsRefusedAtOnce() {
-    assertThatThrownBy(() -> routes("{\"port\": 0}"))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("routes[0].port: 0");
-  }
-
-  @Test
-  void showsTheSettings() throws Exception {
-    try (var routes = routes(plain("harbor"))) {
-      assertThat(routes.settings().host()).isEqualTo("10.0.0.5");
-    }
-  }
-
   private RegistrarRoutes routes(String json) throws IOException, ConfigException {
     Path settings =
         Files.writeString(
@@ -153,10 +138,19 @@ class RegistrarRoutesTest {
             """
                 .formatted(json, folder));
     return new RegistrarRoutes(
-        settings,
-        (route, wanted, reason) -> {
-          reasons.add(reason);
-          told.add(route.name() + " " + wanted);
+        RegistrarSettings.read(settings),
+        new RegistrarRoutes.Listener() {
+          @Override
+          public void route(RegistrarRoute route, boolean wanted, String reason) {
+            reasons.add(reason);
+            told.add(route.name() + " " + wanted);
+          }
+
+          @Override
+          public void gone(RegistrarRoute route, String reason) {
+            reasons.add(reason);
+            told.add(route.name() + " gone");
+          }
         });
   }
 

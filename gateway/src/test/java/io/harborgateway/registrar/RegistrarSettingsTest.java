@@ -1,6 +1,7 @@
 package io.harborgateway.registrar;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.harborgateway.config.ConfigException;
@@ -9,12 +10,14 @@ import io.harborgateway.config.Problem;
 import io.harborgateway.config.Secret;
 import io.harborgateway.registrar.HttpRoute.AllowedSources;
 import io.harborgateway.registrar.HttpRoute.Backend;
+import io.harborgateway.registrar.RegistrarSettings.Part;
 import io.harborgateway.registrar.TcpRoute.FrontendTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -132,10 +135,13 @@ class RegistrarSettingsTest {
                 "harbor-health",
                 "/var/vcap/jobs/harbor/bin/health_check --quick",
                 Duration.ofSeconds(10)));
+    assertThat(settings.source().problem("routes[0].name", "found", "").toString())
+        .startsWith(folder.resolve("registrar_settings.json") + ":")
+        .endsWith(": routes[0].name: found");
     assertThat(settings)
         .isEqualTo(
             new RegistrarSettings(
-                folder.resolve("registrar_settings.json"),
+                settings.source(),
                 List.of(
                     new BusServer("nats-0.internal:4224", "nats", Secret.of("hunter2")),
                     new BusServer("nats-1.internal:4224", "nats", Secret.of("hunter2"))),
@@ -160,6 +166,27 @@ class RegistrarSettingsTest {
     assertThat(((HttpRoute) settings.routes().getFirst()).tags().keySet())
         .containsExactly("z", "component");
     assertThat(settings.toString()).doesNotContain("hunter");
+  }
+
+  @Test
+  void whatIsThereElsewhereIsNotMissed() throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("registrar_settings.json"),
+            """
+            {"host": "10.0.0.5", "routes": [
+              {"name": "harbor", "port": 80, "uris": ["a"], "registration_interval": "20s"},
+              {"type": "tcp", "port": 1, "external_port": 2, "router_group": "default-tcp",
+               "registration_interval": "20s"}
+            ]}
+            """);
+    assertThat(RegistrarSettings.read(file, EnumSet.allOf(Part.class)).routes()).hasSize(2);
+    assertThatThrownBy(() -> RegistrarSettings.read(file, EnumSet.of(Part.SERVERS)))
+        .hasMessageContaining("routing_api: missing")
+        .hasMessageNotContaining("message_bus_servers");
+    assertThatThrownBy(() -> RegistrarSettings.read(file, EnumSet.of(Part.ROUTING_API)))
+        .hasMessageContaining("message_bus_servers: none")
+        .hasMessageNotContaining("routing_api");
   }
 
   @Test

@@ -220,6 +220,105 @@ final class AnnouncerIT {
   }
 
   @Test
+  void aRoutesOwnIntervalIsUsed() throws Exception {
+    var often = new RegisteredRoute("often", HTTPS.message(), SOON);
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      connected(announcer);
+      announcer.announce(NOTARY.id());
+      announcer.add(often);
+      announcer.announce("often");
+
+      Await.until("it is told of again", () -> registrations(announcer, "often") >= 5);
+      // at once, and perhaps again because the connection was just made
+      assertThat(registrations(announcer, NOTARY.id())).isBetween(1L, 2L);
+    }
+  }
+
+  @Test
+  void aRouteOfTheStartWithAnIntervalOfItsOwn() {
+    var often = new RegisteredRoute("often", HTTPS.message(), SOON);
+    try (var announcer =
+        new Announcer(
+            Announcing.at(NEVER, nats.uri()), Announcing.ORIGIN, List.of(often, NOTARY), meters)) {
+      connected(announcer);
+      announcer.announce("often");
+      Await.until("it is told of again", () -> registrations(announcer, "often") >= 4);
+    }
+  }
+
+  private static long registrations(Announcer announcer, String id) {
+    return announcer.snapshot().routes().stream()
+        .filter(route -> route.id().equals(id))
+        .mapToLong(RouteStatus::registrations)
+        .sum();
+  }
+
+  @Test
+  void aRemovedRouteIsWithdrawnAndForgottenAfterTheLastUnregistration() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      connected(announcer);
+      announcer.announce(HTTPS.id());
+      router.next("router.register");
+
+      announcer.remove(HTTPS.id(), "in no file");
+
+      for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
+        router.next("router.unregister");
+      }
+      Await.until("it is forgotten", () -> announcer.snapshot().routes().size() == 1);
+      assertThat(announcer.snapshot().routes().getFirst().id()).isEqualTo(NOTARY.id());
+    }
+  }
+
+  /** A file that is renamed away and back: the removal must not catch up with it. */
+  @Test
+  void aRouteThatIsRemovedAndAddedAgainIsNotForgotten() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      connected(announcer);
+      announcer.announce(HTTPS.id());
+      router.next("router.register");
+
+      announcer.remove(HTTPS.id(), "in no file");
+      announcer.add(HTTPS);
+      for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
+        router.next("router.unregister");
+      }
+      Await.until("it is withdrawn", () -> announcer.count(RouteStatus.State.WITHDRAWN) == 1);
+
+      announcer.announce(HTTPS.id());
+      router.next("router.register");
+    }
+  }
+
+  /** The five unregister messages of the old one would take the new one's names with them. */
+  @Test
+  void theNextVersionOfARouteIsNotUnregisteredWithTheOldOne() throws Exception {
+    var old = HTTPS.message();
+    var next =
+        new RegisterMessage(old.names().subList(0, 1), old.endpoint(), old.origin(), old.fields());
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      connected(announcer);
+      announcer.announce(HTTPS.id());
+      router.next("router.register");
+
+      announcer.remove(HTTPS.id(), "changed");
+      announcer.add(new RegisteredRoute("next", next));
+      announcer.announce("next");
+
+      assertThat(uris(router.next("router.unregister"))).hasSize(2); // before the next one is there
+      assertThat(uris(router.next("router.register"))).isEqualTo(next.names());
+      for (int i = 1; i < TrackedRoute.UNREGISTRATIONS; i++) {
+        assertThat(uris(router.next("router.unregister")))
+            .containsExactly("guid.extra.example.com");
+      }
+    }
+  }
+
+  private static List<String> uris(JsonNode message) {
+    return message.get("uris").values().stream().map(JsonNode::stringValue).toList();
+  }
+
+  @Test
   void unknownRouteIsRefused() {
     try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
       assertThatIllegalArgumentException()

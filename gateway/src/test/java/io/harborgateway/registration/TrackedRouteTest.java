@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 class TrackedRouteTest {
   private final List<String> moves = new ArrayList<>();
   private final List<String> published = new ArrayList<>();
+  private final Claims claims = new Claims();
   private boolean connected = true;
 
   private final TrackedRoute route =
       new TrackedRoute(
           Announcing.HTTPS,
+          Announcing.NEVER,
           Clock.systemUTC(),
           (moved, from, now) -> moves.add(from + " " + now.state() + " " + now.reason()));
 
@@ -46,7 +48,7 @@ class TrackedRouteTest {
 
   @Test
   void beginsUnprovenAndPublishesNothing() {
-    route.tell(nats);
+    tell();
     assertThat(state()).isEqualTo(UNPROVEN);
     assertThat(published).isEmpty();
   }
@@ -59,7 +61,7 @@ class TrackedRouteTest {
     route.prove();
     route.disprove("upstream: refused again");
     assertThat(state()).isEqualTo(UNPROVEN);
-    route.tell(nats);
+    tell();
     assertThat(published).isEmpty();
   }
 
@@ -67,11 +69,11 @@ class TrackedRouteTest {
   void provenIsAnnouncedOnceNatsTakesIt() {
     connected = false;
     route.prove();
-    route.tell(nats);
+    tell();
     assertThat(state()).isEqualTo(PROVEN);
     assertThat(route.status().reason()).isEqualTo("waits for NATS");
     connected = true;
-    route.tell(nats);
+    tell();
     assertThat(state()).isEqualTo(ANNOUNCED);
     assertThat(published).containsExactly("router.register");
     assertThat(moves).containsExactly("UNPROVEN PROVEN waits for NATS", "PROVEN ANNOUNCED ");
@@ -81,7 +83,7 @@ class TrackedRouteTest {
   void announcedStaysAnnouncedWhileNatsIsAway() {
     announce();
     connected = false;
-    route.tell(nats);
+    tell();
     assertThat(state()).isEqualTo(ANNOUNCED);
     assertThat(route.status().registrations()).isEqualTo(1);
   }
@@ -92,12 +94,25 @@ class TrackedRouteTest {
     route.disprove("draining");
     for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
       assertThat(state()).isEqualTo(WITHDRAWING);
-      route.tell(nats);
+      tell();
     }
     assertThat(state()).isEqualTo(WITHDRAWN);
     assertThat(route.status().reason()).isEqualTo("draining");
-    route.tell(nats);
+    tell();
     assertThat(published).hasSize(1 + TrackedRoute.UNREGISTRATIONS);
+  }
+
+  /** Routers know names and endpoints alone: they would forget the other route's. */
+  @Test
+  void whatAnotherRouteAnnouncesIsNotUnregistered() {
+    announce();
+    claims.add(Announcing.HTTPS.message());
+    route.disprove("changed");
+    for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
+      tell();
+    }
+    assertThat(state()).isEqualTo(WITHDRAWN);
+    assertThat(published).containsExactly("router.register");
   }
 
   @Test
@@ -106,7 +121,7 @@ class TrackedRouteTest {
     route.disprove("draining");
     connected = false;
     for (int i = 0; i < 2 * TrackedRoute.UNREGISTRATIONS; i++) {
-      route.tell(nats);
+      tell();
     }
     assertThat(state()).isEqualTo(WITHDRAWING);
   }
@@ -115,9 +130,9 @@ class TrackedRouteTest {
   void provenAgainWhileWithdrawingIsRegisteredAgain() {
     announce();
     route.disprove("upstream: refused");
-    route.tell(nats);
+    tell();
     route.prove();
-    route.tell(nats);
+    tell();
     assertThat(state()).isEqualTo(ANNOUNCED);
     assertThat(published)
         .containsExactly("router.register", "router.unregister", "router.register");
@@ -138,17 +153,23 @@ class TrackedRouteTest {
     announce();
     route.disprove("draining");
     for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
-      route.tell(nats);
+      tell();
     }
     route.tellAgain();
     assertThat(state()).isEqualTo(WITHDRAWING);
-    route.tell(nats);
+    tell();
     assertThat(published).hasSize(2 + TrackedRoute.UNREGISTRATIONS);
+  }
+
+  /** What is to be told in any state; the two exclude each other. */
+  private void tell() {
+    route.register(nats);
+    route.unregister(nats, claims);
   }
 
   private void announce() {
     route.prove();
-    route.tell(nats);
+    tell();
     assertThat(state()).isEqualTo(ANNOUNCED);
   }
 }

@@ -9,6 +9,7 @@ import io.harborgateway.config.Secret;
 import io.harborgateway.config.Uaa;
 import io.harborgateway.routingapi.RoutingApiStandIn.Asked;
 import io.harborgateway.routingapi.RoutingApiStandIn.MappingKey;
+import io.harborgateway.routingapi.TcpRouteMapping.RouterTls;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.TestCertificates;
 import java.math.BigInteger;
@@ -46,6 +47,9 @@ final class RoutingApiAnnouncerIT {
   private static final TcpRouteMapping REGISTRY =
       new TcpRouteMapping(
           "registry", "10.0.1.5", 443, 1025, "default-tcp", HostName.of("registry.example.com"));
+  private static final TcpRouteMapping LATER =
+      new TcpRouteMapping("later", "10.0.1.5", 5000, 1029, "default-tcp", null);
+  private static final MappingKey LATER_KEY = new MappingKey("g-1", 1029, "10.0.1.5", 5000, -1, "");
   private static final MappingKey SYSLOG_KEY =
       new MappingKey("g-1", 1024, "10.0.1.5", 1514, -1, "");
   private static final MappingKey REGISTRY_KEY =
@@ -383,7 +387,8 @@ final class RoutingApiAnnouncerIT {
   @Test
   void unknownRouterGroupIsThatRoutesProblemAlone() {
     var lost = new TcpRouteMapping("lost", "10.0.1.5", 80, 1026, "my group", null);
-    try (var announcer = new RoutingApiAnnouncer(section(LONG), List.of(lost, SYSLOG))) {
+    try (var announcer =
+        new RoutingApiAnnouncer(RoutingApiAccess.of(section(LONG)), List.of(lost, SYSLOG))) {
       announcer.start();
       announcer.announce("lost");
       announcer.announce("syslog");
@@ -518,7 +523,8 @@ final class RoutingApiAnnouncerIT {
       assertThatIllegalArgumentException().isThrownBy(() -> announcer.withdraw("other"));
     }
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new RoutingApiAnnouncer(section(LONG), List.of(SYSLOG, SYSLOG)))
+        .isThrownBy(() ->
+            new RoutingApiAnnouncer(RoutingApiAccess.of(section(LONG)), List.of(SYSLOG, SYSLOG)))
         .withMessage("TCP route: \"syslog\" twice (expected: once)");
   }
 
@@ -551,8 +557,112 @@ final class RoutingApiAnnouncerIT {
     }
   }
 
+  @Test
+  void takesARouteAtRunTimeAndForgetsItOnceItIsDeleted() {
+    try (var announcer = started(section(LONG))) {
+      announcer.announce("syslog");
+      announced(announcer, "syslog");
+
+      announcer.add(LATER);
+      announcer.announce("later");
+      announced(announcer, "later");
+      assertThat(standIn.mappings()).containsExactlyInAnyOrder(SYSLOG_KEY, LATER_KEY);
+
+      announcer.remove("later");
+      eventually(
+          "it is forgotten",
+          () -> announcer.snapshot().routes().stream().noneMatch(r -> r.id().equals("later")));
+      assertThat(standIn.mappings()).containsExactly(SYSLOG_KEY);
+      assertThatIllegalArgumentException().isThrownBy(() -> announcer.announce("later"));
+      announcer.remove("later"); // nothing
+    }
+  }
+
+  @Test
+  void aRemovedRouteStaysUntilTheApiHasDeletedIt() throws Exception {
+    try (var announcer = started(section(LONG))) {
+      announcer.announce("syslog");
+      announced(announcer, "syslog");
+      standIn.stopApi();
+
+      announcer.remove("syslog");
+      eventually("the API is away", () -> announcer.snapshot().failing());
+      assertThat(route(announcer, "syslog").state()).isEqualTo(TcpRouteStatus.State.WITHDRAWING);
+
+      standIn.startApi();
+      eventually("it is deleted", () -> standIn.mappings().isEmpty());
+    }
+  }
+
+  /** A file that is renamed away and back: the removal must not catch up with it. */
+  @Test
+  void aRouteThatIsRemovedAndAddedAgainStays() throws Exception {
+    try (var announcer = started(section(LONG))) {
+      announcer.announce("syslog");
+      announced(announcer, "syslog");
+      standIn.stopApi();
+      announcer.remove("syslog");
+      announcer.add(SYSLOG);
+      announcer.announce("syslog");
+      standIn.startApi();
+
+      announcer.announce("registry");
+      announced(announcer, "registry");
+      announced(announcer, "syslog");
+      announcer.withdraw("syslog");
+      eventually("it is deleted", () -> standIn.mappings().equals(List.of(REGISTRY_KEY)));
+      announcer.announce("syslog"); // it is not forgotten
+      announced(announcer, "syslog");
+    }
+  }
+
+  @Test
+  void aRoutesOwnTtlIsUsedUpToThatOfTheSection() {
+    var shorter = withTtl("shorter", 1030, Duration.ofSeconds(3));
+    var longer = withTtl("longer", 1031, Duration.ofHours(1));
+    try (var announcer =
+        new RoutingApiAnnouncer(
+            RoutingApiAccess.of(section(LONG)), List.of(shorter, longer, REGISTRY))) {
+      announcer.start();
+      announcer.announce("longer");
+      announced(announcer, "longer");
+      announcer.announce("shorter");
+
+      eventually("it is upserted again", () -> standIn.creates().size() >= 3);
+
+      assertThat(standIn.creates().stream().map(body -> body.get(0).get("ttl").asInt()).limit(3))
+          .containsExactly(120, 3, 3);
+    }
+  }
+
+  private static TcpRouteMapping withTtl(String id, int externalPort, Duration ttl) {
+    return new TcpRouteMapping(
+        id, "10.0.1.5", 80, externalPort, "default-tcp", null, RouterTls.NONE, ttl);
+  }
+
+  @Test
+  void serversThatAreNotVerifiedMayBeAnybody() {
+    Path stranger = otherCertificates.ca();
+    var access = RoutingApiAccess.of(section(standIn.apiUri(), certificates.ca(), stranger));
+    var anybody =
+        new RoutingApiAccess.Server(
+            // a name that is in no certificate, either
+            URI.create(access.uaa().url().toString().replace("localhost", "127.0.0.1")),
+            stranger,
+            null,
+            null,
+            false);
+    var trusting =
+        new RoutingApiAccess(access.api(), anybody, access.client(), access.clientSecret(), LONG);
+    try (var announcer = new RoutingApiAnnouncer(trusting, List.of(SYSLOG))) {
+      announcer.start();
+      announcer.announce("syslog");
+      announced(announcer, "syslog");
+    }
+  }
+
   private static RoutingApiAnnouncer announcer(RoutingApi section) {
-    return new RoutingApiAnnouncer(section, List.of(SYSLOG, REGISTRY));
+    return new RoutingApiAnnouncer(RoutingApiAccess.of(section), List.of(SYSLOG, REGISTRY));
   }
 
   private static RoutingApiAnnouncer started(RoutingApi section) {

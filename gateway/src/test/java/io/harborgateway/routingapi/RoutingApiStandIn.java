@@ -39,11 +39,11 @@ import tools.jackson.databind.node.ObjectNode;
  * check, answer and remember is written from cloudfoundry/routing-api ({@code handlers/}, {@code
  * db/db_sql.go}). What a client does against the protocol is answered with an error, and kept.
  */
-final class RoutingApiStandIn implements AutoCloseable {
-  static final String CLIENT = "gateway";
+public final class RoutingApiStandIn implements AutoCloseable {
+  public static final String CLIENT = "gateway";
 
   /** With what has to be encoded. */
-  static final String SECRET = "s3cret: +%ü";
+  public static final String SECRET = "s3cret: +%ü";
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final int MAX_TTL = 120;
@@ -56,7 +56,8 @@ final class RoutingApiStandIn implements AutoCloseable {
   record Asked(String method, String path, JsonNode body, @Nullable BigInteger certificate) {}
 
   /** The fields by which the API finds a mapping. */
-  record MappingKey(String group, int port, String ip, int backendPort, int tlsPort, String sni) {}
+  public record MappingKey(
+      String group, int port, String ip, int backendPort, int tlsPort, String sni) {}
 
   private final SSLContext tls;
   private final boolean mutual;
@@ -90,12 +91,12 @@ final class RoutingApiStandIn implements AutoCloseable {
   }
 
   /** Both servers, with a certificate for localhost. */
-  static RoutingApiStandIn start(TestCertificates certificates) {
+  public static RoutingApiStandIn start(TestCertificates certificates) {
     return start(certificates, false);
   }
 
   /** The routing API wants a client certificate of the same CA. */
-  static RoutingApiStandIn startMutual(TestCertificates certificates) {
+  public static RoutingApiStandIn startMutual(TestCertificates certificates) {
     return start(certificates, true);
   }
 
@@ -134,12 +135,12 @@ final class RoutingApiStandIn implements AutoCloseable {
     return server;
   }
 
-  URI apiUri() {
+  public URI apiUri() {
     return URI.create("https://localhost:" + apiPort);
   }
 
   /** With a slash at its end, as people write it. */
-  URI uaaUri() {
+  public URI uaaUri() {
     return URI.create("https://localhost:" + uaaPort + "/");
   }
 
@@ -153,16 +154,16 @@ final class RoutingApiStandIn implements AutoCloseable {
     return asked().stream().filter(a -> a.path().equals(path)).map(Asked::body).toList();
   }
 
-  List<JsonNode> creates() {
+  public List<JsonNode> creates() {
     return bodies("/routing/v1/tcp_routes/create");
   }
 
-  List<JsonNode> deletes() {
+  public List<JsonNode> deletes() {
     return bodies("/routing/v1/tcp_routes/delete");
   }
 
   /** The mappings whose TTL has not ended. */
-  List<MappingKey> mappings() {
+  public List<MappingKey> mappings() {
     Instant now = Instant.now();
     return mappings.entrySet().stream()
         .filter(mapping -> mapping.getValue().isAfter(now))
@@ -171,7 +172,7 @@ final class RoutingApiStandIn implements AutoCloseable {
   }
 
   /** What the client did wrong; empty in each test. */
-  List<String> violations() {
+  public List<String> violations() {
     return List.copyOf(violations);
   }
 

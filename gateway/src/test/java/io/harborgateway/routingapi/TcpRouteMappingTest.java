@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.harborgateway.config.HostName;
+import io.harborgateway.routingapi.TcpRouteMapping.RouterTls;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class TcpRouteMappingTest {
@@ -36,6 +39,39 @@ final class TcpRouteMappingTest {
             "port":65535,"modification_tag":{"guid":"","index":0},"ttl":120,\
             "isolation_segment":""}]\
             """);
+  }
+
+  @Test
+  void routersThatEndTlsAndUseItThemselves() {
+    var tls =
+        new RouterTls(true, true, HostName.of("inside.example.com"), List.of("http/1.1", "h2"));
+
+    assertThat(json(mapping(HostName.of("a.example.com"), tls), 120))
+        .isEqualTo(
+            """
+            [{"router_group_guid":"router-group-guid","backend_port":443,"backend_tls_port":443,\
+            "backend_ip":"10.0.0.1","backend_sni_hostname":"a.example.com",\
+            "sni_rewrite_hostname":"inside.example.com","instance_id":"","port":1024,\
+            "modification_tag":{"guid":"","index":0},"ttl":120,"isolation_segment":"",\
+            "terminate_frontend_tls":true,"alpns":"h2,http/1.1"}]\
+            """);
+  }
+
+  /** As route_registrar: one of the three alone does nothing. */
+  @Test
+  void tlsToTheBackendNeedsAnEndOfTheClientsAndAName() {
+    HostName sni = HostName.of("a.example.com");
+
+    assertThat(json(mapping(sni, new RouterTls(false, true, null, List.of())), 1))
+        .contains("\"backend_tls_port\":-1");
+    assertThat(json(mapping(sni, new RouterTls(true, false, null, List.of())), 1))
+        .contains("\"backend_tls_port\":-1");
+    assertThat(json(mapping(null, new RouterTls(true, true, null, List.of())), 1))
+        .contains("\"backend_tls_port\":-1");
+  }
+
+  private static TcpRouteMapping mapping(@Nullable HostName sni, RouterTls tls) {
+    return new TcpRouteMapping("id", "10.0.0.1", 443, 1024, "g", sni, tls, null);
   }
 
   @Test

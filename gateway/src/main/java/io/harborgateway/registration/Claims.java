@@ -1,0 +1,44 @@
+package io.harborgateway.registration;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which names of which endpoints are announced, and by how many routes. Routers know nothing else:
+ * what one route withdraws would be gone for another that still announces it, such as the next
+ * version of a route, until that is announced again. Confined to one thread.
+ */
+final class Claims {
+  private final Map<Claim, Integer> counts = new HashMap<>();
+
+  /**
+   * @param port that gorouter dials, and knows the endpoint by
+   */
+  private record Claim(String address, int port, String name) {
+    static Claim of(RegisterMessage message, String name) {
+      return new Claim(message.origin().address(), message.endpoint().dialledPort(), name);
+    }
+  }
+
+  void add(RegisterMessage message) {
+    message.names().forEach(name -> counts.merge(Claim.of(message, name), 1, Integer::sum));
+  }
+
+  void remove(RegisterMessage message) {
+    message
+        .names()
+        .forEach(name ->
+            counts.computeIfPresent(
+                Claim.of(message, name), (claim, count) -> count == 1 ? null : count - 1));
+  }
+
+  /** The message with those of its names that nobody announces; null if there is none. */
+  @Nullable RegisterMessage unclaimed(RegisterMessage message) {
+    var left =
+        message.names().stream()
+            .filter(name -> !counts.containsKey(Claim.of(message, name)))
+            .toList();
+    return left.isEmpty() ? null : message.with(left);
+  }
+}

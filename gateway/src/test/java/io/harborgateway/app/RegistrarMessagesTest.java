@@ -1,0 +1,131 @@
+package io.harborgateway.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.harborgateway.config.HostName;
+import io.harborgateway.registrar.HttpRoute;
+import io.harborgateway.registrar.RegistrarRoute;
+import io.harborgateway.registrar.RegistrarSettings;
+import io.harborgateway.registrar.TcpRoute;
+import io.harborgateway.registration.Origin;
+import io.harborgateway.routingapi.TcpRouteMapping.RouterTls;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RegistrarMessagesTest {
+  private static final Origin ORIGIN =
+      new Origin("10.0.1.5", UUID.fromString("00000000-0000-4000-8000-000000000001"), "own-zone");
+
+  @TempDir Path folder;
+
+  private RegistrarSettings settings(String more, String... routes) throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("registrar_settings.json"),
+            """
+            {"host": "10.0.0.5", "message_bus_servers": [{"host": "nats:4222"}], %s
+             "routing_api": {"api_url": "http://api", "oauth_url": "https://uaa",
+               "client_id": "c", "client_secret": "s"},
+             "routes": [%s]}
+            """
+                .formatted(more, String.join(",\n", routes)));
+    return RegistrarSettings.read(file);
+  }
+
+  private RegistrarMessages messages(RegistrarSettings settings) {
+    return new RegistrarMessages(settings, ORIGIN, Set.of(443));
+  }
+
+  private static String http(String keys) {
+    return """
+    {"name": "harbor", "uris": ["a.example.com"], "registration_interval": "10s", %s}\
+    """
+        .formatted(keys);
+  }
+
+  @Test
+  void hostAndZoneAreTheFiles() throws Exception {
+    var settings =
+        settings(
+            "\"availability_zone\": \"file-zone\",",
+            http("\"port\": 80"),
+            http("\"port\": 1, \"host\": \"b\""));
+    var first = messages(settings).of((HttpRoute) settings.routes().getFirst()).message();
+    assertThat(first.origin())
+        .isEqualTo(new Origin("10.0.0.5", ORIGIN.privateInstanceId(), "file-zone"));
+    var second = messages(settings).of((HttpRoute) settings.routes().getLast()).message();
+    assertThat(second.origin().address()).isEqualTo("b");
+  }
+
+  @Test
+  void withoutAZoneInTheFileItIsTheNodes() throws Exception {
+    var settings = settings("", http("\"port\": 80"));
+    var message = messages(settings).of((HttpRoute) settings.routes().getFirst()).message();
+    assertThat(message.origin().availabilityZone()).isEqualTo("own-zone");
+  }
+
+  @Test
+  void intervalIsTheRoutesWithinWhatTheConfigurationCouldSay() throws Exception {
+    var settings = settings("", http("\"port\": 80"));
+    assertThat(messages(settings).of((HttpRoute) settings.routes().getFirst()).interval())
+        .isEqualTo(Duration.ofSeconds(10));
+    assertThat(RegistrarMessages.interval(Duration.ofMillis(1))).isEqualTo(Duration.ofSeconds(1));
+    assertThat(RegistrarMessages.interval(Duration.ofDays(1))).isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void http2IsForPortsThatAreNotTheGateways() throws Exception {
+    var settings =
+        settings(
+            "",
+            http("\"tls_port\": 443, \"server_cert_domain_san\": \"a\", \"protocol\": \"http2\""),
+            http("\"tls_port\": 444, \"server_cert_domain_san\": \"a\", \"protocol\": \"http2\""));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> messages(settings).of((HttpRoute) settings.routes().getFirst()))
+        .withMessage("protocol: http2 (expected: http1, on a listener here)");
+    assertThat(messages(settings).of((HttpRoute) settings.routes().getLast())).isNotNull();
+  }
+
+  @Test
+  void sniRouteAsTheRoutingApiHasIt() throws Exception {
+    var settings =
+        settings(
+            "",
+            """
+            {"type": "sni", "name": "by-sni", "sni_port": 17000, "external_port": 16000,
+             "sni_routable_san": "sni.internal", "sni_rewrite_san": "backend.internal",
+             "terminate_frontend_tls": true, "enable_backend_tls": true,
+             "alpns": ["http/1.1", "h2"], "router_group": "default-tcp",
+             "registration_interval": "10s"}
+            """);
+    var mapping = messages(settings).of((TcpRoute) settings.routes().getFirst());
+    assertThat(mapping.backendIp()).isEqualTo("10.0.0.5");
+    assertThat(mapping.backendPort()).isEqualTo(17000);
+    assertThat(mapping.externalPort()).isEqualTo(16000);
+    assertThat(mapping.routerGroup()).isEqualTo("default-tcp");
+    assertThat(mapping.sni()).isEqualTo(HostName.of("sni.internal"));
+    assertThat(mapping.tls())
+        .isEqualTo(
+            new RouterTls(true, true, HostName.of("backend.internal"), List.of("h2", "http/1.1")));
+    assertThat(mapping.ttl()).as("upserted after each third").isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void idIsTheSameForTheSameRouteAndAnotherForEveryOther() throws Exception {
+    var settings =
+        settings("", http("\"port\": 80"), http("\"port\": 81"), http("\"tls_port\": 81"));
+    List<String> ids = settings.routes().stream().map(RegistrarMessages::id).toList();
+    assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.startsWith("registrar/harbor#"));
+
+    List<RegistrarRoute> again =
+        settings("", http("\"tls_port\": 81"), http("\"port\": 80")).routes();
+    assertThat(again.stream().map(RegistrarMessages::id)).containsExactly(ids.get(2), ids.get(0));
+  }
+}

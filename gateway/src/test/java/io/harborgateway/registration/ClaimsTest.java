@@ -1,0 +1,59 @@
+package io.harborgateway.registration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harborgateway.config.HostName;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClaimsTest {
+  private static final HostName SAN = HostName.of("guid.example.com");
+  private static final RegisterMessage BOTH = message(443, "a.example.com", "b.example.com");
+  private static final RegisterMessage ONE = message(443, "b.example.com");
+
+  private final Claims claims = new Claims();
+
+  @Test
+  void whatNobodyAnnouncesIsUnclaimed() {
+    assertThat(claims.unclaimed(BOTH)).isEqualTo(BOTH);
+  }
+
+  @Test
+  void namesThatAreAnnouncedAreLeftOut() {
+    claims.add(ONE);
+    assertThat(claims.unclaimed(BOTH)).isEqualTo(message(443, "a.example.com"));
+    assertThat(claims.unclaimed(ONE)).isNull();
+  }
+
+  @Test
+  void anotherEndpointClaimsNothing() {
+    claims.add(message(4443, "b.example.com"));
+    assertThat(claims.unclaimed(ONE)).isEqualTo(ONE);
+  }
+
+  /** gorouter takes the TLS port for the endpoint where there are both. */
+  @Test
+  void thePortThatIsDialledCounts() {
+    var both = new Endpoint(80, 443, SAN, Endpoint.Protocol.HTTP1);
+    claims.add(new RegisterMessage(ONE.names(), both, ONE.origin(), ONE.fields()));
+    assertThat(claims.unclaimed(ONE)).isNull();
+  }
+
+  @Test
+  void aNameIsClaimedUntilTheLastRouteLeaves() {
+    claims.add(ONE);
+    claims.add(BOTH);
+    claims.remove(ONE);
+    assertThat(claims.unclaimed(ONE)).isNull();
+    claims.remove(BOTH);
+    assertThat(claims.unclaimed(ONE)).isEqualTo(ONE);
+  }
+
+  private static RegisterMessage message(int tlsPort, String... names) {
+    return new RegisterMessage(
+        List.of(names),
+        Endpoint.tls(tlsPort, SAN),
+        Announcing.ORIGIN,
+        Announcing.HTTPS.message().fields());
+  }
+}
