@@ -26,7 +26,7 @@ public record Listener(
         Timeouts timeouts,
     @Doc(
             "What new connections meet while the upstream does not answer. `alert` fails the"
-                + " handshake with handshake_failure, which routers retry elsewhere, even a POST;"
-                + " `close` closes the port. `auto` is `alert` on `https` listeners, else `close`.")
+                + " handshake with handshake_failure, which routers retry elsewhere, even a POST, and"
+                + " is for `https` listeners only; `close` closes the port. `auto` is `alert` on `https` listeners, else `close`.")
         @Default("auto")
         WhenDown whenDown) {}

@@ -15,9 +15,21 @@ final class ListenerChecks {
     var names = new Seen(problems, "a name of its own");
     for (Section listener : listeners) {
       names.add(listener.value("name", String.class), listener.path("name"));
+      checkWhenDown(listener, problems);
     }
     checkOverlaps(root, listeners, problems);
     checkInstances(root, listeners, problems);
+  }
+
+  /** An alert is one of TLS. */
+  private static void checkWhenDown(Section listener, Problems problems) {
+    Protocol protocol = listener.value("protocol", Protocol.class);
+    if (listener.value("when-down", WhenDown.class) == WhenDown.ALERT
+        && protocol != null
+        && protocol != Protocol.HTTPS) {
+      String found = "alert on a listener of " + Texts.kebab(protocol.name());
+      problems.add(listener.path("when-down"), found, "auto or close: an alert is one of TLS");
+    }
   }
 
   private static void checkOverlaps(Section root, List<Section> listeners, Problems problems) {

@@ -70,6 +70,26 @@ final class TopologyRefusalTest {
   }
 
   @Test
+  void alertOfAListenerWithoutTls() {
+    loading.assertRefused(
+        BASE + SECOND.formatted("two", "0.0.0.0", 8444) + "    when-down: alert\n",
+        "gateway.yml:15:16: listeners[1].when-down: alert on a listener of tcp"
+            + " (expected: auto or close: an alert is one of TLS)");
+    loading.assertRefused(
+        base("protocol: https", "protocol: http\n    when-down: alert"),
+        "gateway.yml:9:16: listeners[0].when-down: alert on a listener of http"
+            + " (expected: auto or close: an alert is one of TLS)");
+  }
+
+  @Test
+  void everyListenerMayClose() {
+    loading.assertRefused(
+        base("protocol: https", "protocol: https\n    when-down: close")
+            + SECOND.formatted("two", "0.0.0.0", 8444)
+            + "    when-down: close\n");
+  }
+
+  @Test
   void httpsListenerWithoutInstances() {
     loading.assertRefused(
         BASE.substring(BASE.indexOf("listeners:")),

@@ -31,6 +31,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private final AdminResources resources;
   private final Executor workers;
+  private boolean reading; // confined to the event loop
 
   AdminHandler(AdminResources resources, Executor workers) {
     this.resources = resources;
@@ -40,11 +41,26 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     ctx.fireChannelActive();
+    read(ctx);
+  }
+
+  /** What was read was not yet a request: by its contract the handler before forgets the read. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (reading) {
+      ctx.read();
+    }
+    ctx.fireChannelReadComplete();
+  }
+
+  private void read(ChannelHandlerContext ctx) {
+    reading = true;
     ctx.read();
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+    reading = false;
     if (request.decoderResult().isFailure()) {
       HttpResponseStatus status = HttpResponseStatus.BAD_REQUEST;
       write(ctx, response(AdminResponse.text(status, "not an HTTP request"), false));
@@ -79,11 +95,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   /** By any thread: the channel takes the write to its event loop. */
-  private static void write(ChannelHandlerContext ctx, FullHttpResponse response) {
+  private void write(ChannelHandlerContext ctx, FullHttpResponse response) {
     ctx.writeAndFlush(response)
         .addListener(written -> {
           if (written.isSuccess()) {
-            ctx.read();
+            read(ctx);
           } else {
             ctx.close();
           }

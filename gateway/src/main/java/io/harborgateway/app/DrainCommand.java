@@ -74,6 +74,9 @@ final class DrainCommand implements Callable<Integer> {
         status =
             ask(client, HttpRequest.newBuilder(base.resolve("/status")).timeout(TIMEOUT))
                 .path("drain");
+        if (phase(status).equals(Draining.Phase.SERVING.name())) {
+          throw new IOException(base + ": the drain was undone, the gateway serves again");
+        }
       }
       if (wait && !undo) {
         show(out, status);

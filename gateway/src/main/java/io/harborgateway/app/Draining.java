@@ -18,6 +18,8 @@ final class Draining {
   enum Phase {
     /** Not begun. */
     SERVING,
+    /** The routers are being told. */
+    WITHDRAWING,
     /** Routes are withdrawn; routers that do not know yet are still served. */
     WITHDRAWN,
     /** The listeners are closed; what is in flight goes on. */
@@ -62,6 +64,7 @@ final class Draining {
     if (!drain.begin()) {
       return false;
     }
+    enter(Phase.WITHDRAWING);
     worker = Thread.ofPlatform().name("drain").daemon().start(this::run);
     return true;
   }

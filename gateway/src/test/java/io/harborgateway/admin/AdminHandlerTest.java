@@ -10,6 +10,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -26,6 +27,7 @@ final class AdminHandlerTest {
   private final Condition upstream = readiness.condition("upstream");
   private final Queue<Runnable> workers = new ArrayDeque<>();
   private Supplier<Object> status = () -> Map.of("listeners", 3);
+  private Supplier<Object> undrain = () -> Map.of("phase", "SERVING");
   private final EmbeddedChannel channel = channel(workers::add);
 
   @AfterEach
@@ -116,6 +118,52 @@ final class AdminHandlerTest {
   }
 
   @Test
+  void aRequestInPiecesIsAnswered() {
+    send("POST /dra");
+    send("in HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n");
+    send("\r\n{");
+    send("}");
+    work();
+
+    assertThat(received()).startsWith("HTTP/1.1 200 OK\r\n");
+  }
+
+  @Test
+  void actionsAreDoneAtAPostAndAnswerHowItStands() {
+    assertThat(ask("POST /drain HTTP/1.1\r\ncontent-length: 0"))
+        .startsWith("HTTP/1.1 200 OK\r\n")
+        .contains("content-type: application/json\r\n")
+        .contains("\"phase\" : \"WITHDRAWN\"");
+    assertThat(ask("POST /undrain?by=me HTTP/1.1\r\ncontent-length: 0"))
+        .startsWith("HTTP/1.1 200 OK\r\n")
+        .contains("\"phase\" : \"SERVING\"");
+  }
+
+  @Test
+  void actionsAreNotDoneAtAnotherMethod() {
+    for (String request : List.of("GET /drain", "HEAD /undrain", "DELETE /drain")) {
+      send(request + " HTTP/1.1\r\nhost: a\r\n\r\n");
+
+      assertThat(workers).as(request).isEmpty();
+      assertThat(received())
+          .startsWith("HTTP/1.1 405 Method Not Allowed\r\n")
+          .contains("allow: POST\r\n");
+    }
+  }
+
+  @Test
+  void actionThatFailsIs500WithoutItsMessage() {
+    undrain =
+        () -> {
+          throw new IllegalStateException("expected by the test");
+        };
+
+    assertThat(ask("POST /undrain HTTP/1.1\r\ncontent-length: 0"))
+        .startsWith("HTTP/1.1 500 Internal Server Error\r\n")
+        .doesNotContain("expected by the test");
+  }
+
+  @Test
   void sourceThatFailsIs500WithoutItsMessage() {
     status =
         () -> {
@@ -166,7 +214,7 @@ final class AdminHandlerTest {
             () -> "gateway_up 1\n",
             () -> status.get(),
             () -> Map.of("phase", "WITHDRAWN"),
-            () -> Map.of("phase", "SERVING"));
+            () -> undrain.get());
     var embedded = new EmbeddedChannel();
     embedded.config().setAutoRead(false);
     embedded.pipeline().addLast(new AdminInitializer(new AdminResources(sources), executor));

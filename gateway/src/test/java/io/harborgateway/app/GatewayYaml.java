@@ -58,6 +58,17 @@ final class GatewayYaml {
     return this;
   }
 
+  /** Gives the last instance an upstream of its own on a listener. */
+  GatewayYaml ownUpstream(String listener, InetSocketAddress upstream) {
+    instances.append(
+        """
+            upstreams:
+              - {listener: %s, upstream: {address: "%s:%d"}}
+        """
+            .formatted(listener, upstream.getAddress().getHostAddress(), upstream.getPort()));
+    return this;
+  }
+
   /** Adds a listener on 127.0.0.1. */
   GatewayYaml listener(String name, String protocol, InetSocketAddress upstream) {
     return listener(name, protocol, upstream, "", "");

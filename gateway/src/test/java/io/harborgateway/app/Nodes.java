@@ -5,6 +5,7 @@ import io.harborgateway.testkit.Gorouter;
 import io.harborgateway.testkit.HarborNginx;
 import io.harborgateway.testkit.NatsServer;
 import io.harborgateway.testkit.Origin;
+import io.harborgateway.testkit.RawClient;
 import io.harborgateway.testkit.RouterLoad;
 import io.harborgateway.testkit.RouterRequest;
 import io.harborgateway.testkit.TestCertificates;
@@ -30,6 +31,7 @@ final class Nodes implements AutoCloseable {
   private final List<String> yaml = new ArrayList<>();
   private final List<Path> folders = new ArrayList<>();
   final Gorouter router;
+  private final TestCertificates certificates;
 
   /**
    * Starts all of it, and returns when the router knows both nodes.
@@ -38,7 +40,7 @@ final class Nodes implements AutoCloseable {
    * @param node keys of the node, comma between them
    */
   Nodes(Path folder, String node, String whenDown) {
-    TestCertificates certificates = TestCertificates.in(folder(folder, "ca"));
+    certificates = TestCertificates.in(folder(folder, "ca"));
     router = Gorouter.start(nats, certificates::trusting);
     for (int i = 0; i < COUNT; i++) {
       HarborNginx own = HarborNginx.start(folder, origin);
@@ -73,6 +75,11 @@ final class Nodes implements AutoCloseable {
   /** Starts a node again that was closed. */
   void restart(int node) {
     gateways.set(node, TestGateway.start(folders.get(node), yaml.get(node)));
+  }
+
+  /** What a client needs that connects to a node itself. */
+  RawClient.Tls tls() {
+    return RawClient.Tls.of(certificates.trusting()).serverName(NAME);
   }
 
   /** The address of a node's https listener as the router knows it. */

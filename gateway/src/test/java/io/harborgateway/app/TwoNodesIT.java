@@ -46,36 +46,6 @@ class TwoNodesIT {
   }
 
   @Test
-  void whileAnNginxIsAwayNoRequestFailsButThoseInFlight() {
-    try (var nodes = new Nodes(folder, NODE, "auto")) {
-      RouterLoad load = nodes.load().start();
-      load.awaitMore(200);
-      for (int i = 0; i < 3; i++) {
-        Instant before = Instant.now();
-        nodes.nginx.getFirst().stop();
-        nodes.router.awaitEndpoints(Nodes.NAME, 1, Nodes.SOON);
-        System.out.println("down node withdrawn after " + since(before));
-        assertThat(route(nodes.gateways.getFirst()).reason()).startsWith("upstream ");
-        load.awaitMore(300);
-        before = Instant.now();
-        nodes.nginx.getFirst().start();
-        nodes.router.awaitEndpoints(Nodes.NAME, 2, Nodes.SOON);
-        System.out.println("restored node announced after " + since(before));
-        load.awaitMore(200);
-      }
-      LoadReport report = load.stop();
-      System.out.println(report);
-      // Each kill may break what is under way at this moment, and nothing else: what nginx had is
-      // a 502 of the gateway, a POST on its way as its idle connection is closed one of the router.
-      assertThat(report.failures()).as(report.toString()).isLessThanOrEqualTo(3L * nodes.threads());
-      assertThat(report.failed())
-          .as(report.toString())
-          .allMatch(sample ->
-              sample.outcome() == LoadReport.Outcome.UNEXPECTED_STATUS || sample.isLostInFlight());
-    }
-  }
-
-  @Test
   void aStopLosesNoRequestAndNoUpload() {
     try (var nodes = new Nodes(folder, NODE, "auto")) {
       RouterLoad load =

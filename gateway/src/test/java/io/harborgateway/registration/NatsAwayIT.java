@@ -110,6 +110,26 @@ final class NatsAwayIT {
     }
   }
 
+  /** A router may have come back together with NATS, with what it knew before. */
+  @Test
+  void withdrawnBeforeItWentIsUnregisteredOnceMoreWhenItIsBack() {
+    nats.restart();
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      announcer.start();
+      announcer.announce(HTTPS.id());
+      Await.until("it is registered", () -> nats.published("router.register") >= 1);
+      announcer.withdraw(HTTPS.id(), "down");
+      Await.until(
+          "it is withdrawn",
+          () -> announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
+
+      nats.restart();
+
+      Await.until("it is unregistered again", () -> nats.published("router.unregister") >= 1);
+      assertThat(nats.published("router.register")).isZero();
+    }
+  }
+
   @Test
   void oneServerOfSeveralIsEnough() {
     URI nobody = URI.create("nats://127.0.0.1:" + FreePorts.loopback(1).getFirst());

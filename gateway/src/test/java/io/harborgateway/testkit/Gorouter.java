@@ -44,6 +44,7 @@ public final class Gorouter implements AutoCloseable {
   private final List<RouterMessage> messages = new CopyOnWriteArrayList<>();
   private final List<String> rejected = new CopyOnWriteArrayList<>();
   private final AtomicInteger greetings = new AtomicInteger();
+  private volatile int minimumInterval = 20; // seconds
   private volatile String id = "";
   private volatile Connection connection;
 
@@ -76,6 +77,11 @@ public final class Gorouter implements AutoCloseable {
    */
   public static Gorouter start(Options.Builder nats, Supplier<SSLContext> backends) {
     return new Gorouter(nats, backends);
+  }
+
+  /** Says from now on that it wants to hear of a route this often at most; 20 s unless set. */
+  public void minimumInterval(int seconds) {
+    minimumInterval = seconds;
   }
 
   /** What it calls itself in {@code router.start}; another one after each restart. */
@@ -244,9 +250,9 @@ public final class Gorouter implements AutoCloseable {
 
   private byte[] start() {
     return """
-    {"id":"%s","hosts":[],"minimumRegisterIntervalInSeconds":20,"pruneThresholdInSeconds":120}\
+    {"id":"%s","hosts":[],"minimumRegisterIntervalInSeconds":%d,"pruneThresholdInSeconds":120}\
     """
-        .formatted(id)
+        .formatted(id, minimumInterval)
         .getBytes(StandardCharsets.UTF_8);
   }
 }

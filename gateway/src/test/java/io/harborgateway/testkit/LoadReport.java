@@ -13,9 +13,14 @@ import java.util.stream.Collectors;
  *
  * @param counts of the requests by outcome, without the uploads
  * @param failed requests that neither succeeded nor were retried with success: the first 200
+ * @param failedAttempts of all requests, those that were retried with success too: the first 1,000
  * @param uploads each of them
  */
-public record LoadReport(Map<Outcome, Long> counts, List<Sample> failed, List<Upload> uploads) {
+public record LoadReport(
+    Map<Outcome, Long> counts,
+    List<Sample> failed,
+    List<Attempt> failedAttempts,
+    List<Upload> uploads) {
   /** What a request came to. */
   public enum Outcome {
     /** Served at the first attempt. */
@@ -37,6 +42,11 @@ public record LoadReport(Map<Outcome, Long> counts, List<Sample> failed, List<Up
     /** Whether the client was served. */
     public boolean isServed() {
       return outcome == Outcome.SUCCEEDED || outcome == Outcome.RETRIED;
+    }
+
+    /** When the response, or what was left of it, was there. */
+    public Instant ended() {
+      return began.plus(took);
     }
 
     /** Whether it was lost on a connection that broke while the backend may have had it. */
@@ -68,6 +78,7 @@ public record LoadReport(Map<Outcome, Long> counts, List<Sample> failed, List<Up
   public LoadReport {
     counts = Collections.unmodifiableMap(new TreeMap<>(counts));
     failed = List.copyOf(failed);
+    failedAttempts = List.copyOf(failedAttempts);
     uploads = List.copyOf(uploads);
   }
 

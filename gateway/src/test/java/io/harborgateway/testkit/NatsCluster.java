@@ -53,8 +53,7 @@ public final class NatsCluster implements AutoCloseable {
     }
     var cluster = new NatsCluster(servers);
     try {
-      IntStream.range(0, SIZE).forEach(cluster::begin);
-      cluster.awaitFormed();
+      cluster.startAll();
       return cluster;
     } catch (RuntimeException | AssertionError e) {
       cluster.close();
@@ -86,6 +85,17 @@ public final class NatsCluster implements AutoCloseable {
   /** Starts a server again and waits until all that run know of each other. */
   public void start(int index) {
     begin(index);
+    awaitFormed();
+  }
+
+  /** Kills all of them. */
+  public void killAll() {
+    IntStream.range(0, SIZE).forEach(this::kill);
+  }
+
+  /** Starts all that do not run, and waits until each knows of all. */
+  public void startAll() {
+    IntStream.range(0, SIZE).filter(index -> !running.contains(index)).forEach(this::begin);
     awaitFormed();
   }
 

@@ -23,6 +23,7 @@ import java.util.function.LongFunction;
 public final class RouterLoad implements AutoCloseable {
   private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
   private static final int KEPT_FAILURES = 200;
+  private static final int KEPT_ATTEMPTS = 1_000;
 
   private final Plan plan;
   private final Pace pace;
@@ -31,6 +32,7 @@ public final class RouterLoad implements AutoCloseable {
   private final AtomicLong sent = new AtomicLong();
   private final Map<Outcome, Long> counts = new EnumMap<>(Outcome.class); // these guarded by this
   private final List<Sample> failed = new ArrayList<>();
+  private final List<Attempt> failedAttempts = new ArrayList<>();
   private final List<Upload> ended = new ArrayList<>();
   private final List<Throwable> broken = new ArrayList<>();
   private volatile boolean stopping;
@@ -155,7 +157,7 @@ public final class RouterLoad implements AutoCloseable {
       if (!broken.isEmpty()) {
         throw new AssertionError("a thread of the load broke", broken.getFirst());
       }
-      return new LoadReport(counts, failed, ended);
+      return new LoadReport(counts, failed, failedAttempts, ended);
     }
   }
 
@@ -240,6 +242,10 @@ public final class RouterLoad implements AutoCloseable {
     if (!sample.isServed() && failed.size() < KEPT_FAILURES) {
       failed.add(sample);
     }
+    sample.response().attempts().stream()
+        .filter(attempt -> attempt.failure() != null)
+        .limit(KEPT_ATTEMPTS - failedAttempts.size())
+        .forEach(failedAttempts::add);
   }
 
   /** Deals out the times at which requests may begin; what was missed is not made up for. */
