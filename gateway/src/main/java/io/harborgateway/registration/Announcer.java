@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,7 @@ public final class Announcer implements AutoCloseable {
 
   private Duration interval; // confined to the control thread, and so is what follows
   private boolean unregistering;
+  private @Nullable Future<?> repetition;
 
   private volatile Duration shownInterval;
 
@@ -236,15 +238,16 @@ public final class Announcer implements AutoCloseable {
   }
 
   private void repeatLater() {
-    later(
-        () -> {
-          try {
-            register();
-          } finally {
-            repeatLater();
-          }
-        },
-        interval);
+    repetition =
+        later(
+            () -> {
+              try {
+                register();
+              } finally {
+                repeatLater();
+              }
+            },
+            interval);
   }
 
   /** What the routers want may have changed. */
@@ -267,6 +270,10 @@ public final class Announcer implements AutoCloseable {
       }
       interval = now;
       shownInterval = now;
+      if (repetition != null) {
+        repetition.cancel(false); // the one before may be due when the routers have forgotten
+        repeatLater();
+      }
     }
   }
 
@@ -288,8 +295,8 @@ public final class Announcer implements AutoCloseable {
     control.execute(guarded(task));
   }
 
-  private void later(Runnable task, Duration pause) {
-    control.schedule(guarded(task), pause.toNanos(), TimeUnit.NANOSECONDS);
+  private Future<?> later(Runnable task, Duration pause) {
+    return control.schedule(guarded(task), pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** A scheduled task that throws would never run again, and nobody would hear of it. */
