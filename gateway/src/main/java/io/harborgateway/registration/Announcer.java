@@ -5,10 +5,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,14 +46,21 @@ public final class Announcer implements AutoCloseable {
   private final RegistrationMeters meters;
   private final ScheduledThreadPoolExecutor control;
 
+  /**
+   * When the routes of one interval are told of the next time.
+   *
+   * @param pause the interval within the routers' bounds
+   */
+  private record Round(Duration pause, Future<?> next) {}
+
   /** Read by any thread, changed by the control thread, to which what it holds is confined. */
   private final Map<String, TrackedRoute> routes = new ConcurrentHashMap<>();
 
   /**
-   * The intervals at which routes are told of again. Confined to the control thread, as the next
+   * By the intervals at which routes are told of again. Confined to the control thread, as the next
    * two.
    */
-  private final Set<Duration> rounds = new HashSet<>();
+  private final Map<Duration, Round> rounds = new HashMap<>();
 
   private final Claims claims = new Claims();
   private boolean unregistering;
@@ -263,14 +269,15 @@ public final class Announcer implements AutoCloseable {
   }
 
   private void repeatLater(TrackedRoute route) {
-    if (rounds.add(route.interval())) {
+    if (!rounds.containsKey(route.interval())) {
       nextRound(route.interval());
     }
   }
 
   /** All routes of one interval are told of together, until there is none any more. */
   private void nextRound(Duration wanted) {
-    later(
+    Duration pause = census.interval(wanted);
+    Runnable round =
         () -> {
           var some = routes.values().stream().filter(r -> r.interval().equals(wanted)).toList();
           if (some.isEmpty()) {
@@ -282,11 +289,11 @@ public final class Announcer implements AutoCloseable {
           } finally {
             nextRound(wanted);
           }
-        },
-        census.interval(wanted));
+        };
+    rounds.put(wanted, new Round(pause, later(round, pause)));
   }
 
-  /** What the routers want may have changed; each round looks at that itself. */
+  /** What the routers want may have changed. */
   private void adjustInterval() {
     Duration configured = registration.interval();
     Duration now = census.interval(configured);
@@ -306,6 +313,13 @@ public final class Announcer implements AutoCloseable {
       }
       interval = now;
     }
+    Map.copyOf(rounds)
+        .forEach((wanted, round) -> {
+          if (!round.pause.equals(census.interval(wanted))) {
+            round.next.cancel(false); // it may be due when the routers have forgotten
+            nextRound(wanted);
+          }
+        });
   }
 
   private void moved(TrackedRoute route, RouteStatus.State from, RouteStatus now) {
@@ -331,8 +345,8 @@ public final class Announcer implements AutoCloseable {
     control.execute(guarded(task));
   }
 
-  private void later(Runnable task, Duration pause) {
-    control.schedule(guarded(task), pause.toNanos(), TimeUnit.NANOSECONDS);
+  private Future<?> later(Runnable task, Duration pause) {
+    return control.schedule(guarded(task), pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** A scheduled task that throws would never run again, and nobody would hear of it. */

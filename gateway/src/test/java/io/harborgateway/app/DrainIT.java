@@ -1,5 +1,6 @@
 package io.harborgateway.app;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.testkit.Await;
@@ -8,6 +9,7 @@ import io.harborgateway.testkit.NatsServer;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RawClient;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ConnectException;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,7 +48,7 @@ class DrainIT {
     yaml =
         new GatewayYaml(folder)
             .node("event-loops: 1, address: 127.0.0.1, drain-delay: 2s, drain-timeout: 60s")
-            .listener("http", "http", origin.address())
+            .listener("http", "http", origin.address(), "health: {interval: 100ms, rise: 1}", "")
             .section(
                 "registration: {servers: [\"%s\"], routes: [{listener: http}]}"
                     .formatted(nats.uri()));
@@ -192,6 +195,69 @@ class DrainIT {
     }
   }
 
+  /** What it was told of the connection was said before the drain began. */
+  @Test
+  void aConnectionEndsWithTheResponseThatWasUnderWay() throws Exception {
+    var released = new CountDownLatch(1);
+    origin.behave((in, out, socket) -> {
+      if (in.read() >= 0) { // a check of the gateway's says nothing
+        out.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345".getBytes(US_ASCII));
+        out.flush();
+        awaitUninterruptibly(released);
+        out.write("67890".getBytes(US_ASCII));
+        out.flush();
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+    });
+    try (var download = connect()) {
+      download.send("GET /v2/x HTTP/1.1\r\nHost: " + GatewayYaml.NAME + "\r\n\r\n");
+      assertThat(download.readHead().field("Connection")).isEmpty();
+      assertThat(download.read(5)).isEqualTo("12345");
+      admin.post("/drain");
+      awaitPhase(Draining.Phase.FINISHING);
+      assertPhase(Draining.Phase.FINISHING, 1);
+
+      released.countDown();
+      assertThat(download.read(5)).isEqualTo("67890");
+      download.expectEnd();
+      awaitPhase(Draining.Phase.DRAINED);
+    } finally {
+      released.countDown();
+    }
+  }
+
+  @Test
+  void anUpstreamThatComesBackMeanwhileChangesNothing() throws Exception {
+    int registrations = nats.published("router.register");
+    admin.post("/drain");
+    goAndComeBack();
+    awaitPhase(Draining.Phase.DRAINED);
+    goAndComeBack();
+
+    assertThat(isBound()).isFalse();
+    assertThat(isRefused()).isTrue();
+    assertThat(nats.published("router.register")).isEqualTo(registrations);
+  }
+
+  private void goAndComeBack() {
+    origin.stop();
+    Await.until("the upstream is down", SOON, () -> !isUp());
+    origin.restart();
+    Await.until("the upstream is up", SOON, this::isUp);
+  }
+
+  private boolean isUp() {
+    return admin.status().path("upstreams").get(0).path("up").booleanValue();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Else a drain script would wait for a node that stays in service. */
   @Test
   void whoWaitsForADrainThatIsUndoneIsToldSo() throws Exception {
@@ -203,6 +269,10 @@ class DrainIT {
 
       Outcome undo = ended(drain("--undo"));
       assertThat(undo).isEqualTo(new Outcome(0, "SERVING, 1 connections\n", ""));
+      assertThat(Thread.getAllStackTraces().keySet())
+          .extracting(Thread::getName)
+          .as("else the listeners would be closed when the delay is over")
+          .doesNotContain("drain");
       Outcome waited = ended(command);
       assertThat(waited.exitCode()).isEqualTo(71);
       assertThat(waited.err()).contains("the drain was undone");

@@ -150,6 +150,22 @@ final class AnnouncerIT {
   }
 
   @Test
+  void whatRoutersWouldForgetIsRegisteredBeforeTheConfiguredIntervalIsOver() throws Exception {
+    router.answerGreetings(2);
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      announcer.start();
+      Await.until(
+          "the interval is half of what they remember",
+          () -> announcer.snapshot().interval().equals(Duration.ofSeconds(1)));
+      announcer.announce(HTTPS.id());
+
+      Heard first = router.next();
+      assertThat(router.next()).isEqualTo(first);
+      assertThat(router.next()).isEqualTo(first);
+    }
+  }
+
+  @Test
   void withdrawAllUnregistersWhatWasAnnouncedAndWaitsForNats() throws Exception {
     try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
       announcer.start();

@@ -17,12 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What gorouter does on NATS: hears of routes, says when it starts, answers greetings. */
 final class Router implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final byte[] START =
-      """
-      {"id":"router-1","hosts":["127.0.0.1"],"minimumRegisterIntervalInSeconds":20,\
-      "pruneThresholdInSeconds":120}\
-      """
-          .getBytes(StandardCharsets.UTF_8);
+  private static final byte[] START = start(20, 120);
 
   private final Connection connection;
   private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
@@ -32,6 +27,15 @@ final class Router implements AutoCloseable {
 
   private Router(Connection connection) {
     this.connection = connection;
+  }
+
+  private static byte[] start(int minimum, int prune) {
+    return """
+    {"id":"router-1","hosts":["127.0.0.1"],"minimumRegisterIntervalInSeconds":%d,\
+    "pruneThresholdInSeconds":%d}\
+    """
+        .formatted(minimum, prune)
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /** Listens when this returns. */
@@ -61,8 +65,17 @@ final class Router implements AutoCloseable {
 
   /** Answers greetings from now on. */
   void answerGreetings() throws Exception {
+    answerGreetings(START);
+  }
+
+  /** Answers greetings from now on, as one that forgets plain routes after so many seconds. */
+  void answerGreetings(int pruneSeconds) throws Exception {
+    answerGreetings(start(1, pruneSeconds));
+  }
+
+  private void answerGreetings(byte[] answer) throws Exception {
     connection
-        .createDispatcher(greeting -> connection.publish(greeting.getReplyTo(), START))
+        .createDispatcher(greeting -> connection.publish(greeting.getReplyTo(), answer))
         .subscribe("router.greet");
     connection.flush(Duration.ofSeconds(5));
   }
