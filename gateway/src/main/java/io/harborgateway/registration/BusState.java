@@ -4,6 +4,7 @@ import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,24 +38,24 @@ final class BusState {
     return status;
   }
 
-  /** Looks at {@code connection} (null: none) again; events of jnats can be late, it is not. */
+  /**
+   * Looks at {@code connection} (null: none) again; events of jnats can be late, it is not. So it
+   * may be another connection already that is there, with no moment seen without one.
+   */
   synchronized void refresh(@Nullable Connection connection) {
-    String server = connectedServer(connection);
     BusStatus before = status;
-    if (before.connected() == (server != null)) {
+    BusStatus now = statusOf(connection);
+    String server = now.server();
+    if (Objects.equals(before.server(), server)
+        && before.clientId() == now.clientId()
+        && Objects.equals(before.serverId(), now.serverId())) {
       return;
     }
-    ServerInfo info = server == null || connection == null ? null : connection.getServerInfo();
-    status =
-        new BusStatus(
-            server,
-            before.connectionName(),
-            info == null ? 0 : info.getClientId(),
-            info == null ? null : info.getServerId(),
-            Instant.now(),
-            before.lastError());
+    status = now;
     logged.clear();
-    meters.connected(server != null);
+    if (before.connected() != now.connected()) {
+      meters.connected(now.connected());
+    }
     if (server == null) {
       log.atLevel(closing ? Level.INFO : Level.WARN)
           .addKeyValue("server", before.server())
@@ -62,6 +63,18 @@ final class BusState {
     } else {
       log.atInfo().addKeyValue("server", server).log("NATS connected");
     }
+  }
+
+  private BusStatus statusOf(@Nullable Connection connection) {
+    String server = connectedServer(connection);
+    ServerInfo info = server == null || connection == null ? null : connection.getServerInfo();
+    return new BusStatus(
+        server,
+        status.connectionName(),
+        info == null ? 0 : info.getClientId(),
+        info == null ? null : info.getServerId(),
+        Instant.now(),
+        status.lastError());
   }
 
   /** The connection will end, because it shall. */
