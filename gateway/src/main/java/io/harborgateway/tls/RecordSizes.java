@@ -20,8 +20,14 @@ final class RecordSizes extends ChannelOutboundHandlerAdapter {
   /** Bytes in a first record: three segments. */
   static final int SMALL = 4 << 10;
 
-  /** Bytes in a record, at most. */
+  /** Bytes in a record, at most; what is smaller shares one. */
   static final int LARGE = 16 << 10;
+
+  /**
+   * The TLS handler takes a message as a whole, and writes its records, still of 16 KiB, into one
+   * buffer in place of one for each: 12% of the CPU time of a download.
+   */
+  private static final int ONE_BUFFER = 0;
 
   /** Bytes after which records are large. */
   static final int SMALL_UNTIL = 16 << 10;
@@ -41,13 +47,14 @@ final class RecordSizes extends ChannelOutboundHandlerAdapter {
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     long now = ctx.executor().ticker().nanoTime();
+    int bytes = ((ByteBuf) message).readableBytes();
     if (sent >= SMALL_UNTIL) {
       boolean anew = now - lastNanos > PAUSE_NANOS;
-      tls.setWrapDataSize(anew ? SMALL : LARGE);
+      tls.setWrapDataSize(anew ? SMALL : bytes > LARGE ? ONE_BUFFER : LARGE);
       sent = anew ? 0 : sent;
     }
     lastNanos = now;
-    sent += ((ByteBuf) message).readableBytes();
+    sent += bytes;
     ctx.write(message, promise);
   }
 }
