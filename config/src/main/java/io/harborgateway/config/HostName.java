@@ -1,6 +1,7 @@
 package io.harborgateway.config;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A DNS host name in its one form: ASCII letters in lower case, digits and hyphens (RFC 1123
@@ -60,6 +61,18 @@ public record HostName(String value) implements Comparable<HostName> {
   /** Throws {@link IllegalArgumentException} if {@code text} is not a host name. */
   public static HostName of(String text) {
     return new HostName(text);
+  }
+
+  // Written out for the start: see InstanceGuid.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof HostName name && value.equals(name.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

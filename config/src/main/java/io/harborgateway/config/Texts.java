@@ -19,8 +19,18 @@ final class Texts {
 
   /** {@code maxHeadSize} and {@code ROUND_ROBIN} as {@code max-head-size}, {@code round-robin}. */
   static String kebab(String name) {
-    boolean constant = name.equals(name.toUpperCase(Locale.ROOT));
-    String words = constant ? name.replace('_', '-') : name.replaceAll("(?<=.)([A-Z])", "-$1");
-    return words.toLowerCase(Locale.ROOT);
+    if (name.equals(name.toUpperCase(Locale.ROOT))) {
+      return name.replace('_', '-').toLowerCase(Locale.ROOT);
+    }
+    var words = new StringBuilder(); // no pattern: a start has 300 names
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean isUpper = c >= 'A' && c <= 'Z';
+      if (isUpper && i > 0) {
+        words.append('-');
+      }
+      words.append(isUpper ? (char) (c | 0x20) : c);
+    }
+    return words.toString();
   }
 }

@@ -125,7 +125,7 @@ record Plan(
       entries.forEach(entry -> instances.add(new Instance(entry.guid(), entry.names())));
       for (int i = 0; i < config.listeners().size(); i++) {
         var listener = config.listeners().get(i);
-        readUpstreamTls(listener.upstream().tls(), "listeners[%d].upstream.tls".formatted(i));
+        readUpstreamTls(listener.upstream().tls(), "listeners[" + i + "].upstream.tls");
       }
       AnnouncingPlan announcing = new AnnouncingReader(loaded, problems, warnings).read();
       var places = new Places(source, config.instances().size(), catalogue, entries);
@@ -158,7 +158,7 @@ record Plan(
       for (int i = 0; i < section.upstreams().size(); i++) {
         readUpstreamTls(
             section.upstreams().get(i).upstream().tls(),
-            "instances[%d].upstreams[%d].upstream.tls".formatted(index, i));
+            "instances[" + index + "].upstreams[" + i + "].upstream.tls");
       }
       return instance;
     }

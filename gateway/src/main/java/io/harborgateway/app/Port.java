@@ -104,4 +104,15 @@ record Port(
         section.timeouts().inactivity(),
         meters);
   }
+
+  /** Itself only: equal values would be compared by the whole configuration of the listener. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
 }

@@ -24,7 +24,18 @@ import org.jspecify.annotations.Nullable;
 final class Registry {
   private static final String PREFIX = "harbor.gateway.";
 
-  private record Key(String name, List<String> tags) {}
+  /** Its methods are written out for the start: see InstanceGuid. */
+  private record Key(String name, List<String> tags) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key && name.equals(key.name) && tags.equals(key.tags);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * name.hashCode() + tags.hashCode();
+    }
+  }
 
   private final ConcurrentMap<Key, LongAdder> counters = new ConcurrentHashMap<>();
   private final Queue<Consumer<PrometheusMeterRegistry>> unregistered =

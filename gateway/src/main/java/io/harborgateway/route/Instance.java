@@ -3,6 +3,7 @@ package io.harborgateway.route;
 import io.harborgateway.config.HostName;
 import io.harborgateway.config.InstanceGuid;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service instance: one Harbor, and the host names that lead to it.
@@ -26,6 +27,20 @@ public record Instance(InstanceGuid guid, List<HostName> names) {
   /** Tells whether both are the same instance, be they of different snapshots. */
   public boolean isSameAs(Instance other) {
     return guid.equals(other.guid);
+  }
+
+  // Written out for the start: see InstanceGuid.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Instance instance
+        && guid.equals(instance.guid)
+        && names.equals(instance.names);
+  }
+
+  @Override
+  public int hashCode() {
+    return guid.hashCode();
   }
 
   /** The GUID. */

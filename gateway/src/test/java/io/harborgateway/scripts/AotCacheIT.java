@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +22,7 @@ class AotCacheIT {
 
   @Test
   void theCacheIsUsedUntilAJarChanges() throws IOException {
-    install();
-    String launcher = folder.resolve("bin/harbor-gateway").toString();
+    String launcher = Installation.in(folder).launcher();
     var prepared = Command.run(List.of(launcher, "prepare"));
     assertThat(prepared.exitCode()).as(prepared.stderr()).isZero();
     assertThat(version(launcher)).contains(USED);
@@ -40,20 +38,5 @@ class AotCacheIT {
             List.of("env", "HARBOR_GATEWAY_JAVA_OPTS=-Xlog:aot=info", launcher, "--version"));
     assertThat(result.exitCode()).as(result.stderr()).isZero();
     return result.stdout();
-  }
-
-  private void install() throws IOException {
-    Files.createDirectories(folder.resolve("bin/lib"));
-    Files.createDirectories(folder.resolve("lib"));
-    for (String script : List.of("harbor-gateway", "lib/jdk.sh", "lib/aot.sh")) {
-      Files.copy(Path.of("../bin").resolve(script), folder.resolve("bin").resolve(script));
-    }
-    Path target = Path.of("target");
-    Files.copy(target.resolve("harbor-gateway.jar"), folder.resolve("lib/harbor-gateway.jar"));
-    try (Stream<Path> jars = Files.list(target.resolve("signed"))) {
-      for (Path jar : jars.toList()) {
-        Files.copy(jar, folder.resolve("lib").resolve(jar.getFileName()));
-      }
-    }
   }
 }
