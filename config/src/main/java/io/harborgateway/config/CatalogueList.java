@@ -13,12 +13,16 @@ public final class CatalogueList {
   /** One instance, and its line in the list; 1 is the first. */
   public record Entry(InstanceGuid guid, List<HostName> names, int line) {}
 
+  private static final int SHORTEST_LINE = 37; // a GUID
+
   private final Catalogue catalogue;
   private final List<Entry> entries = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
 
-  /** By name; where it is claimed in words. */
-  private final Map<String, String> places = new HashMap<>();
+  /** Who has a name already: instances of the configuration, and lines of the list. */
+  private final Map<HostName, InstanceGuid> configured = new HashMap<>();
+
+  private Map<HostName, Integer> lines = new HashMap<>();
 
   private CatalogueList(Catalogue catalogue) {
     this.catalogue = catalogue;
@@ -34,8 +38,7 @@ public final class CatalogueList {
       throws ConfigException {
     var list = new CatalogueList(catalogue);
     for (Instance other : others) {
-      String place = "instance " + other.guid() + " of the configuration";
-      other.names().forEach(name -> list.places.put(name.value(), place));
+      other.names().forEach(name -> list.configured.put(name, other.guid()));
     }
     list.read();
     if (!list.problems.isEmpty()) {
@@ -53,65 +56,69 @@ public final class CatalogueList {
       problems.add(new Problem(file, 0, 0, "", InputFiles.reason(e), "a readable list"));
       return;
     }
+    lines = HashMap.newHashMap(text.length() / SHORTEST_LINE);
     int line = 1;
     for (int start = 0; start < text.length(); line++) {
       int end = text.indexOf('\n', start);
       end = end < 0 ? text.length() : end;
-      read(text.substring(start, end), line);
+      read(text, start, end, line);
       start = end + 1;
     }
   }
 
-  private void read(String text, int line) {
-    int comment = text.indexOf('#');
-    String content = comment < 0 ? text : text.substring(0, comment);
+  /** Reads one line where it stands: a copy of each would be a third of the garbage of a start. */
+  private void read(String text, int lineStart, int lineEnd, int line) {
+    int comment = text.indexOf('#', lineStart, lineEnd);
+    int contentEnd = comment < 0 ? lineEnd : comment;
     InstanceGuid guid = null;
     List<HostName> names = new ArrayList<>(1);
-    for (int start = wordStart(content, 0); start < content.length(); ) {
-      int end = wordEnd(content, start);
-      String word = content.substring(start, end);
+    for (int start = wordStart(text, lineStart, contentEnd); start < contentEnd; ) {
+      int end = wordEnd(text, start, contentEnd);
+      String word = text.substring(start, end);
       try {
         String route = guid == null ? null : Texts.parse(word, TextFormat.DNS_LABEL);
         guid = guid == null ? InstanceGuid.of(word) : guid;
-        names.add(name(guid, route, line, start));
+        names.add(name(guid, route, line, start - lineStart));
       } catch (IllegalValueException e) {
-        problems.add(problem(line, start, e.found(), e.expected()));
+        problems.add(problem(line, start - lineStart, e.found(), e.expected()));
         return;
       }
-      start = wordStart(content, end);
+      start = wordStart(text, end, contentEnd);
     }
     if (guid != null) {
       entries.add(new Entry(guid, List.copyOf(names), line));
     }
   }
 
-  private static int wordStart(String text, int from) {
+  private static int wordStart(String text, int from, int end) {
     int at = from;
-    while (at < text.length() && text.charAt(at) <= ' ') {
+    while (at < end && text.charAt(at) <= ' ') {
       at++;
     }
     return at;
   }
 
-  private static int wordEnd(String text, int from) {
+  private static int wordEnd(String text, int from, int end) {
     int at = from;
-    while (at < text.length() && text.charAt(at) > ' ') {
+    while (at < end && text.charAt(at) > ' ') {
       at++;
     }
     return at;
   }
 
-  private HostName name(InstanceGuid guid, @Nullable String route, int line, int start) {
+  private HostName name(InstanceGuid guid, @Nullable String route, int line, int column) {
     HostName name = Instance.name(guid, route, catalogue.domain());
-    String first = places.putIfAbsent(name.value(), "line " + line);
-    if (first != null) {
-      problems.add(
-          problem(line, start, name.value() + ", as at " + first, "a host name of its own"));
+    InstanceGuid other = configured.get(name);
+    Integer first = other == null ? lines.putIfAbsent(name, line) : null;
+    if (other != null || first != null) {
+      String place =
+          other == null ? "line " + first : "instance " + other + " of the configuration";
+      problems.add(problem(line, column, name + ", as at " + place, "a host name of its own"));
     }
     return name;
   }
 
-  private Problem problem(int line, int start, String found, String expected) {
-    return new Problem(catalogue.file().toString(), line, start + 1, "", found, expected);
+  private Problem problem(int line, int column, String found, String expected) {
+    return new Problem(catalogue.file().toString(), line, column + 1, "", found, expected);
   }
 }

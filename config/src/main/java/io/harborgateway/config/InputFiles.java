@@ -1,9 +1,7 @@
 package io.harborgateway.config;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,8 +30,7 @@ public final class InputFiles {
 
   /** The whole file. Its bytes must be UTF-8, with or without a byte order mark. */
   static String read(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    String text = Files.readString(file); // throws where it is not UTF-8
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 

@@ -22,7 +22,6 @@ final class CertificateWatch {
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
 
   private final List<Instance> instances;
-  private final Map<Instance, Integer> indexes = new HashMap<>();
   private final AtomicLongArray ends; // epoch seconds of the end of the first in each chain
   private final Map<Instance, String> problems = new ConcurrentHashMap<>();
   private final Map<Instance, Long> warnedAt = new HashMap<>(); // days left at the last warning
@@ -38,25 +37,28 @@ final class CertificateWatch {
     this.guard = guard;
     this.warning = warning;
     this.ends = new AtomicLongArray(instances.size());
+    Map<Instance, InstanceCertificate> kept = plan.certificates().kept();
     for (int i = 0; i < instances.size(); i++) {
-      indexes.put(instances.get(i), i);
-      ends.set(i, Long.MAX_VALUE);
+      InstanceCertificate certificate = kept.isEmpty() ? null : kept.get(instances.get(i));
+      ends.set(i, certificate == null ? Long.MAX_VALUE : end(certificate));
     }
-    plan.certificates().kept().forEach(this::read);
   }
 
-  /** A certificate was read. */
-  void read(Instance instance, InstanceCertificate certificate) {
-    Integer index = indexes.get(instance);
-    if (index != null) {
-      long end =
-          certificate.chain().stream()
-              .map(X509Certificate::getNotAfter)
-              .mapToLong(notAfter -> notAfter.toInstant().getEpochSecond())
-              .min()
-              .orElse(Long.MAX_VALUE);
-      ends.set(index, end);
-    }
+  /**
+   * A certificate was read.
+   *
+   * @param index that of its instance in the route table
+   */
+  void read(int index, InstanceCertificate certificate) {
+    ends.set(index, end(certificate));
+  }
+
+  private static long end(InstanceCertificate certificate) {
+    return certificate.chain().stream()
+        .map(X509Certificate::getNotAfter)
+        .mapToLong(notAfter -> notAfter.toInstant().getEpochSecond())
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   /** A certificate can't be used. */

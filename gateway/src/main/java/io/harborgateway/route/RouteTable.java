@@ -41,8 +41,8 @@ public final class RouteTable {
   }
 
   private void add(HostName name, Instance instance) {
-    byte[] bytes = name.value().getBytes(StandardCharsets.US_ASCII);
-    int slot = hash(index -> bytes[index], 0, bytes.length) & mask;
+    byte[] bytes = name.value().getBytes(StandardCharsets.ISO_8859_1); // all ASCII, so just copied
+    int slot = spread(name.value().hashCode()) & mask;
     while (names[slot] != null) {
       if (Arrays.equals(names[slot], bytes)) {
         throw new IllegalArgumentException(
@@ -99,11 +99,16 @@ public final class RouteTable {
     return true;
   }
 
+  /** The same as of the name's {@link String#hashCode}, which costs a start less. */
   private static int hash(ByteSource source, int start, int end) {
     int hash = 0;
     for (int i = start; i < end; i++) {
       hash = hash * 31 + lower(source.byteAt(i));
     }
+    return spread(hash);
+  }
+
+  private static int spread(int hash) {
     return hash ^ hash >>> 16;
   }
 
