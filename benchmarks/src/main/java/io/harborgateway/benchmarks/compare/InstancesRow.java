@@ -84,6 +84,8 @@ final class InstancesRow implements Row {
       Map<String, List<Double>> memory,
       Map<String, List<Double>> costs)
       throws IOException, InterruptedException {
+    // Not counted: the first start after a build makes the AOT cache, and fills the page cache.
+    start(bench, contender, instances.first(FEW)).close();
     List<Double> more = new ArrayList<>();
     List<Double> bytes = new ArrayList<>();
     boolean last = false;
