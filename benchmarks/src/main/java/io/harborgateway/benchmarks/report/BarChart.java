@@ -28,6 +28,7 @@ final class BarChart {
         .title { font-size: 15px; font-weight: 600; }
         .group { font-weight: 600; }
         .quiet { fill: #59636e; }
+        .value { fill: #59636e; paint-order: stroke; stroke: #ffffff; stroke-width: 4; }
         .peer { fill: #8c959f; }
         .own { fill: #0969da; }
         .own-line { stroke: #0969da; }
@@ -37,6 +38,7 @@ final class BarChart {
         @media (prefers-color-scheme: dark) {
           text { fill: #f0f6fc; }
           .quiet { fill: #9198a1; }
+          .value { fill: #9198a1; stroke: #0d1117; }
           .peer { fill: #6e7681; }
           .own { fill: #4493f8; }
           .own-line { stroke: #4493f8; }
@@ -67,12 +69,13 @@ final class BarChart {
 
   private static int group(StringBuilder out, Figure figure, int top) {
     int y = top + HEAD;
+    var values = new StringBuilder(); // in front of the lines
     text(out, "group", 12, top + 14, figure.title() + ", " + figure.unit());
     double unit = unit(figure);
     for (Map.Entry<String, Samples> entry : figure.samples().entrySet()) {
       double share = entry.getValue().median() / unit;
       double shown = Math.min(share, LONGEST);
-      boolean own = !figure.peers().contains(entry.getKey());
+      boolean own = isOwn(figure, entry.getKey());
       text(out, "", 12, y + 12, entry.getKey());
       out.append(
           String.format(
@@ -84,7 +87,7 @@ final class BarChart {
               x(shown) - LABELS,
               BAR - 3));
       String value = MarkdownTable.number(entry.getValue().median());
-      text(out, "quiet", (int) x(shown) + 6, y + 12, value + (share > LONGEST ? " (cut)" : ""));
+      text(values, "value", (int) x(shown) + 6, y + 12, value + (share > LONGEST ? " (cut)" : ""));
       y += BAR;
     }
     if (figure.bestPeer().isPresent()) {
@@ -93,7 +96,15 @@ final class BarChart {
     for (double target : targets(figure, unit)) {
       line(out, "target", target, top + HEAD - 3, y);
     }
+    out.append(values);
     return y + GAP;
+  }
+
+  /** Other builds of the gateway, too; where nothing is compared with peers, they aren't known. */
+  private static boolean isOwn(Figure figure, String contender) {
+    return figure.peers().isEmpty()
+        ? contender.equals(Figure.GATEWAY)
+        : !figure.peers().contains(contender);
   }
 
   /** What is 1 on the group's scale: the best peer, or the gateway itself where there is none. */

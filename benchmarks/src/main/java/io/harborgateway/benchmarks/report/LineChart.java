@@ -18,7 +18,7 @@ public record LineChart(
   private static final int WIDTH = 420;
   private static final int HEIGHT = 260;
   private static final int LEFT = 60;
-  private static final int RIGHT = 80;
+  private static final int RIGHT = 104;
   private static final int TOP = 56;
   private static final int BOTTOM = 44;
 
@@ -69,11 +69,19 @@ public record LineChart(
                 .formatted(kind + "-line", x(i - 1), y(line.values().get(i - 1), top), x(i), y));
       }
       out.append("<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"4\"/>%n".formatted(kind, x(i), y));
-      boolean above = kind.equals("own");
-      text(out, "quiet", x(i) - 10, above ? y - 9 : y + 19, MarkdownTable.number(value));
+      text(
+          out,
+          "value",
+          x(i) - 10,
+          isHighest(i, value) ? y - 9 : y + 19,
+          MarkdownTable.number(value));
     }
     int last = line.values().size() - 1;
     text(out, "", x(last) + 12, y(line.values().get(last), top) + 4, line.name());
+  }
+
+  private boolean isHighest(int i, double value) {
+    return lines.stream().allMatch(line -> line.values().get(i) <= value);
   }
 
   private int x(int i) {
