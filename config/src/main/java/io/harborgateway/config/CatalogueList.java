@@ -66,7 +66,7 @@ public final class CatalogueList {
     }
   }
 
-  /** Reads one line where it stands: a copy of each would be a third of the garbage of a start. */
+  /** Reads one line where it stands, without a copy: there may be 100,000. */
   private void read(String text, int lineStart, int lineEnd, int line) {
     int comment = text.indexOf('#', lineStart, lineEnd);
     int contentEnd = comment < 0 ? lineEnd : comment;

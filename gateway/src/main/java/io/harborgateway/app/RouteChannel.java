@@ -2,82 +2,56 @@ package io.harborgateway.app;
 
 import io.harborgateway.registration.Announcer;
 import io.harborgateway.routingapi.RoutingApiAnnouncer;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Where a route is announced: on NATS, by the routing API, or nowhere. Routes are added at the
  * announcers themselves. Safe for use by any thread; nothing waits.
+ *
+ * @param announcing takes the id of a route
+ * @param withdrawing takes the id, and a reason for people
+ * @param removing takes the same
  */
-interface RouteChannel {
-  /** Of routes that can't be announced. */
-  RouteChannel NOWHERE =
-      new RouteChannel() {
-        @Override
-        public void announce(String id) {
-          // there is nobody to tell
-        }
+record RouteChannel(
+    Consumer<String> announcing,
+    BiConsumer<String, String> withdrawing,
+    BiConsumer<String, String> removing) {
 
-        @Override
-        public void withdraw(String id, String reason) {
-          // nobody was told
-        }
+  /** Of routes that can't be announced: there is nobody to tell. */
+  static final RouteChannel NOWHERE =
+      new RouteChannel(id -> {}, (id, reason) -> {}, (id, reason) -> {});
 
-        @Override
-        public void remove(String id, String reason) {
-          // nobody was told
-        }
-      };
+  static RouteChannel of(Announcer announcer) {
+    return new RouteChannel(announcer::announce, announcer::withdraw, announcer::remove);
+  }
 
-  void announce(String id);
+  static RouteChannel of(RoutingApiAnnouncer announcer) {
+    return new RouteChannel(
+        announcer::announce,
+        (id, reason) -> announcer.withdraw(id),
+        (id, reason) -> announcer.remove(id));
+  }
+
+  void announce(String id) {
+    announcing.accept(id);
+  }
 
   /**
    * The route is not to be known for now.
    *
    * @param reason for people
    */
-  void withdraw(String id, String reason);
+  void withdraw(String id, String reason) {
+    withdrawing.accept(id, reason);
+  }
 
   /**
    * Withdraws the route and forgets it once it is.
    *
    * @param reason for people
    */
-  void remove(String id, String reason);
-
-  static RouteChannel of(Announcer announcer) {
-    return new RouteChannel() {
-      @Override
-      public void announce(String id) {
-        announcer.announce(id);
-      }
-
-      @Override
-      public void withdraw(String id, String reason) {
-        announcer.withdraw(id, reason);
-      }
-
-      @Override
-      public void remove(String id, String reason) {
-        announcer.remove(id, reason);
-      }
-    };
-  }
-
-  static RouteChannel of(RoutingApiAnnouncer announcer) {
-    return new RouteChannel() {
-      @Override
-      public void announce(String id) {
-        announcer.announce(id);
-      }
-
-      @Override
-      public void withdraw(String id, String reason) {
-        announcer.withdraw(id);
-      }
-
-      @Override
-      public void remove(String id, String reason) {
-        announcer.remove(id);
-      }
-    };
+  void remove(String id, String reason) {
+    removing.accept(id, reason);
   }
 }

@@ -21,7 +21,7 @@ final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
   static final int MODEST = 16 << 10;
 
   /**
-   * Bytes: half of it costs 7% more for a byte, twice of it perhaps 6% less, and twice the room.
+   * Bytes: half of it costs 11% more for a byte, twice of it perhaps 10% less, and twice the room.
    */
   static final int LARGE = 512 << 10;
 
