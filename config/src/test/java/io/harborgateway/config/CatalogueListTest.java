@@ -16,10 +16,11 @@ class CatalogueListTest {
 
   @TempDir Path folder;
 
-  private List<CatalogueList.Entry> read(String text) throws IOException, ConfigException {
+  private List<CatalogueList.Entry> read(String text, Instance... others)
+      throws IOException, ConfigException {
     Path file = Files.writeString(folder.resolve("instances.list"), text);
     return CatalogueList.read(
-        new Catalogue(file, HostName.of("example.com"), folder.resolve("tls")), List.of());
+        new Catalogue(file, HostName.of("example.com"), folder.resolve("tls")), List.of(others));
   }
 
   @Test
@@ -48,6 +49,22 @@ class CatalogueListTest {
                     + ":4:1: "
                     + ONE
                     + ".example.com, as at line 1 (expected: a host name of its own)"));
+  }
+
+  @Test
+  void aNameOfTheConfigurationIsTaken() {
+    var files = new CertificateFiles(folder.resolve("crt"), folder.resolve("key"));
+    var taken = HostName.of(OTHER + ".images.example.com");
+    var other = new Instance(InstanceGuid.of(ONE), null, List.of(), taken, files, List.of());
+    assertThatThrownBy(() -> read(OTHER + " images", other))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            folder.resolve("instances.list")
+                + ":1:38: "
+                + taken
+                + ", as at instance "
+                + ONE
+                + " of the configuration (expected: a host name of its own)");
   }
 
   @Test

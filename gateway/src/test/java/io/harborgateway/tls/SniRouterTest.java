@@ -261,6 +261,16 @@ class SniRouterTest {
   }
 
   @Test
+  void theRecordsOfALargeWriteAreOneBuffer() throws Exception {
+    serve(ONE);
+    connect("one.example.com");
+    finishHandshake();
+    records(16_384);
+    gateway.writeOutbound(Unpooled.wrappedBuffer(new byte[512 << 10]));
+    assertThat(gateway.outboundMessages()).hasSize(1);
+  }
+
+  @Test
   void aClientThatSaysNothingIsClosedAndCountedAfterTheTimeLimit() {
     serve(ONE);
     gateway.advanceTimeBy(TIMEOUT.toMillis() - 1, TimeUnit.MILLISECONDS);
