@@ -125,6 +125,7 @@ public class AccessLogLine {
               "docker/27.3.1 go/go1.22.7 git-commit/41ca978 kernel/6.8.0-48-generic os/linux",
               null,
               "6f0b2a5e-6f3c-4d57-5d21-2f0d4a1e7c88",
+              null,
               null));
     }
   }

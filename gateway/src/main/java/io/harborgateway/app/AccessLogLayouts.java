@@ -20,12 +20,16 @@ final class AccessLogLayouts {
     return (AccessLog.Entry) event.getArgumentArray()[0];
   }
 
+  private static String nameOf(AccessLog.Retry retry) {
+    return retry.name().toLowerCase(Locale.ROOT);
+  }
+
   /**
    * The combined format, then what a proxy has to add:
    *
    * <pre>
    * CLIENT - - [TIME] "METHOD TARGET HTTP/1.N" STATUS SENT "REFERER" "AGENT"
-   *   host=H listener=L instance=I received=N ms=T id=ID failure=CODE
+   *   host=H listener=L instance=I received=N ms=T id=ID failure=CODE [retry=WHERE]
    * </pre>
    */
   static final class Combined extends LayoutBase<ILoggingEvent> {
@@ -54,6 +58,9 @@ final class AccessLogLayouts {
       line.append(" ms=").append(TimeUnit.NANOSECONDS.toMillis(entry.nanos()));
       line.append(" id=").append(orDash(entry.requestId()));
       line.append(" failure=").append(orDash(entry.failure()));
+      if (entry.retry() != null) {
+        line.append(" retry=").append(nameOf(entry.retry()));
+      }
       return line.append('\n').toString();
     }
 
@@ -102,6 +109,7 @@ final class AccessLogLayouts {
       put(line, "user_agent", entry.userAgent());
       put(line, "request_id", entry.requestId());
       put(line, "failure", entry.failure());
+      put(line, "retry", entry.retry() == null ? null : nameOf(entry.retry()));
       return MAPPER.writeValueAsString(line) + "\n";
     }
 

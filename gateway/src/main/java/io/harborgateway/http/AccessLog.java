@@ -18,6 +18,12 @@ public interface AccessLog {
         public void log(Entry entry) {}
       };
 
+  /** Where a request went again that failed before a byte of its answer came. */
+  enum Retry {
+    /** To the same upstream, by a new connection. */
+    HERE
+  }
+
   /**
    * One request.
    *
@@ -27,6 +33,7 @@ public interface AccessLog {
    * @param sentBytes of the response's body as framed
    * @param nanos from the first byte of the head to the end
    * @param failure code of the {@link Failure}, or null
+   * @param retry null for a request that went its way once
    */
   record Entry(
       String listener,
@@ -43,7 +50,8 @@ public interface AccessLog {
       @Nullable String userAgent,
       @Nullable String referer,
       @Nullable String requestId,
-      @Nullable String failure) {}
+      @Nullable String failure,
+      @Nullable Retry retry) {}
 
   default boolean isOn() {
     return true;

@@ -7,6 +7,7 @@ import io.harborgateway.upstream.DialFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,10 @@ import org.slf4j.LoggerFactory;
  * {@code response…} methods, which pass on to the front. It ends exactly once: completed, failed,
  * or because the client is gone.
  *
- * <p>Confined to the event loop of both connections. Nothing is sent twice: before its first byte
- * went upstream a request may go to another connection, after it never.
+ * <p>Confined to the event loop of both connections. A request is sent once more, on a new
+ * connection, if a kept one broke under it: when its head could not be written, whatever its
+ * method, and when not a byte of an answer came, if it is idempotent (RFC 9110 section 9.2.2) and
+ * nothing of a body was written. Otherwise nothing is sent twice.
  */
 final class Exchange implements Connector.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
@@ -43,7 +46,13 @@ final class Exchange implements Connector.Listener {
   private final boolean upgradeAsked;
   private final Deadline deadline;
   private final WriteProgress progress = new WriteProgress();
+
+  /**
+   * What the upstream connection is still to get: all of the request until there is one, and then,
+   * if that is a kept one, what may have to be written again.
+   */
   private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(2);
+
   private State state = State.CONNECTING;
   private @Nullable Http1Upstream connection;
   private boolean requestDone;
@@ -98,6 +107,7 @@ final class Exchange implements Connector.Listener {
     if (connection == null) {
       waiting.add(data);
     } else {
+      releaseWaiting(); // no longer all that would have to be written again
       connection.write(data);
       moved();
     }
@@ -125,11 +135,15 @@ final class Exchange implements Connector.Listener {
     Http1Upstream idle = target.take(loop);
     deadline.clear(); // the connector has limits of its own
     if (idle == null) {
-      service.connector().dial(loop, target.upstream(), false, this);
+      dial();
     } else {
       target.meters().reused();
-      attach(idle);
+      attachKept(idle);
     }
+  }
+
+  private void dial() {
+    service.connector().dial(front.channel().eventLoop(), target.upstream(), false, this);
   }
 
   @Override
@@ -166,16 +180,88 @@ final class Exchange implements Connector.Listener {
   }
 
   private void attach(Http1Upstream upstream) {
-    connection = upstream;
-    state = State.AWAITING_RESPONSE;
-    upstream.begin(this);
+    begin(upstream);
     for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
       upstream.write(data);
     }
-    upstream.flush();
+    proceed(upstream);
+  }
+
+  /** The upstream may be closing this connection right now: what is written stays at hand. */
+  private void attachKept(Http1Upstream upstream) {
+    begin(upstream);
+    if (facts.idempotent && waiting.size() == 1) {
+      upstream.write(waiting.element().retainedDuplicate());
+    } else {
+      boolean isHead = true;
+      for (ByteBuf data : waiting) {
+        if (isHead) {
+          upstream
+              .writeHead(data.retainedDuplicate())
+              .addListener(written -> headWritten(upstream, written));
+        } else {
+          upstream.write(data.retainedDuplicate());
+        }
+        isHead = false;
+      }
+    }
+    proceed(upstream);
+  }
+
+  private void begin(Http1Upstream upstream) {
+    connection = upstream;
+    state = State.AWAITING_RESPONSE;
+    upstream.begin(this);
+  }
+
+  private void proceed(Http1Upstream upstream) {
     limitTime();
-    if (!requestDone) {
+    upstream.flush();
+    if (connection == upstream && !requestDone) {
       front.resumeRequest();
+    }
+  }
+
+  // ---- the repeat
+
+  /** A server that has not got the whole of a head can't have begun to serve the request. */
+  private void headWritten(Http1Upstream upstream, Future<? super Void> written) {
+    if (written.isSuccess()) {
+      releaseWaiting();
+    } else if (connection == upstream && repeat()) {
+      upstream.abort();
+    }
+  }
+
+  /** The first byte of an answer has come, be it an interim one: nothing is written again. */
+  void answerBegins() {
+    releaseWaiting();
+  }
+
+  /** The upstream has closed the connection before the head of its final response. */
+  void upstreamClosed() {
+    if (!repeat()) {
+      fail(Failure.UPSTREAM_CLOSED);
+    }
+  }
+
+  /** Sends the request by a new connection, if all that was written is at hand. */
+  private boolean repeat() {
+    if (state != State.AWAITING_RESPONSE || waiting.isEmpty()) {
+      return false;
+    }
+    connection = null;
+    state = State.CONNECTING;
+    deadline.clear();
+    facts.retry = AccessLog.Retry.HERE;
+    target.meters().repeated();
+    dial();
+    return true;
+  }
+
+  private void releaseWaiting() {
+    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
+      data.release();
     }
   }
 
@@ -301,9 +387,7 @@ final class Exchange implements Connector.Listener {
   private void end() {
     state = State.ENDED;
     deadline.clear();
-    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
-      data.release();
-    }
+    releaseWaiting();
   }
 
   private void abortUpstream() {

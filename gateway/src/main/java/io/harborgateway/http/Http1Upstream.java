@@ -6,6 +6,7 @@ import io.harborgateway.transport.Deadlines;
 import io.harborgateway.upstream.Pool;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -39,6 +40,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private @Nullable Exchange exchange; // null while idle
   private @Nullable ByteBuf received; // what is not parsed yet
+  private boolean answered; // a byte has come since the exchange began
   private boolean inBody;
   private boolean reusable;
   private boolean failed;
@@ -84,6 +86,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   void begin(Exchange next) {
     assert channel().eventLoop().inEventLoop() && exchange == null;
     exchange = next;
+    answered = false;
     inBody = false;
     idleDeadline.clear();
     read();
@@ -92,6 +95,11 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   /** Writes a piece of the request, which then belongs to the channel. */
   void write(ByteBuf data) {
     context().write(data, context().voidPromise());
+  }
+
+  /** Writes a request's head, which then belongs to the channel; says whether all of it went. */
+  ChannelFuture writeHead(ByteBuf head) {
+    return context().write(head);
   }
 
   void flush() {
@@ -127,6 +135,10 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
       data.release(); // nobody has asked for it
       abort();
       return;
+    }
+    if (!answered) {
+      answered = true;
+      exchange.answerBegins();
     }
     received =
         received == null
@@ -246,7 +258,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
       return;
     }
     if (!inBody) {
-      current.fail(Failure.UPSTREAM_CLOSED);
+      current.upstreamClosed();
     } else if (body.isUntilClose() && !failed) {
       current.responseEnd(false);
     } else {

@@ -230,7 +230,8 @@ public final class HttpService {
               facts.userAgent,
               facts.referer,
               facts.requestId,
-              failure == null ? null : failure.code()));
+              failure == null ? null : failure.code(),
+              facts.retry));
     }
   }
 }

@@ -24,7 +24,9 @@ final class RequestFacts {
 
   boolean toRegistryApi;
   boolean toHead;
+  boolean idempotent;
   int minorVersion = 1;
+  AccessLog.@Nullable Retry retry;
 
   RequestFacts(String listener, String client, long startNanos) {
     this.listener = listener;
@@ -35,6 +37,7 @@ final class RequestFacts {
   /** Takes what every request needs. */
   void take(RequestHead head) {
     toHead = head.isHead();
+    idempotent = head.isIdempotent();
     minorVersion = head.minorVersion;
     toRegistryApi = head.isBelow("/v2/");
     requestId = head.requestId();

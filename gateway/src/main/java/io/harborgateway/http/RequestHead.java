@@ -32,6 +32,23 @@ final class RequestHead extends Head {
         && octets[methodStart + 3] == 'D';
   }
 
+  /**
+   * Returns whether the method is idempotent by RFC 9110 section 9.2.2. PUT and DELETE are: of a
+   * repeat after the first was served in silence the client learns that the upload, or the thing,
+   * is not there any more, which is what it would find out after a 502.
+   */
+  boolean isIdempotent() {
+    return switch (octets[methodStart]) {
+      case 'G' -> methodIs("GET");
+      case 'H' -> isHead();
+      case 'P' -> methodIs("PUT");
+      case 'D' -> methodIs("DELETE");
+      case 'O' -> methodIs("OPTIONS");
+      case 'T' -> methodIs("TRACE");
+      default -> false;
+    };
+  }
+
   /** Tells whether the client wants to go on using the connection (RFC 9112 section 9.3). */
   boolean keepsAlive() {
     return minorVersion == 1

@@ -9,12 +9,14 @@ public final class UpstreamMeters {
   private final String upstream;
   private final LongAdder dialled;
   private final LongAdder reused;
+  private final LongAdder repeated;
 
   UpstreamMeters(Registry registry, String upstream) {
     this.registry = registry;
     this.upstream = upstream;
     this.dialled = registry.counter("upstream.dials", "upstream", upstream, "outcome", "ok");
     this.reused = registry.counter("upstream.reused", "upstream", upstream);
+    this.repeated = registry.counter("upstream.repeated", "upstream", upstream);
   }
 
   public void dialled() {
@@ -24,6 +26,11 @@ public final class UpstreamMeters {
   /** Counts a request that was sent on a kept connection. */
   public void reused() {
     reused.increment();
+  }
+
+  /** Counts a request that was sent once more, because a kept connection broke under it. */
+  public void repeated() {
+    repeated.increment();
   }
 
   /**

@@ -14,7 +14,10 @@ import io.harborgateway.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +45,7 @@ final class EmbeddedProxy implements AutoCloseable {
   static final class Peer {
     final EmbeddedChannel channel = new EmbeddedChannel();
     private int reads;
+    private int writesLeft = Integer.MAX_VALUE;
 
     private Peer() {
       channel.config().setAutoRead(false);
@@ -53,6 +57,17 @@ final class EmbeddedProxy implements AutoCloseable {
                 public void read(ChannelHandlerContext ctx) {
                   reads++;
                   ctx.read();
+                }
+
+                @Override
+                public void write(
+                    ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+                  if (writesLeft-- > 0) {
+                    ctx.write(message, promise);
+                  } else {
+                    ReferenceCountUtil.release(message);
+                    promise.setFailure(new IOException("Broken pipe"));
+                  }
                 }
               });
     }
@@ -94,6 +109,11 @@ final class EmbeddedProxy implements AutoCloseable {
       Objects.requireNonNull(channel.unsafe().outboundBuffer())
           .setUserDefinedWritability(1, writable);
       channel.runPendingTasks();
+    }
+
+    /** Writes fail after so many, as on a connection that the peer has reset. */
+    void failWritesAfter(int writes) {
+      writesLeft = writes;
     }
 
     void close() {

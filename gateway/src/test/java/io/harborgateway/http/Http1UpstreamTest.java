@@ -12,6 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The upstream's side of a relayed connection, with a client that the tests play. */
 class Http1UpstreamTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: harbor.example.com\r\n\r\n";
+  private static final String POST =
+      "POST / HTTP/1.1\r\nHost: harbor.example.com\r\nContent-Length: 0\r\n\r\n";
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
   private final EmbeddedProxy proxy = EmbeddedProxy.start();
@@ -100,7 +102,7 @@ class Http1UpstreamTest {
 
   @Test
   void itsCloseBeforeTheResponseIsABadGateway() {
-    front.send(GET);
+    front.send(POST);
     upstream.close();
     assertThat(front.received()).startsWith("HTTP/1.1 502 ").contains("upstream_closed");
     assertThat(front.isEnding()).isFalse();
