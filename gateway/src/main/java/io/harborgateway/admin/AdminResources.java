@@ -62,6 +62,8 @@ final class AdminResources {
       return json(
           HttpResponseStatus.OK,
           path.equals("/drain") ? sources.drain().get() : sources.undrain().get());
+    } catch (ActionRefusedException e) {
+      return AdminResponse.text(HttpResponseStatus.CONFLICT, path + ": " + e.getMessage());
     } catch (RuntimeException e) {
       log.error("The admin endpoint could not do {}", path, e);
       return AdminResponse.text(

@@ -1,5 +1,6 @@
 package io.harborgateway.app;
 
+import io.harborgateway.admin.ActionRefusedException;
 import io.harborgateway.http.HttpService;
 import io.harborgateway.lifecycle.Drain;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class Draining {
   private final Duration delay;
   private final Duration timeout;
   private @Nullable Thread worker; // guarded by this
+  private boolean stopping; // guarded by this
   private volatile Phase phase = Phase.SERVING;
   private volatile Instant since = Instant.now();
 
@@ -69,8 +71,22 @@ final class Draining {
     return true;
   }
 
-  /** Serves again; returns false if nothing was begun. */
+  /** Begins for good, if it has not begun: from now on nothing undoes it. Returns at once. */
+  synchronized void stop() {
+    stopping = true;
+    begin();
+  }
+
+  /**
+   * Serves again; returns false if nothing was begun.
+   *
+   * @throws ActionRefusedException once the process {@linkplain #stop stops}: what is in flight
+   *     would be cut off at its end, and a route announced that is about to be dead
+   */
   synchronized boolean undo() {
+    if (stopping) {
+      throw new ActionRefusedException("the process is ending: its drain can't be undone");
+    }
     if (!drain.draining()) {
       return false;
     }
@@ -116,11 +132,11 @@ final class Draining {
   private void run() {
     try {
       keep(HttpService.Keeping.UNTIL_ANNOUNCED);
-      publishing.withdraw();
+      anyway("withdrawing the routes", publishing::withdraw);
       enter(Phase.WITHDRAWN);
       log("draining: routes withdrawn, still accepting");
       Thread.sleep(delay);
-      publishing.closeListeners();
+      anyway("closing the listeners", publishing::closeListeners);
       keep(HttpService.Keeping.NONE);
       closeIdle();
       enter(Phase.FINISHING);
@@ -129,6 +145,15 @@ final class Draining {
       enter(Phase.DRAINED);
     } catch (InterruptedException e) {
       LOG.info("draining: stopped");
+    }
+  }
+
+  /** A step that fails must not cut off what is in flight. */
+  private static void anyway(String what, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      LOG.error("draining: {} failed", what, e);
     }
   }
 

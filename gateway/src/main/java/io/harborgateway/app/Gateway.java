@@ -183,7 +183,7 @@ public final class Gateway implements AutoCloseable {
   /** Drains and stops; returns when all is closed. May take up to the configured drain times. */
   @Override
   public void close() {
-    draining.begin();
+    draining.stop();
     draining.await();
     if (closed.compareAndSet(false, true)) {
       closeNow();

@@ -16,10 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,22 +35,23 @@ final class Publishing implements AutoCloseable {
   private static final Duration REBIND_DELAY = Duration.ofSeconds(5);
   private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(10);
 
+  /** Its tasks take milliseconds; a drain must go on without a control thread that is stuck. */
+  private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
+
   private final Plan plan;
   private final DataPlane plane;
   private final Announcing announcing;
   private final CertificateWatch certificates;
   private final Map<Port, Condition> ports = new LinkedHashMap<>();
   private final Map<Upstream, HealthCheck> checks = new LinkedHashMap<>();
-  private final ScheduledThreadPoolExecutor control =
-      new ScheduledThreadPoolExecutor(
-          1,
-          Thread.ofPlatform().name("control").daemon().factory(),
-          // Event loops tell of what they meet until the very end.
-          new ThreadPoolExecutor.DiscardPolicy());
+  private final ControlThread control = new ControlThread(CONTROL_PATIENCE);
+
+  /** Set at once by those who drain: it holds also while the control thread is stuck. */
+  private volatile boolean draining;
 
   // Confined to the control thread.
+  private final Retries<Port> rebinds = new Retries<>(control, REBIND_DELAY);
   private boolean opened;
-  private boolean draining;
 
   Publishing(
       Plan plan,
@@ -99,8 +99,18 @@ final class Publishing implements AutoCloseable {
           } else {
             condition.notMet(reason);
           }
-          decide(port);
+          decideAnyway(port);
         });
+  }
+
+  /** A failure here must not be that of the check, which would end with it. */
+  private void decideAnyway(Port port) {
+    try {
+      decide(port);
+    } catch (RuntimeException e) {
+      LOG.error("listener {}: deciding about it failed; tried again", port.name(), e);
+      rebinds.later(port, () -> decideAnyway(port));
+    }
   }
 
   /** Returns the checks by upstream; neither changes. */
@@ -116,12 +126,15 @@ final class Publishing implements AutoCloseable {
   void open() throws IOException {
     checks.values().forEach(HealthCheck::start);
     awaitFirstResults();
-    IOException failure = CompletableFuture.supplyAsync(this::openAll, control).join();
-    if (failure != null) {
-      throw failure;
+    var failure = new AtomicReference<@Nullable IOException>();
+    if (!control.run("binding the listeners", () -> failure.set(openAll()))) {
+      throw new IOException("the listeners were not bound; see the log");
     }
-    long seconds = CERTIFICATE_INTERVAL.toSeconds();
-    control.scheduleWithFixedDelay(this::lookAtCertificates, 0, seconds, TimeUnit.SECONDS);
+    IOException thrown = failure.get();
+    if (thrown != null) {
+      throw thrown;
+    }
+    control.repeat("looking at the certificates", this::lookAtCertificates, CERTIFICATE_INTERVAL);
   }
 
   private void awaitFirstResults() {
@@ -205,8 +218,8 @@ final class Publishing implements AutoCloseable {
       try {
         bindOrClose(port);
       } catch (IOException e) {
-        LOG.error("{}; tried again in {} s", e.getMessage(), REBIND_DELAY.toSeconds());
-        control.schedule(() -> decide(port), REBIND_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.error("{}; tried again in {} s", e.getMessage(), rebinds.delay().toSeconds());
+        rebinds.later(port, () -> decide(port));
       }
     }
     announce(port);
@@ -280,40 +293,37 @@ final class Publishing implements AutoCloseable {
     }
   }
 
-  /** Withdraws every route, and binds nothing from here on. */
+  /** Withdraws every route, and binds nothing from here on. Waits some seconds at most. */
   void withdraw() {
-    CompletableFuture.runAsync(
-            () -> {
-              draining = true;
-              ports.keySet().forEach(port -> announcing.update(port, "draining"));
-            },
-            control)
-        .join();
+    draining = true;
+    control.run(
+        "withdrawing the routes",
+        () -> ports.keySet().forEach(port -> announcing.update(port, "draining")));
     announcing.withdrawAll("draining");
   }
 
-  /** Closes every listener. To be called after {@link #withdraw}. */
+  /** Closes every listener. To be called after {@link #withdraw}. Waits some seconds at most. */
   void closeListeners() {
-    CompletableFuture.runAsync(
-            () ->
-                ports.forEach((port, condition) -> {
-                  port.listener().close();
-                  condition.notMet("closed: draining");
-                }),
-            control)
-        .join();
+    control.run(
+        "closing the listeners",
+        () ->
+            ports.forEach((port, condition) -> {
+              port.listener().close();
+              condition.notMet("closed: draining");
+            }));
   }
 
-  /** Undoes {@link #withdraw} and {@link #closeListeners}. */
+  /** Undoes {@link #withdraw} and {@link #closeListeners}. Waits some seconds at most. */
   void resume() {
-    CompletableFuture.runAsync(
-            () -> {
-              draining = false;
-              announcing.resume();
-              ports.keySet().forEach(this::decide);
-            },
-            control)
-        .join();
+    draining = false;
+    control.run(
+        "serving again",
+        () -> {
+          if (!draining) { // since then
+            announcing.resume();
+            ports.keySet().forEach(this::decide);
+          }
+        });
   }
 
   List<Port> ports() {
@@ -323,6 +333,6 @@ final class Publishing implements AutoCloseable {
   @Override
   public void close() {
     checks.values().forEach(HealthCheck::close);
-    control.shutdownNow();
+    control.end();
   }
 }

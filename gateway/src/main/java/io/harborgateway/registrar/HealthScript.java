@@ -85,7 +85,8 @@ public final class HealthScript implements AutoCloseable {
       if (!closing) {
         listener.checked(outcome.healthy(), outcome.reason());
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is: without further runs the route would stay as it was for ever.
       log.error("Health script {} failed; it is tried again", check.name(), e);
     }
   }

@@ -4,11 +4,13 @@ import io.harborgateway.config.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +27,13 @@ public final class RegistrarFiles implements AutoCloseable {
   static final Duration POLL = Duration.ofMillis(250);
 
   private static final Logger log = LoggerFactory.getLogger(RegistrarFiles.class);
+  private static final long LOG_PACE_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   /**
    * What is told, by one thread, which may be blocked for a while. A route that changes is removed,
    * then added: the routers would take the removal of the old one for that of the new one else.
+   * What throws is told again at the next look.
    */
   public interface Listener {
     /** A file has the route, and none had it before. */
@@ -48,6 +52,9 @@ public final class RegistrarFiles implements AutoCloseable {
   private final Map<Path, WatchedFile> files = new LinkedHashMap<>();
 
   private final Set<RegistrarRoute> present = new LinkedHashSet<>();
+
+  /** When each thing that fails was logged, in {@link System#nanoTime}. Confined, too. */
+  private final Map<String, Long> failures = new HashMap<>();
 
   private volatile boolean closing;
 
@@ -97,11 +104,7 @@ public final class RegistrarFiles implements AutoCloseable {
 
   private void run() {
     while (!closing) {
-      try {
-        look();
-      } catch (RuntimeException e) {
-        log.error("Looking at route_registrar's files failed; it is tried again", e);
-      }
+      anyway("looking at route_registrar's files", this::look);
       if (globs.isEmpty()) {
         return;
       }
@@ -114,11 +117,32 @@ public final class RegistrarFiles implements AutoCloseable {
     }
   }
 
+  /**
+   * One file, or one route, that nobody foresaw must not be the end of the others. Errors count
+   * too: a file that is nested too deeply is one. What fails at each look is logged once a minute.
+   */
+  private void anyway(String what, Runnable task) {
+    try {
+      task.run();
+      failures.remove(what);
+    } catch (RuntimeException | Error e) {
+      long now = System.nanoTime();
+      Long logged = failures.get(what);
+      if (logged == null || now - logged >= LOG_PACE_NANOS) {
+        failures.put(what, now);
+        log.error("{} failed; it is tried again", what, e);
+      }
+    }
+  }
+
   private void look() {
     Set<Path> matching = new LinkedHashSet<>();
     globs.forEach(glob -> matching.addAll(glob.paths()));
-    matching.forEach(
-        file -> files.computeIfAbsent(file, path -> new WatchedFile(path, settings.host())).look());
+    for (Path path : matching) {
+      WatchedFile file =
+          files.computeIfAbsent(path, added -> new WatchedFile(added, settings.host()));
+      anyway("looking at " + path, file::look);
+    }
     files
         .entrySet()
         .removeIf(file -> !matching.contains(file.getKey()) && file.getValue().isGone());
@@ -130,13 +154,22 @@ public final class RegistrarFiles implements AutoCloseable {
     files.values().forEach(file -> wanted.addAll(file.routes()));
     for (RegistrarRoute route : new ArrayList<>(present)) {
       if (!wanted.contains(route)) {
-        present.remove(route);
-        listener.removed(route);
+        anyway(
+            "removing the route " + route.label(),
+            () -> {
+              listener.removed(route);
+              present.remove(route); // told again where that failed
+            });
       }
     }
     for (RegistrarRoute route : wanted) {
-      if (!closing && present.add(route)) {
-        listener.added(route);
+      if (!closing && !present.contains(route)) {
+        anyway(
+            "adding the route " + route.label(),
+            () -> {
+              listener.added(route);
+              present.add(route);
+            });
       }
     }
   }

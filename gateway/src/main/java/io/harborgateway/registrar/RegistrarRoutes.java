@@ -97,11 +97,16 @@ public final class RegistrarRoutes implements AutoCloseable {
     Tracked removed;
     synchronized (this) {
       removed = tracked.remove(route);
-      log.atInfo().addKeyValue("route", route.label()).log("route_registrar's route is gone");
-      listener.gone(route, "in none of route_registrar's files any more");
     }
-    if (removed != null) {
-      removed.close(); // not while this object is held: the script may be about to tell something
+    try {
+      synchronized (this) {
+        log.atInfo().addKeyValue("route", route.label()).log("route_registrar's route is gone");
+        listener.gone(route, "in none of route_registrar's files any more");
+      }
+    } finally {
+      if (removed != null) {
+        removed.close(); // not while this object is held: the script may be about to tell something
+      }
     }
   }
 

@@ -181,6 +181,10 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       log.debug("no connection to NATS", e);
     } catch (IllegalStateException | IllegalArgumentException e) {
       state.problem(e);
+    } catch (RuntimeException | Error e) {
+      // Whatever it is: without this loop NATS would be away for ever.
+      log.error("the connection to NATS failed; it is tried again", e);
+      state.problem(String.valueOf(e));
     } finally {
       connection = null;
       state.refresh(null);

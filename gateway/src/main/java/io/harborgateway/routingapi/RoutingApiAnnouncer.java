@@ -211,6 +211,10 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
       } catch (InterruptedException e) {
         // By close() alone: the loop's condition ends it.
         log.debug("the talk with the routing API was interrupted");
+      } catch (RuntimeException | Error e) {
+        // Whatever it is: without this loop no TCP route would be told of any more.
+        log.error("talking to the routing API failed; it is tried again", e);
+        update(now -> failed(now, e.toString()));
       }
     }
   }

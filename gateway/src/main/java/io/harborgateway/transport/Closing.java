@@ -12,9 +12,13 @@ import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseNotifier;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ways in which a connection ends. All are called on the channel's event loop. */
 public final class Closing {
+  private static final Logger log = LoggerFactory.getLogger(Closing.class);
+
   private Closing() {}
 
   /**
@@ -55,8 +59,14 @@ public final class Closing {
     progress.since(channel);
     Runnable check =
         () -> {
-          if (!progress.since(channel)) {
-            reset(channel);
+          try {
+            if (!progress.since(channel)) {
+              reset(channel);
+            }
+          } catch (RuntimeException e) {
+            // An exception would end these checks, and nothing else watches this connection.
+            log.error("resetting a connection that takes nothing failed; it is closed", e);
+            channel.unsafe().closeForcibly();
           }
         };
     long nanos = limit.toNanos();

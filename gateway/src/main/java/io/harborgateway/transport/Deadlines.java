@@ -2,10 +2,13 @@ package io.harborgateway.transport;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The time limits of the connections of one event loop.
@@ -20,12 +23,19 @@ import org.jspecify.annotations.Nullable;
 public final class Deadlines {
   static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+  static final Duration RETRY = Duration.ofSeconds(1);
+
+  private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
+  private static final long LOG_PACE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final EventLoop loop;
   private final LongSupplier nanoTime;
   private Deadline[] deadlines = new Deadline[16];
   private int size;
   private @Nullable ScheduledFuture<?> tick;
   private long tickAt;
+  private long failures;
+  private long failureLogged;
 
   public Deadlines(EventLoop loop) {
     this(loop, System::nanoTime);
@@ -76,6 +86,29 @@ public final class Deadlines {
     tick = loop.schedule(this::tick, delay, TimeUnit.NANOSECONDS);
   }
 
+  /**
+   * What throws must neither stop the other limits nor lose its own: it is tried again. Otherwise
+   * its connection would stay for as long as the peer likes.
+   */
+  private void expire(Deadline deadline, long now) {
+    deadline.isSet = false;
+    try {
+      deadline.onExpiry.run();
+    } catch (RuntimeException | Error e) {
+      logFailure(e, now);
+      deadline.after(RETRY);
+    }
+  }
+
+  /** Paced: the same limit may fail again and again, for many connections. */
+  private void logFailure(Throwable failure, long now) {
+    failures++;
+    if (failures == 1 || now - failureLogged >= LOG_PACE_NANOS) {
+      failureLogged = now;
+      log.error("a time limit's action failed, {} so far; it is tried again", failures, failure);
+    }
+  }
+
   private void tick() {
     tick = null;
     long now = now();
@@ -91,9 +124,10 @@ public final class Deadlines {
       }
       long left = deadline.at - now;
       if (left <= 0) {
-        deadline.isSet = false;
-        deadline.onExpiry.run();
-      } else {
+        expire(deadline, now);
+        left = deadline.at - now;
+      }
+      if (deadline.isSet) {
         nearest = Math.min(nearest, left);
       }
     }

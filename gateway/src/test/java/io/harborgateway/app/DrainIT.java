@@ -42,6 +42,7 @@ class DrainIT {
   private GatewayYaml yaml;
   private TestGateway gateway;
   private AdminClient admin;
+  private boolean stopped;
 
   @BeforeEach
   void starts() {
@@ -59,7 +60,9 @@ class DrainIT {
 
   @AfterEach
   void closes() {
-    admin.post("/drain"); // so that the wait of the close is over sooner
+    if (!stopped) {
+      admin.post("/drain"); // so that the wait of the close is over sooner
+    }
     gateway.close();
     admin.close();
     origin.close();
@@ -192,6 +195,36 @@ class DrainIT {
       var response = client.send(HEAD + "1234567890").readResponse();
       assertThat(response.status()).isEqualTo(201);
       assertThat(response.head().field("Connection")).isEmpty();
+    }
+  }
+
+  /** Otherwise the end of the process would cut off what the undone drain waits for no more. */
+  @Test
+  void onceTheProcessStopsNothingUndoesIt() throws Exception {
+    try (var upload = connect()) {
+      upload.send(HEAD + "12345");
+      Await.until("the upload is upstream", () -> origin.bytesReceived() > 5);
+      admin.post("/drain");
+      assertThat(admin.post("/undrain").status()).as("a drain that was asked for").isEqualTo(200);
+
+      var stop = CompletableFuture.runAsync(gateway::close, Thread.ofPlatform()::start);
+      awaitPhase(Draining.Phase.WITHDRAWN);
+      int registrations = nats.published("router.register");
+      AdminClient.Answer refused = admin.post("/undrain");
+      assertThat(refused.status()).isEqualTo(409);
+      assertThat(refused.body()).contains("the process is ending");
+      Outcome command = ended(drain("--undo"));
+      assertThat(command.exitCode()).isEqualTo(71);
+      assertThat(command.err()).contains("409", "the process is ending");
+      awaitPhase(Draining.Phase.FINISHING);
+      assertThat(admin.post("/undrain").status()).isEqualTo(409);
+
+      assertThat(stop).isNotDone();
+      upload.send("67890");
+      assertThat(upload.readResponse().status()).isEqualTo(201);
+      stop.get(SOON.toSeconds(), TimeUnit.SECONDS);
+      stopped = true;
+      assertThat(nats.published("router.register")).isEqualTo(registrations);
     }
   }
 

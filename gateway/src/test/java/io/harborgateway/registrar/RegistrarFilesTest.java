@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,9 @@ class RegistrarFilesTest {
   private final List<String> told = new CopyOnWriteArrayList<>();
 
   private RegistrarFiles files;
+
+  /** What the listener throws at routes named "fails". */
+  private volatile @Nullable Error failure = new AssertionError("thrown by a test");
 
   @BeforeEach
   void begin() throws Exception {
@@ -160,6 +164,25 @@ class RegistrarFilesTest {
     awaitPresent("own:80", "one:8080", "fails:1");
   }
 
+  /** An error, too, such as that of a file which is nested too deeply. */
+  @Test
+  void aListenerThatFailsOnceIsToldAgain() throws Exception {
+    failure = new StackOverflowError("thrown by a test");
+    write("more-1.yml", route("fails", 1));
+    Await.until("told again", () -> told.stream().filter("+fails:1"::equals).count() == 2);
+    failure = null;
+    Await.until("told again", () -> told.stream().filter("+fails:1"::equals).count() == 3);
+    write("more-2.yml", route("one", 8080));
+    awaitPresent("own:80", "one:8080", "fails:1");
+    assertThat(told.stream().filter("+fails:1"::equals)).hasSize(3);
+
+    failure = new StackOverflowError("thrown by a test");
+    Files.delete(folder.resolve("more-1.yml"));
+    Await.until("told again", () -> told.stream().filter("-fails:1"::equals).count() == 2);
+    write("more-3.yml", route("two", 8081));
+    Await.until("the other", () -> told.contains("+two:8081"));
+  }
+
   private RegistrarFiles watching(String... globs) throws IOException, ConfigException {
     String list =
         List.of(globs).stream()
@@ -185,16 +208,22 @@ class RegistrarFilesTest {
           @Override
           public void added(RegistrarRoute route) {
             told.add("+" + shown(route));
-            if (route.name().equals("fails")) {
-              throw new IllegalStateException("a listener that fails");
-            }
+            fail(route);
           }
 
           @Override
           public void removed(RegistrarRoute route) {
             told.add("-" + shown(route));
+            fail(route);
           }
         });
+  }
+
+  private void fail(RegistrarRoute route) {
+    Error now = failure;
+    if (now != null && route.name().equals("fails")) {
+      throw now;
+    }
   }
 
   private static String shown(RegistrarRoute route) {

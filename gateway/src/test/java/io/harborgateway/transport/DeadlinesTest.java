@@ -129,4 +129,32 @@ class DeadlinesTest {
     pass(950);
     assertThat(expired).hasSizeBetween(3, 4);
   }
+
+  @Test
+  void oneThatThrowsStopsNoOtherAndIsTriedAgain() {
+    var first = add("first");
+    var throwing =
+        deadlines.add(() -> {
+          expired.add("throwing");
+          if (expired.size() < 4) {
+            throw new IllegalStateException("thrown by a test");
+          }
+          throw new AssertionError("thrown by a test");
+        });
+    var last = add("last");
+    var later = add("later");
+    for (var deadline : List.of(first, throwing, last)) {
+      deadline.after(Duration.ofMillis(100));
+    }
+    later.after(Duration.ofMillis(500));
+    pass(300);
+    assertThat(expired).containsExactlyInAnyOrder("first", "throwing", "last");
+    pass(400);
+    assertThat(expired).hasSize(4).endsWith("later");
+    pass(900); // tried again after a second
+    assertThat(expired).hasSize(5).endsWith("throwing");
+    throwing.remove();
+    pass(2_000);
+    assertThat(expired).hasSize(5);
+  }
 }
