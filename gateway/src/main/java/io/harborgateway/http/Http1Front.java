@@ -5,6 +5,7 @@ import io.harborgateway.transport.Closing;
 import io.harborgateway.transport.Deadline;
 import io.harborgateway.transport.LingeringClose;
 import io.harborgateway.transport.Relay;
+import io.harborgateway.transport.WriteProgress;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -24,8 +25,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Receives ByteBufs, which it owns and releases; emits nothing; the last handler of its
  * pipeline. Reads while it wants a head, while the upstream takes the body, and once while it waits
- * for a response, to see the client go. A malformed request is answered by the table of failures
- * and ends the connection. Confined to its event loop.
+ * for a response, to see the client go. While the client does not take what was written, no request
+ * is read, parsed, begun or refused. A malformed request is answered by the table of failures and
+ * ends the connection. Confined to its event loop.
  */
 final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   static final String NAME = "http1-front";
@@ -54,6 +56,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private final @Nullable Instance certificateOf;
   private final Framing framing = new Framing();
   private final BodyReader body = new BodyReader();
+  private final WriteProgress progress = new WriteProgress();
   private @Nullable Attached attached;
   private @Nullable ByteBuf received; // what is not parsed yet
   private @Nullable Exchange exchange;
@@ -61,6 +64,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private Phase phase = Phase.HEAD;
   private boolean parsing;
   private boolean headBegun;
+  private boolean awaitsWritable; // a request that waits for the client to take earlier responses
   private boolean keepAlive;
 
   Http1Front(HttpService service, @Nullable Instance certificateOf) {
@@ -132,7 +136,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private void readIfWanted() {
     boolean wanted =
         switch (phase) {
-          case HEAD -> true;
+          case HEAD -> channel().isWritable();
           case BODY -> exchange != null && exchange.takesRequest();
           case RESPONSE -> received == null;
           case CLOSING -> false;
@@ -169,6 +173,12 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     if (phase != Phase.HEAD || !in.isReadable()) {
       return false;
     }
+    if (!channel().isWritable()) {
+      // Earlier responses are not taken: another one, or the exchange for it, would only add to
+      // them.
+      awaitWritable();
+      return false;
+    }
     boolean firstBytes = !headBegun;
     if (firstBytes) {
       headBegun = true;
@@ -189,6 +199,14 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       case DONE -> begin(parser.head(), in);
     }
     return phase == Phase.HEAD && in.isReadable() && !headBegun;
+  }
+
+  /** The next request waits, unparsed; the limit is that of a client which takes nothing. */
+  private void awaitWritable() {
+    awaitsWritable = true;
+    progress.restart();
+    progress.since(channel());
+    deadline().after(service.settings().inactivity());
   }
 
   private void begin(RequestHead head, ByteBuf in) {
@@ -350,8 +368,10 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     phase = Phase.HEAD;
     headBegun = false;
     deadline().after(service.settings().idle());
-    parse();
-    readIfWanted();
+    if (!parsing) { // else the loop goes on by itself, and what it is called for reads behind it
+      parse();
+      readIfWanted();
+    }
   }
 
   private void closeGently() {
@@ -401,6 +421,13 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private void expired() {
     if (exchange != null) {
       exchange.expired();
+    } else if (awaitsWritable) {
+      if (progress.since(channel())) {
+        deadline().after(service.settings().inactivity());
+      } else {
+        phase = Phase.CLOSING;
+        Closing.reset(channel());
+      }
     } else if (headBegun) {
       reject(Failure.CLIENT_TIMEOUT);
     } else {
@@ -411,9 +438,27 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (exchange != null && ctx.channel().isWritable()) {
-      exchange.frontWritable();
+    if (!ctx.channel().isWritable()) {
+      return;
     }
+    if (exchange != null) {
+      exchange.frontWritable();
+    } else if (phase == Phase.HEAD) {
+      resumeHead();
+    }
+  }
+
+  /** The client has taken enough of the earlier responses for a next one. */
+  private void resumeHead() {
+    if (parsing) {
+      return; // the loop that wrote goes on by itself
+    }
+    if (awaitsWritable) {
+      awaitsWritable = false;
+      deadline().after(service.settings().idle());
+      parse();
+    }
+    readIfWanted();
   }
 
   @Override

@@ -11,18 +11,21 @@ import io.harborgateway.testkit.ProcessMemory;
 import io.harborgateway.testkit.RawClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One side offers 256 MiB that the other takes slowly, or not at all: little is held in memory. */
@@ -146,6 +149,46 @@ class BackpressureIT {
       for (long i = 0; i < OFFERED.length(); i += block.length) {
         client.send(block);
         sent.addAndGet(block.length);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"http, unknown.test", "https, unknown.test", "http, ", "https, "})
+  void aClientThatPipelinesAndDoesNotReadIsNotReadEither(String listener, @Nullable String host)
+      throws Exception {
+    origin.behave(Behaviours.http(request -> Answer.of(200).payload(new Payload(8_000))));
+    int blocks = 2_000; // of a hundred requests each
+    byte[] request =
+        "GET / HTTP/1.1\r\nHost: %s\r\n\r\n"
+            .formatted(host == null ? GatewayYaml.NAME : host)
+            .repeat(100)
+            .getBytes(StandardCharsets.US_ASCII);
+    long memoryBefore = directBytes();
+    int answeredBefore = gateway.requests().size();
+    var sent = new AtomicLong();
+    try (var client = connect(listener)) {
+      var sending = CompletableFuture.runAsync(() -> sendAll(client, request, blocks, sent));
+      settled(sent::get);
+      assertThat(gateway.requests().size() - answeredBefore).isLessThan(blocks * 100 / 2);
+      assertThat(directBytes() - memoryBefore).isLessThan(MAX_GROWTH_BYTES);
+      try (var neighbour = connect(listener)) {
+        neighbour.send("GET / HTTP/1.1\r\nHost: " + GatewayYaml.NAME + "\r\n\r\n");
+        assertThat(neighbour.readHead()).isNotNull();
+      }
+      client.reset();
+      sending.exceptionally(reset -> null).join();
+    }
+    Await.until("its buffers are free", () -> gateway.gateway().plane().limits().open() == 0);
+  }
+
+  private static void sendAll(RawClient client, byte[] request, int times, AtomicLong sent) {
+    try {
+      for (int i = 0; i < times; i++) {
+        client.send(request);
+        sent.addAndGet(request.length);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -13,6 +13,7 @@ import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -43,9 +44,26 @@ final class EmbeddedProxy implements AutoCloseable {
 
   /** One connection, as its peer sees it. */
   static final class Peer {
-    final EmbeddedChannel channel = new EmbeddedChannel();
+    final EmbeddedChannel channel = new StallingChannel();
+    private long takes = Long.MAX_VALUE;
     private int reads;
     private int writesLeft = Integer.MAX_VALUE;
+
+    /** Hands over no more messages once the peer has taken the bytes that it wants. */
+    private final class StallingChannel extends EmbeddedChannel {
+      @Override
+      protected void doWrite(ChannelOutboundBuffer out) throws Exception {
+        if (takes == Long.MAX_VALUE) {
+          super.doWrite(out);
+          return;
+        }
+        while (takes > 0 && out.current() instanceof ByteBuf next) {
+          takes -= next.readableBytes();
+          outboundMessages().add(next.retain());
+          out.remove();
+        }
+      }
+    }
 
     private Peer() {
       channel.config().setAutoRead(false);
@@ -114,6 +132,23 @@ final class EmbeddedProxy implements AutoCloseable {
     /** Writes fail after so many, as on a connection that the peer has reset. */
     void failWritesAfter(int writes) {
       writesLeft = writes;
+    }
+
+    /** Takes nothing of what is sent from now on. */
+    void takeNothing() {
+      takes = 0;
+    }
+
+    /** Takes that many bytes, rounded up to the messages that they are in. */
+    void take(long bytes) {
+      takes = bytes;
+      channel.flush();
+      channel.runPendingTasks();
+    }
+
+    /** Takes all, now and from now on. */
+    void takeAll() {
+      take(Long.MAX_VALUE);
     }
 
     void close() {

@@ -119,6 +119,75 @@ class Http1FrontTest {
   }
 
   @Test
+  void answersNoRequestWhileTheClientTakesNothing() {
+    String unknown = get("/1").replace("harbor", "unknown");
+    front.writable(false);
+    front.reads();
+    front.send(unknown + unknown + get("/3"));
+    assertThat(front.received()).isEmpty();
+    assertThat(upstream.received()).isEmpty();
+    assertThat(front.reads()).isZero();
+    assertThat(proxy.log).isEmpty();
+
+    front.writable(true);
+    assertThat(front.received()).startsWith("HTTP/1.1 404 ").contains("HTTP/1.1 404 ", "/1");
+    assertThat(upstream.received()).isEqualTo(forwardedGet("/3"));
+    upstream.send(OK);
+    assertThat(front.received()).endsWith(OK);
+    assertThat(front.reads()).isPositive();
+  }
+
+  @Test
+  void stopsBetweenTwoRefusalsWhenTheClientTakesNoMore() {
+    String unknown = get("/1").replace("harbor", "unknown");
+    front.takeNothing();
+    front.send(unknown.repeat(2000));
+    long refused = proxy.log.size();
+    assertThat(refused).isBetween(2L, 1000L); // up to the high water mark
+    assertThat(front.reads()).isZero();
+
+    front.takeAll();
+    assertThat(proxy.log).hasSize(2000);
+    assertThat(front.reads()).isPositive();
+  }
+
+  @Test
+  void beginsNoExchangeWhileTheClientHasNotTakenTheLastResponse() {
+    front.send(get("/1"));
+    upstream.received();
+    front.takeNothing();
+    String large = "x".repeat(100_000);
+    upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + large);
+    front.reads();
+    front.send(get("/2"));
+    assertThat(upstream.received()).isEmpty();
+    assertThat(front.reads()).isZero();
+    front.takeAll();
+    assertThat(upstream.received()).isEqualTo(forwardedGet("/2"));
+  }
+
+  @Test
+  void resetsAClientThatPipelinesAndTakesNothing() {
+    front.takeNothing();
+    front.send(get("/1").replace("harbor", "unknown").repeat(2000));
+    proxy.pass(EmbeddedProxy.INACTIVITY.plus(TICK));
+    assertThat(front.isOpen()).isFalse();
+  }
+
+  @Test
+  void waitsForASlowClientThatPipelinesButTakesSome() {
+    front.takeNothing();
+    front.send(get("/1").replace("harbor", "unknown").repeat(2000));
+    for (int i = 0; i < 5; i++) {
+      front.take(1000);
+      proxy.pass(EmbeddedProxy.INACTIVITY.plus(TICK));
+      assertThat(front.isOpen()).isTrue();
+    }
+    front.takeAll();
+    assertThat(proxy.log).hasSize(2000);
+  }
+
+  @Test
   void takesRequestsAndResponsesSplitAnywhere() {
     String request =
         "PUT /x HTTP/1.1\r\n"
