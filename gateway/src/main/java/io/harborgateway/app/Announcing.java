@@ -128,10 +128,15 @@ final class Announcing implements AutoCloseable {
     };
   }
 
-  void start() {
+  /** Begins to look for NATS; announces nothing. Returns at once. */
+  void connect() {
     if (announcer != null) {
       announcer.start();
     }
+  }
+
+  /** Begins to announce what leads to no listener of the gateway. After {@link #connect}. */
+  void start() {
     if (tcp != null) {
       tcp.start();
     }

@@ -94,6 +94,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void start() throws IOException {
+    announcing.connect(); // beside all that follows: a route is announced the moment it is proven
     var section = plan.config().admin();
     var adminAddress = admin.start(new InetSocketAddress(section.address(), section.port()));
     LOG.atInfo()

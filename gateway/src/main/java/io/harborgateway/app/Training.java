@@ -39,9 +39,7 @@ public final class Training {
       throws IOException, CertificateProblem, InterruptedException {
     try (var opened = new Opened()) {
       var ports = new DemoPortOptions().choose(true);
-      var withoutNats = Path.of("none");
-      var settings = new DemoSite.Settings(ports, true, withoutNats);
-      DemoSite site = DemoSite.open(opened, settings, note -> {});
+      DemoSite site = DemoSite.openForTraining(opened, ports);
       var log = Files.createTempFile(site.folder(), "training", ".log").toFile();
       var builder =
           new ProcessBuilder(List.of(launcher, "run", "--config", site.config().toString()))

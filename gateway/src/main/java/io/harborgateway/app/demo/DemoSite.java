@@ -40,6 +40,18 @@ public final class DemoSite {
   public record Settings(DemoPorts ports, boolean quiet, @Nullable Path natsServer) {}
 
   /**
+   * Opens everything for a gateway that is only to do once what it does: NATS is a stand-in, and
+   * nobody hears the announcements.
+   *
+   * @param opened takes what is to be closed, also when this fails
+   */
+  public static DemoSite openForTraining(Opened opened, DemoPorts ports)
+      throws IOException, CertificateProblem {
+    NatsStandIn nats = opened.open(NatsStandIn::start);
+    return open(opened, ports, true, null, nats.url());
+  }
+
+  /**
    * Opens everything and writes the configuration.
    *
    * @param opened takes what is to be closed, also when this fails
@@ -49,7 +61,16 @@ public final class DemoSite {
       throws IOException, CertificateProblem {
     // Before anything is open: it may take a minute.
     Path natsProgram = NatsInstallation.find(settings.natsServer(), notes);
-    DemoPorts ports = settings.ports();
+    return open(opened, settings.ports(), settings.quiet(), natsProgram, null);
+  }
+
+  private static DemoSite open(
+      Opened opened,
+      DemoPorts ports,
+      boolean quiet,
+      @Nullable Path natsProgram,
+      @Nullable String natsUrl)
+      throws IOException, CertificateProblem {
     DemoFolder folder = opened.open(DemoFolder::create);
     DemoCertificates certificates = DemoCertificates.issue(folder);
     HarborStandIn standIn =
@@ -63,8 +84,8 @@ public final class DemoSite {
       nats = server;
     }
     var site = new DemoSite(ports, folder, certificates, standIn, nats, listener);
-    String url = nats == null ? null : nats.url();
-    Files.writeString(site.config(), DemoConfig.yaml(ports, standIn, url, settings.quiet()));
+    String url = nats == null ? natsUrl : nats.url();
+    Files.writeString(site.config(), DemoConfig.yaml(ports, standIn, url, quiet));
     return site;
   }
 
