@@ -90,6 +90,20 @@ class LauncherIT {
     assertThat(result.exitCode()).isEqualTo(2);
   }
 
+  /** Split into words, and no more: what looks like a pattern may match a file of the folder. */
+  @Test
+  void optionsOfTheJvmAreNoPatterns() throws IOException {
+    Path here = Files.createDirectory(folder.resolve("here"));
+    for (String match : List.of("-Down=expanded", "-Xlog:aot_=off,cds_=off")) {
+      Files.createFile(here.resolve(match));
+    }
+    var result =
+        run(
+            List.of("-C", here.toString(), "HARBOR_GATEWAY_JAVA_OPTS=-Down=*"),
+            installed.resolve("bin/harbor-gateway").toString());
+    assertThat(result.stdout().lines().toList()).as(result.stderr()).hasSize(3).endsWith("*");
+  }
+
   @Test
   void saysWhatToInstallWhenThereIsNoJdk() throws IOException {
     // Programs that the script needs, but no java.
