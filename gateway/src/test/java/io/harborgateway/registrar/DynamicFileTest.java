@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.harborgateway.config.LoadBalancing;
 import io.harborgateway.config.Problem;
+import io.harborgateway.config.RouteOptions;
 import io.harborgateway.registrar.HttpRoute.Backend;
 import io.harborgateway.registrar.TcpRoute.FrontendTls;
 import java.io.IOException;
@@ -71,8 +72,7 @@ class DynamicFileTest {
                 List.of("some.example.com", "some.example.com/path"),
                 Map.of("component", "some", "shard", "7"),
                 "https://rs.example.com",
-                LoadBalancing.ROUND_ROBIN,
-                null,
+                new RouteOptions(LoadBalancing.ROUND_ROBIN, null, null, null),
                 Duration.ofSeconds(10),
                 new ScriptCheck("some-check", "/path/to/check", Duration.ofSeconds(5))),
             new TcpRoute(
@@ -115,6 +115,66 @@ class DynamicFileTest {
     assertThat(routes(file))
         .extracting(route -> ((HttpRoute) route).tags())
         .containsOnly(Map.of("a", "b"));
+  }
+
+  /** A template writes one for each route of a node with many. */
+  @Test
+  void mayHaveThousandsOfAliases() throws Exception {
+    var yaml =
+        new StringBuilder("x: &check {name: c, script_path: /c}\ny: &tags {a: b}\nroutes:\n");
+    for (int i = 0; i < 3000; i++) {
+      yaml.append("- {name: r%1$d, uris: [r%1$d.example.com], port: 80".formatted(i))
+          .append(", registration_interval: 10s, health_check: *check, tags: *tags}\n");
+    }
+    DynamicFile file = read(yaml.toString());
+    assertThat(file.problems()).isEmpty();
+    assertThat(routes(file)).hasSize(3000);
+  }
+
+  /** Two to the power of 40 values in a few lines: whoever walked them would never end. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"*l%1$d, *l%1$d", "{a: *l%1$d, b: *l%1$d}", "{<<: {a: *l%1$d}, b: *l%1$d}"})
+  void isUnusableWhenAliasesStandForTooMuch(String next) throws Exception {
+    var yaml = new StringBuilder("l0: &l0 [lol]\n");
+    for (int level = 1; level <= 40; level++) {
+      yaml.append("l%d: &l%d [%s]\n".formatted(level, level, next.formatted(level - 1)));
+    }
+    assertThat(read(yaml + "routes: *l40\n").problems())
+        .extracting(Problem::found)
+        .containsExactly("aliases that stand for more than 400000 values");
+  }
+
+  /** A mapping that is merged is copied, key by key. */
+  @Test
+  void isUnusableWhenMergesStandForTooMuch() throws Exception {
+    var yaml = new StringBuilder("x: &x {");
+    for (int i = 0; i < 10_000; i++) {
+      yaml.append("k%d: 1, ".formatted(i));
+    }
+    yaml.append("}\nroutes: [").repeat("{<<: *x}, ", 10_000).append("]\n");
+    assertThat(read(yaml.toString()).problems())
+        .extracting(Problem::found)
+        .containsExactly("aliases that stand for more than 400000 values");
+  }
+
+  @Test
+  void aMergeAddsOnlyWhatIsNotThere() throws Exception {
+    DynamicFile file =
+        read(
+            """
+            a: &a {port: 81, host: a, registration_interval: 10s}
+            b: &b {port: 82, host: b, uris: [b.example.com]}
+            routes:
+            - <<: [*a, *b]
+              name: one
+              port: 80
+            """);
+    assertThat(file.problems()).isEmpty();
+    var route = (HttpRoute) routes(file).getFirst();
+    assertThat(route.backend().port()).isEqualTo(80);
+    assertThat(route.host()).isEqualTo("a");
+    assertThat(route.uris()).containsExactly("b.example.com");
   }
 
   @Test
