@@ -2,6 +2,7 @@ package io.harborgateway.config;
 
 import io.harborgateway.config.meta.Range;
 import io.harborgateway.config.yaml.YamlNode.Kind;
+import java.math.BigDecimal;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.core.util.DefaultIndenter;
@@ -108,10 +109,10 @@ public final class ConfigSchema {
       type.choices().forEach(schema.putArray("enum")::add);
     }
     Range range = type.range();
-    if (range != null && type.kind() == Kind.INTEGER) {
-      schema.put("minimum", Long.parseLong(range.min()));
+    if (range != null && (type.kind() == Kind.INTEGER || type.kind() == Kind.DECIMAL)) {
+      schema.put("minimum", new BigDecimal(range.min()));
       if (!range.max().isEmpty()) {
-        schema.put("maximum", Long.parseLong(range.max()));
+        schema.put("maximum", new BigDecimal(range.max()));
       }
     } else if (range != null) {
       schema.put("$comment", "Range: " + ScalarType.rangeText(range)); // not sayable of texts
@@ -122,6 +123,7 @@ public final class ConfigSchema {
   private static String jsonType(Kind kind) {
     return switch (kind) {
       case INTEGER -> "integer";
+      case DECIMAL -> "number";
       case BOOLEAN -> "boolean";
       default -> "string";
     };

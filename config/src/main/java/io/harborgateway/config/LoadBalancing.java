@@ -5,5 +5,7 @@ public enum LoadBalancing {
   /** One after the other. */
   ROUND_ROBIN,
   /** The one with the fewest open requests. */
-  LEAST_CONNECTION
+  LEAST_CONNECTION,
+  /** The same one for the same value of a header field, as far as the load allows. */
+  HASH
 }

@@ -72,12 +72,20 @@ public record Registration(
                 + " of the files that its `dynamic_config_globs` match, are announced too, each"
                 + " while its health script succeeds. Not written: none.")
         @ReadableFile
-        @Nullable Path registrarSettings) {
+        @Nullable Path registrarSettings,
+    @Doc(
+            "Further environment variables that the health scripts of `registrar-settings` get."
+                + " Without: `PATH`, `HOME`, `USER`, `LOGNAME`, `SHELL`, `LANG`, `LANGUAGE`,"
+                + " `LC_*`, `TZ` and `TMPDIR` alone, as others may hold secrets.")
+        @Default("[]")
+        @Format(TextFormat.VARIABLE)
+        List<String> scriptEnvironment) {
 
   public Registration {
     servers = List.copyOf(servers);
     routes = List.copyOf(routes);
     tcpRoutes = List.copyOf(tcpRoutes);
+    scriptEnvironment = List.copyOf(scriptEnvironment);
   }
 
   /** The same, announced at other NATS servers. */
@@ -100,6 +108,7 @@ public record Registration(
         routes,
         routingApi,
         tcpRoutes,
-        registrarSettings);
+        registrarSettings,
+        scriptEnvironment);
   }
 }

@@ -35,6 +35,7 @@ final class RegistrationChecks {
       String listener = route.value("listener", String.class);
       announced.add(listener, route.path("listener"));
       Checks.checkReference(route, root, problems);
+      AnnouncedRouteChecks.run(route, root, problems);
       if (listener != null) {
         names.add(listener);
       }

@@ -28,7 +28,8 @@ record ScalarType(
 
   /** Throws {@link IllegalValueException} if the value is of another kind, form or range. */
   Object parse(Scalar scalar) {
-    if (scalar.kind() != kind) {
+    boolean whole = kind == Kind.DECIMAL && scalar.kind() == Kind.INTEGER;
+    if (scalar.kind() != kind && !whole) {
       throw new IllegalValueException(Found.describe(scalar), expected);
     }
     Object value;

@@ -6,6 +6,7 @@ import io.harborgateway.config.meta.Schemes;
 import io.harborgateway.config.meta.TextFormat;
 import io.harborgateway.config.yaml.YamlNode.Kind;
 import java.lang.reflect.AnnotatedElement;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The types of single values, by their Java class and the annotations of the component. */
 final class ScalarTypes {
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
+  private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,8})(\\.[0-9]{1,9})?");
   private static final String A_PATH = "a path";
 
   private ScalarTypes() {}
@@ -38,6 +40,9 @@ final class ScalarTypes {
     }
     if (type == int.class || type == Integer.class) {
       return of("integer", "a whole number", Kind.INTEGER, range, ScalarTypes::wholeNumber);
+    }
+    if (type == BigDecimal.class) {
+      return of("number", "a number", Kind.DECIMAL, range, ScalarTypes::number);
     }
     if (type == boolean.class) {
       return of("true or false", "true or false", Kind.BOOLEAN, null, Boolean::valueOf);
@@ -120,6 +125,13 @@ final class ScalarTypes {
       throw IllegalValueException.of(text, "a whole number");
     }
     return Long.valueOf(text);
+  }
+
+  private static Object number(String text) {
+    if (!NUMBER.matcher(text).matches()) {
+      throw IllegalValueException.of(text, "a number");
+    }
+    return new BigDecimal(text);
   }
 
   private static Object path(String text) {

@@ -32,14 +32,17 @@ final class Secrets {
         : fromEnvironment(reference.path("env"), String.valueOf(variable));
   }
 
+  /** Read once to see that it can be; its value is what it is when it is asked for. */
   private @Nullable Secret fromFile(String path, Path file) {
     try {
-      String text = InputFiles.read(file).replaceFirst("[\r\n]+$", "");
-      return notEmpty(path, "an empty file: " + file, text);
+      if (!Secret.content(file).isEmpty()) {
+        return Secret.in(file);
+      }
+      problems.add(path, "an empty file: " + file, "a secret");
     } catch (IOException e) {
       problems.add(path, InputFiles.reason(e) + ": " + file, "a readable file");
-      return null;
     }
+    return null;
   }
 
   private @Nullable Secret fromEnvironment(String path, String variable) {
@@ -48,12 +51,8 @@ final class Secrets {
       problems.add(path, Found.quote(variable) + " is not set", "a variable of the environment");
       return null;
     }
-    return notEmpty(path, Found.quote(variable) + " is empty", text);
-  }
-
-  private @Nullable Secret notEmpty(String path, String found, String text) {
     if (text.isEmpty()) {
-      problems.add(path, found, "a secret");
+      problems.add(path, Found.quote(variable) + " is empty", "a secret");
       return null;
     }
     return Secret.of(text);

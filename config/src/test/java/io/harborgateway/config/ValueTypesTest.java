@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -172,6 +175,23 @@ final class ValueTypesTest {
     assertThat(Secret.of("hunter2")).hasToString("<secret>").isEqualTo(Secret.of("hunter2"));
     assertThat(Secret.of("hunter2").value()).isEqualTo("hunter2");
     assertThatIllegalArgumentException().isThrownBy(() -> Secret.of(""));
+  }
+
+  @Test
+  void secretOfAFileIsReadWheneverItIsAskedFor(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("secret"), "first\n");
+    Secret secret = Secret.in(file);
+    assertThat(secret.value()).isEqualTo("first");
+    Files.writeString(file, "second\r\n");
+    assertThat(secret.value()).isEqualTo("second");
+    assertThat(secret).hasToString("<secret>").isEqualTo(Secret.in(file));
+
+    Files.writeString(file, "\n");
+    assertThatThrownBy(secret::value)
+        .hasRootCauseMessage("an empty file: " + file + " (expected: a file with a secret)");
+    Files.delete(file);
+    assertThatThrownBy(secret::value)
+        .hasRootCauseMessage("no such file: " + file + " (expected: a file with a secret)");
   }
 
   @Test

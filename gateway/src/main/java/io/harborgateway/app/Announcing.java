@@ -6,6 +6,7 @@ import io.harborgateway.config.Protocol;
 import io.harborgateway.config.Registration;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.registrar.RegistrarSettings;
+import io.harborgateway.registrar.ScriptEnvironment;
 import io.harborgateway.registration.Announcer;
 import io.harborgateway.registration.AnnouncerStatus;
 import io.harborgateway.registration.Endpoint;
@@ -70,7 +71,7 @@ final class Announcing implements AutoCloseable {
     }
     announcer = new Announcer(registration, origin, routes, countedBy(meters));
     tcp = new TcpAnnouncing(announcing, origin.address(), ports);
-    registrar = registrar(announcing.registrar(), origin, plan.config().listeners());
+    registrar = registrar(announcing, origin, plan.config().listeners());
     for (RouteStatus.State state : RouteStatus.State.values()) {
       meters.gauge(
           "registration.routes",
@@ -81,13 +82,15 @@ final class Announcing implements AutoCloseable {
   }
 
   private @Nullable RegistrarAnnouncing registrar(
-      @Nullable RegistrarSettings settings, Origin origin, List<Listener> listeners) {
+      AnnouncingPlan plan, Origin origin, List<Listener> listeners) {
+    RegistrarSettings settings = plan.registrar();
     if (settings == null || announcer == null || tcp == null) {
       return null;
     }
     return new RegistrarAnnouncing(
         settings,
         new RegistrarMessages(settings, origin, AnnouncingReader.http1Ports(listeners)),
+        ScriptEnvironment.of(System.getenv(), plan.registration().scriptEnvironment()),
         announcer,
         tcp.announcer(),
         listeners.stream().map(Listener::port).toList());

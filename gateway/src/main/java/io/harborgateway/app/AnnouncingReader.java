@@ -109,9 +109,9 @@ final class AnnouncingReader {
           case HttpRoute http -> {
             messages.of(http);
             checkIdle(http);
-            if (http.allowedSources() != null) {
-              String expected = "none: it is not announced";
-              warnings.add(settings.source().problem(path + ".allowed_sources", "set", expected));
+            if (messages.isAnnouncedAsHttp1(http)) {
+              String expected = "http1, as which it is announced: the listener speaks no HTTP/2";
+              warnings.add(settings.source().problem(path + ".protocol", "\"http2\"", expected));
             }
           }
           case TcpRoute tcp -> messages.of(tcp);

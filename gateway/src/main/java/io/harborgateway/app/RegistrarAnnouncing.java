@@ -4,6 +4,7 @@ import io.harborgateway.registrar.HttpRoute;
 import io.harborgateway.registrar.RegistrarRoute;
 import io.harborgateway.registrar.RegistrarRoutes;
 import io.harborgateway.registrar.RegistrarSettings;
+import io.harborgateway.registrar.ScriptEnvironment;
 import io.harborgateway.registrar.TcpRoute;
 import io.harborgateway.registration.Announcer;
 import io.harborgateway.routingapi.RoutingApiAnnouncer;
@@ -47,12 +48,14 @@ final class RegistrarAnnouncing implements AutoCloseable {
   /**
    * Tells and runs nothing before {@link #start}.
    *
+   * @param environment of the health scripts
    * @param api null: there is none, and TCP routes of the files can't be announced
    * @param listeners the ports of the gateway's own listeners, held back until {@link #update}
    */
   RegistrarAnnouncing(
       RegistrarSettings settings,
       RegistrarMessages messages,
+      ScriptEnvironment environment,
       Announcer nats,
       @Nullable RoutingApiAnnouncer api,
       Collection<Integer> listeners) {
@@ -60,7 +63,7 @@ final class RegistrarAnnouncing implements AutoCloseable {
     this.nats = nats;
     this.api = api;
     listeners.forEach(port -> heldBackByPort.put(port, "not checked yet"));
-    this.files = new RegistrarRoutes(settings, new Changes());
+    this.files = new RegistrarRoutes(settings, environment, new Changes());
   }
 
   void start() {
@@ -110,6 +113,9 @@ final class RegistrarAnnouncing implements AutoCloseable {
       return switch (route) {
         case HttpRoute http -> {
           nats.add(messages.of(http));
+          if (messages.isAnnouncedAsHttp1(http)) {
+            LOG.warn("{}: protocol http2 is announced as http1: the listener speaks no HTTP/2", id);
+          }
           yield RouteChannel.of(nats);
         }
         case TcpRoute tcp -> {

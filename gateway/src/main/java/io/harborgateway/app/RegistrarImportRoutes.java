@@ -1,6 +1,7 @@
 package io.harborgateway.app;
 
-import io.harborgateway.config.LoadBalancing;
+import io.harborgateway.config.RouteOptions;
+import io.harborgateway.config.RoutePolicy;
 import io.harborgateway.registrar.HttpRoute;
 import io.harborgateway.registrar.HttpRoute.Backend;
 import java.net.URI;
@@ -8,7 +9,9 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The key {@code registration.routes}: one route for each port that HTTP routes lead to. */
 final class RegistrarImportRoutes {
@@ -60,9 +63,7 @@ final class RegistrarImportRoutes {
     } else if (routeService != null) {
       lines.comment(6, "route_service_url: no equivalent; not https, or with user information");
     }
-    if (route.loadBalancing() != null) {
-      lines.add(6, "load-balancing: " + name(route.loadBalancing()));
-    }
+    addOptions(route.options());
     withoutEquivalent(route);
   }
 
@@ -95,9 +96,6 @@ final class RegistrarImportRoutes {
           "health_check \"%s\": no equivalent; the listener's upstream is checked"
               .formatted(route.check().name()));
     }
-    if (route.allowedSources() != null) {
-      lines.comment(6, "allowed_sources: no equivalent");
-    }
   }
 
   private static String uris(HttpRoute route) {
@@ -120,11 +118,31 @@ final class RegistrarImportRoutes {
     }
   }
 
-  private static String name(LoadBalancing choice) {
-    return switch (choice) {
-      case ROUND_ROBIN -> "round-robin";
-      case LEAST_CONNECTION -> "least-connection";
-    };
+  private void addOptions(RouteOptions options) {
+    if (options.loadBalancing() != null) {
+      lines.add(6, "load-balancing: " + name(options.loadBalancing()));
+    }
+    if (options.hashHeader() != null) {
+      lines.add(6, "hash-header: " + YamlLines.quoted(options.hashHeader()));
+    }
+    if (options.hashBalance() != null) {
+      lines.add(6, "hash-balance: " + options.hashBalance().toPlainString());
+    }
+    RoutePolicy policy = options.policy();
+    if (policy != null) {
+      lines.add(6, "route-policy:");
+      lines.add(8, "scope: " + name(policy.scope()));
+      List<String> sources = policy.sources();
+      // beside it the others say nothing, and are not taken here
+      List<String> meant = sources.contains(RoutePolicy.ANY) ? List.of(RoutePolicy.ANY) : sources;
+      String items = meant.stream().map(YamlLines::quoted).collect(Collectors.joining(", "));
+      lines.add(8, "sources: [" + items + "]");
+    }
+  }
+
+  /** As the configuration writes it. */
+  private static String name(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** As the configuration wants it. */

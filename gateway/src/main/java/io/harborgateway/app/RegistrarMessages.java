@@ -78,15 +78,22 @@ final class RegistrarMessages {
   }
 
   /**
+   * Returns whether the route says {@code http2}, but leads to a listener of the gateway that does
+   * not speak it: routers fall back by ALPN, and are told so at once.
+   */
+  boolean isAnnouncedAsHttp1(HttpRoute route) {
+    return route.backend().http2() && http1Ports.contains(port(route));
+  }
+
+  /**
    * What is announced on NATS.
    *
    * @throws IllegalArgumentException if it can't be
    */
   RegisteredRoute of(HttpRoute route) {
     HttpRoute.Backend backend = route.backend();
-    if (backend.http2() && http1Ports.contains(port(route))) {
-      throw new IllegalArgumentException("protocol: http2 (expected: http1, on a listener here)");
-    }
+    boolean http2 = backend.http2() && !isAnnouncedAsHttp1(route);
+    var options = route.options();
     String san = backend.serverCertDomainSan();
     String service = route.routeServiceUrl();
     var message =
@@ -96,7 +103,7 @@ final class RegistrarMessages {
                 backend.port(),
                 backend.tlsPort(),
                 san == null || backend.tlsPort() == null ? null : HostName.of(san),
-                backend.http2() ? Endpoint.Protocol.HTTP2 : Endpoint.Protocol.HTTP1),
+                http2 ? Endpoint.Protocol.HTTP2 : Endpoint.Protocol.HTTP1),
             new Origin(backend.host(), origin.privateInstanceId(), zone),
             new AnnouncedRoute(
                 "registrar",
@@ -107,7 +114,10 @@ final class RegistrarMessages {
                 null,
                 null,
                 service == null ? null : URI.create(service),
-                route.loadBalancing()));
+                options.loadBalancing(),
+                options.hashHeader(),
+                options.hashBalance(),
+                options.policy()));
     return new RegisteredRoute(id(route), message, interval(route.registrationInterval()));
   }
 

@@ -8,12 +8,14 @@ import io.harborgateway.config.yaml.YamlNode.Kind;
 import io.harborgateway.config.yaml.YamlNode.Mapping;
 import io.harborgateway.config.yaml.YamlNode.Scalar;
 import io.harborgateway.config.yaml.YamlNode.Sequence;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
   private static final int LONGEST = 100;
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,9}(\\.[0-9]{1,9})?");
 
   private final Mapping mapping;
   private final String path;
@@ -101,6 +104,21 @@ final class Fields {
       return null;
     }
     return number.intValue();
+  }
+
+  /** The number, which may have a fraction; null if none is there. */
+  @Nullable BigDecimal decimal(String key) {
+    Scalar scalar = scalar(key, "a number", false);
+    if (scalar == null) {
+      return null;
+    }
+    if (!NUMBER
+        .matcher(scalar.text())
+        .matches()) { // no exponent: it would make a text of any length
+      problem(key, describe(scalar), "a number");
+      return null;
+    }
+    return new BigDecimal(scalar.text());
   }
 
   /** The bool; null if none is there. */

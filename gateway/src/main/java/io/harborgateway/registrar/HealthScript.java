@@ -25,6 +25,7 @@ public final class HealthScript implements AutoCloseable {
   }
 
   private final ScriptCheck check;
+  private final ScriptEnvironment environment;
   private final Duration interval;
   private final Listener listener;
   private final Thread thread;
@@ -33,8 +34,10 @@ public final class HealthScript implements AutoCloseable {
   /**
    * @param interval from the begin of a run to that of the next; longer than the check's timeout
    */
-  public HealthScript(ScriptCheck check, Duration interval, Listener listener) {
+  public HealthScript(
+      ScriptCheck check, ScriptEnvironment environment, Duration interval, Listener listener) {
     this.check = check;
+    this.environment = environment;
     this.interval = interval;
     this.listener = listener;
     this.thread =
@@ -81,7 +84,7 @@ public final class HealthScript implements AutoCloseable {
 
   private void runOnce() throws InterruptedException {
     try {
-      ScriptRun.Outcome outcome = ScriptRun.of(check);
+      ScriptRun.Outcome outcome = ScriptRun.of(check, environment);
       if (!closing) {
         listener.checked(outcome.healthy(), outcome.reason());
       }

@@ -1,6 +1,6 @@
 package io.harborgateway.registrar;
 
-import io.harborgateway.config.LoadBalancing;
+import io.harborgateway.config.RouteOptions;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param uris one at least, none of them empty; a name, a wildcard, or a name with a path
  * @param tags in the order of the file
  * @param routeServiceUrl as written; gorouter wants {@code https}, and a warning says so otherwise
- * @param loadBalancing null: gorouter's own choice
- * @param allowedSources who may call on an mTLS domain; null: not said
+ * @param options an older {@code allowed_sources} translated into its policy
  */
 public record HttpRoute(
     String name,
@@ -24,8 +23,7 @@ public record HttpRoute(
     List<String> uris,
     Map<String, String> tags,
     @Nullable String routeServiceUrl,
-    @Nullable LoadBalancing loadBalancing,
-    @Nullable AllowedSources allowedSources,
+    RouteOptions options,
     Duration registrationInterval,
     @Nullable ScriptCheck check)
     implements RegistrarRoute {
@@ -51,20 +49,6 @@ public record HttpRoute(
       @Nullable Integer tlsPort,
       @Nullable String serverCertDomainSan,
       boolean http2) {}
-
-  /**
-   * Who may call the route on an mTLS domain, by GUIDs.
-   *
-   * @param any every authenticated application
-   */
-  public record AllowedSources(
-      List<String> apps, List<String> spaces, List<String> orgs, boolean any) {
-    public AllowedSources {
-      apps = List.copyOf(apps);
-      spaces = List.copyOf(spaces);
-      orgs = List.copyOf(orgs);
-    }
-  }
 
   @Override
   public String host() {

@@ -36,6 +36,7 @@ public final class RegistrarRoutes implements AutoCloseable {
     void gone(RegistrarRoute route, String reason);
   }
 
+  private final ScriptEnvironment environment;
   private final Listener listener;
   private final RegistrarFiles files;
 
@@ -46,8 +47,11 @@ public final class RegistrarRoutes implements AutoCloseable {
    * The routes of these settings. Nothing is told and no script runs before {@link #start}.
    *
    * @param settings which are read once, as route_registrar does
+   * @param environment of the health scripts
    */
-  public RegistrarRoutes(RegistrarSettings settings, Listener listener) {
+  public RegistrarRoutes(
+      RegistrarSettings settings, ScriptEnvironment environment, Listener listener) {
+    this.environment = environment;
     this.listener = listener;
     this.files =
         new RegistrarFiles(
@@ -131,7 +135,7 @@ public final class RegistrarRoutes implements AutoCloseable {
       this.script =
           check == null
               ? null
-              : new HealthScript(check, route.registrationInterval(), this::checked);
+              : new HealthScript(check, environment, route.registrationInterval(), this::checked);
     }
 
     private void checked(boolean result, String reason) {

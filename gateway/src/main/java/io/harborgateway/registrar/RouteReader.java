@@ -1,7 +1,6 @@
 package io.harborgateway.registrar;
 
-import io.harborgateway.config.LoadBalancing;
-import io.harborgateway.registrar.HttpRoute.AllowedSources;
+import io.harborgateway.config.RouteOptions;
 import io.harborgateway.registrar.HttpRoute.Backend;
 import io.harborgateway.registrar.TcpRoute.FrontendTls;
 import java.net.URI;
@@ -40,8 +39,7 @@ final class RouteReader {
   private final boolean terminateFrontendTls;
   private final boolean enableBackendTls;
   private final List<String> alpns;
-  private final @Nullable LoadBalancing loadBalancing;
-  private final @Nullable AllowedSources allowedSources;
+  private final RouteOptions options;
   private final @Nullable Duration interval;
   private final @Nullable ScriptCheck check;
 
@@ -69,8 +67,7 @@ final class RouteReader {
     terminateFrontendTls = fields.flag("terminate_frontend_tls");
     enableBackendTls = fields.flag("enable_backend_tls");
     alpns = fields.texts("alpns");
-    loadBalancing = loadBalancing(fields.object("options"));
-    allowedSources = allowedSources(fields.object("allowed_sources"));
+    options = OptionsReader.read(fields);
     interval = interval(fields);
     check = check(fields.object("health_check"), interval);
     fields.warnOfUnknown();
@@ -119,8 +116,7 @@ final class RouteReader {
         uris,
         tags,
         routeServiceUrl,
-        loadBalancing,
-        allowedSources,
+        options,
         interval,
         check);
   }
@@ -237,40 +233,5 @@ final class RouteReader {
       check.problem("timeout", Fields.quote(timeoutText), "less than " + INTERVAL);
     }
     return new ScriptCheck(name, scriptPath, timeout);
-  }
-
-  /** The key is {@code lb_algo} in older versions of route_registrar. */
-  private static @Nullable LoadBalancing loadBalancing(@Nullable Fields options) {
-    if (options == null) {
-      return null;
-    }
-    String newer = options.text("loadbalancing");
-    String older = options.text("lb_algo");
-    options.warnOfUnknown();
-    String key = newer.isEmpty() ? "lb_algo" : "loadbalancing";
-    String algorithm = newer.isEmpty() ? older : newer;
-    return switch (algorithm) {
-      case "" -> null;
-      case "round-robin" -> LoadBalancing.ROUND_ROBIN;
-      case "least-connection" -> LoadBalancing.LEAST_CONNECTION;
-      default -> {
-        options.problem(key, Fields.quote(algorithm), "round-robin or least-connection");
-        yield null;
-      }
-    };
-  }
-
-  private static @Nullable AllowedSources allowedSources(@Nullable Fields sources) {
-    if (sources == null) {
-      return null;
-    }
-    var allowed =
-        new AllowedSources(
-            sources.texts("apps"),
-            sources.texts("spaces"),
-            sources.texts("orgs"),
-            sources.flag("any"));
-    sources.warnOfUnknown();
-    return allowed;
   }
 }

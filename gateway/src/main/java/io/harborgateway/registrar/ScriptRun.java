@@ -27,6 +27,7 @@ final class ScriptRun {
   private static final long POLL_MILLIS = 20;
 
   private final ScriptCheck check;
+  private final ScriptEnvironment environment;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private final byte[] buffer = new byte[KEPT_OUTPUT];
 
@@ -37,8 +38,9 @@ final class ScriptRun {
    */
   record Outcome(boolean healthy, String reason) {}
 
-  private ScriptRun(ScriptCheck check) {
+  private ScriptRun(ScriptCheck check, ScriptEnvironment environment) {
     this.check = check;
+    this.environment = environment;
   }
 
   /**
@@ -46,8 +48,8 @@ final class ScriptRun {
    *
    * @throws InterruptedException when interrupted; nothing of the script runs any more then
    */
-  static Outcome of(ScriptCheck check) throws InterruptedException {
-    var run = new ScriptRun(check);
+  static Outcome of(ScriptCheck check, ScriptEnvironment environment) throws InterruptedException {
+    var run = new ScriptRun(check, environment);
     Outcome outcome = run.outcome();
     log.atDebug()
         .addKeyValue("script", check.scriptPath())
@@ -61,11 +63,12 @@ final class ScriptRun {
   private Outcome outcome() throws InterruptedException {
     Process process;
     try {
-      process =
+      var builder =
           new ProcessBuilder("setsid", "/bin/sh", "-c", check.scriptPath())
               .redirectInput(new File("/dev/null"))
-              .redirectErrorStream(true)
-              .start();
+              .redirectErrorStream(true);
+      environment.applyTo(builder);
+      process = builder.start();
     } catch (IOException e) {
       return new Outcome(false, label() + " can't be started: " + e.getMessage());
     }

@@ -6,6 +6,7 @@ import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -179,7 +180,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     } catch (IOException e) {
       // Says no more than "unable to connect"; the session's callbacks say why, for each server.
       log.debug("no connection to NATS", e);
-    } catch (IllegalStateException | IllegalArgumentException e) {
+    } catch (IllegalStateException | IllegalArgumentException | UncheckedIOException e) {
       state.problem(e);
     } catch (RuntimeException | Error e) {
       // Whatever it is: without this loop NATS would be away for ever.
@@ -227,6 +228,8 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     public void connectionEvent(Connection source, Events event) {
       if (event == Events.CLOSED) {
         closed.countDown();
+      } else if (event == Events.DISCONNECTED) {
+        endIfPasswordIsRenewed(source);
       }
       if (!source.equals(connection)) {
         return;
@@ -243,6 +246,14 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     public void errorOccurred(Connection source, String error) {
       refused = true;
       state.problem(error);
+      endIfPasswordIsRenewed(source);
+    }
+
+    /** jnats has a password for its whole life: what begins anew has the one of the file. */
+    private void endIfPasswordIsRenewed(Connection source) {
+      if (NatsOptions.isPasswordRenewed(registration, source.getOptions())) {
+        closed.countDown();
+      }
     }
 
     @Override

@@ -6,8 +6,13 @@ import io.harborgateway.config.Secret;
 import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
 import io.nats.client.Options;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How jnats is to connect, by the configuration. */
 final class NatsOptions {
@@ -24,8 +29,13 @@ final class NatsOptions {
   /** jnats ends a connection when three are unanswered: a dead one is noticed within 30 s. */
   private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
 
+  private static final Logger log = LoggerFactory.getLogger(NatsOptions.class);
+
   private NatsOptions() {}
 
+  /**
+   * @throws UncheckedIOException if a secret's file can't be read; names it
+   */
   static Options of(
       Registration registration,
       String connectionName,
@@ -57,13 +67,30 @@ final class NatsOptions {
     Secret password = registration.password();
     Secret token = registration.token();
     if (user != null) {
-      options.userInfo(
-          user.toCharArray(), password == null ? new char[0] : password.value().toCharArray());
+      options.userInfo(user.toCharArray(), characters(password));
     } else if (token != null) {
-      options.token(token.value().toCharArray());
+      options.tokenSupplier(() -> characters(token)); // asked at each connection
     } else if (registration.credentials() != null) {
       options.authHandler(new NatsCredentials(registration.credentials()));
     }
+  }
+
+  /**
+   * Returns whether the password in its file is another one by now than {@code options} have, which
+   * jnats would present for ever; false where that can't be read.
+   */
+  static boolean isPasswordRenewed(Registration registration, Options options) {
+    char[] used = options.getPasswordChars();
+    try {
+      return used != null && !Arrays.equals(used, characters(registration.password()));
+    } catch (UncheckedIOException e) {
+      log.debug("no other password at NATS", e);
+      return false;
+    }
+  }
+
+  private static char[] characters(@Nullable Secret secret) {
+    return secret == null ? new char[0] : secret.value().toCharArray();
   }
 
   /** One server of {@code tls://} makes TLS required at all of them: jnats knows no mixture. */

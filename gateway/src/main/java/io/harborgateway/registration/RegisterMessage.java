@@ -3,11 +3,14 @@ package io.harborgateway.registration;
 import io.harborgateway.config.AnnouncedRoute;
 import io.harborgateway.config.HostName;
 import io.harborgateway.config.LoadBalancing;
+import io.harborgateway.config.RouteOptions;
+import io.harborgateway.config.RoutePolicy;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -96,7 +99,13 @@ public record RegisterMessage(
     put(message, "isolation_segment", fields.isolationSegment());
     put(message, "availability_zone", origin.availabilityZone());
     put(message, "stale_threshold_in_seconds", wholeSeconds(fields.staleThreshold()));
-    putOptions(message);
+    RouteOptions options = fields.options();
+    if (!options.equals(RouteOptions.NONE)) {
+      putOptions(message.putObject("options"), options);
+    }
+    if (options.policy() != null) {
+      putAllowedSources(message.putObject("allowed_sources"), options.policy());
+    }
     if (updatedAt != null) {
       message.put("endpoint_updated_at_ns", nanos(updatedAt));
     }
@@ -111,16 +120,41 @@ public record RegisterMessage(
     }
   }
 
-  /** Under both names: newer gorouters read the first, older ones the second. */
-  private void putOptions(ObjectNode message) {
-    LoadBalancing choice = fields.loadBalancing();
+  private static void putOptions(ObjectNode object, RouteOptions options) {
+    LoadBalancing choice = options.loadBalancing();
     if (choice != null) {
-      String name =
-          switch (choice) {
-            case ROUND_ROBIN -> "round-robin";
-            case LEAST_CONNECTION -> "least-connection";
-          };
-      message.putObject("options").put("loadbalancing", name).put("lb_algo", name);
+      putLoadBalancing(object, choice);
+    }
+    put(object, "hash_header", options.hashHeader());
+    if (options.hashBalance() != null) {
+      object.put("hash_balance", options.hashBalance());
+    }
+    RoutePolicy policy = options.policy();
+    if (policy != null) {
+      object.put("route_policy_scope", policy.scope().name().toLowerCase(Locale.ROOT));
+      object.put("route_policy_sources", String.join(",", policy.sources()));
+    }
+  }
+
+  /** Newer gorouters read the first name; older ones, which know no hash, the second. */
+  private static void putLoadBalancing(ObjectNode options, LoadBalancing choice) {
+    switch (choice) {
+      case ROUND_ROBIN -> options.put("loadbalancing", "round-robin").put("lb_algo", "round-robin");
+      case LEAST_CONNECTION ->
+          options.put("loadbalancing", "least-connection").put("lb_algo", "least-connection");
+      case HASH -> options.put("loadbalancing", "hash");
+    }
+  }
+
+  /** The sources as some versions have them; an object without any lets nobody call there, too. */
+  private static void putAllowedSources(ObjectNode object, RoutePolicy policy) {
+    for (String source : policy.sources()) {
+      if (source.equals(RoutePolicy.ANY)) {
+        object.put("any", true);
+        continue;
+      }
+      String[] parts = source.split(":", 3); // cf, the kind, the GUID
+      object.withArray(parts[1] + "s").add(parts[2]);
     }
   }
 

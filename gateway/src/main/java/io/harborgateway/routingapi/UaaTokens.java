@@ -1,6 +1,7 @@
 package io.harborgateway.routingapi;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -39,7 +40,7 @@ final class UaaTokens implements AutoCloseable {
   private static final long LONGEST_LIFETIME_SECONDS = Duration.ofDays(365).toSeconds();
 
   private final HttpsPeer uaa;
-  private final String credentials;
+  private final RoutingApiAccess access;
 
   private @Nullable String token;
   private long renewAt; // of System.nanoTime(); means something while there is a token
@@ -47,7 +48,16 @@ final class UaaTokens implements AutoCloseable {
 
   UaaTokens(RoutingApiAccess access) {
     this.uaa = new HttpsPeer(access.uaa());
-    this.credentials = encoded(access.client()) + ":" + encoded(access.clientSecret().value());
+    this.access = access;
+  }
+
+  /** The secret as it is in its file now. */
+  private String credentials() throws IOException {
+    try {
+      return encoded(access.client()) + ":" + encoded(access.clientSecret().value());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   private static String encoded(String text) {
@@ -57,7 +67,8 @@ final class UaaTokens implements AutoCloseable {
   /**
    * A token that is valid by what UAA said of it.
    *
-   * @throws IOException if UAA is away, or refuses the credentials; without the credentials
+   * @throws IOException if UAA is away, refuses the credentials, or the secret's file can't be
+   *     read; without the credentials
    */
   String current() throws IOException, InterruptedException {
     String held = token;
@@ -101,8 +112,8 @@ final class UaaTokens implements AutoCloseable {
     return fetched;
   }
 
-  private HttpRequest request() {
-    byte[] basic = credentials.getBytes(StandardCharsets.UTF_8);
+  private HttpRequest request() throws IOException {
+    byte[] basic = credentials().getBytes(StandardCharsets.UTF_8);
     return uaa.request("/oauth/token")
         .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(basic))
         .header("X-CF-ENCODED-CREDENTIALS", "true")

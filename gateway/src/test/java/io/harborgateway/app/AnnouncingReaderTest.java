@@ -191,7 +191,6 @@ class AnnouncingReaderTest {
         .anyMatch(found(":\\d+:\\d+: nats_mtls_config.cert_path: no such file: /none.pem .*"))
         .anyMatch(found(":\\d+:\\d+: routing_api.oauth_url: another kind of URL .*"))
         .anyMatch(found(":\\d+:\\d+: routing_api.ca_certs: no such file: /none.pem .*"))
-        .anyMatch(found(":2:\\d+: routes\\[0\\]: protocol: http2 .*"))
         .anyMatch(problem ->
             problem.matches("gateway.yml:\\d+:\\d+: listeners\\[1\\].timeouts.idle: 9000ms .*"))
         .noneMatch(problem -> problem.contains("hunter2"))
@@ -211,15 +210,31 @@ class AnnouncingReaderTest {
         .route(
             """
             {"name": "harbor", "port": 80, "uris": ["a"], "registration_interval": "1h",
-             "allowed_sources": {"any": true}}
+             "allowed_sources": {}}
             """);
     assertThat(shown(plan(pointing()).warnings()))
         .filteredOn(warning -> !warning.startsWith("gateway.yml"))
         .anyMatch(found(":1:\\d+: message_bus_servers\\[1\\]: another user .*"))
         .anyMatch(found(":\\d+:\\d+: routing_api.skip_ssl_validation: true .*"))
         .anyMatch(found(":\\d+:\\d+: surprise: unknown key.*"))
-        .anyMatch(found(":\\d+:\\d+: routes\\[0\\].allowed_sources: set .*"))
+        .anyMatch(found(":\\d+:\\d+: routes\\[0\\].allowed_sources: no sources .*"))
         .hasSize(4);
+  }
+
+  /** Routers fall back by ALPN; the gateway says at once what they would find out. */
+  @Test
+  void http2OnAListenerHereIsWarnedOf() throws Exception {
+    file.server("{\"host\": \"a:1\"}")
+        .route(
+            """
+            {"name": "two", "port": %d, "uris": ["a"], "protocol": "http2",
+             "registration_interval": "1h"}
+            """
+                .formatted(yaml.address("https").getPort()));
+    assertThat(shown(plan(pointing()).warnings()))
+        .filteredOn(warning -> !warning.startsWith("gateway.yml"))
+        .hasSize(1)
+        .anyMatch(found(":2:\\d+: routes\\[0\\].protocol: \"http2\" \\(expected: http1, .*"));
   }
 
   @Test

@@ -9,10 +9,13 @@ import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.LoadBalancing;
 import io.harborgateway.config.NatsTls;
 import io.harborgateway.config.Registration;
+import io.harborgateway.config.RoutePolicy;
+import io.harborgateway.config.RoutePolicyScope;
 import io.harborgateway.config.Secret;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,8 +72,10 @@ class ImportRegistrarCommandTest {
                   "route_service_url": "https://rs.example.com/check",
                   "registration_interval": "1m30s",
                   "health_check": {"name": "probe", "script_path": "/check hunter4"},
-                  "options": {"loadbalancing": "least-connection"},
-                  "allowed_sources": {"any": true}
+                  "options": {
+                    "loadbalancing": "hash", "hash_header": "X-Tenant", "hash_balance": 1.5
+                  },
+                  "allowed_sources": {"apps": ["a1"], "orgs": ["o1"]}
                 },
                 {
                   "name": "more\\nnames",
@@ -115,7 +120,7 @@ class ImportRegistrarCommandTest {
 
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.err())
-        .isEqualTo("warning: %s:66:3: surprise: unknown key, ignored\n".formatted(settingsFile()));
+        .isEqualTo("warning: %s:68:3: surprise: unknown key, ignored\n".formatted(settingsFile()));
     assertThat(outcome.out()).doesNotContain("hunter").doesNotContain("more\nnames");
 
     GatewayConfig config = load(outcome.out());
@@ -149,12 +154,16 @@ class ImportRegistrarCommandTest {
                         null,
                         null,
                         URI.create("https://rs.example.com/check"),
-                        LoadBalancing.LEAST_CONNECTION),
+                        LoadBalancing.HASH,
+                        "X-Tenant",
+                        new BigDecimal("1.5"),
+                        new RoutePolicy(RoutePolicyScope.ANY, List.of("cf:app:a1", "cf:org:o1"))),
                     new AnnouncedRoute(
                         "http-80", List.of(), Map.of(), null, 0, null, null, null, null)),
                 null,
                 List.of(),
-                null));
+                null,
+                List.of()));
   }
 
   @Test
@@ -218,7 +227,6 @@ class ImportRegistrarCommandTest {
                 + " it is the instance's base name",
             "# protocol http2: no equivalent; announced is http1",
             "# health_check \"probe\": no equivalent; the listener's upstream is checked",
-            "# allowed_sources: no equivalent",
             "# route \"away\" to other.internal: no equivalent; that is not this node",
             "# route \"default-tcp:6000\" by the routing API (group default-tcp, port 6000,"
                 + " to harbor.internal:5000): no equivalent",

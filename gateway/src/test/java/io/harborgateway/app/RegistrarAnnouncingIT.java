@@ -3,6 +3,7 @@ package io.harborgateway.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.registrar.ScriptEnvironment;
 import io.harborgateway.registration.Announcer;
 import io.harborgateway.registration.Origin;
 import io.harborgateway.registration.RouteStatus;
@@ -122,6 +123,7 @@ final class RegistrarAnnouncingIT {
         new RegistrarAnnouncing(
             settings,
             new RegistrarMessages(settings, ORIGIN, Set.of(listener)),
+            ScriptEnvironment.of(System.getenv(), List.of()),
             announcer,
             api,
             Set.of(listener));
@@ -367,7 +369,8 @@ final class RegistrarAnnouncingIT {
         dynamic(
             """
             routes:
-            - {name: bad, port: %d, protocol: http2, uris: [b.example.com], registration_interval: 1h}
+            - {name: bad, tls_port: %d, server_cert_domain_san: "a b", uris: [b.example.com],
+               registration_interval: 1h}
             - {name: good, port: 82, uris: [good.example.com], registration_interval: 1h}
             """
                 .formatted(node.listener));

@@ -1,13 +1,14 @@
 package io.harborgateway.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.harborgateway.config.HostName;
 import io.harborgateway.registrar.HttpRoute;
 import io.harborgateway.registrar.RegistrarRoute;
 import io.harborgateway.registrar.RegistrarSettings;
 import io.harborgateway.registrar.TcpRoute;
+import io.harborgateway.registration.Endpoint;
 import io.harborgateway.registration.Origin;
 import io.harborgateway.routingapi.TcpRouteMapping.RouterTls;
 import java.nio.file.Files;
@@ -81,16 +82,35 @@ class RegistrarMessagesTest {
   }
 
   @Test
-  void http2IsForPortsThatAreNotTheGateways() throws Exception {
+  void http2IsAnnouncedAsHttp1OnPortsOfTheGateway() throws Exception {
     var settings =
         settings(
             "",
             http("\"tls_port\": 443, \"server_cert_domain_san\": \"a\", \"protocol\": \"http2\""),
             http("\"tls_port\": 444, \"server_cert_domain_san\": \"a\", \"protocol\": \"http2\""));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> messages(settings).of((HttpRoute) settings.routes().getFirst()))
-        .withMessage("protocol: http2 (expected: http1, on a listener here)");
-    assertThat(messages(settings).of((HttpRoute) settings.routes().getLast())).isNotNull();
+    assertThat(settings.routes())
+        .map(route -> messages(settings).of((HttpRoute) route).message().endpoint().protocol())
+        .containsExactly(Endpoint.Protocol.HTTP1, Endpoint.Protocol.HTTP2);
+    assertThat(settings.routes())
+        .map(route -> messages(settings).isAnnouncedAsHttp1((HttpRoute) route))
+        .containsExactly(true, false);
+  }
+
+  @Test
+  void optionsAreTheRoutes() throws Exception {
+    var settings =
+        settings(
+            "",
+            http(
+                """
+                "port": 80, "options": {"loadbalancing": "hash", "hash_header": "X-Tenant"},
+                "allowed_sources": {"apps": ["a"]}\
+                """));
+    var route = (HttpRoute) settings.routes().getFirst();
+    assertThat(messages(settings).of(route).message().fields().options())
+        .isEqualTo(route.options());
+    assertThat(new String(messages(settings).of(route).message().json(), UTF_8))
+        .contains("\"hash_header\":\"X-Tenant\"", "\"allowed_sources\":{\"apps\":[\"a\"]}");
   }
 
   @Test

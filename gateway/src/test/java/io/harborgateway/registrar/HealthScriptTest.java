@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 /** Scripts that are run, and what is left of them. */
 class HealthScriptTest {
   private static final Duration AMPLE = Duration.ofSeconds(60);
+  private static final ScriptEnvironment OWN = ScriptEnvironment.of(System.getenv(), List.of());
 
   @TempDir Path folder;
 
@@ -46,19 +48,19 @@ class HealthScriptTest {
   @Test
   void theCommandMayHaveArguments() throws Exception {
     Path script = script("[ \"$1\" = expected ]");
-    assertThat(ScriptRun.of(check(script + " expected")).healthy()).isTrue();
-    assertThat(ScriptRun.of(check(script + " other")).healthy()).isFalse();
+    assertThat(ScriptRun.of(check(script + " expected"), OWN).healthy()).isTrue();
+    assertThat(ScriptRun.of(check(script + " other"), OWN).healthy()).isFalse();
   }
 
   @Test
   void aScriptWithoutAnInterpreterLineRuns() throws Exception {
     Path script = executable("plain", "exit 0\n");
-    assertThat(ScriptRun.of(check(script.toString())).healthy()).isTrue();
+    assertThat(ScriptRun.of(check(script.toString()), OWN).healthy()).isTrue();
   }
 
   @Test
   void aScriptThatIsNotThereIsNotHealthy() throws Exception {
-    Outcome outcome = ScriptRun.of(check("/nowhere/check"));
+    Outcome outcome = ScriptRun.of(check("/nowhere/check"), OWN);
     assertThat(outcome.healthy()).isFalse();
     assertThat(outcome.reason()).contains("exited with 127", "/nowhere/check");
   }
@@ -66,6 +68,21 @@ class HealthScriptTest {
   @Test
   void inputIsEmpty() throws Exception {
     assertThat(run("cat; exit 0").healthy()).isTrue();
+  }
+
+  /** What a shell sets by itself is no part of it. */
+  @Test
+  void hasNoMoreOfTheEnvironmentThanScriptsNeed() throws Exception {
+    Map<String, String> own =
+        Map.of(
+            "PATH", "/usr/bin:/bin", "LC_ALL", "C", "NATS_PASSWORD", "s3cret", "PROBE_PORT", "80");
+    var environment = ScriptEnvironment.of(own, List.of("PROBE_PORT", "NOT_SET"));
+    Path seen = folder.resolve("seen");
+    var outcome = ScriptRun.of(check(script("env > " + seen).toString()), environment);
+    assertThat(outcome.healthy()).as(outcome.reason()).isTrue();
+    assertThat(Files.readAllLines(seen))
+        .filteredOn(line -> !line.matches("(PWD|OLDPWD|SHLVL|_)=.*"))
+        .containsExactlyInAnyOrder("PATH=/usr/bin:/bin", "LC_ALL=C", "PROBE_PORT=80");
   }
 
   /** Far more than a pipe holds: the script would wait if nobody read. */
@@ -122,7 +139,7 @@ class HealthScriptTest {
             """
                 .formatted(folder));
     Outcome outcome =
-        ScriptRun.of(new ScriptCheck("my-check", script.toString(), Duration.ofSeconds(3)));
+        ScriptRun.of(new ScriptCheck("my-check", script.toString(), Duration.ofSeconds(3)), OWN);
 
     assertThat(outcome)
         .isEqualTo(
@@ -185,6 +202,7 @@ class HealthScriptTest {
     try (var health =
         new HealthScript(
             check,
+            OWN,
             Duration.ofMillis(1),
             (healthy, reason) -> {
               outcomes.add(new Outcome(healthy, reason));
@@ -198,12 +216,13 @@ class HealthScriptTest {
   private HealthScript health(Path script, Duration interval) {
     return new HealthScript(
         new ScriptCheck("my-check", script.toString(), AMPLE),
+        OWN,
         interval,
         (healthy, reason) -> outcomes.add(new Outcome(healthy, reason)));
   }
 
   private Outcome run(String body) throws Exception {
-    return ScriptRun.of(check(script(body).toString()));
+    return ScriptRun.of(check(script(body).toString()), OWN);
   }
 
   private static ScriptCheck check(String command) {

@@ -139,6 +139,7 @@ class RegistrarRoutesTest {
                 .formatted(json, folder));
     return new RegistrarRoutes(
         RegistrarSettings.read(settings),
+        ScriptEnvironment.of(System.getenv(), List.of()),
         new RegistrarRoutes.Listener() {
           @Override
           public void route(RegistrarRoute route, boolean wanted, String reason) {

@@ -7,23 +7,28 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.harborgateway.config.ConfigException;
 import io.harborgateway.config.LoadBalancing;
 import io.harborgateway.config.Problem;
+import io.harborgateway.config.RouteOptions;
+import io.harborgateway.config.RoutePolicy;
+import io.harborgateway.config.RoutePolicyScope;
 import io.harborgateway.config.Secret;
-import io.harborgateway.registrar.HttpRoute.AllowedSources;
 import io.harborgateway.registrar.HttpRoute.Backend;
 import io.harborgateway.registrar.RegistrarSettings.Part;
 import io.harborgateway.registrar.TcpRoute.FrontendTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The settings file, as the template of route_registrar's BOSH job and its README have it. */
 class RegistrarSettingsTest {
@@ -128,8 +133,11 @@ class RegistrarSettingsTest {
             List.of("guid.example.com", "*.guid.example.com"),
             Map.of("z", "first", "component", "harbor"),
             "https://rs.example.com/check",
-            LoadBalancing.LEAST_CONNECTION,
-            new AllowedSources(List.of("a1"), List.of(), List.of(), false),
+            new RouteOptions(
+                LoadBalancing.LEAST_CONNECTION,
+                null,
+                null,
+                new RoutePolicy(RoutePolicyScope.ANY, List.of("cf:app:a1"))),
             Duration.ofSeconds(20),
             new ScriptCheck(
                 "harbor-health",
@@ -258,8 +266,7 @@ class RegistrarSettingsTest {
                 List.of("harbor.example.com"),
                 Map.of(),
                 null,
-                null,
-                null,
+                RouteOptions.NONE,
                 Duration.ofSeconds(20),
                 null));
   }
@@ -288,8 +295,106 @@ class RegistrarSettingsTest {
   void takesTheOlderKeyOfTheLoadBalancing() throws Exception {
     RegistrarSettings settings =
         read(LEAST.replace("\"port\"", "\"options\": {\"lb_algo\": \"round-robin\"}, \"port\""));
-    assertThat(((HttpRoute) settings.routes().getFirst()).loadBalancing())
-        .isEqualTo(LoadBalancing.ROUND_ROBIN);
+    assertThat(options(settings).loadBalancing()).isEqualTo(LoadBalancing.ROUND_ROBIN);
+  }
+
+  private static RouteOptions options(RegistrarSettings settings) {
+    return ((HttpRoute) settings.routes().getFirst()).options();
+  }
+
+  private RegistrarSettings withKeys(String keys) throws Exception {
+    return read(LEAST.replace("\"port\"", keys + ", \"port\""));
+  }
+
+  @Test
+  void readsAHash() throws Exception {
+    RegistrarSettings settings =
+        withKeys(
+            """
+            "options": {"loadbalancing": "hash", "hash_header": "X-Tenant", "hash_balance": 1.25}\
+            """);
+    assertThat(options(settings))
+        .isEqualTo(new RouteOptions(LoadBalancing.HASH, "X-Tenant", new BigDecimal("1.25"), null));
+    assertThat(settings.warnings()).isEmpty();
+  }
+
+  /** As gorouter does. */
+  @Test
+  void aHeaderIsIgnoredWithoutAHash() throws Exception {
+    RegistrarSettings settings =
+        withKeys("\"options\": {\"loadbalancing\": \"round-robin\", \"hash_header\": \"X\"}");
+    assertThat(options(settings))
+        .isEqualTo(new RouteOptions(LoadBalancing.ROUND_ROBIN, null, null, null));
+  }
+
+  @Test
+  void readsAPolicy() throws Exception {
+    RegistrarSettings settings =
+        withKeys(
+            """
+            "options": {"route_policy_scope": "org", "route_policy_sources": "cf:app:a, cf:any"}\
+            """);
+    assertThat(options(settings).policy())
+        .isEqualTo(new RoutePolicy(RoutePolicyScope.ORG, List.of("cf:app:a", "cf:any")));
+    assertThat(settings.warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'apps': ['a', 'b'], 'spaces': ['c'], 'orgs': ['d'], 'any': false}"
+            + " | cf:app:a,cf:app:b,cf:space:c,cf:org:d",
+        "{'apps': ['a'], 'any': true} | cf:any",
+        "{'any': true} | cf:any",
+      },
+      quoteCharacter = '"')
+  void translatesTheOlderAllowedSources(String json, String sources) throws Exception {
+    RegistrarSettings settings = withKeys("\"allowed_sources\": " + json.replace('\'', '"'));
+    assertThat(options(settings).policy())
+        .isEqualTo(new RoutePolicy(RoutePolicyScope.ANY, List.of(sources.split(","))));
+    assertThat(settings.warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'allowed_sources': {}",
+        "'allowed_sources': {'any': false}",
+        "'options': {'route_policy_scope': 'any'}"
+      })
+  void warnsOfAPolicyThatLetsNobodyCall(String keys) throws Exception {
+    RegistrarSettings settings = withKeys(keys.replace('\'', '"'));
+    assertThat(Objects.requireNonNull(options(settings).policy()).sources()).isEmpty();
+    assertThat(settings.warnings())
+        .extracting(Problem::expected)
+        .containsExactly("one at least: without, nobody may call");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'options': {'loadbalancing': 'hash'} | routes[0].options.hash_header: missing",
+        "'options': {'loadbalancing': 'hash', 'hash_header': 'a b'}"
+            + " | routes[0].options.hash_header: 'a b'",
+        "'options': {'loadbalancing': 'hash', 'hash_header': 'a', 'hash_balance': 1.05}"
+            + " | routes[0].options.hash_balance: 1.05",
+        "'options': {'loadbalancing': 'hash', 'hash_header': 'a', 'hash_balance': 1e99}"
+            + " | routes[0].options.hash_balance: 1e99",
+        "'options': {'route_policy_scope': 'galaxy'} | routes[0].options.route_policy_scope: 'gal",
+        "'options': {'route_policy_sources': 'cf:any'} | options.route_policy_sources: without",
+        "'options': {'route_policy_scope': 'any', 'route_policy_sources': 'app:a'}"
+            + " | routes[0].options.route_policy_sources: 'app:a'",
+        "'allowed_sources': {'apps': ['a,cf:any']} | routes[0].allowed_sources.apps[0]: 'a,cf:any'",
+        "'allowed_sources': {'any': true}, 'options': {'route_policy_scope': 'any'}"
+            + " | routes[0].allowed_sources: together with",
+      },
+      quoteCharacter = '"')
+  void refusesAPolicyOrAHashThatRoutersWouldTakeForNone(String keys, String problem) {
+    assertThatThrownBy(() -> withKeys(keys.replace('\'', '"')))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(problem.replace('\'', '"'));
   }
 
   @Test
@@ -360,7 +465,7 @@ class RegistrarSettingsTest {
             + " | 9:60: routes[0].route_service_url: \"ht%tp://a\" (expected: an https URL)",
         "\"20s\" | \"20s\", \"options\": {\"loadbalancing\": \"random\"}"
             + " | 9:68: routes[0].options.loadbalancing: \"random\""
-            + " (expected: round-robin or least-connection)",
+            + " (expected: round-robin, least-connection or hash)",
         "\"20s\" | \"20s\", \"tags\": {\"a\": 1}"
             + " | 9:53: routes[0].tags.a: 1 (expected: a text)",
         "\"20s\" | \"20s\", \"tags\": [\"a\"]"

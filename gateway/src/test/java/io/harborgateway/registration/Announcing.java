@@ -34,8 +34,16 @@ final class Announcing {
     return registration(List.of(server), user, Secret.of(password), null, null, null, NEVER);
   }
 
+  static Registration withPassword(URI server, String user, Secret password) {
+    return registration(List.of(server), user, password, null, null, null, NEVER);
+  }
+
   static Registration withToken(URI server, String token) {
     return registration(List.of(server), null, null, Secret.of(token), null, null, NEVER);
+  }
+
+  static Registration withToken(URI server, Secret token) {
+    return registration(List.of(server), null, null, token, null, null, NEVER);
   }
 
   static Registration withTls(URI server, @Nullable NatsTls tls) {
@@ -68,7 +76,8 @@ final class Announcing {
         List.of(),
         null,
         List.of(),
-        null);
+        null,
+        List.of());
   }
 
   static Announcer announcer(Registration registration, RegistrationMeters meters) {

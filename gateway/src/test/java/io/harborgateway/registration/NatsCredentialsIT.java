@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.config.NatsTls;
 import io.harborgateway.config.Registration;
+import io.harborgateway.config.Secret;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.NatsServer;
 import io.harborgateway.testkit.TestCertificates;
@@ -85,6 +86,55 @@ final class NatsCredentialsIT {
 
       Await.until("the route is registered again", () -> nats.published("router.register") >= 1);
     }
+  }
+
+  /** As at a rotation: the server restarts with the new one, and the file has it by then. */
+  @Test
+  void renewedPasswordOfAFileIsUsedAtTheNextConnection() throws Exception {
+    Path file = Files.writeString(folder.resolve("password"), "old\n");
+    try (NatsServer nats = NatsServer.start("--user", "gateway", "--pass", "old");
+        Announcer announcer =
+            announcer(Announcing.withPassword(nats.uri(), "gateway", Secret.in(file)), meters)) {
+      assertRenewedIsUsed(nats, announcer, file, "--user", "gateway", "--pass", "new");
+      assertThat(nats.logged("authentication error")).isLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void renewedTokenOfAFileIsUsedAtTheNextConnection() throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "old\n");
+    try (NatsServer nats = NatsServer.start("--auth", "old");
+        Announcer announcer =
+            announcer(Announcing.withToken(nats.uri(), Secret.in(file)), meters)) {
+      assertRenewedIsUsed(nats, announcer, file, "--auth", "new");
+      assertThat(nats.logged("authentication error")).isZero();
+    }
+  }
+
+  /** Nothing is known to present meanwhile, and that it is missing is no reason to give up. */
+  @Test
+  void passwordFileThatIsMissingForAWhileIsNamedAndWaitedFor() throws Exception {
+    Path file = folder.resolve("late");
+    try (NatsServer nats = NatsServer.start("--user", "gateway", "--pass", "s3cret");
+        Announcer announcer =
+            announcer(Announcing.withPassword(nats.uri(), "gateway", Secret.in(file)), meters)) {
+      announcer.start();
+      announcer.announce(HTTPS.id());
+      Await.until("it is known", () -> announcer.snapshot().nats().lastError() != null);
+      assertThat(announcer.snapshot().nats().lastError()).contains("no such file: " + file);
+      Files.writeString(file, "s3cret");
+      Await.until("the route is registered", () -> nats.published("router.register") >= 1);
+    }
+  }
+
+  private static void assertRenewedIsUsed(
+      NatsServer nats, Announcer announcer, Path file, String... options) throws Exception {
+    announcer.start();
+    announcer.announce(HTTPS.id());
+    Await.until("the route is registered", () -> nats.published("router.register") >= 1);
+    Files.writeString(file, "new\n");
+    nats.restartWith(options);
+    Await.until("the route is registered again", () -> nats.published("router.register") >= 1);
   }
 
   @Test

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.harborgateway.config.AnnouncedRoute;
 import io.harborgateway.config.HostName;
 import io.harborgateway.config.LoadBalancing;
+import io.harborgateway.config.RoutePolicy;
+import io.harborgateway.config.RoutePolicyScope;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -103,6 +107,54 @@ final class RegisterMessageTest {
 
     assertThat(json(message))
         .contains("\"options\":{\"loadbalancing\":\"round-robin\",\"lb_algo\":\"round-robin\"}");
+  }
+
+  private static RegisterMessage withOptions(
+      @Nullable LoadBalancing choice,
+      @Nullable String header,
+      @Nullable BigDecimal balance,
+      @Nullable RoutePolicy policy) {
+    var fields =
+        new AnnouncedRoute(
+            "https", List.of(), Map.of(), null, 0, null, null, null, choice, header, balance,
+            policy);
+    return new RegisterMessage(
+        List.of(NAME.value()), Endpoint.plain(80), new Origin("10.0.1.5", ID, null), fields);
+  }
+
+  /** Routers that read the older name know no hash. */
+  @Test
+  void hashWithItsHeaderAndBalance() {
+    assertThat(json(withOptions(LoadBalancing.HASH, "X-Tenant", new BigDecimal("1.25"), null)))
+        .contains(
+            "\"options\":{\"loadbalancing\":\"hash\",\"hash_header\":\"X-Tenant\","
+                + "\"hash_balance\":1.25}")
+        .doesNotContain("lb_algo");
+    assertThat(json(withOptions(LoadBalancing.HASH, "X-Tenant", null, null)))
+        .contains("\"options\":{\"loadbalancing\":\"hash\",\"hash_header\":\"X-Tenant\"}");
+  }
+
+  @Test
+  void policyInBothOfItsForms() {
+    var sources = List.of("cf:app:a", "cf:app:b", "cf:space:c", "cf:org:d");
+    assertThat(json(withOptions(null, null, null, new RoutePolicy(RoutePolicyScope.ORG, sources))))
+        .contains(
+            "\"options\":{\"route_policy_scope\":\"org\","
+                + "\"route_policy_sources\":\"cf:app:a,cf:app:b,cf:space:c,cf:org:d\"}",
+            "\"allowed_sources\":{\"apps\":[\"a\",\"b\"],\"spaces\":[\"c\"],\"orgs\":[\"d\"]}");
+    var any = new RoutePolicy(RoutePolicyScope.ANY, List.of("cf:any"));
+    assertThat(json(withOptions(null, null, null, any)))
+        .contains("\"route_policy_sources\":\"cf:any\"", "\"allowed_sources\":{\"any\":true}");
+  }
+
+  /** Left out they would be no restriction at all. */
+  @Test
+  void policyWithoutSourcesIsSaid() {
+    var nobody = new RoutePolicy(RoutePolicyScope.ANY, List.of());
+    assertThat(json(withOptions(null, null, null, nobody)))
+        .contains(
+            "\"options\":{\"route_policy_scope\":\"any\",\"route_policy_sources\":\"\"}",
+            "\"allowed_sources\":{}");
   }
 
   @Test

@@ -8,6 +8,14 @@ public enum TextFormat {
   NAME("a name of letters, digits, '-' and '_'", "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"),
   /** One label of a DNS name. */
   DNS_LABEL("one DNS label, such as registry", "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"),
+  /** The name of an environment variable (POSIX, 8.1). */
+  VARIABLE("the name of an environment variable", "^[A-Za-z_][A-Za-z0-9_]*$"),
+  /** The name of a field of HTTP (RFC 9110 section 5.1). */
+  FIELD_NAME("the name of a header field", "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"),
+  /** Who may call a route, as gorouter's policies have it. */
+  POLICY_SOURCE(
+      "cf:any, or cf:app:, cf:space: or cf:org: and a GUID",
+      "^cf:(any|(app|space|org):[0-9A-Za-z_-]+)$"),
   /** An IPv4 or IPv6 literal; never a name to be resolved. */
   IP_ADDRESS("an IP address, such as 10.0.0.1 or fd00::1", "^[0-9A-Fa-f:.]+$"),
   /** The path of a request target (RFC 9112 section 3.2.1), a query included. */
