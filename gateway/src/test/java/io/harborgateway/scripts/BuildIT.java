@@ -40,7 +40,7 @@ class BuildIT {
                 "-N",
                 "process-sources"),
             new byte[0],
-            Duration.ofSeconds(240));
+            Duration.ofMinutes(4));
     assertThat(result.exitCode()).as(result.stdout() + result.stderr()).isZero();
   }
 }
