@@ -51,6 +51,13 @@ class DemoCommandIT {
     return command;
   }
 
+  /** SIGINT may be ignored here, as in a background job of a shell; a JVM keeps to that. */
+  private static List<String> interruptible(List<String> command) {
+    List<String> all = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    all.addAll(command);
+    return all;
+  }
+
   private Command.Result run(String... arguments) {
     return Command.run(command(arguments), new byte[0], AT_MOST);
   }
@@ -117,7 +124,7 @@ class DemoCommandIT {
     int port = FreePorts.loopback(1).getFirst();
     Path output = temporary.resolve("output");
     Process demo =
-        new ProcessBuilder(command("--ports", "auto", "--http-port", "" + port))
+        new ProcessBuilder(interruptible(command("--ports", "auto", "--http-port", "" + port)))
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

@@ -76,14 +76,14 @@ class FailureTableIT {
             .listener("http", "http", origin.address(), noPool, "")
             .listener("short", "http", origin.address(), noPool, SHORT)
             .listener("https", "https", origin.address(), noPool, "")
+            // Of these two only the dial of a request is to find what is wrong.
             .listener(
-                // only the dial of a request is to find it stopped
                 "stopped", "http", stopped.address(), noPool + ", health: {interval: 60s}", "")
             .listener(
                 "full",
                 "http",
                 (InetSocketAddress) full.getLocalSocketAddress(),
-                noPool + ", connect-timeout: 500ms",
+                noPool + ", connect-timeout: 500ms, health: {interval: 60s}",
                 "")
             .listener(
                 "tls",

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * notice, what new connections meet, and what an endpoint costs that the router still knows. It
  * prints the figures of docs/announcing.md.
  */
+@Tag("alone") // how soon a refusal is seen
 @Timeout(120)
 class WhenDownIT {
   private static final String NODE = "drain-delay: 0s, drain-timeout: 10s";

@@ -13,6 +13,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,9 +39,26 @@ class LauncherIT {
       }
       """;
 
+  @TempDir private static Path shared;
+
   @TempDir Path folder;
 
   private Path installed;
+
+  @BeforeAll
+  static void compile() throws IOException {
+    Path source = Files.writeString(shared.resolve("Main.java"), PROGRAM);
+    int exitCode =
+        Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "the tests need a JDK")
+            .run(null, null, null, "-d", shared.toString(), source.toString());
+    assertThat(exitCode).isZero();
+    String name = "io/harborgateway/app/Main.class";
+    try (var jar =
+        new JarOutputStream(Files.newOutputStream(shared.resolve("harbor-gateway.jar")))) {
+      jar.putNextEntry(new JarEntry(name));
+      jar.write(Files.readAllBytes(shared.resolve(name)));
+    }
+  }
 
   @BeforeEach
   void install() throws IOException {
@@ -50,18 +68,7 @@ class LauncherIT {
     for (String script : List.of("harbor-gateway", "lib/jdk.sh", "lib/aot.sh")) {
       Files.copy(SCRIPTS.resolve(script), installed.resolve("bin").resolve(script));
     }
-    Path source = Files.writeString(folder.resolve("Main.java"), PROGRAM);
-    int exitCode =
-        Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "the tests need a JDK")
-            .run(null, null, null, "-d", folder.toString(), source.toString());
-    assertThat(exitCode).isZero();
-    String name = "io/harborgateway/app/Main.class";
-    try (var jar =
-        new JarOutputStream(
-            Files.newOutputStream(installed.resolve("lib").resolve("harbor-gateway.jar")))) {
-      jar.putNextEntry(new JarEntry(name));
-      jar.write(Files.readAllBytes(folder.resolve(name)));
-    }
+    Files.copy(shared.resolve("harbor-gateway.jar"), installed.resolve("lib/harbor-gateway.jar"));
   }
 
   private static Command.Result run(List<String> environment, String... command) {

@@ -18,6 +18,12 @@ public final class FreePorts {
 
   private static final int MAX_TRIES = 1_000;
 
+  /** Two JVMs of one build must not choose the same: each has a part of its own. */
+  private static final int PARTS = 4;
+
+  private static final int PART = Integer.getInteger("surefire.forkNumber", 1) % PARTS;
+  private static final int PORTS = (HIGHEST - LOWEST) / PARTS;
+
   private FreePorts() {}
 
   /**
@@ -28,7 +34,7 @@ public final class FreePorts {
     var held = new ArrayList<ServerSocket>();
     try {
       for (int tries = 0; held.size() < count; tries++) {
-        int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+        int port = LOWEST + PART * PORTS + ThreadLocalRandom.current().nextInt(PORTS);
         try {
           held.add(new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1")));
         } catch (BindException e) {
