@@ -1,7 +1,5 @@
 package io.harborgateway.app;
 
-import ch.qos.logback.classic.AsyncAppender;
-import ch.qos.logback.classic.LoggerContext;
 import io.harborgateway.config.AccessLogFormat;
 import io.harborgateway.config.LogFormat;
 import io.harborgateway.config.LogLevel;
@@ -29,7 +27,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.slf4j.LoggerFactory;
 
 /**
  * One entry of the access log, through the real logs and into a real file. Entries come in batches
@@ -113,6 +110,7 @@ public class AccessLogLine {
           new AccessLog.Entry(
               "https",
               "203.0.113.7",
+              "10.0.16.4",
               "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
               "GET",
               "/v2/library/alpine/blobs/sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d",
@@ -130,10 +128,9 @@ public class AccessLogLine {
     }
   }
 
-  private static void awaitWritten() {
-    var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    if (context.getLogger("access").getAppender("access") instanceof AsyncAppender queue) {
-      while (queue.getNumberOfElementsInQueue() > 0) {
+  private void awaitWritten() {
+    if (log instanceof QueuedAccessLog queued) {
+      while (queued.queue().waiting() > 0) {
         LockSupport.parkNanos(1_000);
       }
     }

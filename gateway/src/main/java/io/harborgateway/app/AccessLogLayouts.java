@@ -1,7 +1,5 @@
 package io.harborgateway.app;
 
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.LayoutBase;
 import io.harborgateway.http.AccessLog;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -16,8 +14,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class AccessLogLayouts {
   private AccessLogLayouts() {}
 
-  private static AccessLog.Entry entry(ILoggingEvent event) {
-    return (AccessLog.Entry) event.getArgumentArray()[0];
+  /** The form of a line. Used by one thread. */
+  interface Layout {
+    /**
+     * Appends the line with its end.
+     *
+     * @param time when the request ended, in milliseconds since 1970
+     */
+    void append(long time, AccessLog.Entry entry, LineBuffer into);
   }
 
   private static String nameOf(AccessLog.Retry retry) {
@@ -29,19 +33,20 @@ final class AccessLogLayouts {
    *
    * <pre>
    * CLIENT - - [TIME] "METHOD TARGET HTTP/1.N" STATUS SENT "REFERER" "AGENT"
-   *   host=H listener=L instance=I received=N ms=T id=ID failure=CODE [retry=WHERE]
+   *   host=H listener=L instance=I received=N ms=T id=ID failure=CODE peer=ADDRESS [retry=WHERE]
    * </pre>
    */
-  static final class Combined extends LayoutBase<ILoggingEvent> {
+  static final class Combined implements Layout {
     private static final DateTimeFormatter TIME =
         DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    private final StringBuilder line = new StringBuilder(256);
+
     @Override
-    public String doLayout(ILoggingEvent event) {
-      AccessLog.Entry entry = entry(event);
-      var line = new StringBuilder(256);
-      line.append(entry.client()).append(" - - [");
-      TIME.formatTo(Instant.ofEpochMilli(event.getTimeStamp()), line);
+    public void append(long time, AccessLog.Entry entry, LineBuffer into) {
+      line.setLength(0);
+      escaped(entry.client(), line).append(" - - [");
+      TIME.formatTo(Instant.ofEpochMilli(time), line);
       line.append("] \"");
       if (entry.method() == null) {
         line.append('-');
@@ -58,10 +63,11 @@ final class AccessLogLayouts {
       line.append(" ms=").append(TimeUnit.NANOSECONDS.toMillis(entry.nanos()));
       line.append(" id=").append(orDash(entry.requestId()));
       line.append(" failure=").append(orDash(entry.failure()));
+      line.append(" peer=").append(entry.peer());
       if (entry.retry() != null) {
         line.append(" retry=").append(nameOf(entry.retry()));
       }
-      return line.append('\n').toString();
+      into.append(line.append('\n').toString());
     }
 
     private static String orDash(@Nullable String text) {
@@ -86,16 +92,16 @@ final class AccessLogLayouts {
   }
 
   /** One JSON object a line. */
-  static final class Json extends LayoutBase<ILoggingEvent> {
+  static final class Json implements Layout {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     @Override
-    public String doLayout(ILoggingEvent event) {
-      AccessLog.Entry entry = entry(event);
+    public void append(long time, AccessLog.Entry entry, LineBuffer into) {
       ObjectNode line = MAPPER.createObjectNode();
-      line.put("time", Instant.ofEpochMilli(event.getTimeStamp()).toString());
+      line.put("time", Instant.ofEpochMilli(time).toString());
       line.put("listener", entry.listener());
       line.put("client", entry.client());
+      line.put("peer", entry.peer());
       put(line, "instance", entry.instance());
       put(line, "method", entry.method());
       put(line, "target", entry.target());
@@ -110,7 +116,8 @@ final class AccessLogLayouts {
       put(line, "request_id", entry.requestId());
       put(line, "failure", entry.failure());
       put(line, "retry", entry.retry() == null ? null : nameOf(entry.retry()));
-      return MAPPER.writeValueAsString(line) + "\n";
+      into.writeBytes(MAPPER.writeValueAsBytes(line));
+      into.write('\n');
     }
 
     private static void put(ObjectNode line, String key, @Nullable String value) {

@@ -1,6 +1,5 @@
 package io.harborgateway.app;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
@@ -8,42 +7,50 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.FileAppender;
-import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import io.harborgateway.config.AccessLogFormat;
 import io.harborgateway.config.LogFormat;
 import io.harborgateway.config.Logging;
 import io.harborgateway.http.AccessLog;
+import io.harborgateway.metrics.Meters;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logs, set up from the configuration: those of the program on standard output, and the access
- * log, which a thread of its own formats and writes from a bounded queue. When that is full, lines
- * are dropped, never waited for.
+ * The logs, set up from the configuration: that of the program on standard output, and the access
+ * log. A thread of each formats and writes from a bounded queue. When that is full, lines are
+ * dropped, never waited for: a reader of standard output that is stuck must stop nothing.
  */
 final class Logs implements AutoCloseable {
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{0}: %msg %kvp%n";
 
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
   private final LoggerContext context;
-  private final AccessLog accessLog;
+  private final ProgramLog program;
+  private final @Nullable LogFile file; // of the access log
+  private final @Nullable QueuedAccessLog access;
 
   private Logs(LoggerContext context, Logging logging) {
     this.context = context;
     context.reset();
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(logging.level().name()));
-    root.addAppender(
-        logging.format() == LogFormat.JSON
-            ? started(context, new ConsoleAppender<>(), new JsonEncoder())
-            : textOnConsole(context));
+    program =
+        new ProgramLog(
+            started(context, logging.format() == LogFormat.JSON ? new JsonEncoder() : text()),
+            new StandardOutput());
+    program.setContext(context);
+    program.start();
+    root.addAppender(program);
     // Below warnings, libraries speak to their own developers.
     context.getLogger("io.netty").setLevel(Level.WARN);
     context.getLogger("io.nats").setLevel(Level.WARN);
-    accessLog = accessLog(logging.accessLog());
+    file = file(logging.accessLog());
+    access = accessLog(logging.accessLog());
   }
 
   static Logs start(Logging logging) {
@@ -56,64 +63,68 @@ final class Logs implements AutoCloseable {
   }
 
   AccessLog accessLog() {
-    return accessLog;
+    return access == null ? AccessLog.OFF : access;
   }
 
-  private AccessLog accessLog(io.harborgateway.config.AccessLog section) {
+  private @Nullable LogFile file(io.harborgateway.config.AccessLog section) {
+    return section.file() == null || section.format() == AccessLogFormat.OFF
+        ? null
+        : new LogFile(section.file());
+  }
+
+  private @Nullable QueuedAccessLog accessLog(io.harborgateway.config.AccessLog section) {
     if (section.format() == AccessLogFormat.OFF) {
-      return AccessLog.OFF;
+      return null;
     }
     var layout =
         section.format() == AccessLogFormat.JSON
             ? new AccessLogLayouts.Json()
             : new AccessLogLayouts.Combined();
-    var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
-    encoder.setLayout(layout);
-    OutputStreamAppender<ILoggingEvent> target;
-    if (section.file() == null) {
-      target = new ConsoleAppender<>();
-    } else {
-      var file = new FileAppender<ILoggingEvent>();
-      file.setFile(section.file().toString());
-      target = file;
+    return new QueuedAccessLog(
+        section.queueSize(), layout, file == null ? new StandardOutput() : file);
+  }
+
+  /** Opens the access log's file again, as after a rotation. Any thread. */
+  void reopen() {
+    if (file != null && access != null) {
+      file.reopen();
+      access.queue().wake();
     }
-    var queue = new AsyncAppender();
-    queue.setContext(context);
-    queue.setName("access");
-    queue.setQueueSize(section.queueSize());
-    queue.setDiscardingThreshold(0);
-    queue.setNeverBlock(true);
-    queue.addAppender(started(context, target, encoder));
-    queue.start();
-    var logger = context.getLogger("access");
-    logger.setLevel(Level.INFO);
-    logger.setAdditive(false);
-    logger.addAppender(queue);
-    return new QueuedAccessLog(logger, queue);
   }
 
-  /** The program's log in the form for people. */
+  /** Shows how many lines of each log were lost. */
+  void show(Meters meters) {
+    meters.gauge("log.dropped", program.queue()::dropped);
+  }
+
+  /** The program's log in the form for people, written by those who log. */
   static Appender<ILoggingEvent> textOnConsole(LoggerContext context) {
-    var text = new PatternLayoutEncoder();
-    text.setPattern(PATTERN);
-    return started(context, new ConsoleAppender<>(), text);
-  }
-
-  private static Appender<ILoggingEvent> started(
-      LoggerContext context,
-      OutputStreamAppender<ILoggingEvent> appender,
-      Encoder<ILoggingEvent> encoder) {
-    encoder.setContext(context);
-    encoder.start();
+    var appender = new ConsoleAppender<ILoggingEvent>();
     appender.setContext(context);
-    appender.setEncoder(encoder);
+    appender.setEncoder(started(context, text()));
     appender.start();
     return appender;
   }
 
-  /** Writes what waits, and closes. */
+  private static Encoder<ILoggingEvent> text() {
+    var text = new PatternLayoutEncoder();
+    text.setPattern(PATTERN);
+    return text;
+  }
+
+  private static Encoder<ILoggingEvent> started(
+      LoggerContext context, Encoder<ILoggingEvent> encoder) {
+    encoder.setContext(context);
+    encoder.start();
+    return encoder;
+  }
+
+  /** Writes what waits, for a second each at most: their output may be stuck. */
   @Override
   public void close() {
-    context.stop();
+    if (access != null && !access.queue().close(CLOSE_LIMIT)) {
+      program().warn("the access log's last lines are lost: its output is stuck");
+    }
+    program.queue().close(CLOSE_LIMIT);
   }
 }

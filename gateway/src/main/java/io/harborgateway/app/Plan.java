@@ -6,6 +6,8 @@ import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.Pem;
 import io.harborgateway.certs.Pin;
+import io.harborgateway.config.AccessLog;
+import io.harborgateway.config.AccessLogFormat;
 import io.harborgateway.config.Catalogue;
 import io.harborgateway.config.CatalogueList;
 import io.harborgateway.config.CertificateFiles;
@@ -127,6 +129,7 @@ record Plan(
         var listener = config.listeners().get(i);
         readUpstreamTls(listener.upstream().tls(), "listeners[" + i + "].upstream.tls");
       }
+      checkAccessLog(config.logging().accessLog());
       AnnouncingPlan announcing = new AnnouncingReader(loaded, problems, warnings).read();
       var places = new Places(source, config.instances().size(), catalogue, entries);
       var unread = new Certificates(Map.of(), files, catalogue);
@@ -181,6 +184,20 @@ record Plan(
         }
       }
       return certificate;
+    }
+
+    private void checkAccessLog(AccessLog log) {
+      if (log.file() == null || log.format() == AccessLogFormat.OFF) {
+        return;
+      }
+      String problem = LogFile.problem(log.file());
+      if (problem != null) {
+        problems.add(
+            source.problem(
+                "logging.access-log.file",
+                "\"" + log.file() + "\", " + problem,
+                "a file that can be appended to, or made"));
+      }
     }
 
     private boolean isAnnouncedOverTls() {

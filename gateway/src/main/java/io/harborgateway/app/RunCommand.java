@@ -49,11 +49,9 @@ final class RunCommand implements Callable<Integer> {
   private static int run(Path config, PrintWriter err) {
     try {
       Plan plan = Plan.load(config, System.getenv(), Instant.now());
-      var logs = Logs.start(plan.config().logging());
-      plan.warnings().forEach(warning -> logs.program().warn("{}", warning));
-      Gateway gateway = Gateway.start(plan, logs.accessLog());
-      new ShutdownSignal(gateway::close).await();
-      logs.close();
+      try (var logs = Logs.start(plan.config().logging())) {
+        run(plan, logs);
+      }
       return ExitCode.OK;
     } catch (ConfigException e) {
       e.problems().forEach(err::println);
@@ -62,5 +60,17 @@ final class RunCommand implements Callable<Integer> {
       err.println(e.getMessage());
       return ExitCode.SYSTEM;
     }
+  }
+
+  private static void run(Plan plan, Logs logs) throws IOException {
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) ->
+        logs.program().error("the thread {} has ended by an exception", thread.getName(), failure));
+    plan.warnings().forEach(warning -> logs.program().warn("{}", warning));
+    HarmlessSignals.handle(logs::reopen);
+    var shutdown = new ShutdownSignal(logs::close);
+    Gateway gateway = Gateway.start(plan, logs.accessLog());
+    logs.show(gateway.plane().meters());
+    shutdown.await();
+    gateway.close();
   }
 }

@@ -1,6 +1,5 @@
 package io.harborgateway.app;
 
-import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -17,68 +16,44 @@ final class ShutdownSignal {
   private static final int SIGINT = 2;
   private static final int SIGTERM = 15;
 
-  private final Runnable end;
+  private final Runnable beforeHalt;
+  private final CountDownLatch asked = new CountDownLatch(1);
   private final AtomicBoolean ending = new AtomicBoolean();
-  private final CountDownLatch ended = new CountDownLatch(1);
 
   /**
    * Installs the handlers.
    *
-   * @param end what is to be done before the exit; runs on a thread of its own
+   * @param beforeHalt the last thing at a second signal; must not take long
    */
-  ShutdownSignal(Runnable end) {
-    this.end = end;
-    handle("INT", SIGINT);
+  ShutdownSignal(Runnable beforeHalt) {
+    this.beforeHalt = beforeHalt;
     handle("TERM", SIGTERM);
+    handle("INT", SIGINT);
   }
 
-  /**
-   * By reflection: javac warns of {@code sun.misc.Signal} in a way that can't be allowed, and the
-   * JDK has nothing else that sees a second signal.
-   */
   private void handle(String name, int number) {
-    try {
-      Class<?> signal = Class.forName("sun.misc.Signal");
-      Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      Object listener =
-          Proxy.newProxyInstance(
-              handler.getClassLoader(),
-              new Class<?>[] {handler},
-              (proxy, method, arguments) -> {
-                if (method.getName().equals("handle")) {
-                  received(name, number);
-                }
-                return null;
-              });
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), listener);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("this JDK takes no handler for SIG" + name, e);
+    if (!Signals.handle(name, signal -> received(signal, number))) {
+      LOG.warn(
+          "SIG{} is ignored, as whoever started this process wanted it (a background job of a shell"
+              + " has SIGINT ignored)",
+          name);
     }
   }
 
   private void received(String name, int number) {
     if (ending.compareAndSet(false, true)) {
-      Thread.ofPlatform().name("shutdown").start(this::end);
+      asked.countDown();
       return;
     }
     LOG.warn("SIG{} again: ending now", name);
+    beforeHalt.run();
     Runtime.getRuntime().halt(KILLED + number);
   }
 
-  private void end() {
-    try {
-      end.run();
-    } finally {
-      ended.countDown();
-    }
-  }
-
-  /** Waits until the end is done. */
+  /** Waits for the first signal; returns at once if it has come already. */
   void await() {
     try {
-      ended.await();
+      asked.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -27,6 +27,8 @@ public interface AccessLog {
   /**
    * One request.
    *
+   * @param client its address: the peer's, or by its forwarded fields where the peer is trusted
+   * @param peer address of the connection, such as that of a router
    * @param method null, as the other texts, where the request was too malformed to have one
    * @param status as sent; 499 when the client was gone
    * @param receivedBytes of the request's body as framed
@@ -38,6 +40,7 @@ public interface AccessLog {
   record Entry(
       String listener,
       String client,
+      String peer,
       @Nullable String instance,
       @Nullable String method,
       @Nullable String target,
@@ -60,7 +63,7 @@ public interface AccessLog {
   /** Takes the entry, or drops it when too many wait to be written. */
   void log(Entry entry);
 
-  /** Number of entries dropped so far. */
+  /** Number of entries so far that were not written. */
   default long dropped() {
     return 0;
   }

@@ -214,7 +214,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     Failure failure = RequestRules.check(head);
     facts.take(head);
     if (service.wantsTexts()) {
-      facts.takeTexts(head);
+      facts.takeTexts(head, service.requestRules().clientOf(head, attached().client()));
       if (facts.requestId == null) {
         facts.requestId = attached().loop().nextRequestId();
       }

@@ -217,7 +217,8 @@ public final class HttpService {
       accessLog.log(
           new AccessLog.Entry(
               facts.listener,
-              facts.client,
+              facts.client == null ? facts.peer : facts.client,
+              facts.peer,
               facts.instance == null ? null : facts.instance.label(),
               facts.method,
               facts.target,

@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestFacts {
   final String listener;
-  final String client;
+  final String peer;
   final long startNanos;
   @Nullable Instance instance;
+
+  /** By the forwarded fields of a trusted peer; null: the peer itself. */
+  @Nullable String client;
+
   @Nullable String method;
   @Nullable String target;
   @Nullable String host;
@@ -28,9 +32,9 @@ final class RequestFacts {
   int minorVersion = 1;
   AccessLog.@Nullable Retry retry;
 
-  RequestFacts(String listener, String client, long startNanos) {
+  RequestFacts(String listener, String peer, long startNanos) {
     this.listener = listener;
-    this.client = client;
+    this.peer = peer;
     this.startNanos = startNanos;
   }
 
@@ -44,7 +48,8 @@ final class RequestFacts {
   }
 
   /** Takes what only the access log needs. */
-  void takeTexts(RequestHead head) {
+  void takeTexts(RequestHead head, String client) {
+    this.client = client;
     method = head.text(head.methodStart, head.methodEnd);
     target = head.text(head.targetStart, head.targetEnd);
     host = head.value(Field.HOST);

@@ -203,6 +203,12 @@ final class RequestRules {
     }
   }
 
+  /** Returns the address of who sent the request, by the rule that X-Real-IP follows. */
+  String clientOf(RequestHead head, Client client) {
+    String chain = client.trusted() ? chain(head) : null;
+    return (chain == null ? client.address() : realClient(chain, client)).toString();
+  }
+
   /** The values of all X-Forwarded-For lines as one list, or null. */
   private static @Nullable String chain(RequestHead head) {
     String chain = null;

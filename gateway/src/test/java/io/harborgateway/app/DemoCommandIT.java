@@ -144,7 +144,8 @@ class DemoCommandIT {
       assertThat(Command.run(List.of("sh", "-c", pasted)).succeeded().stdout())
           .startsWith("HTTP/1.1 308");
 
-      Command.run(List.of("kill", "-INT", Long.toString(demo.pid()))).succeeded();
+      // Not SIGINT, which Ctrl-C sends: a background job of a shell has it ignored.
+      Command.run(List.of("kill", "-TERM", Long.toString(demo.pid()))).succeeded();
       assertThat(demo.waitFor(60, TimeUnit.SECONDS)).as("ended").isTrue();
       assertThat(demo.exitValue()).as("%s", Files.readString(output)).isZero();
       assertThat(children).noneMatch(ProcessHandle::isAlive);

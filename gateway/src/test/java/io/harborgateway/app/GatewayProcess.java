@@ -33,8 +33,19 @@ final class GatewayProcess implements AutoCloseable {
    */
   static GatewayProcess launch(Path folder, String yaml, String before) {
     try {
-      Path config = Files.writeString(folder.resolve("process.yml"), yaml);
       Path output = Files.createTempFile(folder, "gateway-", ".log");
+      Process process = builder(folder, yaml, before).redirectOutput(output.toFile()).start();
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+      return new GatewayProcess(process, output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Its start, whose output is to be chosen. */
+  static ProcessBuilder builder(Path folder, String yaml, String before) {
+    try {
+      Path config = Files.writeString(folder.resolve("process.yml"), yaml);
       List<String> command = new ArrayList<>(List.of("sh", "-c", before + " exec \"$@\"", "sh"));
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(
@@ -42,13 +53,7 @@ final class GatewayProcess implements AutoCloseable {
       command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m"));
       command.addAll(List.of("-Dio.netty.leakDetection.level=disabled", "-cp", classPath()));
       command.addAll(List.of("io.harborgateway.app.Main", "run", "--config", config.toString()));
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-      return new GatewayProcess(process, output);
+      return new ProcessBuilder(command).redirectErrorStream(true);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
