@@ -17,14 +17,14 @@ public record HostName(String value) implements Comparable<HostName> {
   /** Throws {@link IllegalArgumentException} if {@code value} is not a host name. */
   public HostName {
     String name = value.endsWith(".") ? value.substring(0, value.length() - 1) : value;
-    if (name.length() > 253 || !isForm(name) || isNumber(name, name.lastIndexOf('.') + 1)) {
+    if (name.length() > 253 || !isForm(name, false) || isNumber(name, name.lastIndexOf('.') + 1)) {
       throw IllegalValueException.of(value, EXPECTED);
     }
     value = name.toLowerCase(Locale.ROOT);
   }
 
   /** What {@link #PATTERN} says, of a name without a trailing dot: a node may have 100,000. */
-  private static boolean isForm(String name) {
+  private static boolean isForm(String name, boolean underscores) {
     int labelStart = 0;
     for (int i = 0; i <= name.length(); i++) {
       char c = i == name.length() ? '.' : name.charAt(i);
@@ -37,11 +37,16 @@ public record HostName(String value) implements Comparable<HostName> {
           return false;
         }
         labelStart = i + 1;
-      } else if (!isLetter(c) && (c < '0' || c > '9') && c != '-') {
+      } else if (!isLetter(c) && (c < '0' || c > '9') && c != '-' && !(underscores && c == '_')) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether {@code name}, in lower case, has this form but for underscores in its labels. */
+  static boolean isPeer(String name) {
+    return name.length() <= 253 && isForm(name, true) && !isNumber(name, name.lastIndexOf('.') + 1);
   }
 
   private static boolean isLetter(char c) {

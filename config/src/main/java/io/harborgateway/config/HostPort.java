@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /**
  * Where to connect to. Holds a name as it is; nothing is resolved here.
  *
- * @param host a DNS name, an IPv4 address, or an IPv6 address without brackets
+ * @param host a DNS name, maybe with underscores, an IPv4 address, or an IPv6 address without
+ *     brackets
  * @param port 1 to 65535
  */
 public record HostPort(String host, int port) {
@@ -21,7 +22,7 @@ public record HostPort(String host, int port) {
       throw IllegalValueException.of(host + ":" + port, EXPECTED);
     }
     if (IpLiteral.parse(host) == null) {
-      host = HostName.of(host).value();
+      host = new PeerName(host).value();
     }
   }
 

@@ -59,6 +59,9 @@ final class ScalarTypes {
     if (type == HostName.class) {
       return text("host name", HostName.EXPECTED, full(HostName.PATTERN), null, HostName::of);
     }
+    if (type == PeerName.class) {
+      return text("host name", PeerName.EXPECTED, full(PeerName.PATTERN), null, PeerName::new);
+    }
     if (type == InstanceGuid.class) {
       return text(
           "UUID", InstanceGuid.EXPECTED, full(InstanceGuid.PATTERN), null, InstanceGuid::of);

@@ -23,6 +23,7 @@ public record UpstreamTls(
     @Doc("`true` takes any certificate. Must be written, and is warned about.") @Default("false")
         boolean insecure,
     @Doc(
-            "The name that is sent as SNI and, with `ca`, that the certificate must have. Not"
+            "The name that is sent as SNI and, with `ca`, that the certificate must have; one label is"
+                + " enough, and underscores are sent too. An IP address is not sent (RFC 6066). Not"
                 + " written: the host of the upstream's address.")
-        @Nullable HostName serverName) {}
+        @Nullable PeerName serverName) {}

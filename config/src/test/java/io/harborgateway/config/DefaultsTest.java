@@ -56,10 +56,11 @@ final class DefaultsTest {
                         "/v2/",
                         null,
                         List.of(200, 401),
-                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(1),
                         Duration.ofSeconds(5),
                         2,
-                        2)),
+                        2,
+                        Duration.ofSeconds(60))),
                 new Timeouts(
                     Duration.ofSeconds(15),
                     Duration.ofSeconds(120),

@@ -77,6 +77,8 @@ final class ValueTypesTest {
   @CsvSource({
     "172.18.0.10:443, 172.18.0.10, 443",
     "Nginx:80, nginx, 80",
+    "Harbor_Nginx_1:443, harbor_nginx_1, 443",
+    "_nginx.harbor_net.:443, _nginx.harbor_net, 443",
     "[fd00::10]:65535, fd00::10, 65535"
   })
   void hostPort(String text, String host, int port) {
@@ -99,7 +101,8 @@ final class ValueTypesTest {
         "[10.0.0.1]:1",
         "a:1:2",
         "10.0.1:80",
-        "a_b:80",
+        "a_-:80",
+        "a__.1:80",
         "[fe80::1%eth0]:80"
       })
   void noHostPort(String text) {

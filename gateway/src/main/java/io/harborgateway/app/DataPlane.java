@@ -14,10 +14,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What all connections of the process share: event loops, time limits, the connector, counts. */
+/**
+ * What all connections of the process share: event loops, time limits, the connector, counts.
+ *
+ * @param checks the one event loop of the health checks: a check that waited for the traffic of an
+ *     event loop would take a busy gateway for a dead upstream
+ */
 record DataPlane(
     Transport transport,
     EventLoopGroup eventLoops,
+    EventLoopGroup checks,
     Connector connector,
     LoopLocal<Deadlines> deadlines,
     LoopLocal<RelayBuffers> buffers,
@@ -33,6 +39,7 @@ record DataPlane(
     return new DataPlane(
         transport,
         transport.newEventLoops(threads, "gateway"),
+        transport.newEventLoops(1, "checks"),
         new Connector(transport),
         new LoopLocal<>(Deadlines::new),
         new LoopLocal<>(RelayBuffers::new),
@@ -57,6 +64,7 @@ record DataPlane(
   /** Closes every connection that is left and ends the event loops. */
   @Override
   public void close() {
+    checks.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
     // Some quiet time, without which a loop that runs tasks just now ends and closes nothing.
     eventLoops
         .shutdownGracefully(1, 2_000, TimeUnit.MILLISECONDS)

@@ -21,6 +21,7 @@ final class HealthChecks {
         section.timeout(),
         section.rise(),
         section.fall(),
+        section.damping(),
         http ? section.path() : null,
         host(section, upstream, instances),
         new HashSet<>(section.statuses()));

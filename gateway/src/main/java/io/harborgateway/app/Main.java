@@ -1,5 +1,6 @@
 package io.harborgateway.app;
 
+import io.harborgateway.upstream.Lookup;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -26,6 +27,7 @@ public final class Main {
    * @param arguments see {@code --help}
    */
   public static void main(String[] arguments) {
+    Lookup.followNames();
     Integer usual = RunCommand.runUsual(arguments);
     System.exit(usual != null ? usual : commandLine().execute(arguments));
   }

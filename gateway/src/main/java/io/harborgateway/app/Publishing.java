@@ -90,7 +90,7 @@ final class Publishing implements AutoCloseable {
     return new HealthCheck(
         upstream,
         plane.connector(),
-        plane.loops().getFirst(),
+        plane.checks().next(),
         control,
         settings,
         (changed, up, reason) -> {

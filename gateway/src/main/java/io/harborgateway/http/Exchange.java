@@ -4,10 +4,12 @@ import io.harborgateway.transport.Deadline;
 import io.harborgateway.transport.WriteProgress;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.DialFailure;
+import io.harborgateway.upstream.Pool;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Exchange implements Connector.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  /**
+   * After so long without an answer the upstream is checked at once, if it has answered nothing
+   * else on this event loop meanwhile: most requests are answered in a tenth of it.
+   */
+  private static final Duration SILENCE = Duration.ofMillis(500);
 
   private enum State {
     CONNECTING,
@@ -56,6 +64,9 @@ final class Exchange implements Connector.Listener {
   private State state = State.CONNECTING;
   private @Nullable Http1Upstream connection;
   private boolean requestDone;
+  private @Nullable Pool<Http1Upstream> pool;
+  private int answersBefore;
+  private boolean listensForSilence; // the limit that is set is SILENCE, not the response's
   private int status;
   private long receivedBytes;
   private long sentBytes;
@@ -132,8 +143,9 @@ final class Exchange implements Connector.Listener {
   /** Takes a kept connection, or dials. */
   void start() {
     EventLoop loop = front.channel().eventLoop();
+    pool = target.pool(loop);
+    answersBefore = pool.answers();
     Http1Upstream idle = target.take(loop);
-    deadline.clear(); // the connector has limits of its own
     if (idle == null) {
       dial();
     } else {
@@ -143,6 +155,8 @@ final class Exchange implements Connector.Listener {
   }
 
   private void dial() {
+    listensForSilence = false;
+    deadline.after(SILENCE); // and no other: the connector has limits of its own
     service.connector().dial(front.channel().eventLoop(), target.upstream(), false, this);
   }
 
@@ -358,7 +372,8 @@ final class Exchange implements Connector.Listener {
   /** The time limit has passed. */
   void expired() {
     Http1Upstream upstream = connection;
-    if (upstream == null) {
+    if (upstream == null || listensForSilence) {
+      silent();
       return;
     }
     if (progress.since(front.channel(), upstream.channel())) {
@@ -371,6 +386,17 @@ final class Exchange implements Connector.Listener {
     }
   }
 
+  /** A dial or an answer takes longer than usual. */
+  private void silent() {
+    if (pool != null && pool.answers() == answersBefore) {
+      target.upstream().silent();
+    }
+    if (listensForSilence) {
+      listensForSilence = false;
+      deadline.prolong(service.settings().response().minus(SILENCE));
+    }
+  }
+
   /** Something was written to either side. */
   private void moved() {
     progress.restart();
@@ -380,7 +406,9 @@ final class Exchange implements Connector.Listener {
   private void limitTime() {
     if (connection != null && state != State.ENDED) {
       boolean awaits = state == State.AWAITING_RESPONSE && requestDone;
-      deadline.after(awaits ? service.settings().response() : service.settings().inactivity());
+      Duration limit = awaits ? service.settings().response() : service.settings().inactivity();
+      listensForSilence = awaits && limit.compareTo(SILENCE) > 0;
+      deadline.after(listensForSilence ? SILENCE : limit);
     }
   }
 

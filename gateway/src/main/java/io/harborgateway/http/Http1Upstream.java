@@ -175,6 +175,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
       }
       case DONE -> {}
     }
+    pool.answered();
     ResponseHead head = parser.head();
     if (!framing.ofResponse(head, current.toHead(), current.upgradeAsked())) {
       current.fail(Failure.UPSTREAM_BAD_RESPONSE);

@@ -26,6 +26,15 @@ public final class Deadline {
     }
   }
 
+  /** Sets the limit to {@code time} after the one that has just expired. */
+  public void prolong(Duration time) {
+    if (!removed) {
+      at += time.toNanos();
+      isSet = true;
+      owner.ensureTick(at);
+    }
+  }
+
   /** Takes the limit off. */
   public void clear() {
     isSet = false;

@@ -30,6 +30,9 @@ public enum DialFailure {
 
   /** Whether the host itself said that nobody listens on the port. */
   static boolean isRefusal(Throwable cause) {
+    if (cause instanceof DialException dial) {
+      return dial.isRefusal();
+    }
     return cause instanceof ConnectException
         && !(cause instanceof ConnectTimeoutException)
         && String.valueOf(cause.getMessage()).contains("refused");
@@ -38,6 +41,7 @@ public enum DialFailure {
   /** Returns what the exception of a failed dial says. */
   public static DialFailure of(Throwable cause) {
     return switch (cause) {
+      case DialException e -> e.failure();
       case ConnectTimeoutException _, SslHandshakeTimeoutException _ -> TIMEOUT;
       case SSLException _ -> TLS;
       case ConnectException _ -> REFUSED;

@@ -1,21 +1,29 @@
 package io.harborgateway.upstream;
 
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds out whether an upstream answers, again and again, and between the checks from what traffic
- * meets: a refused connection makes it down at once, a lost idle connection brings the next check
- * forward.
+ * meets: a refused connection makes it down at once; a lost connection, a dial that fails otherwise
+ * and silence bring the next check forward.
+ *
+ * <p>A check that takes much longer than checks took lately is doubted: that counts as a failure,
+ * and the next check begins at once beside it. Its answer is still waited for, and if one comes
+ * while the upstream is up, nothing has failed: it is slow, and from then on waited for longer.
+ * While the upstream is down nothing is doubted before its configured time.
  *
  * <p>Started and stopped by any thread; the listener is told on the checking thread.
  */
@@ -23,11 +31,12 @@ public final class HealthCheck implements AutoCloseable {
   /**
    * What is checked, and how often.
    *
-   * @param interval between the end of a check and the next; a quarter of it while a change is
-   *     being confirmed
+   * @param interval between the end of a check and the next; less while a change is being confirmed
+   *     and while nobody listens
    * @param timeout of one check
    * @param rise successes in a row that make an upstream up that was down
    * @param fall failures in a row that make one down that was up
+   * @param damping the longest that flapping holds a rise back; zero: never
    * @param path what a GET asks for; null: a connection is enough
    * @param host the Host field of the GET
    * @param statuses that the GET may have
@@ -37,6 +46,7 @@ public final class HealthCheck implements AutoCloseable {
       Duration timeout,
       int rise,
       int fall,
+      Duration damping,
       @Nullable String path,
       String host,
       Set<Integer> statuses) {
@@ -44,16 +54,20 @@ public final class HealthCheck implements AutoCloseable {
       statuses = Set.copyOf(statuses);
     }
 
-    /** A check that connects, with TLS where the upstream speaks it. */
+    /** A check that connects, with TLS where the upstream speaks it; flapping is not damped. */
     public static Settings connect(Duration interval, Duration timeout, int rise, int fall) {
-      return new Settings(interval, timeout, rise, fall, null, "", Set.of());
+      return new Settings(interval, timeout, rise, fall, Duration.ZERO, null, "", Set.of());
+    }
+
+    Probe.@Nullable Get get() {
+      return path == null ? null : new Probe.Get(path, host, statuses);
     }
   }
 
   /** Told of each change, and once after the first check. */
   public interface Listener {
     /**
-     * The upstream went up or down.
+     * The upstream went up or down, or is down for another reason than before.
      *
      * @param reason why it is down, or empty
      */
@@ -68,6 +82,33 @@ public final class HealthCheck implements AutoCloseable {
   /** Many connections may be lost at once; they bring one check. */
   private static final Duration LEAST_PAUSE = Duration.ofMillis(20);
 
+  /**
+   * While nobody listens. A refusal costs some 50 µs on either side, and what comes back is to be
+   * announced within half a second.
+   */
+  private static final Duration REFUSED_PAUSE = Duration.ofMillis(150);
+
+  /** Without an address; later the check fails, and the look-up goes on. */
+  private static final Duration LOOKUP_LIMIT = Duration.ofSeconds(2);
+
+  /** Between two look-ups of a name that has an address: checks may follow faster. */
+  private static final Duration LOOKUP_PAUSE = Duration.ofMillis(500);
+
+  /** How often other reasons for being down are told: each is a line of the log. */
+  private static final Duration LEAST_TELL_PAUSE = Duration.ofSeconds(5);
+
+  /**
+   * A dial depends on the upstream's own process alone, which answers at once unless it hangs: with
+   * two checks this is a second and a half.
+   */
+  private static final Duration DIAL_FLOOR = Duration.ofMillis(750);
+
+  /**
+   * An answer may depend on a database. Where a TLS handshake has shown that the upstream's own
+   * process lives, it is waited for longer.
+   */
+  private static final Duration ANSWER_FLOOR_AFTER_TLS = Duration.ofSeconds(2);
+
   private final Upstream upstream;
   private final Connector connector;
   private final EventLoop loop;
@@ -75,21 +116,29 @@ public final class HealthCheck implements AutoCloseable {
   private final Settings settings;
   private final Probe.@Nullable Get get;
   private final Listener listener;
+  private final @Nullable Lookup lookup; // null: it has an address
   private final CompletableFuture<Boolean> firstResult = new CompletableFuture<>();
+  private final AtomicBoolean doubtQueued = new AtomicBoolean();
   private volatile boolean closed;
   private volatile String reason = "not checked yet";
 
   // Confined to the checking thread.
   private final Hysteresis state;
+  private final UsualDuration usualDial = new UsualDuration(DIAL_FLOOR);
+  private final UsualDuration usualAnswer;
   private @Nullable ScheduledFuture<?> next;
-  private boolean running;
+  private @Nullable ScheduledFuture<?> lookupLimit; // while the running check waits for an address
+  private @Nullable Attempt running; // not one that is doubted
   private long begun = System.nanoTime();
+  private long lookedUpAt = begun;
+  private String toldReason = "";
+  private long toldAt = begun;
 
   /**
-   * Makes a check, not started.
+   * Creates a check, not started.
    *
-   * @param loop on which the checks dial
-   * @param scheduler a single thread that may block, and discards what comes after its end
+   * @param loop on which the checks dial; should be one that no traffic keeps busy
+   * @param scheduler a single thread, which discards what comes after its end
    */
   public HealthCheck(
       Upstream upstream,
@@ -98,16 +147,28 @@ public final class HealthCheck implements AutoCloseable {
       ScheduledExecutorService scheduler,
       Settings settings,
       Listener listener) {
+    this(upstream, connector, loop, scheduler, settings, Lookup.SYSTEM, listener);
+  }
+
+  HealthCheck(
+      Upstream upstream,
+      Connector connector,
+      EventLoop loop,
+      ScheduledExecutorService scheduler,
+      Settings settings,
+      Lookup.Resolver resolver,
+      Listener listener) {
     this.upstream = upstream;
     this.connector = connector;
     this.loop = loop;
     this.scheduler = scheduler;
     this.settings = settings;
-    this.get =
-        settings.path() == null
-            ? null
-            : new Probe.Get(settings.path(), settings.host(), settings.statuses());
-    this.state = new Hysteresis(settings.rise(), settings.fall());
+    this.get = settings.get();
+    this.usualAnswer =
+        new UsualDuration(upstream.settings().tls() == null ? DIAL_FLOOR : ANSWER_FLOOR_AFTER_TLS);
+    this.state =
+        new Hysteresis(settings.rise(), settings.fall(), settings.damping(), System::nanoTime);
+    this.lookup = upstream.isName() ? new Lookup(upstream.settings().host(), resolver) : null;
     this.listener = listener;
   }
 
@@ -121,8 +182,10 @@ public final class HealthCheck implements AutoCloseable {
           }
 
           @Override
-          public void connectionLost() {
-            scheduler.execute(HealthCheck.this::checkSoon);
+          public void doubted() {
+            if (doubtQueued.compareAndSet(false, true)) {
+              scheduler.execute(HealthCheck.this::checkSoon);
+            }
           }
         });
     scheduler.execute(this::check);
@@ -142,56 +205,127 @@ public final class HealthCheck implements AutoCloseable {
     return firstResult;
   }
 
+  // ---- one check
+
   private void check() {
-    if (closed || running) {
+    if (closed || running != null) {
       return;
     }
-    running = true;
+    var attempt = new Attempt();
+    running = attempt;
     begun = System.nanoTime();
-    try {
-      upstream.resolve();
-    } catch (UnknownHostException e) {
-      LOG.debug("upstream {}: host name not resolved", upstream, e);
+    boolean hasAddress = !upstream.addresses().isEmpty();
+    if (lookup != null && (!hasAddress || begun - lookedUpAt >= LOOKUP_PAUSE.toNanos())) {
+      lookedUpAt = begun;
+      lookup.begin(new LookupListener());
     }
-    loop.execute(() ->
-        Probe.start(
-            loop,
-            connector,
-            upstream,
-            get,
-            settings.timeout(),
-            (result, why) -> scheduler.execute(() -> ended(result, why))));
+    if (hasAddress) {
+      probe(attempt); // what the look-up finds is for the next check, which it brings forward
+    } else {
+      lookupLimit =
+          scheduler.schedule(this::lookupIsSilent, LOOKUP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
   }
 
-  private void ended(Probe.Result result, String why) {
-    running = false;
+  private void probe(Attempt attempt) {
+    // One that is down may be slow for a while yet, and needs to be heard to be learned.
+    Duration all = settings.timeout();
+    var limits =
+        state.isUp()
+            ? new Probe.Limits(usualDial.limit(all), usualAnswer.limit(all), all)
+            : new Probe.Limits(all, all, all);
+    loop.execute(() -> Probe.start(loop, connector, upstream, get, limits, attempt));
+  }
+
+  /** Of one check: passes on to the checking thread what the event loop tells. */
+  private final class Attempt implements Probe.Listener {
+    private boolean doubted; // confined to the checking thread
+
+    @Override
+    public void doubted(String why) {
+      scheduler.execute(() -> HealthCheck.this.doubted(this, why));
+    }
+
+    @Override
+    public void done(Probe.Outcome outcome) {
+      scheduler.execute(() -> ended(this, outcome));
+    }
+  }
+
+  private void doubted(Attempt attempt, String why) {
+    if (closed || running != attempt) {
+      return;
+    }
+    attempt.doubted = true;
+    running = null;
+    apply(Probe.Result.FAILED, why);
+    checkIn(state.isUp() ? Duration.ZERO : pause(Probe.Result.FAILED));
+  }
+
+  private void ended(Attempt attempt, Probe.Outcome outcome) {
     if (closed) { // since the result was queued
       return;
     }
+    if (outcome.result() == Probe.Result.SUCCEEDED) {
+      learn(outcome);
+    }
+    if (attempt.doubted) {
+      endedLate(outcome.result());
+      return;
+    }
+    running = null;
+    apply(outcome.result(), outcome.reason());
+    checkIn(pause(outcome.result()));
+    firstResult.complete(state.isUp());
+  }
+
+  /** The failure was counted when it was doubted; an answer proves that the upstream is alive. */
+  private void endedLate(Probe.Result result) {
+    if (result != Probe.Result.SUCCEEDED) {
+      return;
+    }
+    if (state.isUp()) {
+      state.record(true);
+    } else if (running == null) {
+      checkIn(Duration.ZERO);
+    }
+  }
+
+  private void learn(Probe.Outcome outcome) {
+    if (outcome.dialled() != null) {
+      usualDial.add(outcome.dialled());
+    }
+    if (outcome.answered() != null) {
+      usualAnswer.add(outcome.answered());
+    }
+  }
+
+  private void apply(Probe.Result result, String why) {
     boolean succeeded =
         result == Probe.Result.SUCCEEDED || (result == Probe.Result.UNKNOWN && state.isUp());
     boolean changed = result == Probe.Result.REFUSED ? state.fail() : state.record(succeeded);
     if (changed) {
       tell(why);
-    } else if (!state.isUp() && !succeeded) {
-      reason = why;
-    }
-    checkIn(state.wavers() ? settings.interval().dividedBy(FASTER) : settings.interval());
-    firstResult.complete(state.isUp());
-  }
-
-  private void nobodyListens(String why) {
-    if (!closed && state.isUp() && state.fail()) {
-      tell(why);
+    } else if (!state.isUp()) {
+      stillDown(succeeded ? state.heldBack() : why);
     }
   }
 
-  private void checkSoon() {
-    if (closed || running || !state.isUp()) {
-      return;
+  private Duration pause(Probe.Result result) {
+    Duration interval = settings.interval();
+    if (!state.isUp() && result == Probe.Result.REFUSED) {
+      return min(interval, REFUSED_PAUSE);
     }
-    Duration passed = Duration.ofNanos(System.nanoTime() - begun);
-    checkIn(passed.compareTo(LEAST_PAUSE) >= 0 ? Duration.ZERO : LEAST_PAUSE.minus(passed));
+    if (!state.wavers()) {
+      return interval;
+    }
+    Duration faster = interval.dividedBy(FASTER);
+    Duration left = state.holdLeft();
+    return left.isZero() ? faster : min(faster, left);
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private void checkIn(Duration pause) {
@@ -201,9 +335,93 @@ public final class HealthCheck implements AutoCloseable {
     next = scheduler.schedule(this::check, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  // ---- look-ups
+
+  private final class LookupListener implements Lookup.Listener {
+    @Override
+    public void found(List<InetAddress> addresses) {
+      scheduler.execute(() -> HealthCheck.this.found(addresses));
+    }
+
+    @Override
+    public void notFound(UnknownHostException cause) {
+      scheduler.execute(() -> noAddress("not found"));
+      LOG.debug("upstream {}: host name not resolved", upstream, cause);
+    }
+  }
+
+  private void found(List<InetAddress> addresses) {
+    boolean changed = upstream.found(addresses);
+    Attempt waiting = waiting();
+    if (waiting != null) {
+      probe(waiting);
+    } else if (changed && running == null && !closed) {
+      checkIn(Duration.ZERO);
+    }
+  }
+
+  private void lookupIsSilent() {
+    noAddress("no answer of the name server within " + LOOKUP_LIMIT.toMillis() + " ms");
+  }
+
+  private void noAddress(String why) {
+    Attempt waiting = waiting();
+    if (waiting != null) {
+      String host = upstream.settings().host();
+      ended(
+          waiting,
+          new Probe.Outcome(Probe.Result.FAILED, "host name " + host + ": " + why, null, null));
+    }
+  }
+
+  /** Takes the check that waits for an address, if there is one. */
+  private @Nullable Attempt waiting() {
+    if (lookupLimit == null) {
+      return null;
+    }
+    lookupLimit.cancel(false);
+    lookupLimit = null;
+    return running;
+  }
+
+  // ---- what traffic meets
+
+  private void nobodyListens(String why) {
+    if (!closed && state.isUp() && state.fail()) {
+      tell(why);
+      if (running == null) {
+        checkIn(pause(Probe.Result.REFUSED));
+      }
+    }
+  }
+
+  private void checkSoon() {
+    doubtQueued.set(false);
+    if (closed || running != null || !state.isUp()) {
+      return;
+    }
+    Duration passed = Duration.ofNanos(System.nanoTime() - begun);
+    checkIn(passed.compareTo(LEAST_PAUSE) >= 0 ? Duration.ZERO : LEAST_PAUSE.minus(passed));
+  }
+
+  // ---- telling
+
+  private void stillDown(String why) {
+    if (why.isEmpty()) {
+      return; // it rises, and is still down for the same reason
+    }
+    reason = why;
+    boolean paced = System.nanoTime() - toldAt < LEAST_TELL_PAUSE.toNanos();
+    if (!paced && !why.equals(toldReason)) {
+      tell(why);
+    }
+  }
+
   private void tell(String why) {
     boolean up = state.isUp();
     reason = up ? "" : why;
+    toldReason = reason;
+    toldAt = System.nanoTime();
     upstream.setUp(up);
     listener.changed(upstream, up, reason);
   }

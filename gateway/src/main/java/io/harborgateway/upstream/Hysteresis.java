@@ -1,26 +1,41 @@
 package io.harborgateway.upstream;
 
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
 /**
  * Whether an upstream is up, by the results of its checks: several in a row must agree to change
- * it, so that one lost packet does not withdraw a node. The first result decides alone. Confined to
- * one thread at a time.
+ * it, so that one lost packet does not withdraw a node. The first result decides alone, and so does
+ * the first success of one that was down only because nobody listened.
+ *
+ * <p>From its second fall within a minute on it counts as flapping: what succeeds again must go on
+ * doing so, for longer with each fall (see {@link Falls}). Confined to one thread at a time.
  */
 final class Hysteresis {
   private final int rise;
   private final int fall;
+  private final LongSupplier nanoTime;
+  private final Falls falls;
   private int against; // results in a row that contradict the state
   private boolean known;
   private boolean up;
+  private boolean nobodyListened; // all the time since it is down
+  private long risingSince; // while it is down and succeeds
+  private long holdNanos; // what the running rise takes at least
 
   /**
-   * Makes one that knows nothing yet, and counts as down.
+   * Creates one that knows nothing yet, and counts as down.
    *
    * @param rise successes in a row that make it up again, 1 or more
    * @param fall failures in a row that make it down, 1 or more
+   * @param damping the longest that a rise is held back because of flapping; zero: never
+   * @param nanoTime monotonic clock
    */
-  Hysteresis(int rise, int fall) {
+  Hysteresis(int rise, int fall, Duration damping, LongSupplier nanoTime) {
     this.rise = rise;
     this.fall = fall;
+    this.nanoTime = nanoTime;
+    this.falls = new Falls(damping);
   }
 
   boolean isUp() {
@@ -34,26 +49,68 @@ final class Hysteresis {
 
   /** Takes a result; returns whether the state changed, or became known. */
   boolean record(boolean succeeded) {
+    if (!succeeded) {
+      nobodyListened = false;
+    }
     if (!known) {
       return become(succeeded);
     }
     if (succeeded == up) {
-      against = 0;
+      agree();
       return false;
     }
+    if (!up && against == 0) {
+      risingSince = nanoTime.getAsLong();
+      holdNanos = falls.holdNanos(risingSince);
+    }
     against++;
-    return against >= (up ? fall : rise) && become(succeeded);
+    int needed = up ? fall : nobodyListened && holdNanos == 0 ? 1 : rise;
+    return against >= needed && holdLeft().isZero() && become(succeeded);
   }
 
-  /** Takes a failure that leaves no doubt; returns whether the state changed. */
+  /** Takes a failure that leaves no doubt: nobody listens. Returns whether the state changed. */
   boolean fail() {
-    return (up || !known) && become(false);
+    if (up || !known) {
+      nobodyListened = true;
+      return become(false);
+    }
+    agree();
+    return false;
+  }
+
+  /** Returns what is left of the time for which flapping holds the rise back; zero: nothing. */
+  Duration holdLeft() {
+    if (up || against == 0) {
+      return Duration.ZERO;
+    }
+    long left = holdNanos - (nanoTime.getAsLong() - risingSince);
+    return left <= 0 ? Duration.ZERO : Duration.ofNanos(left);
+  }
+
+  /** Returns why it is not up although it succeeds; empty if it is not held back. */
+  String heldBack() {
+    Duration left = holdLeft();
+    return left.isZero()
+        ? ""
+        : "flapping: %d falls within a minute, up in %d s"
+            .formatted(falls.count(nanoTime.getAsLong()), left.plusMillis(999).toSeconds());
+  }
+
+  private void agree() {
+    if (!up && against > 0) {
+      falls.add(nanoTime.getAsLong()); // it had begun to rise
+    }
+    against = 0;
   }
 
   private boolean become(boolean succeeded) {
+    if (up && !succeeded) {
+      falls.add(nanoTime.getAsLong());
+    }
     known = true;
     up = succeeded;
     against = 0;
+    holdNanos = 0;
     return true;
   }
 }

@@ -14,6 +14,7 @@ public final class Pool<C> {
   private final ArrayDeque<C> idle = new ArrayDeque<>();
   private final int maxIdle;
   private final Runnable lost;
+  private int answers;
   private volatile int size; // written by the event loop only, read by the metrics
 
   /**
@@ -47,6 +48,16 @@ public final class Pool<C> {
   public void remove(C connection) {
     idle.remove(connection);
     size = idle.size();
+  }
+
+  /** The upstream has answered on a connection of this pool's, or said that it works on it. */
+  public void answered() {
+    answers++;
+  }
+
+  /** Returns how often the upstream has answered; only whether it changes is of meaning. */
+  public int answers() {
+    return answers;
   }
 
   /** The upstream has ended a connection, idle or not, that was expected to stay. */

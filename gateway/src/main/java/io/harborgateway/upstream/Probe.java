@@ -13,10 +13,9 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +32,35 @@ final class Probe implements Connector.Listener {
    */
   record Get(String path, String host, Set<Integer> statuses) {}
 
-  /** Told once, on the event loop. */
+  /**
+   * How long is waited. Time in which this process stood still does not count.
+   *
+   * @param dial until a dial, TLS included, that has not ended is doubted
+   * @param answer the same for the answer to a GET
+   * @param all of the whole check, which then has failed
+   */
+  record Limits(Duration dial, Duration answer, Duration all) {}
+
+  /**
+   * What a check has seen.
+   *
+   * @param reason why it failed, or empty
+   * @param dialled how long the dial took, TLS included; null if there was no connection
+   * @param answered how long the answer took after that; null without one
+   */
+  record Outcome(
+      Result result, String reason, @Nullable Duration dialled, @Nullable Duration answered) {}
+
+  /** Told on the event loop. */
   interface Listener {
-    /**
-     * The check has ended.
-     *
-     * @param reason why it failed, or empty
-     */
-    void done(Result result, String reason);
+    /** It takes longer than usual; called at most once, before {@link #done}. */
+    void doubted(String reason);
+
+    /** The check has ended; called once. */
+    void done(Outcome outcome);
+
+    /** The connection is there; nothing was asked yet. */
+    default void connected(Channel channel) {}
   }
 
   enum Result {
@@ -52,20 +72,25 @@ final class Probe implements Connector.Listener {
     UNKNOWN
   }
 
+  private final Upstream upstream;
   private final @Nullable Get get;
+  private final Limits limits;
   private final Listener listener;
-  private final Future<?> timeout;
+  private final Patience patience;
+  private final long begunAt = System.nanoTime();
   private @Nullable Channel channel;
+  private @Nullable Duration dialTook;
+  private long spentAtDialled;
+  private boolean doubted;
   private boolean done;
 
-  private Probe(EventLoop loop, @Nullable Get get, Duration limit, Listener listener) {
+  private Probe(
+      EventLoop loop, Upstream upstream, @Nullable Get get, Limits limits, Listener listener) {
+    this.upstream = upstream;
     this.get = get;
+    this.limits = limits;
     this.listener = listener;
-    this.timeout =
-        loop.schedule(
-            () -> done(Result.FAILED, "no answer within " + limit.toMillis() + " ms"),
-            limit.toNanos(),
-            TimeUnit.NANOSECONDS);
+    this.patience = new Patience(loop, System::nanoTime, this::ticked);
   }
 
   /**
@@ -73,21 +98,46 @@ final class Probe implements Connector.Listener {
    *
    * @param loop the caller's
    * @param get null: a connection is enough
-   * @param limit of the whole check
    */
   static void start(
       EventLoop loop,
       Connector connector,
       Upstream upstream,
       @Nullable Get get,
-      Duration limit,
+      Limits limits,
       Listener listener) {
-    connector.dial(loop, upstream, false, new Probe(loop, get, limit, listener));
+    connector.dial(loop, upstream, false, new Probe(loop, upstream, get, limits, listener));
+  }
+
+  private void ticked() {
+    long spent = patience.spentNanos();
+    if (spent >= limits.all().toNanos()) {
+      done(Result.FAILED, waitedFor(limits.all()));
+      return;
+    }
+    Duration limit = dialTook == null ? limits.dial() : limits.answer();
+    if (!doubted && spent - spentAtDialled >= limit.toNanos()) {
+      doubted = true;
+      listener.doubted(waitedFor(limit));
+    }
+  }
+
+  private String waitedFor(Duration limit) {
+    String within = " within " + limit.toMillis() + " ms";
+    if (dialTook != null && get != null) {
+      return "GET " + get.path() + ": no answer" + within;
+    }
+    return (upstream.settings().tls() == null ? "no connection" : "no TLS handshake") + within;
   }
 
   @Override
   public void dialled(Channel dialled) {
     channel = dialled;
+    dialTook = sinceBegin();
+    spentAtDialled = patience.spentNanos();
+    if (!done) {
+      listener.connected(dialled);
+    }
     if (done || get == null) {
       done(Result.SUCCEEDED, "");
       dialled.close();
@@ -136,11 +186,19 @@ final class Probe implements Connector.Listener {
       return;
     }
     done = true;
-    timeout.cancel(false);
+    patience.stop();
     if (channel != null) {
       channel.close();
     }
-    listener.done(result, reason);
+    Duration answerTook =
+        dialTook == null || get == null || result != Result.SUCCEEDED
+            ? null
+            : sinceBegin().minus(dialTook);
+    listener.done(new Outcome(result, reason, dialTook, answerTook));
+  }
+
+  private Duration sinceBegin() {
+    return Duration.ofNanos(System.nanoTime() - begunAt);
   }
 
   private final class Answer extends SimpleChannelInboundHandler<HttpObject> {
@@ -156,9 +214,14 @@ final class Probe implements Connector.Listener {
       done(Result.FAILED, "closed without an answer");
     }
 
+    /** TLS 1.3 lets a server refuse a client after the client's handshake is done. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      done(Result.FAILED, String.valueOf(cause.getMessage()));
+      boolean tls = cause instanceof SSLException || cause.getCause() instanceof SSLException;
+      String serverName = upstream.settings().serverName();
+      done(
+          Result.FAILED,
+          tls ? TlsReason.of(cause, serverName) : String.valueOf(cause.getMessage()));
       ctx.close();
     }
   }

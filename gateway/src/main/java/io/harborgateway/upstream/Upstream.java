@@ -1,17 +1,19 @@
 package io.harborgateway.upstream;
 
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One port of Harbor's nginx: where it is and how it is spoken to. Safe for use by any thread.
  *
- * <p>A host name is {@linkplain #resolve() resolved} off the event loops; until then the upstream
- * has no address, and dialling it is refused.
+ * <p>A host name is looked up off the event loops; until then the upstream has no address, and
+ * dialling it fails. An IP address needs no look-up.
  */
 public final class Upstream {
   /**
@@ -19,7 +21,8 @@ public final class Upstream {
    *
    * @param tls null for plain TCP
    * @param serverName the name sent as SNI and expected in the certificate
-   * @param connectTimeout limit of the TCP connect, and again of the TLS handshake
+   * @param connectTimeout limit of the TCP connect, and again of the TLS handshake; shared out
+   *     among the addresses of a name that has several
    * @param maxIdleConnections kept for reuse by each event loop
    * @param idleTimeout after which a kept connection is closed
    */
@@ -37,34 +40,73 @@ public final class Upstream {
     /** A dial was refused: nobody listens. */
     void refused(String why);
 
-    /** The upstream ended a connection on which nothing was asked. */
-    void connectionLost();
+    /** Something that an upstream which works rarely does: a check should be made now. */
+    void doubted();
   }
 
+  /** Of the time for a connect each of several addresses gets its share, and not less than this. */
+  private static final Duration LEAST_DIAL_LIMIT = Duration.ofMillis(250);
+
   private final Settings settings;
-  private volatile @Nullable InetSocketAddress address;
+  private final boolean isName;
+  private final Addresses addresses = new Addresses();
   private volatile @Nullable Signals signals;
   private volatile boolean up;
 
   public Upstream(Settings settings) {
     this.settings = settings;
+    this.isName =
+        !NetUtil.isValidIpV4Address(settings.host())
+            && !NetUtil.isValidIpV6Address(settings.host());
+    if (!isName) {
+      found(List.of(InetAddress.ofLiteral(settings.host())));
+    }
   }
 
   public Settings settings() {
     return settings;
   }
 
-  /** Returns the address last resolved, or null when there has been none. */
-  public @Nullable InetSocketAddress address() {
-    return address;
+  /** Whether the host is a name that must be looked up. */
+  boolean isName() {
+    return isName;
+  }
+
+  /** Returns the addresses in the order in which they are dialled; empty before a look-up. */
+  List<InetSocketAddress> addresses() {
+    return addresses.order();
+  }
+
+  /** Takes the result of a look-up; returns whether an address came or went. */
+  boolean found(List<InetAddress> found) {
+    return addresses.replace(
+        found.stream().map(each -> new InetSocketAddress(each, settings.port())).toList());
+  }
+
+  /** A dial has succeeded at this address, which is dialled first from now on. */
+  void answered(InetSocketAddress address) {
+    addresses.answered(address);
+  }
+
+  /** Returns the limit of the connect to each of so many addresses, and again of its handshake. */
+  Duration dialLimit(int count) {
+    Duration whole = settings.connectTimeout();
+    if (count <= 1) {
+      return whole;
+    }
+    Duration share = whole.dividedBy(count);
+    Duration least = LEAST_DIAL_LIMIT.compareTo(whole) < 0 ? LEAST_DIAL_LIMIT : whole;
+    return share.compareTo(least) < 0 ? least : share;
   }
 
   /**
-   * Looks the host up, which blocks: not to be called on an event loop. Keeps the old address when
-   * the look-up fails.
+   * Looks the host up, which blocks: not to be called on an event loop, nor on a thread that others
+   * wait for. Keeps the old addresses when the look-up fails.
    */
   public void resolve() throws UnknownHostException {
-    address = new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port());
+    if (isName) {
+      found(Lookup.SYSTEM.resolve(settings.host()));
+    }
   }
 
   /** Whether it answers, as far as is known; false until its first check. */
@@ -83,16 +125,30 @@ public final class Upstream {
   /** A dial of traffic has failed. */
   public void dialFailed(Throwable cause) {
     Signals listener = signals;
-    if (listener != null && up && DialFailure.isRefusal(cause)) {
+    if (listener == null || !up) {
+      return;
+    }
+    if (DialFailure.isRefusal(cause)) {
       listener.refused(String.valueOf(cause.getMessage()));
+    } else if (DialFailure.of(cause) != DialFailure.RESOURCES) {
+      listener.doubted();
     }
   }
 
   /** The upstream has closed an idle connection. */
   public void connectionLost() {
+    doubted();
+  }
+
+  /** A dial or a request waits for longer than usual, and nothing else was answered meanwhile. */
+  public void silent() {
+    doubted();
+  }
+
+  private void doubted() {
     Signals listener = signals;
     if (listener != null && up) {
-      listener.connectionLost();
+      listener.doubted();
     }
   }
 

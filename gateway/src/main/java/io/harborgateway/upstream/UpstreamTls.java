@@ -1,11 +1,15 @@
 package io.harborgateway.upstream;
 
 import io.harborgateway.certs.Pin;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.handler.ssl.util.SimpleTrustManagerFactory;
+import io.netty.internal.tcnative.SSL;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -22,10 +26,8 @@ public final class UpstreamTls {
 
   /** Trusts certificates of these authorities, whose name must be the server name asked for. */
   public static SslContext byAuthority(List<X509Certificate> authorities) throws SSLException {
-    return builder()
-        .trustManager(authorities.toArray(X509Certificate[]::new))
-        .endpointIdentificationAlgorithm("HTTPS")
-        .build();
+    // The name is verified by the trust manager, which says what it found.
+    return withoutName(builder().trustManager(new AuthorityTrust(authorities)));
   }
 
   /** Trusts the one certificate with this public key, whatever its name and issuer. */
@@ -36,6 +38,23 @@ public final class UpstreamTls {
   /** Trusts any certificate: encrypted, but not protected from who is on the way. */
   public static SslContext insecure() throws SSLException {
     return withoutName(builder().trustManager(InsecureTrustManagerFactory.INSTANCE));
+  }
+
+  /**
+   * Returns the handler of one connection. It sends the server name as SNI unless that is an IP
+   * address, which RFC 6066 section 3 forbids.
+   */
+  static SslHandler newHandler(
+      SslContext context, ByteBufAllocator allocator, Upstream.Settings settings) {
+    String name = settings.serverName();
+    SslHandler handler = context.newHandler(allocator, name, settings.port());
+    // Netty sends names with a dot only. The JDK's type for a server name has no underscores.
+    if (name.indexOf('.') < 0
+        && name.indexOf(':') < 0
+        && handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
+      SSL.setTlsExtHostName(engine.sslPointer(), name);
+    }
+    return handler;
   }
 
   private static SslContextBuilder builder() {
@@ -79,7 +98,7 @@ public final class UpstreamTls {
         throws CertificateException {
       if (chain.length == 0 || !pin.matches(chain[0])) {
         String found = chain.length == 0 ? "no certificate" : Pin.of(chain[0]).toString();
-        throw new CertificateException("pin: " + found + " (expected: " + pin + ")");
+        throw new CertificateException("wrong pin: " + found + " (expected: " + pin + ")");
       }
     }
 

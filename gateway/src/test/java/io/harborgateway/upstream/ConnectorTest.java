@@ -69,7 +69,7 @@ class ConnectorTest {
 
   @Test
   void aHostThatWasNeverResolvedIsRefused() throws Exception {
-    assertThat(dial(upstream(plain.port(), null, NAME, Duration.ofSeconds(30))))
+    assertThat(dial(upstream("never.invalid", plain.port(), null, NAME, Duration.ofSeconds(30))))
         .contains(DialFailure.REFUSED);
   }
 
@@ -152,9 +152,14 @@ class ConnectorTest {
 
   private static Upstream upstream(
       int port, @Nullable SslContext tls, String serverName, Duration connectTimeout) {
+    return upstream("127.0.0.1", port, tls, serverName, connectTimeout);
+  }
+
+  private static Upstream upstream(
+      String host, int port, @Nullable SslContext tls, String serverName, Duration connectTimeout) {
     return new Upstream(
         new Upstream.Settings(
-            "127.0.0.1", port, tls, serverName, connectTimeout, 1, Duration.ofSeconds(30)));
+            host, port, tls, serverName, connectTimeout, 1, Duration.ofSeconds(30)));
   }
 
   private static CertificateAuthority authority() {

@@ -43,7 +43,14 @@ class HttpHealthCheckTest {
                 Duration.ofSeconds(30)));
     var settings =
         new HealthCheck.Settings(
-            Duration.ofMillis(20), timeout, 1, 2, "/v2/", "guid.example.com", Set.of(200, 401));
+            Duration.ofMillis(20),
+            timeout,
+            1,
+            2,
+            Duration.ZERO,
+            "/v2/",
+            "guid.example.com",
+            Set.of(200, 401));
     var check =
         new HealthCheck(
             upstream,
@@ -83,7 +90,7 @@ class HttpHealthCheckTest {
     try (var origin = Origin.start(Behaviours.silent());
         var check = started(origin, Duration.ofMillis(100))) {
       assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isFalse();
-      assertThat(check.reason()).isEqualTo("no answer within 100 ms");
+      assertThat(check.reason()).isEqualTo("GET /v2/: no answer within 100 ms");
     }
   }
 }

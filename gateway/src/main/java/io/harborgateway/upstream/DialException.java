@@ -1,0 +1,110 @@
+package io.harborgateway.upstream;
+
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
+
+/**
+ * A dial that failed, at each address that was tried. Its message is what an operator reads: {@code
+ * connection refused}, or {@code 172.18.0.10: connection refused} where a name stands for the
+ * address.
+ */
+public final class DialException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final DialFailure failure;
+  private final boolean refusal;
+
+  private DialException(DialFailure failure, boolean refusal, String message, Throwable cause) {
+    super(message, cause);
+    this.failure = failure;
+    this.refusal = refusal;
+  }
+
+  /** What is to be said of an upstream whose name has no address. */
+  static DialException notResolved(Upstream upstream) {
+    String message = "host name " + upstream.settings().host() + ": not resolved";
+    return new DialException(DialFailure.REFUSED, false, message, new IOException(message));
+  }
+
+  /**
+   * Returns the failure at one address.
+   *
+   * @param limit of the connect, and again of the TLS handshake
+   * @param handshake whether the connection was there already
+   */
+  static DialException of(
+      Upstream upstream,
+      InetSocketAddress address,
+      Throwable cause,
+      Duration limit,
+      boolean handshake) {
+    DialFailure failure = DialFailure.of(cause);
+    if (handshake && failure == DialFailure.REFUSED) {
+      failure = DialFailure.TLS; // whatever breaks a handshake that is not its time limit
+    }
+    boolean refusal = !handshake && DialFailure.isRefusal(cause);
+    String reason =
+        refusal ? "connection refused" : reason(cause, upstream.settings(), limit, handshake);
+    String message =
+        upstream.isName() ? address.getAddress().getHostAddress() + ": " + reason : reason;
+    return new DialException(failure, refusal, message, cause);
+  }
+
+  /** Returns the failure of a dial that failed at all of its addresses, one or more. */
+  static DialException of(List<DialException> all) {
+    if (all.size() == 1) {
+      return all.getFirst();
+    }
+    // What is no refusal says more: somebody may be there.
+    DialException main =
+        all.stream().filter(each -> !each.refusal).findFirst().orElse(all.getFirst());
+    String message = all.stream().map(Throwable::getMessage).collect(Collectors.joining("; "));
+    return new DialException(main.failure, main.refusal, message, main);
+  }
+
+  public DialFailure failure() {
+    return failure;
+  }
+
+  /** Whether every address said that nobody listens on the port. */
+  boolean isRefusal() {
+    return refusal;
+  }
+
+  /** Failures of dials are told and counted, and their stack says nothing. */
+  @Override
+  public Throwable fillInStackTrace() {
+    return this;
+  }
+
+  private static String reason(
+      Throwable cause, Upstream.Settings settings, Duration limit, boolean handshake) {
+    return switch (cause) {
+      case ConnectTimeoutException _ -> "no connection within " + limit.toMillis() + " ms";
+      case SslHandshakeTimeoutException _ ->
+          "connected, but no TLS handshake within " + limit.toMillis() + " ms";
+      case SSLException e -> TlsReason.of(e, settings.serverName());
+      case ClosedChannelException e when handshake -> TlsReason.of(e, settings.serverName());
+      default -> handshake ? TlsReason.of(cause, settings.serverName()) : withoutCall(cause);
+    };
+  }
+
+  /**
+   * Drops what Netty puts around an error's text: the call and number before, the address after.
+   */
+  private static String withoutCall(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    int call = message.indexOf("failed with error(");
+    int text = call < 0 ? -1 : message.indexOf("): ", call);
+    String rest = text < 0 ? message : message.substring(text + 3);
+    int address = rest.indexOf(": /");
+    return address < 0 ? rest : rest.substring(0, address);
+  }
+}
