@@ -32,11 +32,22 @@ final class CheckCommand implements Callable<Integer> {
   @Option(names = "--config", required = true, description = "The YAML file.")
   private Path config = Path.of("");
 
+  @Option(
+      names = "--probe",
+      description =
+          "Also asks each upstream once, as a health check would, and prints what it saw. Ends with"
+              + " 69 if one can't be used.")
+  private boolean probe;
+
   @Override
   public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
     try {
-      summarize(Plan.loadAll(config, environment(), Instant.now()), spec.commandLine().getOut());
-      return ExitCode.OK;
+      Plan plan = Plan.loadAll(config, environment(), Instant.now());
+      summarize(plan, out);
+      boolean usable = !probe || UpstreamReport.print(plan, out);
+      out.flush();
+      return usable ? ExitCode.OK : ExitCode.UNAVAILABLE;
     } catch (ConfigException e) {
       e.problems().forEach(spec.commandLine().getErr()::println);
       return ExitCode.USAGE;

@@ -10,6 +10,9 @@ final class ExitCode {
   /** The command line or the configuration is wrong (EX_USAGE). */
   static final int USAGE = 64;
 
+  /** An upstream can't be used (EX_UNAVAILABLE). */
+  static final int UNAVAILABLE = 69;
+
   /** A port can't be bound, or this node's address is not to be found (EX_OSERR). */
   static final int SYSTEM = 71;
 

@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
  * meets: a refused connection makes it down at once; a lost connection, a dial that fails otherwise
  * and silence bring the next check forward.
  *
- * <p>A check that takes much longer than checks took lately is doubted: that counts as a failure,
- * and the next check begins at once beside it. Its answer is still waited for, and if one comes
- * while the upstream is up, nothing has failed: it is slow, and from then on waited for longer.
- * While the upstream is down nothing is doubted before its configured time.
+ * <p>A check that takes four times as long as checks took lately is doubted: that counts as a
+ * failure, and the next check begins at once beside it. Its answer is still waited for, and if one
+ * comes while the upstream is up, nothing has failed: it is slow, and from then on waited for
+ * longer. While the upstream is down nothing is doubted before its configured time.
  *
  * <p>Started and stopped by any thread; the listener is told on the checking thread.
  */
@@ -178,12 +178,14 @@ public final class HealthCheck implements AutoCloseable {
         new Upstream.Signals() {
           @Override
           public void refused(String why) {
-            scheduler.execute(() -> nobodyListens(why));
+            if (upstream.isUp()) {
+              scheduler.execute(() -> nobodyListens(why));
+            }
           }
 
           @Override
           public void doubted() {
-            if (doubtQueued.compareAndSet(false, true)) {
+            if (upstream.isUp() && doubtQueued.compareAndSet(false, true)) {
               scheduler.execute(HealthCheck.this::checkSoon);
             }
           }
@@ -370,7 +372,7 @@ public final class HealthCheck implements AutoCloseable {
       String host = upstream.settings().host();
       ended(
           waiting,
-          new Probe.Outcome(Probe.Result.FAILED, "host name " + host + ": " + why, null, null));
+          new Probe.Outcome(Probe.Result.FAILED, "host name " + host + ": " + why, null, 0, null));
     }
   }
 

@@ -46,10 +46,15 @@ final class Probe implements Connector.Listener {
    *
    * @param reason why it failed, or empty
    * @param dialled how long the dial took, TLS included; null if there was no connection
-   * @param answered how long the answer took after that; null without one
+   * @param status of the answer to the GET; 0 without one
+   * @param answered how long an expected answer took after that; null without one
    */
   record Outcome(
-      Result result, String reason, @Nullable Duration dialled, @Nullable Duration answered) {}
+      Result result,
+      String reason,
+      @Nullable Duration dialled,
+      int status,
+      @Nullable Duration answered) {}
 
   /** Told on the event loop. */
   interface Listener {
@@ -81,6 +86,7 @@ final class Probe implements Connector.Listener {
   private @Nullable Channel channel;
   private @Nullable Duration dialTook;
   private long spentAtDialled;
+  private int status;
   private boolean doubted;
   private boolean done;
 
@@ -173,7 +179,7 @@ final class Probe implements Connector.Listener {
       done(Result.FAILED, "GET " + asked.path() + ": no HTTP response");
       return;
     }
-    int status = response.status().code();
+    status = response.status().code();
     if (asked.statuses().contains(status)) {
       done(Result.SUCCEEDED, "");
     } else {
@@ -194,7 +200,7 @@ final class Probe implements Connector.Listener {
         dialTook == null || get == null || result != Result.SUCCEEDED
             ? null
             : sinceBegin().minus(dialTook);
-    listener.done(new Outcome(result, reason, dialTook, answerTook));
+    listener.done(new Outcome(result, reason, dialTook, status, answerTook));
   }
 
   private Duration sinceBegin() {

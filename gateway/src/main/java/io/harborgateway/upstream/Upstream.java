@@ -118,14 +118,15 @@ public final class Upstream {
     up = now;
   }
 
-  void tellTo(Signals listener) {
+  /** Sets who is told of what traffic meets. */
+  public void tellTo(Signals listener) {
     signals = listener;
   }
 
   /** A dial of traffic has failed. */
   public void dialFailed(Throwable cause) {
     Signals listener = signals;
-    if (listener == null || !up) {
+    if (listener == null) {
       return;
     }
     if (DialFailure.isRefusal(cause)) {
@@ -147,7 +148,7 @@ public final class Upstream {
 
   private void doubted() {
     Signals listener = signals;
-    if (listener != null && up) {
+    if (listener != null) {
       listener.doubted();
     }
   }

@@ -10,6 +10,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.handler.ssl.util.SimpleTrustManagerFactory;
 import io.netty.internal.tcnative.SSL;
+import io.netty.util.NetUtil;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -48,9 +49,9 @@ public final class UpstreamTls {
       SslContext context, ByteBufAllocator allocator, Upstream.Settings settings) {
     String name = settings.serverName();
     SslHandler handler = context.newHandler(allocator, name, settings.port());
-    // Netty sends names with a dot only. The JDK's type for a server name has no underscores.
-    if (name.indexOf('.') < 0
-        && name.indexOf(':') < 0
+    // Netty sends names with a dot and without underscores only, as does the JDK's type for them.
+    if (!NetUtil.isValidIpV4Address(name)
+        && !NetUtil.isValidIpV6Address(name)
         && handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
       SSL.setTlsExtHostName(engine.sslPointer(), name);
     }

@@ -13,7 +13,7 @@ final class UsualDuration {
   /** Until then nothing is usual. */
   private static final int LEAST = 5;
 
-  /** What is waited for, of the slowest that is remembered. */
+  /** What is waited for, of the slowest but one that is remembered: a single one is chance. */
   private static final int FACTOR = 4;
 
   private final long[] recent = new long[REMEMBERED];
@@ -40,10 +40,12 @@ final class UsualDuration {
       return most;
     }
     long slowest = 0;
+    long second = 0;
     for (int i = 0; i < Math.min(count, REMEMBERED); i++) {
+      second = Math.max(second, Math.min(slowest, recent[i]));
       slowest = Math.max(slowest, recent[i]);
     }
-    Duration limit = Duration.ofNanos(Math.max(floor, FACTOR * slowest));
+    Duration limit = Duration.ofNanos(Math.max(floor, FACTOR * second));
     return limit.compareTo(most) < 0 ? limit : most;
   }
 }

@@ -70,6 +70,8 @@ class FailureTableIT {
     full = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
     tlsOrigin = Origin.start(FailureTableIT::serveTls);
     String noPool = "max-idle-connections: 0";
+    // Failed dials bring checks forward, which would make it down before the next test.
+    String staysUp = ", health: {fall: 100}";
     yaml =
         new GatewayYaml(folder)
             .instance(OTHER)
@@ -83,13 +85,17 @@ class FailureTableIT {
                 "full",
                 "http",
                 (InetSocketAddress) full.getLocalSocketAddress(),
-                noPool + ", connect-timeout: 500ms, health: {interval: 60s}",
+                noPool + ", connect-timeout: 500ms" + staysUp,
                 "")
             .listener(
                 "tls",
                 "http",
                 tlsOrigin.address(),
-                noPool + ", tls: {ca: \"" + upstreamCa.ca() + "\", server-name: harbor.test}",
+                noPool
+                    + ", tls: {ca: \""
+                    + upstreamCa.ca()
+                    + "\", server-name: harbor.test}"
+                    + staysUp,
                 "")
             .section("http: {max-head-size: 8KiB, max-target-size: 1KiB}");
     gateway = TestGateway.start(folder, yaml.text());

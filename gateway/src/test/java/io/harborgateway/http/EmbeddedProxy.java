@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -164,6 +165,7 @@ final class EmbeddedProxy implements AutoCloseable {
   private final AtomicLong nanos = new AtomicLong();
   private final LoopLocal<Deadlines> deadlines =
       new LoopLocal<>(loop -> new Deadlines(loop, nanos::get));
+  private final AtomicInteger doubts = new AtomicInteger();
   private final UpstreamPools pools;
 
   /** On a listener without TLS. */
@@ -183,6 +185,18 @@ final class EmbeddedProxy implements AutoCloseable {
         new Upstream(
             new Upstream.Settings(
                 "nginx", 1, null, "nginx", Duration.ofSeconds(1), 4, UPSTREAM_IDLE));
+    upstream.tellTo(
+        new Upstream.Signals() {
+          @Override
+          public void refused(String why) {
+            throw new AssertionError("nobody was dialled: " + why);
+          }
+
+          @Override
+          public void doubted() {
+            doubts.incrementAndGet();
+          }
+        });
     pools = new UpstreamPools(upstream, meters.upstream("https"));
     var settings =
         new HttpService.Settings(
@@ -207,6 +221,16 @@ final class EmbeddedProxy implements AutoCloseable {
   }
 
   /** Adds a kept connection to the upstream, to be used by the next exchange. */
+  /** Returns how often the upstream was said to be silent, or to be doubtful otherwise. */
+  int doubts() {
+    return doubts.get();
+  }
+
+  /** The upstream answers on another connection of this event loop. */
+  void answersAnother() {
+    pools.pool(front.channel.eventLoop()).answered();
+  }
+
   Peer upstream() {
     var peer = new Peer();
     var loop = front.channel.eventLoop();

@@ -515,6 +515,25 @@ class Http1FrontTest {
   }
 
   @Test
+  void anAnswerThatStaysOutForHalfASecondIsToldOnce() {
+    front.send(get("/"));
+    proxy.pass(Duration.ofMillis(400));
+    assertThat(proxy.doubts()).isZero();
+    proxy.pass(Duration.ofMillis(100).plus(TICK));
+    assertThat(proxy.doubts()).isEqualTo(1);
+    proxy.pass(Duration.ofSeconds(5));
+    assertThat(proxy.doubts()).isEqualTo(1);
+  }
+
+  @Test
+  void oneSlowAnswerIsNoSilenceWhileOthersCome() {
+    front.send(get("/"));
+    proxy.answersAnother();
+    proxy.pass(Duration.ofMillis(500).plus(TICK));
+    assertThat(proxy.doubts()).isZero();
+  }
+
+  @Test
   void anUploadThatStopsIsARequestTimeout() {
     front.send("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 1000\r\n\r\nabc");
     proxy.pass(EmbeddedProxy.INACTIVITY.minusSeconds(1));

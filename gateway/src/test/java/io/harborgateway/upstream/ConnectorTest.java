@@ -10,11 +10,20 @@ import io.harborgateway.certs.KeyType;
 import io.harborgateway.certs.Pin;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.Origin;
+import io.harborgateway.transport.Deadlines;
+import io.harborgateway.transport.TcpDial;
+import io.harborgateway.transport.TcpStream;
 import io.harborgateway.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -30,6 +39,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -42,6 +53,7 @@ class ConnectorTest {
   private final CertificateAuthority authority = authority();
   private final InstanceCertificate certificate = issue(authority);
   private final EventLoopGroup loops = Transport.best().newEventLoops(1, "connector-test");
+  private final EventLoopGroup streamLoops = Transport.EPOLL.newEventLoops(1, "stream-test");
   private final Connector connector = new Connector(Transport.best());
   private final Origin plain =
       Origin.start(Behaviours.closeAfter("HTTP/1.1 400 Bad Request\r\n\r\n"));
@@ -49,6 +61,7 @@ class ConnectorTest {
 
   @AfterAll
   void close() {
+    streamLoops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
     loops.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
     plain.close();
     tls.close();
@@ -121,6 +134,176 @@ class ConnectorTest {
       upstream.resolve();
       assertThat(dial(upstream)).contains(DialFailure.TIMEOUT);
     }
+  }
+
+  @Test
+  void theNextAddressOfANameIsDialledWhereOneRefusesAndThenComesFirst() throws Exception {
+    var upstream = upstream("two.test", plain.port(), null, NAME, Duration.ofSeconds(30));
+    InetAddress here = InetAddress.ofLiteral("127.0.0.1");
+    upstream.found(List.of(InetAddress.ofLiteral("127.0.0.9"), here));
+    assertThat(dial(upstream)).isEqualTo(DIALLED);
+    assertThat(upstream.addresses().getFirst().getAddress()).isEqualTo(here);
+  }
+
+  @Test
+  void aStreamToANameIsDialledTheSameWay() throws Exception {
+    var upstream = upstream("two.test", plain.port(), null, NAME, Duration.ofSeconds(30));
+    InetAddress here = InetAddress.ofLiteral("127.0.0.1");
+    upstream.found(List.of(InetAddress.ofLiteral("127.0.0.9"), here));
+    assertThat(dialStream(upstream).get(30, TimeUnit.SECONDS)).isEmpty();
+    assertThat(upstream.addresses().getFirst().getAddress()).isEqualTo(here);
+  }
+
+  @Test
+  void whereAllAddressesRefuseEachIsNamed() throws Exception {
+    var gone = Origin.start(Behaviours.silent());
+    gone.stop();
+    var upstream = upstream("two.test", gone.port(), null, NAME, Duration.ofSeconds(30));
+    upstream.found(List.of(InetAddress.ofLiteral("127.0.0.9"), InetAddress.ofLiteral("127.0.0.1")));
+    String reason = "127.0.0.9: connection refused; 127.0.0.1: connection refused";
+    assertThat(cause(upstream)).hasMessage(reason).matches(DialFailure::isRefusal);
+    assertThat(dialStream(upstream).get(30, TimeUnit.SECONDS).orElseThrow()).hasMessage(reason);
+  }
+
+  @Test
+  void aCertificateForAnotherNameIsNamedWithTheExpectedOne() throws Exception {
+    SslContext trusting = UpstreamTls.byAuthority(List.of(authority.certificate()));
+    assertThat(reason(tls.port(), trusting, "other.test"))
+        .isEqualTo("wrong name: the certificate is for nginx.test (expected: other.test)");
+    assertThat(reason(tls.port(), trusting, "127.0.0.1"))
+        .isEqualTo("wrong name: the certificate is for nginx.test (expected: 127.0.0.1)");
+  }
+
+  @Test
+  void anotherAuthorityIsNamed() throws Exception {
+    var other = CertificateAuthority.create("other-ca", KeyType.EC_P256, Instant.now(), VALIDITY);
+    SslContext trusting = UpstreamTls.byAuthority(List.of(other.certificate()));
+    assertThat(reason(tls.port(), trusting, NAME))
+        .contains("wrong CA", "signed by CN=test-ca", "CN=other-ca");
+    assertThat(
+            reason(tls.port(), UpstreamTls.byAuthority(List.of(authority().certificate())), NAME))
+        .as("of the same name")
+        .contains("wrong CA")
+        .contains("CN=test-ca");
+  }
+
+  @Test
+  void anotherPinIsNamed() throws Exception {
+    Pin expected = Pin.of(issue(authority).leaf());
+    assertThat(reason(tls.port(), UpstreamTls.byPin(expected), NAME))
+        .isEqualTo("wrong pin: %s (expected: %s)".formatted(Pin.of(certificate.leaf()), expected));
+  }
+
+  @Test
+  void anExpiredCertificateIsNamedWithItsEnd() throws Exception {
+    Instant then = Instant.now().minus(Duration.ofDays(10));
+    var old = CertificateAuthority.create("test-ca", KeyType.EC_P256, then, Duration.ofDays(100));
+    var expired = old.issue(IssueRequest.forNames(List.of(NAME), then, Duration.ofDays(1)));
+    try (var origin = Origin.startTls(presenting(expired), Behaviours.silent())) {
+      assertThat(reason(origin.port(), UpstreamTls.byAuthority(List.of(old.certificate())), NAME))
+          .startsWith("expired: the certificate CN=nginx.test ended at ");
+    }
+  }
+
+  @Test
+  void otherEndsOfAHandshakeAreToldInWords() throws Exception {
+    SslContext any = UpstreamTls.insecure();
+    assertThat(reason(plain.port(), any, NAME)).isEqualTo("no TLS is spoken on this port");
+    try (var resetting = Origin.start(Behaviours.reset());
+        var closing = Origin.start(Behaviours.closeBeforeFirstByte());
+        var silent = Origin.start(Behaviours.silent())) {
+      assertThat(reason(closing.port(), any, NAME)).contains("the connection in the TLS handshake");
+      assertThat(reason(resetting.port(), any, NAME))
+          .contains("the connection in the TLS handshake");
+      var upstream = upstream(silent.port(), any, NAME, Duration.ofMillis(300));
+      assertThat(cause(upstream)).hasMessage("connected, but no TLS handshake within 300 ms");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"harbor", "harbor_nginx", "nginx.harbor_default", "nginx.test"})
+  void theServerNameIsSent(String name) throws Exception {
+    assertThat(helloFor(name)).contains(name);
+  }
+
+  @Test
+  void anAddressIsNoServerName() throws Exception {
+    assertThat(helloFor("127.0.0.1")).doesNotContain("127.0.0.1");
+  }
+
+  @Test
+  void aNameWithAnUnderscoreIsVerified() throws Exception {
+    var issued =
+        authority.issue(
+            IssueRequest.forNames(List.of("harbor_nginx"), Instant.now(), VALIDITY.dividedBy(2)));
+    SslContext trusting = UpstreamTls.byAuthority(List.of(authority.certificate()));
+    try (var origin = Origin.startTls(presenting(issued), Behaviours.silent())) {
+      assertThat(reason(origin.port(), trusting, NAME))
+          .isEqualTo("wrong name: the certificate is for harbor_nginx (expected: nginx.test)");
+    }
+  }
+
+  /** Returns the first bytes that are sent to a server of this name. */
+  private String helloFor(String serverName) throws Exception {
+    try (var server = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      var hello =
+          CompletableFuture.supplyAsync(() -> {
+            try (var accepted = server.accept()) {
+              return new String(
+                  accepted.getInputStream().readNBytes(200), StandardCharsets.ISO_8859_1);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      dial(server.getLocalPort(), UpstreamTls.insecure(), serverName);
+      return hello.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private String reason(int port, @Nullable SslContext tls, String serverName) {
+    return String.valueOf(
+        cause(upstream(port, tls, serverName, Duration.ofSeconds(30))).getMessage());
+  }
+
+  private Throwable cause(Upstream upstream) {
+    var result = new CompletableFuture<Throwable>();
+    var loop = loops.next();
+    var listener =
+        new Connector.Listener() {
+          @Override
+          public void dialled(Channel channel) {
+            channel.close();
+            result.completeExceptionally(new AssertionError("dialled"));
+          }
+
+          @Override
+          public void dialFailed(DialFailure failure, Throwable cause) {
+            result.complete(cause);
+          }
+        };
+    loop.submit(() -> connector.dial(loop, upstream, false, listener)).syncUninterruptibly();
+    return result.orTimeout(40, TimeUnit.SECONDS).join();
+  }
+
+  private CompletableFuture<Optional<Exception>> dialStream(Upstream upstream) {
+    var result = new CompletableFuture<Optional<Exception>>();
+    var loop = (IoEventLoop) streamLoops.next();
+    var listener =
+        new TcpDial.Listener() {
+          @Override
+          public void connected(TcpStream stream) {
+            stream.close();
+            result.complete(Optional.empty());
+          }
+
+          @Override
+          public void connectFailed(Exception cause) {
+            result.complete(Optional.of(cause));
+          }
+        };
+    loop.submit(() -> Connector.dialStream(loop, upstream, new Deadlines(loop), listener))
+        .syncUninterruptibly();
+    return result;
   }
 
   private Optional<DialFailure> dial(int port, @Nullable SslContext tls, String serverName)

@@ -8,7 +8,9 @@ import io.harborgateway.testkit.Origin;
 import io.harborgateway.transport.Transport;
 import io.netty.channel.EventLoopGroup;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -152,17 +155,91 @@ class HealthCheckTest {
     }
   }
 
+  @Test
+  void aNameServerThatIsSilentDelaysNoOther() throws Exception {
+    var answers = new CountDownLatch(1);
+    Lookup.Resolver silent =
+        host -> {
+          assertThat(host).isEqualTo("silent.test");
+          awaitUninterruptibly(answers);
+          return List.of(InetAddress.ofLiteral("127.0.0.1"));
+        };
+    upstream = upstream("silent.test", origin.port());
+    try (var waiting = started(NEVER, silent)) {
+      upstream = upstream(origin.port());
+      try (var other = started(NEVER)) {
+        assertThat(other.firstResult().get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.firstResult()).isNotDone();
+      }
+      assertThat(waiting.firstResult().get(30, TimeUnit.SECONDS)).isFalse();
+      assertThat(waiting.reason())
+          .isEqualTo("host name silent.test: no answer of the name server within 2000 ms");
+      answers.countDown();
+      Await.until("up, with the late answer", waiting::isUp);
+    }
+  }
+
+  @Test
+  void aNameThatIsUnknownIsSaidToBe() throws Exception {
+    upstream = upstream("unknown.test", origin.port());
+    Lookup.Resolver resolver =
+        host -> {
+          throw new UnknownHostException(host);
+        };
+    try (var check = started(NEVER, resolver)) {
+      assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isFalse();
+      assertThat(check.reason()).isEqualTo("host name unknown.test: not found");
+    }
+  }
+
+  @Test
+  void aNameThatMovesIsFollowed() throws Exception {
+    upstream = upstream("moving.test", origin.port());
+    // Nobody listens at the first address.
+    var address = new AtomicReference<>(InetAddress.ofLiteral("127.0.0.9"));
+    try (var check = started(NEVER, host -> List.of(address.get()))) {
+      assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isFalse();
+      assertThat(check.reason()).isEqualTo("127.0.0.9: connection refused");
+      address.set(InetAddress.ofLiteral("127.0.0.1"));
+      Await.until("up at the new address", check::isUp);
+    }
+  }
+
+  @Test
+  void silenceOfTrafficBringsTheNextCheckForward() throws Exception {
+    try (var check = started(NEVER)) {
+      awaitResult();
+      origin.stop();
+      upstream.silent();
+      Await.until("down", () -> !check.isUp());
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private HealthCheck started(Duration interval) {
     upstream = upstream(origin.port());
+    return started(interval, Lookup.SYSTEM);
+  }
+
+  private HealthCheck started(Duration interval, Lookup.Resolver resolver) {
+    Upstream checked = upstream;
     var check =
         new HealthCheck(
-            upstream,
+            checked,
             new Connector(Transport.best()),
             loops.next(),
             scheduler,
             settings(interval),
+            resolver,
             (changed, up, reason) -> {
-              assertThat(changed).isSameAs(upstream);
+              assertThat(changed).isSameAs(checked);
               reasons.add(reason);
               told.add(up);
             });
@@ -171,9 +248,13 @@ class HealthCheckTest {
   }
 
   private static Upstream upstream(int port) {
+    return upstream("127.0.0.1", port);
+  }
+
+  private static Upstream upstream(String host, int port) {
     return new Upstream(
         new Upstream.Settings(
-            "127.0.0.1", port, null, "nginx", Duration.ofSeconds(30), 1, Duration.ofSeconds(30)));
+            host, port, null, "nginx", Duration.ofSeconds(30), 1, Duration.ofSeconds(30)));
   }
 
   /** One refused connection is enough, so what only fails is something else. */

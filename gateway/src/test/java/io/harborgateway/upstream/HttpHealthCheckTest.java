@@ -9,11 +9,14 @@ import io.harborgateway.testkit.Origin;
 import io.harborgateway.transport.Transport;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 class HttpHealthCheckTest {
   private final EventLoopGroup loops = Transport.best().newEventLoops(1, "health-test");
   private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
+
+  private final List<String> reasons = new CopyOnWriteArrayList<>();
 
   @AfterEach
   void close() {
@@ -58,7 +63,7 @@ class HttpHealthCheckTest {
             loops.next(),
             scheduler,
             settings,
-            (changed, up, reason) -> {});
+            (changed, up, reason) -> reasons.add(reason));
     check.start();
     return check;
   }
@@ -82,6 +87,41 @@ class HttpHealthCheckTest {
       status.set(200);
       Await.until("up again", check::isUp);
       assertThat(check.reason()).isEmpty();
+    }
+  }
+
+  @Test
+  void oneThatIsSuddenlySlowIsDoubtedButNotDown() {
+    var delayMillis = new AtomicInteger();
+    var answered = new AtomicInteger();
+    try (var origin =
+            Origin.start(
+                Behaviours.http(request -> {
+                  LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(delayMillis.get()));
+                  answered.incrementAndGet();
+                  return Answer.of(401);
+                }));
+        var check = started(origin, Duration.ofSeconds(5))) {
+      Await.until("what is usual is known", () -> answered.get() > 6);
+      delayMillis.set(1_200); // longer than is waited for before the next check is made
+      int before = answered.get();
+      Await.until("some slow answers", () -> answered.get() > before + 4);
+      assertThat(reasons).as("told").containsExactly("");
+    }
+  }
+
+  @Test
+  void oneThatHangsIsDownLongBeforeTheTimeOfAWholeCheck() {
+    try (var origin = Origin.start(Behaviours.http(request -> Answer.of(401)));
+        var check = started(origin, Duration.ofSeconds(30))) {
+      Await.until("what is usual is known", () -> origin.connections() > 7);
+      origin.behave(Behaviours.silent());
+      long begun = System.nanoTime();
+      Await.until("down", () -> !check.isUp());
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+      assertThat(check.reason()).isEqualTo("GET /v2/: no answer within 750 ms");
+      origin.behave(Behaviours.http(request -> Answer.of(401)));
+      Await.until("up again", check::isUp);
     }
   }
 

@@ -1,0 +1,119 @@
+package io.harborgateway.upstream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/** One check of one upstream, as a running gateway makes it, with all that it saw. */
+public final class SingleCheck implements Probe.Listener {
+  /**
+   * What was seen.
+   *
+   * @param failure why the upstream can't be used; empty: it can
+   * @param address that was connected to; null: none
+   * @param session of TLS; null without a handshake that succeeded
+   * @param chain that the upstream sent; empty without TLS
+   * @param dialled how long the dial took, TLS included; null if there was no connection
+   * @param status of the answer; 0 without one
+   * @param answered how long that took; null without one that was expected
+   */
+  public record Seen(
+      String failure,
+      @Nullable SocketAddress address,
+      @Nullable SSLSession session,
+      List<X509Certificate> chain,
+      @Nullable Duration dialled,
+      int status,
+      @Nullable Duration answered) {}
+
+  private final CompletableFuture<Seen> result = new CompletableFuture<>();
+  private @Nullable SocketAddress address;
+  private @Nullable SSLSession session;
+  private List<X509Certificate> chain = List.of();
+
+  private SingleCheck() {}
+
+  /**
+   * Begins the check.
+   *
+   * @return completed when it has ended, after the look-up's and the check's time limit at most
+   */
+  public static CompletableFuture<Seen> begin(
+      EventLoop loop, Connector connector, Upstream upstream, HealthCheck.Settings settings) {
+    var check = new SingleCheck();
+    Duration all = settings.timeout();
+    var limits = new Probe.Limits(all, all, all);
+    Runnable probe = () -> Probe.start(loop, connector, upstream, settings.get(), limits, check);
+    if (!upstream.isName()) {
+      loop.execute(probe);
+      return check.result;
+    }
+    String host = "host name " + upstream.settings().host() + ": ";
+    new Lookup(upstream.settings().host(), Lookup.SYSTEM)
+        .begin(
+            new Lookup.Listener() {
+              @Override
+              public void found(List<InetAddress> addresses) {
+                upstream.found(addresses);
+                loop.execute(probe);
+              }
+
+              @Override
+              public void notFound(UnknownHostException cause) {
+                check.result.complete(failed(host + "not found"));
+              }
+            });
+    return check.result.completeOnTimeout(
+        failed(host + "no answer within " + 2 * all.toMillis() + " ms"),
+        2 * all.toMillis(),
+        TimeUnit.MILLISECONDS);
+  }
+
+  private static Seen failed(String why) {
+    return new Seen(why, null, null, List.of(), null, 0, null);
+  }
+
+  @Override
+  public void connected(Channel channel) {
+    address = channel.remoteAddress();
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      session = tls.engine().getSession();
+      try {
+        chain = Stream.of(session.getPeerCertificates()).map(X509Certificate.class::cast).toList();
+      } catch (SSLPeerUnverifiedException e) {
+        throw new IllegalStateException("a client's handshake has a certificate", e);
+      }
+    }
+  }
+
+  @Override
+  public void doubted(String reason) {
+    // It is waited for as long as is configured.
+  }
+
+  @Override
+  public void done(Probe.Outcome outcome) {
+    result.complete(
+        new Seen(
+            outcome.reason(),
+            address,
+            session,
+            chain,
+            outcome.dialled(),
+            outcome.status(),
+            outcome.answered()));
+  }
+}
