@@ -220,7 +220,6 @@ final class EmbeddedProxy implements AutoCloseable {
         Stream.of(names).map(HostName::of).toList());
   }
 
-  /** Adds a kept connection to the upstream, to be used by the next exchange. */
   /** Returns how often the upstream was said to be silent, or to be doubtful otherwise. */
   int doubts() {
     return doubts.get();
@@ -231,6 +230,7 @@ final class EmbeddedProxy implements AutoCloseable {
     pools.pool(front.channel.eventLoop()).answered();
   }
 
+  /** Adds a kept connection to the upstream, to be used by the next exchange. */
   Peer upstream() {
     var peer = new Peer();
     var loop = front.channel.eventLoop();
