@@ -61,6 +61,7 @@ class UpstreamHealthIT {
         assertThat(check.reason()).isEqualTo("connection refused");
       }
       nginx.start();
+      yaml = new GatewayYaml(folder).listener("https", "https", nginx.https(), tls, "");
       try (var gateway = TestGateway.start(folder, yaml.text())) { // which knows of no other fall
         HealthCheck check = gateway.gateway().publishing().checks().values().iterator().next();
         assertThat(check.isUp()).isTrue();
