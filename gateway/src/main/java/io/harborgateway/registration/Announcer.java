@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps the routers' knowledge of this node's routes true: announced ones are registered at once,
@@ -34,6 +35,12 @@ public final class Announcer implements AutoCloseable {
   /** Between two unregister messages: all of them fit into the drain delay. */
   static final Duration UNREGISTER_PAUSE = Duration.ofSeconds(1);
 
+  /**
+   * Between two answers to routers that start, and between two looks at what routers want: anybody
+   * on NATS can ask for either as often as it likes.
+   */
+  private static final Duration ROUTER_PAUSE = Duration.ofSeconds(1);
+
   /** Up to so many gateways a router that starts can hear them all at once. */
   private static final int SMALL_FLEET = 100;
 
@@ -46,12 +53,24 @@ public final class Announcer implements AutoCloseable {
   private final RegistrationMeters meters;
   private final ScheduledThreadPoolExecutor control;
 
+  /** Asked for by what routers say. */
+  private final PacedTask adjusting =
+      new PacedTask(this::adjustInterval, ROUTER_PAUSE, this::later, System::nanoTime);
+
+  private final PacedTask answering =
+      new PacedTask(this::register, ROUTER_PAUSE, this::later, System::nanoTime);
+
+  private final PacedLine unreadable = new PacedLine(log, Level.WARN, System::nanoTime);
+  private final PacedLine tooLong = new PacedLine(log, Level.WARN, System::nanoTime);
+  private final PacedLine bounded = new PacedLine(log, Level.INFO, System::nanoTime);
+
   /**
    * When the routes of one interval are told of the next time.
    *
    * @param pause the interval within the routers' bounds
+   * @param since when they were told the last time, by {@link System#nanoTime}
    */
-  private record Round(Duration pause, Future<?> next) {}
+  private record Round(Duration pause, long since, Future<?> next) {}
 
   /** Read by any thread, changed by the control thread, to which what it holds is confined. */
   private final Map<String, TrackedRoute> routes = new ConcurrentHashMap<>();
@@ -112,7 +131,7 @@ public final class Announcer implements AutoCloseable {
     perform(() -> {
       route.prove();
       if (route.status().state() == RouteStatus.State.PROVEN) {
-        route.register(bus);
+        route.register(bus, claims);
       }
     });
   }
@@ -234,7 +253,7 @@ public final class Announcer implements AutoCloseable {
   private void unregister() {
     routes.values().stream()
         .filter(TrackedRoute::isWithdrawing)
-        .forEach(route -> route.unregister(bus, claims));
+        .forEach(route -> guarded(() -> route.unregister(bus, claims)).run());
     unregisterLater();
   }
 
@@ -255,7 +274,9 @@ public final class Announcer implements AutoCloseable {
     TrackedRoute known =
         routes.computeIfPresent(
             route.id(), (id, found) -> found.isLeaving() && found.isGone() ? null : found);
-    if (known != null && known.isWithdrawing()) {
+    if (known == null) {
+      claims.forget(route.message());
+    } else if (known.isWithdrawing()) {
       later(() -> forgetLater(route), UNREGISTER_PAUSE);
     }
   }
@@ -264,18 +285,24 @@ public final class Announcer implements AutoCloseable {
     register(routes.values());
   }
 
+  /** One that can't be told of must not keep the others from it. */
   private void register(Collection<TrackedRoute> some) {
-    some.forEach(route -> route.register(bus));
+    some.forEach(route -> guarded(() -> route.register(bus, claims)).run());
   }
 
   private void repeatLater(TrackedRoute route) {
     if (!rounds.containsKey(route.interval())) {
-      nextRound(route.interval());
+      nextRound(route.interval(), System.nanoTime());
     }
   }
 
-  /** All routes of one interval are told of together, until there is none any more. */
-  private void nextRound(Duration wanted) {
+  /**
+   * All routes of one interval are told of together, until there is none any more.
+   *
+   * @param since when they were told the last time: what routers say in between may bring the next
+   *     time forward or put it off, but not again and again
+   */
+  private void nextRound(Duration wanted, long since) {
     Duration pause = census.interval(wanted);
     Runnable round =
         () -> {
@@ -287,10 +314,12 @@ public final class Announcer implements AutoCloseable {
           try {
             register(some);
           } finally {
-            nextRound(wanted);
+            nextRound(wanted, System.nanoTime());
           }
         };
-    rounds.put(wanted, new Round(pause, later(round, pause)));
+    Duration left = pause.minusNanos(System.nanoTime() - since);
+    Future<?> next = later(round, left.isNegative() ? Duration.ZERO : left);
+    rounds.put(wanted, new Round(pause, since, next));
   }
 
   /** What the routers want may have changed. */
@@ -300,24 +329,21 @@ public final class Announcer implements AutoCloseable {
     if (!now.equals(interval)) {
       Duration prune = census.pruneThreshold();
       if (prune != null && configured.compareTo(prune) >= 0) {
-        log.atWarn()
-            .addKeyValue("configured", configured)
-            .addKeyValue("pruneThreshold", prune)
-            .addKeyValue("used", now)
-            .log("registration.interval is longer than routers remember plain routes");
+        tooLong.log(
+            "registration.interval: %s is longer than routers remember plain routes, %s; used: %s"
+                .formatted(configured, prune, now));
       } else {
-        log.atInfo()
-            .addKeyValue("configured", configured)
-            .addKeyValue("used", now)
-            .log("registration.interval is bounded by the routers");
+        bounded.log(
+            "registration.interval: %s is bounded by the routers; used: %s"
+                .formatted(configured, now));
       }
       interval = now;
     }
     Map.copyOf(rounds)
         .forEach((wanted, round) -> {
           if (!round.pause.equals(census.interval(wanted))) {
-            round.next.cancel(false); // it may be due when the routers have forgotten
-            nextRound(wanted);
+            nextRound(wanted, round.since); // the old one may come when routers have forgotten
+            round.next.cancel(false);
           }
         });
   }
@@ -383,22 +409,26 @@ public final class Announcer implements AutoCloseable {
 
     @Override
     public void routerStarted(byte[] message) {
-      census.heard(message);
-      perform(Announcer.this::adjustInterval);
+      take(message);
       int fleet = registration.fleetSize();
-      if (fleet <= SMALL_FLEET) {
-        perform(Announcer.this::register);
-      } else {
-        later(
-            Announcer.this::register,
-            Duration.ofMillis(ThreadLocalRandom.current().nextInt(fleet)));
-      }
+      answering.request(
+          fleet <= SMALL_FLEET
+              ? Duration.ZERO
+              : Duration.ofMillis(ThreadLocalRandom.current().nextInt(fleet)));
     }
 
     @Override
     public void routerGreeted(byte[] message) {
-      census.heard(message);
-      perform(Announcer.this::adjustInterval);
+      take(message);
+    }
+
+    private void take(byte[] message) {
+      try {
+        census.heard(message);
+      } catch (IllegalArgumentException e) {
+        unreadable.log("A router's message is passed over: " + e.getMessage());
+      }
+      adjusting.request(Duration.ZERO);
     }
   }
 }

@@ -21,6 +21,9 @@ final class BusState {
   /** So that errors that differ each time (a port, a counter) cannot fill the log either. */
   private static final int MAX_PROBLEMS_LOGGED = 10;
 
+  /** A server can say anything of what went wrong. */
+  private static final int MAX_PROBLEM_LENGTH = 500;
+
   private final RegistrationMeters meters;
   private final Set<String> logged = new HashSet<>();
 
@@ -87,7 +90,8 @@ final class BusState {
     problem(describe(e));
   }
 
-  synchronized void problem(String text) {
+  synchronized void problem(String said) {
+    String text = said.substring(0, Math.min(said.length(), MAX_PROBLEM_LENGTH));
     if (closing) {
       log.debug("NATS problem while closing: {}", text);
       return;

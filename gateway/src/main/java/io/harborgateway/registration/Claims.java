@@ -1,7 +1,9 @@
 package io.harborgateway.registration;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Claims {
   private final Map<Claim, Integer> counts = new HashMap<>();
+  private final Set<Claim> introduced = new HashSet<>();
 
   /**
    * @param port that gorouter dials, and knows the endpoint by
@@ -40,5 +43,27 @@ final class Claims {
             .filter(name -> !counts.containsKey(Claim.of(message, name)))
             .toList();
     return left.isEmpty() ? null : message.with(left);
+  }
+
+  /** The names of the message that this process has not announced yet; null if there is none. */
+  @Nullable RegisterMessage notIntroduced(RegisterMessage message) {
+    var left =
+        message.names().stream()
+            .filter(name -> !introduced.contains(Claim.of(message, name)))
+            .toList();
+    return left.isEmpty() ? null : message.with(left);
+  }
+
+  /** From now on this process has announced all names of the message. */
+  void introduce(RegisterMessage message) {
+    message.names().forEach(name -> introduced.add(Claim.of(message, name)));
+  }
+
+  /** A route is gone for good: what no other announces is as if it never had been announced. */
+  void forget(RegisterMessage message) {
+    message.names().stream()
+        .map(name -> Claim.of(message, name))
+        .filter(claim -> !counts.containsKey(claim))
+        .forEach(introduced::remove);
   }
 }

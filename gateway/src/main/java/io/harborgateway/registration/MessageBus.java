@@ -3,7 +3,10 @@ package io.harborgateway.registration;
 import io.harborgateway.config.Registration;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
+import io.nats.client.Consumer;
+import io.nats.client.Dispatcher;
 import io.nats.client.ErrorListener;
+import io.nats.client.Message;
 import io.nats.client.Nats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,7 +45,14 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(MessageBus.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
-  private static final byte[] EMPTY = {};
+
+  /** Routers read every message as JSON, and log one that is none. */
+  private static final byte[] GREETING = {'{', '}'};
+
+  /** What may wait to be read; jnats alone would keep 512 Ki messages, and 64 MiB. */
+  private static final int MAX_PENDING_MESSAGES = 1_000;
+
+  private static final int MAX_PENDING_BYTES = 1 << 20;
 
   /** What every nats-server takes unless it is configured otherwise. */
   private static final int DEFAULT_MAX_PAYLOAD = 1 << 20;
@@ -168,13 +178,11 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     try (Connection opened =
         Nats.connect(NatsOptions.of(registration, connectionName, session, session))) {
       connection = opened;
-      opened
-          .createDispatcher(message -> listener.routerStarted(message.getData()))
-          .subscribe(START);
+      Dispatcher routers = opened.createDispatcher();
+      routers.setPendingLimits(MAX_PENDING_MESSAGES, MAX_PENDING_BYTES);
+      routers.subscribe(START, message -> listener.routerStarted(message.getData()));
       session.answers = opened.createInbox();
-      opened
-          .createDispatcher(message -> listener.routerGreeted(message.getData()))
-          .subscribe(session.answers);
+      routers.subscribe(session.answers, this::answered);
       introduce(opened, session.answers);
       session.closed.await();
     } catch (IOException e) {
@@ -192,12 +200,19 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     }
   }
 
+  /** Where nobody listens to greetings, the server itself answers, with a status alone. */
+  private void answered(Message message) {
+    if (!message.isStatusMessage()) {
+      listener.routerGreeted(message.getData());
+    }
+  }
+
   /** Tells the listener, and asks every router who it is: all answer, unlike to a request. */
   private void introduce(Connection opened, String answers) {
     state.refresh(opened);
     listener.connected();
     try {
-      opened.publish(GREET, answers, EMPTY);
+      opened.publish(GREET, answers, GREETING);
     } catch (IllegalStateException e) {
       // lost again already; the next connection greets again
       state.problem(e);
@@ -263,6 +278,11 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       } else {
         state.problem(e);
       }
+    }
+
+    @Override
+    public void slowConsumerDetected(Connection source, Consumer consumer) {
+      state.problem("more messages on NATS than are read: some were dropped");
     }
   }
 }

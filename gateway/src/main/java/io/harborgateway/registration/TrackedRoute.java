@@ -133,9 +133,25 @@ final class TrackedRoute {
     return state() == State.UNPROVEN || state() == State.WITHDRAWN;
   }
 
-  /** Tells the routers of it if that is what they are to know. */
-  void register(Publisher publisher) {
-    if (!state().isWanted() || !publisher.publish(REGISTER, message.json(publisher.maxPayload()))) {
+  /**
+   * Tells the routers of it if that is what they are to know. What this process has not announced
+   * yet is unregistered right before: routers pass over an endpoint for 30 s after a reset, as by
+   * the death of the process before this one, and a register message does not end that.
+   *
+   * @param claims what of it has been announced
+   */
+  void register(Publisher publisher, Claims claims) {
+    if (!state().isWanted()) {
+      return;
+    }
+    RegisterMessage unknown = claims.notIntroduced(message);
+    if (unknown != null) {
+      if (!publisher.publish(UNREGISTER, unknown.json(publisher.maxPayload()))) {
+        return;
+      }
+      claims.introduce(unknown);
+    }
+    if (!publisher.publish(REGISTER, message.json(publisher.maxPayload()))) {
       return;
     }
     everAnnounced = true;

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** What a router has heard, with messages that say the same one after the other as one run. */
+/**
+ * What a router has heard, with messages that say the same one after the other as one run; without
+ * the unregister message before the first register message, which a new process begins with.
+ */
 final class HeardRuns {
   static final String REGISTER = "router.register";
   static final String UNREGISTER = "router.unregister";
@@ -23,6 +26,9 @@ final class HeardRuns {
     var runs = new ArrayList<Run>();
     for (RouterMessage message : router.messages()) {
       Run last = runs.isEmpty() ? null : runs.getLast();
+      if (last == null && message.unregisters()) {
+        continue;
+      }
       if (last != null
           && last.subject().equals(message.subject())
           && last.message().equals(message.json())) {

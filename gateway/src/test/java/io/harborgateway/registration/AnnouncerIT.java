@@ -10,9 +10,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.harborgateway.registration.Router.Heard;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.NatsServer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +144,7 @@ final class AnnouncerIT {
       announcer.start();
 
       Await.until("a router has answered", () -> !announcer.snapshot().routers().isEmpty());
+      assertThat(router.greetings()).as("routers read each message as JSON").containsOnly("{}");
       RouterStatus status = announcer.snapshot().routers().getFirst();
       assertThat(status.minimumRegisterIntervalInSeconds()).isEqualTo(20.0);
       assertThat(status.pruneThresholdInSeconds()).isEqualTo(120.0);
@@ -174,7 +179,7 @@ final class AnnouncerIT {
 
       assertThat(announcer.withdrawAll("draining", BOUNDED)).isTrue();
 
-      assertThat(nats.published("router.unregister")).isGreaterThanOrEqualTo(1);
+      assertThat(nats.published("router.unregister")).isGreaterThanOrEqualTo(2);
       assertThat(router.next()).isEqualTo(new Heard("router.unregister", registered.message()));
       assertThat(announcer.snapshot().routes())
           .extracting(RouteStatus::state)
@@ -211,12 +216,14 @@ final class AnnouncerIT {
           () -> announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
       Await.until(
           "the server has all of them",
-          () -> nats.published("router.unregister") >= TrackedRoute.UNREGISTRATIONS);
+          () -> nats.published("router.unregister") > TrackedRoute.UNREGISTRATIONS);
       for (int i = 0; i < 8; i++) {
         assertThat(router.next("router.register").get("tls_port").intValue()).isEqualTo(4443);
       }
 
-      assertThat(nats.published("router.unregister")).isEqualTo(TrackedRoute.UNREGISTRATIONS);
+      int introductions = 2; // each route once, before it was announced the first time
+      assertThat(nats.published("router.unregister"))
+          .isEqualTo(TrackedRoute.UNREGISTRATIONS + introductions);
     }
   }
 
@@ -328,6 +335,104 @@ final class AnnouncerIT {
             .containsExactly("guid.extra.example.com");
       }
     }
+  }
+
+  /** After a kill -9 routers pass over the endpoint, and registering it does not end that. */
+  @Test
+  void whatIsAnnouncedForTheFirstTimeIsUnregisteredRightBefore() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(SOON, nats.uri()), meters)) {
+      connected(announcer);
+      announcer.announce(HTTPS.id());
+      router.next("router.register");
+      router.next("router.register");
+      assertThat(router.unknownUnregistered()).isOne();
+      String log = nats.log();
+      assertThat(log.indexOf("[PUB router.unregister"))
+          .isBetween(0, log.indexOf("[PUB router.register"));
+      assertThat(nats.published("router.unregister")).isOne();
+    }
+  }
+
+  /** Any number of them: each would have every gateway say all that it has. */
+  @Test
+  void routersThatStartAllTheTimeAreAnsweredOnceASecond() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      connected(announcer);
+      announcer.announce(HTTPS.id());
+      router.next("router.register");
+      for (int i = 0; i < 10_000; i++) {
+        router.say("router.start", start("{'id':'r%d'}".formatted(i)));
+      }
+      assertThat(router.next().subject()).isEqualTo("router.register");
+      assertThat(router.next().subject()).isEqualTo("router.register"); // for those in between
+      assertThat(registrations(announcer, HTTPS.id())).isLessThan(8);
+      assertThat(announcer.snapshot().routers()).hasSizeLessThanOrEqualTo(Census.MAX_ROUTERS);
+    }
+  }
+
+  /** What one says must neither flood the bus, nor end the announcing. */
+  @Test
+  void whateverRoutersSayRoutesAreAnnouncedEachSecondAtMostAndEachHourAtLeast() throws Exception {
+    try (Announcer announcer = announcer(Announcing.at(NEVER, nats.uri()), meters)) {
+      connected(announcer);
+      announcer.announce(HTTPS.id());
+      router.next("router.register");
+      saysAndIsBounded(announcer, "1e400", "0.0001", Duration.ofSeconds(1));
+      long before = registrations(announcer, HTTPS.id());
+      Instant begin = Instant.now();
+      router.next("router.register");
+      router.next("router.register");
+      router.next("router.register");
+      long passed = Duration.between(begin, Instant.now()).toSeconds();
+      assertThat(registrations(announcer, HTTPS.id()) - before).isLessThan(6 + passed);
+
+      saysAndIsBounded(announcer, "1e10", "1e10", Duration.ofMinutes(30));
+      saysAndIsBounded(announcer, "1", "2", Duration.ofSeconds(1));
+      router.next("router.register");
+      router.next("router.register");
+      router.next("router.register");
+    }
+  }
+
+  private void saysAndIsBounded(Announcer announcer, String minimum, String prune, Duration to) {
+    router.say(
+        "router.start",
+        start(
+            "{'id':'evil','minimumRegisterIntervalInSeconds':%s,'pruneThresholdInSeconds':%s}"
+                .formatted(minimum, prune)));
+    Await.until("the interval is bounded", () -> announcer.snapshot().interval().equals(to));
+  }
+
+  /** Each change of mind would put the next round off, and there would never be one. */
+  @Test
+  void routersThatChangeTheirMindsDoNotPutTheNextRoundOffForEver() throws Exception {
+    router.answerGreetings();
+    Duration interval = Duration.ofSeconds(1);
+    try (Announcer announcer = announcer(Announcing.at(interval, nats.uri()), meters);
+        var minds = Executors.newSingleThreadScheduledExecutor()) {
+      connected(announcer);
+      Await.until("a router has answered", () -> !announcer.snapshot().routers().isEmpty());
+      announcer.announce(HTTPS.id());
+      router.next("router.register");
+      var seconds = new AtomicInteger();
+      minds.scheduleWithFixedDelay(
+          () -> router.answerAgain(answer(2 + seconds.incrementAndGet() % 2)),
+          0,
+          1_050,
+          TimeUnit.MILLISECONDS);
+      router.next("router.register");
+      minds.shutdownNow();
+    }
+  }
+
+  private static byte[] answer(int minimum) {
+    return start(
+        "{'id':'router-1','minimumRegisterIntervalInSeconds':%d,'pruneThresholdInSeconds':120}"
+            .formatted(minimum));
+  }
+
+  private static byte[] start(String json) {
+    return json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
   }
 
   private static List<String> uris(JsonNode message) {

@@ -49,6 +49,24 @@ class ClaimsTest {
     assertThat(claims.unclaimed(ONE)).isEqualTo(ONE);
   }
 
+  @Test
+  void onlyNamesThatWereNotAnnouncedHereAreNew() {
+    claims.introduce(ONE);
+    assertThat(claims.notIntroduced(BOTH)).isEqualTo(message(443, "a.example.com"));
+    assertThat(claims.notIntroduced(ONE)).isNull();
+    assertThat(claims.notIntroduced(message(4443, "b.example.com")))
+        .isEqualTo(message(4443, "b.example.com"));
+  }
+
+  /** Files come and go for years. */
+  @Test
+  void whatIsGoneForGoodIsForgotten() {
+    claims.introduce(BOTH);
+    claims.add(ONE);
+    claims.forget(BOTH);
+    assertThat(claims.notIntroduced(BOTH)).isEqualTo(message(443, "a.example.com"));
+  }
+
   private static RegisterMessage message(int tlsPort, String... names) {
     return new RegisterMessage(
         List.of(names),

@@ -7,20 +7,31 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What gorouter does on NATS: hears of routes, says when it starts, answers greetings. */
+/**
+ * What gorouter does on NATS: hears of routes, says when it starts, answers greetings. What is
+ * unregistered without having been registered is nothing to it, and only counted.
+ */
 final class Router implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final byte[] START = start(20, 120);
 
   private final Connection connection;
   private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger unknown = new AtomicInteger();
+  private final Set<String> greetings = ConcurrentHashMap.newKeySet();
+  private volatile String inbox = "";
 
   /** A message on {@code router.register} or {@code router.unregister}. */
   record Heard(String subject, JsonNode message) {}
@@ -60,7 +71,7 @@ final class Router implements AutoCloseable {
 
   /** Says that it has started, as gorouter does at boot and at reconnect. */
   void start() {
-    connection.publish("router.start", START);
+    say("router.start", START);
   }
 
   /** Answers greetings from now on. */
@@ -75,7 +86,11 @@ final class Router implements AutoCloseable {
 
   private void answerGreetings(byte[] answer) throws Exception {
     connection
-        .createDispatcher(greeting -> connection.publish(greeting.getReplyTo(), answer))
+        .createDispatcher(greeting -> {
+          inbox = greeting.getReplyTo();
+          greetings.add(new String(greeting.getData(), StandardCharsets.UTF_8));
+          connection.publish(greeting.getReplyTo(), answer);
+        })
         .subscribe("router.greet");
     connection.flush(Duration.ofSeconds(5));
   }
@@ -99,6 +114,26 @@ final class Router implements AutoCloseable {
     }
   }
 
+  /** Answers the last greeting once more. */
+  void answerAgain(byte[] answer) {
+    connection.publish(inbox, answer);
+  }
+
+  /** What it was greeted with. */
+  Set<String> greetings() {
+    return Set.copyOf(greetings);
+  }
+
+  /** How often something was unregistered that had not been registered. */
+  int unknownUnregistered() {
+    return unknown.get();
+  }
+
+  /** Publishes anything, as a router that is none. */
+  void say(String subject, byte[] message) {
+    connection.publish(subject, message);
+  }
+
   /** A message that has arrived already, or null. */
   @Nullable Heard waiting() throws Exception {
     connection.flush(Duration.ofSeconds(5));
@@ -111,6 +146,16 @@ final class Router implements AutoCloseable {
   }
 
   private void hear(Message message) {
-    heard.add(new Heard(message.getSubject(), JSON.readTree(message.getData())));
+    JsonNode json = JSON.readTree(message.getData());
+    String endpoint = json.path("host") + " " + json.path("tls_port") + " ";
+    List<String> uris =
+        json.path("uris").values().stream().map(uri -> endpoint + uri.stringValue()).toList();
+    if (message.getSubject().equals("router.register")) {
+      known.addAll(uris);
+    } else if (uris.stream().noneMatch(known::contains)) {
+      unknown.incrementAndGet();
+      return;
+    }
+    heard.add(new Heard(message.getSubject(), json));
   }
 }

@@ -75,7 +75,7 @@ class TrackedRouteTest {
     connected = true;
     tell();
     assertThat(state()).isEqualTo(ANNOUNCED);
-    assertThat(published).containsExactly("router.register");
+    assertThat(published).containsExactly("router.unregister", "router.register");
     assertThat(moves).containsExactly("UNPROVEN PROVEN waits for NATS", "PROVEN ANNOUNCED ");
   }
 
@@ -99,7 +99,7 @@ class TrackedRouteTest {
     assertThat(state()).isEqualTo(WITHDRAWN);
     assertThat(route.status().reason()).isEqualTo("draining");
     tell();
-    assertThat(published).hasSize(1 + TrackedRoute.UNREGISTRATIONS);
+    assertThat(published).hasSize(2 + TrackedRoute.UNREGISTRATIONS);
   }
 
   /** Routers know names and endpoints alone: they would forget the other route's. */
@@ -112,7 +112,7 @@ class TrackedRouteTest {
       tell();
     }
     assertThat(state()).isEqualTo(WITHDRAWN);
-    assertThat(published).containsExactly("router.register");
+    assertThat(published).containsExactly("router.unregister", "router.register");
   }
 
   @Test
@@ -135,7 +135,8 @@ class TrackedRouteTest {
     tell();
     assertThat(state()).isEqualTo(ANNOUNCED);
     assertThat(published)
-        .containsExactly("router.register", "router.unregister", "router.register");
+        .containsExactly(
+            "router.unregister", "router.register", "router.unregister", "router.register");
   }
 
   @Test
@@ -158,12 +159,34 @@ class TrackedRouteTest {
     route.tellAgain();
     assertThat(state()).isEqualTo(WITHDRAWING);
     tell();
-    assertThat(published).hasSize(2 + TrackedRoute.UNREGISTRATIONS);
+    assertThat(published).hasSize(3 + TrackedRoute.UNREGISTRATIONS);
+  }
+
+  /** A router passes over an endpoint whose process has died, and only that ends it. */
+  @Test
+  void whatThisProcessAnnouncesForTheFirstTimeIsUnregisteredRightBefore() {
+    connected = false;
+    route.prove();
+    tell();
+    assertThat(published).isEmpty();
+    connected = true;
+    tell();
+    tell();
+    assertThat(published)
+        .containsExactly("router.unregister", "router.register", "router.register");
+  }
+
+  /** As the next version of a route: clients would be without one for a moment. */
+  @Test
+  void whatAnotherRouteOfThisProcessHasAnnouncedIsNotUnregisteredBefore() {
+    claims.introduce(Announcing.HTTPS.message());
+    announce();
+    assertThat(published).containsExactly("router.register");
   }
 
   /** What is to be told in any state; the two exclude each other. */
   private void tell() {
-    route.register(nats);
+    route.register(nats, claims);
     route.unregister(nats, claims);
   }
 
