@@ -1,5 +1,7 @@
 package io.harborgateway.config;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -19,6 +21,7 @@ final class Checks {
       RegistrationChecks.run(registration, root, binder, problems);
     }
     checkHttp(root, problems);
+    checkAdmin(root, problems);
     warnOfAdmin(root, problems);
   }
 
@@ -57,6 +60,24 @@ final class Checks {
     if (http != null && head != null && target != null && target.compareTo(head) > 0) {
       String expected = "at most max-head-size, " + head;
       problems.add(http.path("max-target-size"), target.toString(), expected);
+    }
+  }
+
+  private static void checkAdmin(Section root, Problems problems) {
+    Section admin = root.section("admin");
+    if (admin == null) {
+      return;
+    }
+    Path socket = admin.value("socket", Path.class);
+    Integer port = admin.value("port", Integer.class);
+    if (port != null && port == 0 && socket == null && !admin.isBroken("socket")) {
+      problems.add(admin.path("port"), "0", "a port, or a socket besides");
+    }
+    int bytes = socket == null ? 0 : socket.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > Admin.MAX_SOCKET_PATH) {
+      String found = Found.quote(String.valueOf(socket)) + ", which has " + bytes + " bytes";
+      String expected = "a path of at most " + Admin.MAX_SOCKET_PATH + " bytes";
+      problems.add(admin.path("socket"), found, expected);
     }
   }
 

@@ -25,7 +25,7 @@ final class DefaultsTest {
     assertThat(config.http())
         .isEqualTo(new Http(List.of(), new ByteSize(64 << 10), new ByteSize(16 << 10)));
     assertThat(config.limits()).isEqualTo(new Limits(10_000, 0));
-    assertThat(config.admin()).isEqualTo(new Admin("127.0.0.1", 8070));
+    assertThat(config.admin()).isEqualTo(new Admin("127.0.0.1", 8070, List.of(), null));
     assertThat(config.logging())
         .isEqualTo(
             new Logging(

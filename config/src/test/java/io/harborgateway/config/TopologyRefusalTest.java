@@ -70,6 +70,25 @@ final class TopologyRefusalTest {
   }
 
   @Test
+  void adminNeedsAPortOrASocket() {
+    loading.assertRefused(
+        BASE + "admin: {port: 0}\n",
+        "gateway.yml:10:15: admin.port: 0 (expected: a port, or a socket besides)");
+    loading.assertRefused(BASE + "admin: {port: 0, socket: admin.sock}\n");
+  }
+
+  @Test
+  void socketWhosePathIsTooLongForTheKernel() {
+    String path = "/run/" + "x".repeat(100);
+    loading.assertRefused(
+        BASE + "admin: {socket: " + path + "}\n",
+        "gateway.yml:10:17: admin.socket: \""
+            + path
+            + "\", which has 105 bytes"
+            + " (expected: a path of at most 96 bytes)");
+  }
+
+  @Test
   void alertOfAListenerWithoutTls() {
     loading.assertRefused(
         BASE + SECOND.formatted("two", "0.0.0.0", 8444) + "    when-down: alert\n",

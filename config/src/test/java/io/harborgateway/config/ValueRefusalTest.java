@@ -45,7 +45,7 @@ final class ValueRefusalTest {
         "gateway.yml:4:24: instances[0].additional-routes: \"a\" (expected: a list)");
     loading.assertRefused(
         BASE + "admin: 8070\n",
-        "gateway.yml:10:8: admin: 8070 (expected: a mapping with address, port)");
+        "gateway.yml:10:8: admin: 8070 (expected: a mapping with address, port, hosts, socket)");
   }
 
   @Test

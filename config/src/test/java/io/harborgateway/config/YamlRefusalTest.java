@@ -73,7 +73,7 @@ final class YamlRefusalTest {
   void unknownKeyLikeNoOther() {
     loading.assertRefused(
         BASE + "admin:\n  colour: red\n",
-        "gateway.yml:11:3: admin.colour: unknown key (expected: address, port)");
+        "gateway.yml:11:3: admin.colour: unknown key (expected: address, port, hosts, socket)");
   }
 
   @Test

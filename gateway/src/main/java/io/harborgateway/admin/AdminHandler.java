@@ -10,6 +10,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
@@ -30,11 +32,26 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String ACTS = "POST";
 
   private final AdminResources resources;
+  private final AdminRules rules;
+  private final boolean local;
+  private final RequestDeadline deadline;
   private final Executor workers;
   private boolean reading; // confined to the event loop
 
-  AdminHandler(AdminResources resources, Executor workers) {
+  /**
+   * @param local whether the connection is one of the unix socket
+   * @param deadline of the requests, told of each
+   */
+  AdminHandler(
+      AdminResources resources,
+      AdminRules rules,
+      boolean local,
+      RequestDeadline deadline,
+      Executor workers) {
     this.resources = resources;
+    this.rules = rules;
+    this.local = local;
+    this.deadline = deadline;
     this.workers = workers;
   }
 
@@ -61,9 +78,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
     reading = false;
+    deadline.met();
     if (request.decoderResult().isFailure()) {
-      HttpResponseStatus status = HttpResponseStatus.BAD_REQUEST;
-      write(ctx, response(AdminResponse.text(status, "not an HTTP request"), false));
+      write(ctx, response(malformed(request.decoderResult().cause()), false));
       ctx.close();
       return;
     }
@@ -71,7 +88,13 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     HttpMethod method = request.method();
     boolean isAction = AdminResources.ACTIONS.contains(path);
     boolean head = method.equals(HttpMethod.HEAD);
-    if (isAction ? !method.equals(HttpMethod.POST) : !head && !method.equals(HttpMethod.GET)) {
+    AdminResponse refusal =
+        rules.refusal(request, local, isAction && method.equals(HttpMethod.POST));
+    if (refusal != null) {
+      write(ctx, response(refusal, head));
+    } else if (isAction
+        ? !method.equals(HttpMethod.POST)
+        : !head && !method.equals(HttpMethod.GET)) {
       write(ctx, methodNotAllowed(method, isAction ? ACTS : READS));
     } else {
       workers.execute(
@@ -104,6 +127,18 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             ctx.close();
           }
         });
+  }
+
+  private static AdminResponse malformed(Throwable cause) {
+    return switch (cause) {
+      case TooLongHttpLineException e ->
+          AdminResponse.text(
+              HttpResponseStatus.REQUEST_URI_TOO_LONG, "the request line is too long");
+      case TooLongHttpHeaderException e ->
+          AdminResponse.text(
+              HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the head is too large");
+      default -> AdminResponse.text(HttpResponseStatus.BAD_REQUEST, "not an HTTP request");
+    };
   }
 
   private static FullHttpResponse methodNotAllowed(HttpMethod method, String allowed) {

@@ -6,43 +6,61 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The admin endpoint as an HTTP/1.1 server: {@code GET} and {@code HEAD} of {@code /healthz} (200
  * while the process lives), {@code /readyz} (200 or 503, JSON with the reasons), {@code /metrics}
- * (Prometheus) and {@code /status} (JSON); {@code POST} of {@code /drain} and {@code /undrain}. It
- * has one event loop of its own, so that it answers when those of the data plane are busy, and
- * makes its answers on virtual threads.
+ * (Prometheus) and {@code /status} (JSON); {@code POST} of {@code /drain} and {@code /undrain}; all
+ * by the rules of {@link AdminRules}, on a TCP port, a unix socket or both. It has one event loop
+ * of its own, so that it answers when those of the data plane are busy, and makes its answers on
+ * virtual threads.
  *
  * <p>{@link #start} and {@link #close} are for one thread.
  */
 public final class AdminServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
+
   private final AdminResources resources;
+  private final AdminRules rules;
   private @Nullable EventLoopGroup loop;
   private @Nullable ExecutorService workers;
+  private @Nullable ChannelGroup connections;
   private @Nullable Channel listening;
+  private @Nullable AdminSocket socket;
 
-  public AdminServer(AdminSources sources) {
+  /**
+   * @param hosts names that requests may have beside IP addresses and localhost
+   */
+  public AdminServer(AdminSources sources, Collection<String> hosts) {
     this.resources = new AdminResources(sources);
+    this.rules = new AdminRules(hosts);
   }
 
   /**
    * Binds and serves.
    *
-   * @param address port 0 takes a free one
-   * @return the address that was bound
-   * @throws IOException if it could not be bound; nothing is left open then
+   * @param address port 0 takes a free one; null: only the socket
+   * @param path of a unix socket; null: none
+   * @return the address that was bound, or null
+   * @throws IOException if one could not be bound; nothing is left open then
    */
-  public InetSocketAddress start(InetSocketAddress address) throws IOException {
+  public @Nullable InetSocketAddress start(@Nullable InetSocketAddress address, @Nullable Path path)
+      throws IOException {
     if (loop != null) {
       throw new IllegalStateException("admin: started twice (expected: once)");
     }
@@ -51,34 +69,62 @@ public final class AdminServer implements AutoCloseable {
             1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
     ExecutorService executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
+    ChannelGroup open = new DefaultChannelGroup(group.next());
     loop = group;
     workers = executor;
-    ChannelFuture bound =
+    connections = open;
+    var bootstrap =
         new ServerBootstrap()
             .group(group)
-            .channel(NioServerSocketChannel.class)
             .childOption(ChannelOption.AUTO_READ, false)
-            .childHandler(new AdminInitializer(resources, executor))
+            .childHandler(new AdminInitializer(resources, rules, executor, open));
+    try {
+      if (address != null) {
+        listening = bind(bootstrap, address);
+      }
+      if (path != null) {
+        socket = AdminSocket.bind(path, bootstrap);
+      }
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+    return listening == null ? null : (InetSocketAddress) listening.localAddress();
+  }
+
+  private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address)
+      throws IOException {
+    ChannelFuture bound =
+        bootstrap
+            .clone()
+            .channel(NioServerSocketChannel.class)
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      close();
       throw new IOException(
           "admin: %s could not be bound: %s".formatted(address, bound.cause().getMessage()),
           bound.cause());
     }
-    Channel channel = bound.channel();
-    listening = channel;
-    return (InetSocketAddress) channel.localAddress();
+    return bound.channel();
   }
 
-  /** Closes the port and its connections; answers under way are lost. */
+  /** Closes the port, the socket and the connections; answers under way are lost. */
   @Override
   public void close() {
     // While its loop still runs: closed by the loop's own end, the socket was seen to stay open now
     // and then (about one of seven), with a port that accepted for nobody.
     if (listening != null) {
       listening.close().awaitUninterruptibly();
+    }
+    if (socket != null) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        log.warn("admin: the unix socket's file could not be removed", e);
+      }
+    }
+    if (connections != null) {
+      connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
     }
     if (workers != null) {
       workers.shutdownNow();

@@ -72,7 +72,12 @@ final class CheckCommand implements Callable<Integer> {
     showInstances(plan, out);
     showAnnouncing(plan.announcing(), out);
     var admin = plan.config().admin();
-    out.printf("admin: http://%s:%d/status%n", admin.address(), admin.port());
+    if (admin.port() != 0) {
+      out.printf("admin: http://%s:%d/status%n", admin.address(), admin.port());
+    }
+    if (admin.socket() != null) {
+      out.printf("admin: unix socket %s%n", admin.socket());
+    }
     out.println(config + ": ok");
     out.flush();
   }

@@ -1,14 +1,9 @@
 package io.harborgateway.app;
 
-import io.harborgateway.config.Admin;
 import io.harborgateway.config.ConfigException;
 import io.harborgateway.config.ConfigLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -28,7 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
     description = "Takes the running gateway out of service without ending it, or back (--undo).",
     mixinStandardHelpOptions = true)
 final class DrainCommand implements Callable<Integer> {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(500);
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -46,8 +40,7 @@ final class DrainCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     try {
-      Admin admin = ConfigLoader.load(config, System.getenv()).config().admin();
-      drain(admin);
+      drain(AdminConnection.to(ConfigLoader.load(config, System.getenv()).config().admin()));
       return ExitCode.OK;
     } catch (ConfigException e) {
       e.problems().forEach(err::println);
@@ -58,29 +51,19 @@ final class DrainCommand implements Callable<Integer> {
     }
   }
 
-  private void drain(Admin admin) throws IOException, InterruptedException {
-    String host = admin.address().contains(":") ? "[" + admin.address() + "]" : admin.address();
-    URI base = URI.create("http://" + host + ":" + admin.port());
+  private void drain(AdminConnection admin) throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
-      var action =
-          HttpRequest.newBuilder(base.resolve(undo ? "/undrain" : "/drain"))
-              .POST(HttpRequest.BodyPublishers.noBody())
-              .timeout(TIMEOUT);
-      JsonNode status = ask(client, action);
+    JsonNode status = ask(admin, "POST", undo ? "/undrain" : "/drain");
+    show(out, status);
+    while (wait && !undo && !phase(status).equals(Draining.Phase.DRAINED.name())) {
+      Thread.sleep(POLL);
+      status = ask(admin, "GET", "/status").path("drain");
+      if (phase(status).equals(Draining.Phase.SERVING.name())) {
+        throw new IOException(admin + ": the drain was undone, the gateway serves again");
+      }
+    }
+    if (wait && !undo) {
       show(out, status);
-      while (wait && !undo && !phase(status).equals(Draining.Phase.DRAINED.name())) {
-        Thread.sleep(POLL);
-        status =
-            ask(client, HttpRequest.newBuilder(base.resolve("/status")).timeout(TIMEOUT))
-                .path("drain");
-        if (phase(status).equals(Draining.Phase.SERVING.name())) {
-          throw new IOException(base + ": the drain was undone, the gateway serves again");
-        }
-      }
-      if (wait && !undo) {
-        show(out, status);
-      }
     }
   }
 
@@ -93,21 +76,13 @@ final class DrainCommand implements Callable<Integer> {
     return status.path("phase").asString("");
   }
 
-  private static JsonNode ask(HttpClient client, HttpRequest.Builder request)
+  /** With the field that actions need: no web page can have sent it. */
+  private static JsonNode ask(AdminConnection admin, String method, String path)
       throws IOException, InterruptedException {
-    HttpRequest built = request.build();
-    HttpResponse<String> response;
-    try {
-      response = client.send(built, HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
+    var response = admin.ask(method, path, "X-Harbor-Gateway: drain\r\n");
+    if (response.status() != 200) {
       throw new IOException(
-          "%s: no answer from the gateway: %s"
-              .formatted(built.uri(), e.getMessage() == null ? e : e.getMessage()),
-          e);
-    }
-    if (response.statusCode() != 200) {
-      throw new IOException(
-          built.uri() + ": " + response.statusCode() + " " + response.body().strip());
+          admin + path + ": " + response.status() + " " + response.body().strip());
     }
     return new JsonMapper().readTree(response.body());
   }

@@ -2,6 +2,7 @@ package io.harborgateway.app;
 
 import io.harborgateway.admin.AdminServer;
 import io.harborgateway.admin.AdminSources;
+import io.harborgateway.config.HostName;
 import io.harborgateway.http.AccessLog;
 import io.harborgateway.lifecycle.Drain;
 import io.harborgateway.lifecycle.Readiness;
@@ -74,7 +75,8 @@ public final class Gateway implements AutoCloseable {
                 meters::scrape,
                 () -> StatusReport.of(this),
                 this::beginDrain,
-                this::undoDrain));
+                this::undoDrain),
+            plan.config().admin().hosts().stream().map(HostName::value).toList());
   }
 
   /**
@@ -96,12 +98,14 @@ public final class Gateway implements AutoCloseable {
   private void start() throws IOException {
     announcing.connect(); // beside all that follows: a route is announced the moment it is proven
     var section = plan.config().admin();
-    var adminAddress = admin.start(new InetSocketAddress(section.address(), section.port()));
+    var address =
+        section.port() == 0 ? null : new InetSocketAddress(section.address(), section.port());
+    var bound = admin.start(address, section.socket());
     LOG.atInfo()
         .addKeyValue("version", Version.text())
         .addKeyValue("transport", plane.transport())
         .addKeyValue("eventLoops", plane.loops().size())
-        .addKeyValue("admin", adminAddress)
+        .addKeyValue("admin", bound == null ? section.socket() : bound)
         .addKeyValue("instances", plan.routes().instances().size())
         .log("gateway starting");
     publishing.open();

@@ -7,20 +7,29 @@ import io.harborgateway.lifecycle.Drain;
 import io.harborgateway.lifecycle.Readiness;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole pipeline of an admin connection, on bytes, with answers made when the test says so. */
+@Timeout(60)
 final class AdminHandlerTest {
   private final Drain drain = new Drain();
   private final Readiness readiness = new Readiness(drain);
@@ -28,6 +37,7 @@ final class AdminHandlerTest {
   private final Queue<Runnable> workers = new ArrayDeque<>();
   private Supplier<Object> status = () -> Map.of("listeners", 3);
   private Supplier<Object> undrain = () -> Map.of("phase", "SERVING");
+  private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
   private final EmbeddedChannel channel = channel(workers::add);
 
   @AfterEach
@@ -108,7 +118,7 @@ final class AdminHandlerTest {
 
   @Test
   void otherMethodsAre405WithTheAllowedOnes() {
-    send("POST /healthz HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}");
+    send("POST /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}");
 
     assertThat(received())
         .startsWith("HTTP/1.1 405 Method Not Allowed\r\n")
@@ -120,7 +130,7 @@ final class AdminHandlerTest {
   @Test
   void aRequestInPiecesIsAnswered() {
     send("POST /dra");
-    send("in HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n");
+    send("in HTTP/1.1\r\nhost: localhost\r\nx-harbor-gateway: a\r\ncontent-length: 2\r\n");
     send("\r\n{");
     send("}");
     work();
@@ -130,11 +140,11 @@ final class AdminHandlerTest {
 
   @Test
   void actionsAreDoneAtAPostAndAnswerHowItStands() {
-    assertThat(ask("POST /drain HTTP/1.1\r\ncontent-length: 0"))
+    assertThat(ask("POST /drain HTTP/1.1\r\ncontent-length: 0\r\nx-harbor-gateway: test"))
         .startsWith("HTTP/1.1 200 OK\r\n")
         .contains("content-type: application/json\r\n")
         .contains("\"phase\" : \"WITHDRAWN\"");
-    assertThat(ask("POST /undrain?by=me HTTP/1.1\r\ncontent-length: 0"))
+    assertThat(ask("POST /undrain?by=me HTTP/1.1\r\ncontent-length: 0\r\nx-harbor-gateway: test"))
         .startsWith("HTTP/1.1 200 OK\r\n")
         .contains("\"phase\" : \"SERVING\"");
   }
@@ -142,7 +152,7 @@ final class AdminHandlerTest {
   @Test
   void actionsAreNotDoneAtAnotherMethod() {
     for (String request : List.of("GET /drain", "HEAD /undrain", "DELETE /drain")) {
-      send(request + " HTTP/1.1\r\nhost: a\r\n\r\n");
+      send(request + " HTTP/1.1\r\nhost: localhost\r\n\r\n");
 
       assertThat(workers).as(request).isEmpty();
       assertThat(received())
@@ -158,7 +168,7 @@ final class AdminHandlerTest {
           throw new IllegalStateException("expected by the test");
         };
 
-    assertThat(ask("POST /undrain HTTP/1.1\r\ncontent-length: 0"))
+    assertThat(ask("POST /undrain HTTP/1.1\r\ncontent-length: 0\r\nx-harbor-gateway: test"))
         .startsWith("HTTP/1.1 500 Internal Server Error\r\n")
         .doesNotContain("expected by the test");
   }
@@ -189,11 +199,160 @@ final class AdminHandlerTest {
     assertThat(channel.isOpen()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost",
+        "LOCALHOST:8070",
+        "localhost.",
+        "127.0.0.1",
+        "10.0.0.1:8070",
+        "[::1]",
+        "[::1]:8070",
+        "node.example.com",
+        "Node.Example.com:8070"
+      })
+  void hostIsAnAddressLocalhostOrConfigured(String host) {
+    send("GET /healthz HTTP/1.1\r\nhost: " + host + "\r\n\r\n");
+    work();
+    assertThat(received()).startsWith("HTTP/1.1 200 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "[::1].evil.example",
+        "evil.example:8070",
+        "1.2.3.4.5",
+        "[evil]",
+        "x.node.example.com",
+        ""
+      })
+  void anotherHostIs421WithTheReason(String host) {
+    for (String action : List.of("GET /status", "POST /drain")) {
+      send(action + " HTTP/1.1\r\nx-harbor-gateway: a\r\nhost: " + host + "\r\n\r\n");
+      assertThat(workers).isEmpty();
+      assertThat(received())
+          .startsWith("HTTP/1.1 421 ")
+          .endsWith("(expected: an IP address, localhost, or one of admin.hosts)\n");
+    }
+  }
+
+  @Test
+  void hostIsThereOnce() {
+    send("GET /healthz HTTP/1.1\r\n\r\n");
+    assertThat(received()).startsWith("HTTP/1.1 400 ").endsWith("Host: 0 times (expected: once)\n");
+    send("GET /healthz HTTP/1.1\r\nhost: localhost\r\nhost: localhost\r\n\r\n");
+    assertThat(received()).startsWith("HTTP/1.1 400 ");
+    send("GET /healthz HTTP/1.0\r\n\r\n");
+    work();
+    assertThat(received()).startsWith("HTTP/1.1 200 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "origin: http://evil.example", "origin: null", "origin: http://localhost:1",
+        "origin: https://localhost", "sec-fetch-site: cross-site", "sec-fetch-site: same-site"
+      })
+  void requestOfAnotherSiteIs403(String field) {
+    for (String action : List.of("GET /status", "POST /drain")) {
+      send(action + " HTTP/1.1\r\nhost: localhost\r\nx-harbor-gateway: a\r\n" + field + "\r\n\r\n");
+      assertThat(workers).isEmpty();
+      assertThat(received()).startsWith("HTTP/1.1 403 ").contains("(expected: none, or ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"origin: http://localhost", "sec-fetch-site: same-origin", "sec-fetch-site: none"})
+  void requestOfItsOwnSiteIsAnswered(String field) {
+    assertThat(ask("POST /drain HTTP/1.1\r\nx-harbor-gateway: a\r\n" + field))
+        .startsWith("HTTP/1.1 200 ");
+  }
+
+  /** A form can send any of its three types, but no field of its own. */
+  @Test
+  void actionWithoutTheFieldThatNoFormCanSendIs403() {
+    for (String path : List.of("/drain", "/undrain")) {
+      send(
+          "POST "
+              + path
+              + " HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\n"
+              + "content-length: 3\r\n\r\na=b");
+      assertThat(workers).isEmpty();
+      assertThat(received()).startsWith("HTTP/1.1 403 ").contains("no field X-Harbor-Gateway");
+    }
+  }
+
+  @Test
+  void headAndBodyAreBounded() {
+    send("GET /" + "a".repeat(AdminInitializer.MAX_LINE_BYTES) + " HTTP/1.1\r\n\r\n");
+    assertThat(received()).startsWith("HTTP/1.1 414 ");
+    assertThat(channel.isOpen()).isFalse();
+
+    var second = channel(workers::add);
+    String field = "a".repeat(AdminInitializer.MAX_HEAD_BYTES);
+    second.writeInbound(
+        Unpooled.copiedBuffer(
+            "GET / HTTP/1.1\r\na: " + field + "\r\n\r\n", StandardCharsets.US_ASCII));
+    second.runPendingTasks();
+    assertThat(received(second)).startsWith("HTTP/1.1 431 ");
+    second.finishAndReleaseAll();
+
+    var third = channel(workers::add);
+    third.writeInbound(
+        Unpooled.copiedBuffer(
+            "POST /drain HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n",
+            StandardCharsets.US_ASCII));
+    third.runPendingTasks();
+    assertThat(received(third)).startsWith("HTTP/1.1 413 ");
+    third.finishAndReleaseAll();
+  }
+
+  @Test
+  void aRequestThatTricklesIsCutOff() {
+    channel.freezeTime();
+    long step = AdminInitializer.REQUEST_LIMIT.toMillis() / 10;
+    send("GET /healthz HTTP/1.1\r\n");
+    for (int i = 0; i < 9; i++) {
+      channel.advanceTimeBy(step, TimeUnit.MILLISECONDS);
+      send("a: b\r\n");
+    }
+    assertThat(channel.isOpen()).isTrue();
+    channel.advanceTimeBy(step, TimeUnit.MILLISECONDS);
+    channel.runScheduledPendingTasks();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void aWholeRequestEndsItsTime() {
+    channel.freezeTime();
+    assertThat(ask("GET /healthz HTTP/1.1")).startsWith("HTTP/1.1 200 ");
+    channel.advanceTimeBy(2 * AdminInitializer.REQUEST_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    channel.runScheduledPendingTasks();
+    assertThat(ask("GET /healthz HTTP/1.1")).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
+  void connectionsAreBounded() {
+    while (connections.size() < AdminInitializer.MAX_CONNECTIONS) {
+      assertThat(channel(workers::add).isOpen()).isTrue();
+    }
+    assertThat(channel(workers::add).isOpen()).isFalse();
+    channel.close();
+    assertThat(channel(workers::add).isOpen()).isTrue();
+    connections.close();
+  }
+
   @Test
   void pipelinedRequestsAreAnsweredOneAfterTheOther() {
     send(
         Stream.of("/healthz", "/metrics", "/nowhere")
-            .map("GET %s HTTP/1.1\r\nhost: a\r\n\r\n"::formatted)
+            .map("GET %s HTTP/1.1\r\nhost: localhost\r\n\r\n"::formatted)
             .collect(Collectors.joining()));
 
     assertThat(workers).hasSize(1);
@@ -215,15 +374,22 @@ final class AdminHandlerTest {
             () -> status.get(),
             () -> Map.of("phase", "WITHDRAWN"),
             () -> undrain.get());
-    var embedded = new EmbeddedChannel();
+    var embedded = new EmbeddedChannel(DefaultChannelId.newInstance()); // which groups tell apart
     embedded.config().setAutoRead(false);
-    embedded.pipeline().addLast(new AdminInitializer(new AdminResources(sources), executor));
+    embedded
+        .pipeline()
+        .addLast(
+            new AdminInitializer(
+                new AdminResources(sources),
+                new AdminRules(List.of("node.example.com")),
+                executor,
+                connections));
     embedded.pipeline().fireChannelActive();
     return embedded;
   }
 
   private String ask(String head) {
-    send(head + "\r\nhost: admin\r\n\r\n");
+    send(head + "\r\nhost: localhost\r\n\r\n");
     work();
     return received();
   }
@@ -239,8 +405,12 @@ final class AdminHandlerTest {
   }
 
   private String received() {
+    return received(channel);
+  }
+
+  private static String received(EmbeddedChannel from) {
     var text = new StringBuilder();
-    for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+    for (ByteBuf part = from.readOutbound(); part != null; part = from.readOutbound()) {
       text.append(part.toString(StandardCharsets.UTF_8));
       part.release();
     }

@@ -5,15 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harborgateway.lifecycle.Drain;
 import io.harborgateway.lifecycle.Readiness;
+import io.harborgateway.testkit.Command;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 final class AdminServerTest {
@@ -32,14 +43,15 @@ final class AdminServerTest {
   private final AdminServer server =
       new AdminServer(
           new AdminSources(
-              new Readiness(new Drain()), this::metrics, this::slowStatus, List::of, List::of));
+              new Readiness(new Drain()), this::metrics, this::slowStatus, List::of, List::of),
+          List.of());
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private InetSocketAddress address = ANY_PORT;
 
   @BeforeEach
   void starts() throws IOException {
-    address = server.start(ANY_PORT);
+    address = Objects.requireNonNull(server.start(ANY_PORT, null));
   }
 
   @AfterEach
@@ -93,8 +105,9 @@ final class AdminServerTest {
   void addressInUseIsAnErrorThatNamesIt() {
     try (var second =
         new AdminServer(
-            new AdminSources(new Readiness(new Drain()), () -> "", List::of, List::of, List::of))) {
-      assertThatThrownBy(() -> second.start(address))
+            new AdminSources(new Readiness(new Drain()), () -> "", List::of, List::of, List::of),
+            List.of())) {
+      assertThatThrownBy(() -> second.start(address, null))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("admin: ")
           .hasMessageContaining(Integer.toString(address.getPort()));
@@ -106,6 +119,79 @@ final class AdminServerTest {
     server.close();
 
     assertThatThrownBy(() -> get("/healthz")).isInstanceOf(IOException.class);
+  }
+
+  private static AdminServer another() {
+    var sources =
+        new AdminSources(
+            new Readiness(new Drain()), () -> "gateway_up 2\n", List::of, List::of, List::of);
+    return new AdminServer(sources, List.of());
+  }
+
+  @Test
+  void unixSocketAnswersCurlWithModeOfOwnerAndGroup(@TempDir Path folder) throws Exception {
+    Path path = folder.resolve("admin.sock");
+    try (var onSocket = another()) {
+      assertThat(onSocket.start(null, path)).isNull();
+
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+          .isEqualTo("rw-rw----");
+      assertThat(curl(path, "http://localhost/metrics")).isEqualTo("gateway_up 2\n");
+      assertThat(curl(path, "http://any.example/metrics"))
+          .as("no Host is wrong here")
+          .contains("2");
+      assertThat(curl(path, "-X", "POST", "http://localhost/drain")).contains("X-Harbor-Gateway");
+    }
+    try (var left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void unixSocketThatWasLeftBehindIsReplacedButNoOther(@TempDir Path folder) throws Exception {
+    Path path = folder.resolve("admin.sock");
+    try (var stale = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      stale.bind(UnixDomainSocketAddress.of(path));
+    }
+    assertThat(path).exists();
+    try (var first = another();
+        var second = another()) {
+      first.start(null, path);
+      assertThat(curl(path, "http://localhost/metrics")).isEqualTo("gateway_up 2\n");
+      assertThatThrownBy(() -> second.start(null, path))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(path.toString())
+          .hasMessageContaining("another process listens there");
+      second.close();
+      assertThat(curl(path, "http://localhost/metrics")).isEqualTo("gateway_up 2\n");
+    }
+    Files.writeString(path, "precious");
+    try (var third = another()) {
+      assertThatThrownBy(() -> third.start(null, path)).hasMessageContaining("no socket");
+    }
+    assertThat(path).hasContent("precious");
+    try (var fourth = another()) {
+      Path missing = folder.resolve("none/admin.sock");
+      assertThatThrownBy(() -> fourth.start(null, missing)).hasMessageContaining("none");
+    }
+  }
+
+  private static String curl(Path socket, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("curl", "-s", "--max-time", "20"));
+    command.addAll(List.of("--unix-socket", socket.toString()));
+    command.addAll(List.of(arguments));
+    return Command.run(command).succeeded().stdout();
+  }
+
+  /** Otherwise a client would wait for its answer as long as it likes. */
+  @Test
+  void theCloseEndsOpenConnections() throws Exception {
+    try (var socket = new Socket(address.getAddress(), address.getPort())) {
+      socket.setSoTimeout(20_000);
+      get("/healthz");
+      server.close();
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
   }
 
   private String metrics() {

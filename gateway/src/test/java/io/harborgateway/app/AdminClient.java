@@ -43,6 +43,7 @@ final class AdminClient implements AutoCloseable {
     var request =
         HttpRequest.newBuilder(base.resolve(path))
             .method(method, HttpRequest.BodyPublishers.noBody())
+            .header("X-Harbor-Gateway", "test")
             .timeout(TIMEOUT)
             .build();
     try {

@@ -1,0 +1,111 @@
+package io.harborgateway.admin;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.NetUtil;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which requests the admin endpoint believes to come from an operator. It has no password: what
+ * protects it is that only the node itself reaches it. A browser on the node, or behind a tunnel,
+ * reaches it too, and does what any web page says. So:
+ *
+ * <ul>
+ *   <li>{@code Host} is an IP address, localhost or a configured name: a page whose own name was
+ *       made to resolve to the node (DNS rebinding) has another one. Not asked for on a unix
+ *       socket, which no browser reaches.
+ *   <li>A browser's request from another site says so in {@code Origin} or {@code Sec-Fetch-Site}.
+ *   <li>An action has the field {@link #ACTION_FIELD}, which no form can send, and a script of
+ *       another site only if this endpoint allowed it (it answers no preflight).
+ * </ul>
+ */
+final class AdminRules {
+  static final String ACTION_FIELD = "X-Harbor-Gateway";
+
+  private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+  private static final int MISDIRECTED = 421;
+
+  private final Set<String> hosts;
+
+  /**
+   * @param hosts names that a request may have beside addresses and localhost
+   */
+  AdminRules(Collection<String> hosts) {
+    this.hosts = new TreeSet<>(hosts.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList());
+  }
+
+  /**
+   * Returns the answer to a request that is refused, or null.
+   *
+   * @param local whether it came by the unix socket
+   * @param action whether it asks for more than an answer
+   */
+  @Nullable AdminResponse refusal(HttpRequest request, boolean local, boolean action) {
+    HttpHeaders fields = request.headers();
+    List<String> names = fields.getAll(HttpHeaderNames.HOST);
+    if (names.size() > 1
+        || (names.isEmpty() && request.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
+      return AdminResponse.text(
+          HttpResponseStatus.BAD_REQUEST,
+          "Host: %d times (expected: once)".formatted(names.size()));
+    }
+    String host = names.isEmpty() ? null : names.getFirst();
+    if (host != null && !local && !isKnown(host)) {
+      return AdminResponse.text(
+          HttpResponseStatus.valueOf(MISDIRECTED),
+          "Host: \"%s\" (expected: an IP address, localhost, or one of admin.hosts)"
+              .formatted(printable(host)));
+    }
+    String origin = fields.get(HttpHeaderNames.ORIGIN);
+    if (origin != null && !origin.equalsIgnoreCase("http://" + host)) {
+      return forbidden(
+          "Origin: \"%s\" (expected: none, or that of this endpoint)".formatted(printable(origin)));
+    }
+    String site = fields.get("Sec-Fetch-Site");
+    if (site != null && !OWN_SITE.contains(site.toLowerCase(Locale.ROOT))) {
+      return forbidden(
+          "Sec-Fetch-Site: \"%s\" (expected: none, or one of %s)"
+              .formatted(printable(site), String.join(", ", new TreeSet<>(OWN_SITE))));
+    }
+    if (action && !fields.contains(ACTION_FIELD)) {
+      return forbidden(
+          "no field %s (expected: with any value, such as: curl -X POST -H '%s: drain' …)"
+              .formatted(ACTION_FIELD, ACTION_FIELD));
+    }
+    return null;
+  }
+
+  private static AdminResponse forbidden(String reason) {
+    return AdminResponse.text(HttpResponseStatus.FORBIDDEN, reason);
+  }
+
+  /** With or without a port, and a dot at the end. */
+  private boolean isKnown(String host) {
+    int end = host.lastIndexOf(']');
+    int colon = host.indexOf(':', Math.max(end, 0));
+    String name = colon < 0 ? host : host.substring(0, colon);
+    if (name.startsWith("[")) {
+      return name.endsWith("]") && NetUtil.isValidIpV6Address(name);
+    }
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.endsWith(".")) {
+      lower = lower.substring(0, lower.length() - 1);
+    }
+    return NetUtil.isValidIpV4Address(lower) || lower.equals("localhost") || hosts.contains(lower);
+  }
+
+  /** What a client sent, for a terminal. */
+  private static String printable(String text) {
+    var shown = new StringBuilder();
+    text.chars().limit(100).forEach(c -> shown.append(c < ' ' || c > '~' ? '?' : (char) c));
+    return shown.toString();
+  }
+}

@@ -1,0 +1,120 @@
+package io.harborgateway.admin;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A unix socket with mode 0660 that listens. It is made in a folder of its own and then moved to
+ * its name: nobody can connect before its mode is set, and one that was left behind is replaced in
+ * one step. One on which somebody listens is not replaced, nor is any other file.
+ */
+final class AdminSocket implements AutoCloseable {
+  /** stat(2). */
+  private static final int S_IFMT = 0xF000;
+
+  private static final int S_IFSOCK = 0xC000;
+
+  private final Path path;
+  private final @Nullable Object key; // device and inode
+  private final Channel channel;
+
+  private AdminSocket(Path path, Channel channel) throws IOException {
+    this.path = path;
+    this.channel = channel;
+    this.key = keyOf(path);
+  }
+
+  /**
+   * Binds and listens. Blocks.
+   *
+   * @param bootstrap without a channel type
+   * @throws IOException that names the path, and why it can't be had
+   */
+  static AdminSocket bind(Path path, ServerBootstrap bootstrap) throws IOException {
+    try {
+      refuseUnlessStale(path);
+      return bound(path, bootstrap);
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new IOException("admin: %s can't be bound: %s".formatted(path, e.getMessage()), e);
+    }
+  }
+
+  private static AdminSocket bound(Path path, ServerBootstrap bootstrap) throws IOException {
+    Path folder = Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path);
+    String random = Integer.toHexString(ThreadLocalRandom.current().nextInt(0x1000, 0x10000));
+    Path own =
+        Files.createDirectory(
+            folder.resolve(".hg" + random),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    try {
+      Path made = own.resolve("s");
+      ChannelFuture bound =
+          bootstrap
+              .clone()
+              .channel(NioServerDomainSocketChannel.class)
+              .bind(UnixDomainSocketAddress.of(made))
+              .awaitUninterruptibly();
+      if (!bound.isSuccess()) {
+        throw new IOException(bound.cause().getMessage(), bound.cause());
+      }
+      try {
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rw-rw----"));
+        Files.move(made, path, StandardCopyOption.ATOMIC_MOVE);
+        return new AdminSocket(path, bound.channel());
+      } catch (IOException e) {
+        bound.channel().close().awaitUninterruptibly();
+        Files.deleteIfExists(made);
+        throw e;
+      }
+    } finally {
+      Files.deleteIfExists(own);
+    }
+  }
+
+  private static void refuseUnlessStale(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    if ((mode & S_IFMT) != S_IFSOCK) {
+      throw new IOException("a file that is no socket is there");
+    }
+    try (var probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      probe.configureBlocking(false); // somebody may listen and not accept
+      probe.connect(UnixDomainSocketAddress.of(path));
+      throw new IOException("another process listens there");
+    } catch (ConnectException e) {
+      return; // left behind by a process that is gone
+    }
+  }
+
+  private static @Nullable Object keyOf(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
+  }
+
+  /** Stops listening, and removes the file unless it is another's by now. */
+  @Override
+  public void close() throws IOException {
+    channel.close().awaitUninterruptibly();
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && Objects.equals(key, keyOf(path))) {
+      Files.delete(path);
+    }
+  }
+}
