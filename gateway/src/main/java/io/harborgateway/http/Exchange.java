@@ -51,7 +51,7 @@ final class Exchange implements Connector.Listener {
   private final Front front;
   private final RequestFacts facts;
   private final UpstreamPools target;
-  private final boolean upgradeAsked;
+  private final @Nullable String upgradeAsked;
   private final Deadline deadline;
   private final WriteProgress progress = new WriteProgress();
 
@@ -72,6 +72,7 @@ final class Exchange implements Connector.Listener {
   private long sentBytes;
 
   /**
+   * @param upgradeAsked the value of the Upgrade field that goes upstream, or null
    * @param deadline of the front connection, which hands its expiry to {@link #expired}
    */
   Exchange(
@@ -79,7 +80,7 @@ final class Exchange implements Connector.Listener {
       Front front,
       RequestFacts facts,
       UpstreamPools target,
-      boolean upgradeAsked,
+      @Nullable String upgradeAsked,
       Deadline deadline) {
     this.service = service;
     this.front = front;
@@ -93,7 +94,7 @@ final class Exchange implements Connector.Listener {
     return facts.toHead;
   }
 
-  boolean upgradeAsked() {
+  @Nullable String upgradeAsked() {
     return upgradeAsked;
   }
 

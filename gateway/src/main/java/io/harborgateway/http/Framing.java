@@ -17,6 +17,7 @@ final class Framing {
   private static final int MAX_DIGITS = 18;
 
   private long length;
+  private boolean contradicted;
   private @Nullable Failure failure;
 
   /** A body length, or one of the constants. */
@@ -26,6 +27,14 @@ final class Framing {
 
   boolean isChunked() {
     return length == CHUNKED;
+  }
+
+  /**
+   * Returns whether a response that ends with its head by its status has fields of a body, too: who
+   * sent them may send one.
+   */
+  boolean isContradicted() {
+    return contradicted;
   }
 
   /** Why the head has no valid framing, or null. */
@@ -42,27 +51,49 @@ final class Framing {
    * Derives the framing of a response; returns whether it has one.
    *
    * @param toHead whether the request was a HEAD
-   * @param upgradeAsked whether the request asked for an upgrade, so that 101 is its answer
+   * @param upgradeAsked the value of the Upgrade field that was sent upstream, or null
    */
-  boolean ofResponse(ResponseHead head, boolean toHead, boolean upgradeAsked) {
-    if (!derive(head, UNTIL_CLOSE)) {
+  boolean ofResponse(ResponseHead head, boolean toHead, @Nullable String upgradeAsked) {
+    contradicted = false;
+    if (head.endsByStatus()) {
+      contradicted = !derive(head, NONE) || length != NONE;
+      boolean switches = head.status == 101;
+      length = switches ? TUNNEL : NONE;
+      failure =
+          switches && !switchesAsAsked(head, upgradeAsked) ? Failure.UPSTREAM_BAD_RESPONSE : null;
+    } else if (!derive(head, UNTIL_CLOSE) || HopByHop.nominatesFraming(head)) {
       failure = Failure.UPSTREAM_BAD_RESPONSE;
-      return false;
-    }
-    boolean bodiless = head.status < 200 || head.status == 204;
-    boolean hasBody = length == CHUNKED || length > 0;
-    boolean switches = head.status == 101;
-    boolean switchesWell = upgradeAsked && head.indexOf(Field.UPGRADE, 0) >= 0;
-    if ((bodiless && hasBody) || (switches && !switchesWell) || HopByHop.nominatesFraming(head)) {
-      failure = Failure.UPSTREAM_BAD_RESPONSE;
-      return false;
-    }
-    if (switches) {
-      length = TUNNEL;
-    } else if (bodiless || toHead || head.status == 304) {
+    } else if (toHead || head.status == 304) {
       length = NONE;
     }
-    return true;
+    return failure == null;
+  }
+
+  /**
+   * Returns whether the protocols that a 101 names were all asked for (RFC 9110 section 7.8): what
+   * follows in any other would be bytes that the client takes for something else.
+   */
+  private static boolean switchesAsAsked(ResponseHead head, @Nullable String asked) {
+    int named = 0;
+    for (int i = head.indexOf(Field.UPGRADE, 0); i >= 0; i = head.indexOf(Field.UPGRADE, i + 1)) {
+      var protocols = new Elements(head.octets, head.valueStart(i), head.valueEnd(i));
+      while (protocols.next()) {
+        named++;
+        if (asked == null || !lists(asked, head.text(protocols.start(), protocols.end()))) {
+          return false;
+        }
+      }
+    }
+    return named > 0 && head.minorVersion == 1;
+  }
+
+  private static boolean lists(String asked, String protocol) {
+    for (String each : asked.split(",", -1)) {
+      if (each.strip().equalsIgnoreCase(protocol)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean derive(Head head, long withoutFields) {

@@ -39,6 +39,11 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
     return head;
   }
 
+  /** Limit of a head's size. */
+  final int maxHeadBytes() {
+    return maxHeadBytes;
+  }
+
   /** Why the result was {@link Result#FAILED}. */
   final Failure failure() {
     return failure == null ? Failure.INTERNAL : failure;

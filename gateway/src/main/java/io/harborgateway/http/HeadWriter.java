@@ -36,11 +36,19 @@ final class HeadWriter {
     return head.pathStart == head.targetEnd && head.methodIs("OPTIONS");
   }
 
-  /** Returns the head as it goes to the client. */
+  /**
+   * Returns the head as it goes to the client. The space behind the status, which is due without a
+   * reason too (RFC 9112 section 4), is added where it is missing.
+   */
   static ByteBuf response(ResponseHead head, FieldEdits edits, ByteBufAllocator allocator) {
     ByteBuf out = allocator.directBuffer(size(head, head.statusStart, edits));
     out.writeBytes(VERSION).writeByte(Octets.SP);
-    out.writeBytes(head.octets, head.statusStart, head.fieldsStart - head.statusStart);
+    int reasonStart = head.statusStart + 3;
+    out.writeBytes(head.octets, head.statusStart, 3);
+    if (head.octets[reasonStart] == Octets.CR) {
+      out.writeByte(Octets.SP);
+    }
+    out.writeBytes(head.octets, reasonStart, head.fieldsStart - reasonStart);
     edits.writeFields(head, out);
     return out;
   }

@@ -66,6 +66,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private boolean headBegun;
   private boolean awaitsWritable; // a request that waits for the client to take earlier responses
   private boolean keepAlive;
+  private boolean endsByClose; // the body of the response, whose end nothing else tells
 
   Http1Front(HttpService service, @Nullable Instance certificateOf) {
     this.service = service;
@@ -242,7 +243,14 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     boolean upgrade = RequestRules.asksUpgrade(head, framing.length());
     FieldEdits edits = edits();
     service.requestRules().edit(head, attached().client(), upgrade, edits);
-    var next = new Exchange(service, this, facts, service.upstream(instance), upgrade, deadline());
+    var next =
+        new Exchange(
+            service,
+            this,
+            facts,
+            service.upstream(instance),
+            upgrade ? head.value(Field.UPGRADE) : null,
+            deadline());
     next.requestHead(HeadWriter.request(head, edits, context().alloc()));
     exchange = next;
     phase = Phase.BODY;
@@ -293,6 +301,10 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     FieldEdits edits = edits();
     ResponseRules.edit(head, edits);
     boolean dechunked = length == Framing.CHUNKED && !keepsChunks();
+    if (length == Framing.UNTIL_CLOSE || dechunked) {
+      Closing.resetUntilAllowed(channel());
+      endsByClose = true;
+    }
     if (!keepsChunks()) { // HTTP/1.0 has no transfer codings, not even in an answer to HEAD
       ResponseRules.dropTransferEncoding(head, edits);
     }
@@ -320,6 +332,9 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   public void completed() {
     exchange = null;
     flush();
+    if (endsByClose) {
+      Closing.allowOrderly(channel());
+    }
     // The listeners may have been closed after the head of the response was written.
     if (keepAlive && !service.keepsNone()) {
       nextRequest();
@@ -333,6 +348,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     exchange = null;
     if (responseStarted || failure.after() == Failure.After.ABORT) {
       phase = Phase.CLOSING;
+      flush(); // the reset is not to swallow what came before the fault
       Closing.reset(channel());
       return;
     }

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -29,6 +30,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Http1Upstream extends ChannelInboundHandlerAdapter {
   static final String NAME = "http1-upstream";
+
+  /** Of interim responses to one request; a 102 every ten seconds is 90 in the longest wait. */
+  static final int MAX_INTERIM_RESPONSES = 100;
+
   private static final Logger LOG = LoggerFactory.getLogger(Http1Upstream.class);
 
   private final Pool<Http1Upstream> pool;
@@ -41,7 +46,10 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   private @Nullable Exchange exchange; // null while idle
   private @Nullable ByteBuf received; // what is not parsed yet
   private boolean answered; // a byte has come since the exchange began
+  private int interims; // of the exchange
+  private int interimBytes;
   private boolean inBody;
+  private boolean spoilt; // what follows a response may be no response
   private boolean reusable;
   private boolean failed;
   private boolean aborted;
@@ -87,7 +95,10 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     assert channel().eventLoop().inEventLoop() && exchange == null;
     exchange = next;
     answered = false;
+    interims = 0;
+    interimBytes = 0;
     inBody = false;
+    spoilt = false;
     idleDeadline.clear();
     read();
   }
@@ -165,6 +176,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
 
   /** Returns whether there may be more to parse. */
   private boolean parseHead(ByteBuf in, Exchange current) {
+    int available = in.readableBytes();
     switch (parser.parse(in)) {
       case NEED_MORE -> {
         return false;
@@ -185,17 +197,29 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
       tunnel(head, in, current);
       return false;
     }
+    spoilt |= framing.isContradicted();
     if (head.isInformational()) {
-      current.informational(head);
-      return true;
+      return informational(head, available - in.readableBytes(), current);
     }
     reusable =
         head.minorVersion == 1
+            && !spoilt
             && framing.length() != Framing.UNTIL_CLOSE
             && !head.lists(Field.CONNECTION, "close");
     inBody = true;
     body.begin(framing.length(), current.keepsChunks());
     current.responseHead(head, framing.length());
+    return true;
+  }
+
+  /** Passes on a 1xx. All of one exchange may have the size of one head: nobody waits for them. */
+  private boolean informational(ResponseHead head, int bytes, Exchange current) {
+    interimBytes += bytes;
+    if (++interims > MAX_INTERIM_RESPONSES || interimBytes > parser.maxHeadBytes()) {
+      current.fail(Failure.UPSTREAM_BAD_RESPONSE);
+      return false;
+    }
+    current.informational(head);
     return true;
   }
 
@@ -260,11 +284,20 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     }
     if (!inBody) {
       current.upstreamClosed();
-    } else if (body.isUntilClose() && !failed) {
+    } else if (body.isUntilClose() && !failed && endedInOrder()) {
       current.responseEnd(false);
     } else {
       current.fail(Failure.UPSTREAM_TRUNCATED);
     }
+  }
+
+  /**
+   * Returns whether the end of the connection was the upstream's word: a FIN alone, on TLS, can be
+   * anybody's (RFC 8446 section 6.1).
+   */
+  private boolean endedInOrder() {
+    SslHandler tls = channel().pipeline().get(SslHandler.class);
+    return tls == null || tls.sslCloseFuture().isSuccess();
   }
 
   /**

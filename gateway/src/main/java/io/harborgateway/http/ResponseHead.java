@@ -2,7 +2,7 @@ package io.harborgateway.http;
 
 /** The view of a response head. */
 final class ResponseHead extends Head {
-  /** 100 to 999. */
+  /** 100 to 599. */
   int status;
 
   /** Where the status begins, from which the line is copied: {@code 200 OK CRLF}. */
@@ -10,5 +10,14 @@ final class ResponseHead extends Head {
 
   boolean isInformational() {
     return status < 200;
+  }
+
+  /**
+   * Returns whether a response of this status ends with its head whatever its fields say, and must
+   * have none of a body (RFC 9112 section 6.3, RFC 9110 section 8.6). Those to HEAD, and 304, end
+   * there too, but their fields tell of the body that they stand for.
+   */
+  boolean endsByStatus() {
+    return status < 200 || status == 204;
   }
 }

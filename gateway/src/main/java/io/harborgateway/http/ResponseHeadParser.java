@@ -39,7 +39,7 @@ final class ResponseHeadParser extends HeadParser<ResponseHead> {
     }
     head.status = status;
     byte octet = in[at];
-    if (status < 100 || (octet != Octets.SP && octet != Octets.CR)) {
+    if (status < 100 || status > 599 || (octet != Octets.SP && octet != Octets.CR)) {
       return Failure.UPSTREAM_BAD_RESPONSE;
     }
     while (Octets.isFieldValue(octet)) {

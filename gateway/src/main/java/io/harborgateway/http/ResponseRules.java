@@ -20,6 +20,11 @@ final class ResponseRules {
         continue;
       }
       switch (field) {
+        case CONTENT_LENGTH, TRANSFER_ENCODING, TRAILER -> {
+          if (head.endsByStatus()) {
+            edits.drop(i);
+          }
+        }
         case CONNECTION, KEEP_ALIVE, PROXY_AUTHENTICATE, PROXY_CONNECTION, TE, UPGRADE ->
             edits.drop(i);
         default -> {}

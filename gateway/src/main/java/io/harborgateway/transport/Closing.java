@@ -38,6 +38,27 @@ public final class Closing {
   }
 
   /**
+   * Makes any end of the connection a RST, that of the process too, until {@link #allowOrderly}:
+   * its peer takes a FIN for the end of what it receives.
+   */
+  public static void resetUntilAllowed(Channel channel) {
+    if (channel.isOpen()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+  }
+
+  /** Lets the connection end with a FIN again, once what was written before has gone. */
+  public static void allowOrderly(Channel channel) {
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(written -> {
+          if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, -1);
+          }
+        });
+  }
+
+  /**
    * Closes after everything written before was handed to the kernel.
    *
    * @param limit of the time without any of it being taken, after which the connection is reset:

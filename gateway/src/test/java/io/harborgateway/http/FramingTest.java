@@ -68,16 +68,12 @@ class FramingTest {
     "404, X: y, false, -2"
   })
   void framesResponses(int status, String field, boolean toHead, long expected) {
-    assertThat(framing.ofResponse(response(status, field), toHead, false)).isTrue();
+    assertThat(framing.ofResponse(response(status, field), toHead, null)).isTrue();
     assertThat(framing.length()).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @CsvSource({
-    "204, Content-Length: 5",
-    "204, Transfer-Encoding: chunked",
-    "100, Content-Length: 5",
-    "103, Transfer-Encoding: chunked",
     "101, Upgrade: websocket",
     "200, Content-Length: 5x",
     "200, Connection: Content-Length",
@@ -86,7 +82,7 @@ class FramingTest {
     "200, Transfer-Encoding: gzip"
   })
   void refusesResponses(int status, String field) {
-    assertThat(framing.ofResponse(response(status, field), false, false)).isFalse();
+    assertThat(framing.ofResponse(response(status, field), false, null)).isFalse();
     assertThat(framing.failure()).isEqualTo(Failure.UPSTREAM_BAD_RESPONSE);
   }
 
@@ -99,21 +95,75 @@ class FramingTest {
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"
       })
   void refusesAmbiguousResponses(String fields) {
-    assertThat(framing.ofResponse(response(200, fields), false, false)).isFalse();
+    assertThat(framing.ofResponse(response(200, fields), false, null)).isFalse();
     assertThat(framing.failure()).isEqualTo(Failure.UPSTREAM_BAD_RESPONSE);
   }
 
   @Test
   void refusesAChunkedResponseOfHttp10() {
     var head = Wire.response("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-    assertThat(framing.ofResponse(head, false, false)).isFalse();
+    assertThat(framing.ofResponse(head, false, null)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "204, Content-Length: 5, true",
+    "204, Transfer-Encoding: chunked, true",
+    "204, Content-Length: x, true",
+    "204, 'Transfer-Encoding: gzip', true",
+    "204, 'Connection: content-length', false",
+    "204, Content-Length: 0, false",
+    "204, X: y, false",
+    "100, Content-Length: 5, true",
+    "103, Transfer-Encoding: chunked, true",
+    "304, Content-Length: 5, false"
+  })
+  void aStatusWithoutBodyEndsWithTheHeadWhateverTheFieldsSay(
+      int status, String fields, boolean contradicted) {
+    assertThat(framing.ofResponse(response(status, fields), false, null)).isTrue();
+    assertThat(framing.length()).isEqualTo(Framing.NONE);
+    assertThat(framing.failure()).isNull();
+    assertThat(framing.isContradicted()).isEqualTo(contradicted);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "websocket, Upgrade: websocket",
+    "websocket, upgrade: WebSocket",
+    "'a/1, websocket ', Upgrade: websocket",
+    "'a/1, b/2', 'Upgrade: b/2, A/1'",
+    "websocket, 'Upgrade: websocket\r\nContent-Length: 5'"
+  })
+  void aSwitchToWhatWasAskedForIsATunnel(String asked, String fields) {
+    assertThat(framing.ofResponse(response(101, fields), false, asked)).isTrue();
+    assertThat(framing.length()).isEqualTo(Framing.TUNNEL);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ", Upgrade: websocket",
+    "websocket, X: y",
+    "websocket, 'Upgrade:'",
+    "websocket, Upgrade: h2c",
+    "websocket, 'Upgrade: websocket, h2c'",
+    "websocket, Upgrade: websocket/13",
+    "a/1, Upgrade: a"
+  })
+  void anyOtherSwitchIsRefused(String asked, String field) {
+    assertThat(framing.ofResponse(response(101, field), false, asked)).isFalse();
+    assertThat(framing.failure()).isEqualTo(Failure.UPSTREAM_BAD_RESPONSE);
   }
 
   @Test
-  void aSwitchOfProtocolsIsATunnelOnlyWhenAskedForAndNamed() {
-    assertThat(framing.ofResponse(response(101, "Upgrade: websocket"), false, true)).isTrue();
-    assertThat(framing.length()).isEqualTo(Framing.TUNNEL);
-    assertThat(framing.ofResponse(response(101, "X: y"), false, true)).isFalse();
+  void http10CanNotSwitch() {
+    var head = Wire.response("HTTP/1.0 101 Switching\r\nUpgrade: websocket\r\n\r\n");
+    assertThat(framing.ofResponse(head, false, "websocket")).isFalse();
+  }
+
+  @Test
+  void twoLinesAreOneListOfProtocols() {
+    var head = response(101, "Upgrade: websocket\r\nUpgrade: h2c");
+    assertThat(framing.ofResponse(head, false, "websocket")).isFalse();
   }
 
   private static ResponseHead response(int status, String fields) {

@@ -317,6 +317,7 @@ class Http1FrontTest {
         "HEAD|200 OK|Transfer-Encoding: chunked",
         "HEAD|200 OK|X: y",
         "GET|204 No Content|X: y",
+        "GET|205 Reset Content|Content-Length: 0",
         "GET|304 Not Modified|Content-Length: 1000",
         "GET|304 Not Modified|X: y"
       })

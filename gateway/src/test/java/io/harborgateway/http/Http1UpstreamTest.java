@@ -55,13 +55,95 @@ class Http1UpstreamTest {
     assertThat(front.received()).isEmpty();
   }
 
-  @Test
-  void isClosedByDataBehindAResponse() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil",
+        "HTTP/1.1 103 Early Hints\r\n\r\n",
+        "\r\n",
+        "x"
+      })
+  void isClosedByDataBehindAResponse(String behind) {
     front.send(GET);
-    upstream.send(OK + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+    upstream.send(OK + behind);
     assertThat(front.received()).isEqualTo(OK);
     assertThat(upstream.isOpen()).isFalse();
     assertThat(front.isEnding()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HEAD|200 OK|Content-Length: 4",
+        "GET|204 No Content|X: y",
+        "GET|304 Not Modified|Content-Length: 4"
+      })
+  void isClosedByABodyWhereNoneCanBe(String described) {
+    String[] parts = described.split("\\|", 3);
+    front.send(GET.replace("GET", parts[0]));
+    String response = "HTTP/1.1 " + parts[1] + "\r\n" + parts[2] + "\r\n\r\n";
+    upstream.send(response + "evil");
+    assertThat(front.received()).isEqualTo(response);
+    assertThat(upstream.isOpen()).isFalse();
+    assertThat(front.isEnding()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Content-Length: 4", "Transfer-Encoding: chunked", "Content-Length: 1, 2"})
+  void isNotKeptAfterANoContentThatTellsOfContent(String field) {
+    front.send(GET);
+    upstream.send("HTTP/1.1 204 No Content\r\n" + field + "\r\n\r\n");
+    assertThat(front.received()).isEqualTo("HTTP/1.1 204 No Content\r\n\r\n");
+    assertThat(upstream.isOpen()).as("open to a body in the place of a response").isFalse();
+    assertThat(front.isEnding()).isFalse();
+  }
+
+  @Test
+  void isNotKeptAfterAnInterimResponseThatTellsOfContent() {
+    front.send(GET);
+    upstream.send("HTTP/1.1 103 Early Hints\r\nContent-Length: 4\r\n\r\n" + OK);
+    assertThat(front.received()).isEqualTo("HTTP/1.1 103 Early Hints\r\n\r\n" + OK);
+    assertThat(upstream.isOpen()).isFalse();
+  }
+
+  @Test
+  void itsStatusLineIsRepaired() {
+    front.send(GET);
+    upstream.send("HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n");
+    assertThat(front.received()).isEqualTo("HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n");
+  }
+
+  @Test
+  void interimResponsesAreBoundedInNumber() {
+    String interim = "HTTP/1.1 102 Processing\r\n\r\n";
+    front.send(GET);
+    upstream.send(interim.repeat(100));
+    assertThat(front.received()).isEqualTo(interim.repeat(100));
+    upstream.send(interim + OK);
+    assertThat(front.received()).startsWith("HTTP/1.1 502 ").contains("upstream_bad_response");
+    assertThat(upstream.isOpen()).isFalse();
+  }
+
+  @Test
+  void interimResponsesAreBoundedInBytes() {
+    String interim = "HTTP/1.1 103 Early Hints\r\nLink: " + "a".repeat(1000) + "\r\n\r\n";
+    front.send(GET);
+    upstream.send(interim.repeat(3));
+    assertThat(front.received()).isEqualTo(interim.repeat(3));
+    upstream.send(interim);
+    assertThat(front.received()).startsWith("HTTP/1.1 502 ").contains("upstream_bad_response");
+  }
+
+  @Test
+  void theBoundOfInterimResponsesIsOfOneExchange() {
+    String interim = "HTTP/1.1 102 Processing\r\n\r\n";
+    for (int i = 0; i < 3; i++) {
+      front.send(GET);
+      upstream.send(interim.repeat(60) + OK);
+      assertThat(front.received()).endsWith(OK);
+    }
+    assertThat(upstream.isOpen()).isTrue();
   }
 
   @ParameterizedTest
@@ -142,7 +224,9 @@ class Http1UpstreamTest {
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok",
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nok",
         "HTTP/1.1 200 OK\r\nConnection: content-length\r\nContent-Length: 2\r\n\r\nok",
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
+        "HTTP/1.1 099 OK\r\n\r\n",
+        "HTTP/1.1 600 OK\r\n\r\n"
       })
   void aMalformedResponseIsABadGateway(String response) {
     front.send(GET);
@@ -161,6 +245,21 @@ class Http1UpstreamTest {
     assertThat(front.received()).isEmpty();
     assertThat(front.isOpen()).isFalse();
     assertThat(upstream.isOpen()).isFalse();
+  }
+
+  @Test
+  void theHeadInFrontOfAMalformedChunkIsShown() {
+    front.send(GET);
+    String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    upstream.send(head + "x\r\n");
+    assertThat(front.received()).isEqualTo(head);
+    assertThat(front.isOpen()).isFalse();
+    assertThat(proxy.log)
+        .singleElement()
+        .satisfies(entry -> {
+          assertThat(entry.status()).isEqualTo(200);
+          assertThat(entry.failure()).isEqualTo("upstream_truncated");
+        });
   }
 
   @Test

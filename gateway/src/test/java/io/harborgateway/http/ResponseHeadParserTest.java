@@ -38,7 +38,7 @@ class ResponseHeadParserTest {
         "HTTP/1.1 200\r\n\r\n",
         "HTTP/1.0 200 OK\r\n\r\n",
         "HTTP/1.1 100 Continue\r\n\r\n",
-        "HTTP/1.1 999 Odd\r\nA:\r\n\r\n"
+        "HTTP/1.1 599 Odd\r\nA:\r\n\r\n"
       })
   void accepts(String head) {
     assertThat(parser.parse(Wire.buffer(head))).isEqualTo(Result.DONE);
@@ -54,6 +54,9 @@ class ResponseHeadParserTest {
         "HTTP/1.1 20 OK\r\n\r\n",
         "HTTP/1.1 2000 OK\r\n\r\n",
         "HTTP/1.1 099 OK\r\n\r\n",
+        "HTTP/1.1 000 OK\r\n\r\n",
+        "HTTP/1.1 600 OK\r\n\r\n",
+        "HTTP/1.1 999 OK\r\n\r\n",
         "HTTP/1.1 2x0 OK\r\n\r\n",
         "HTTP/1.1 200OK\r\n\r\n",
         "HTTP/1.1  200 OK\r\n\r\n",

@@ -3,6 +3,8 @@ package io.harborgateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResponseRulesTest {
   private final FieldEdits edits = new FieldEdits();
@@ -32,7 +34,30 @@ class ResponseRulesTest {
                 + "Proxy-Connection: close\r\nProxy-Authenticate: Basic\r\nTE: x\r\n"
                 + "Upgrade: h2c\r\nA: b\r\n\r\n");
     ResponseRules.edit(head, edits);
-    assertThat(Wire.written(head, edits)).isEqualTo("HTTP/1.1 200\r\nA: b\r\n\r\n");
+    assertThat(Wire.written(head, edits)).isEqualTo("HTTP/1.1 200 \r\nA: b\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {100, 103, 199, 204})
+  void dropsTheFieldsOfABodyThatCanNotBe(int status) {
+    ResponseHead head =
+        Wire.response(
+            "HTTP/1.1 "
+                + status
+                + " A\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n"
+                + "Content-Type: b\r\n\r\n");
+    ResponseRules.edit(head, edits);
+    assertThat(Wire.written(head, edits))
+        .isEqualTo("HTTP/1.1 " + status + " A\r\nContent-Type: b\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 5", "Transfer-Encoding: chunked"})
+  void keepsThoseOfANotModifiedWhichTellOfAnotherResponse(String field) {
+    String head = "HTTP/1.1 304 Not Modified\r\n" + field + "\r\n\r\n";
+    ResponseHead view = Wire.response(head);
+    ResponseRules.edit(view, edits);
+    assertThat(Wire.written(view, edits)).isEqualTo(head);
   }
 
   @Test
