@@ -21,7 +21,9 @@ public interface AccessLog {
   /** Where a request went again that failed before a byte of its answer came. */
   enum Retry {
     /** To the same upstream, by a new connection. */
-    HERE
+    HERE,
+    /** To another node, by the router in front, which got no answer from this one. */
+    ELSEWHERE
   }
 
   /**
@@ -30,7 +32,7 @@ public interface AccessLog {
    * @param client its address: the peer's, or by its forwarded fields where the peer is trusted
    * @param peer address of the connection, such as that of a router
    * @param method null, as the other texts, where the request was too malformed to have one
-   * @param status as sent; 499 when the client was gone
+   * @param status as sent; 499 when the client was gone, 0 when it got none for another reason
    * @param receivedBytes of the request's body as framed
    * @param sentBytes of the response's body as framed
    * @param nanos from the first byte of the head to the end

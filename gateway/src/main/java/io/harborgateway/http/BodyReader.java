@@ -58,6 +58,11 @@ final class BodyReader {
     return state == State.DONE;
   }
 
+  /** Returns whether no more than so many bytes are announced; of chunks only the next is. */
+  boolean mayEndWithin(long bytes) {
+    return state == State.DONE || left <= bytes;
+  }
+
   boolean isUntilClose() {
     return untilClose;
   }

@@ -290,7 +290,7 @@ final class Exchange implements Connector.Listener {
   void responseHead(ResponseHead head, long framing) {
     state = State.RESPONDING;
     status = head.status;
-    front.respond(head, framing, requestDone);
+    front.respond(head, framing);
     moved();
   }
 
@@ -362,12 +362,23 @@ final class Exchange implements Connector.Listener {
     if (state == State.ENDED) {
       return;
     }
-    boolean responseStarted = state == State.RESPONDING;
+    Front.Answer answer =
+        state == State.RESPONDING
+            ? Front.Answer.CUT
+            : front.isLeftToRouter(failure) ? Front.Answer.SILENCE : Front.Answer.RESPONSE;
     end();
     abortUpstream();
-    service.completed(
-        facts, responseStarted ? status : failure.status(), receivedBytes, sentBytes, failure);
-    front.failed(failure, responseStarted, requestDone);
+    int seen =
+        switch (answer) {
+          case CUT -> status;
+          case RESPONSE -> failure.status();
+          case SILENCE -> {
+            facts.retry = AccessLog.Retry.ELSEWHERE;
+            yield 0;
+          }
+        };
+    service.completed(facts, seen, receivedBytes, sentBytes, failure);
+    front.failed(failure, answer);
   }
 
   /** The time limit has passed. */

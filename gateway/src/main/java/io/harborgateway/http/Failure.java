@@ -90,6 +90,23 @@ public enum Failure {
     };
   }
 
+  /**
+   * Returns whether a request that could be repeated is better left to a router in front, which
+   * asks another node when it gets no answer but passes on a status.
+   *
+   * @param fresh whether it is the first of its connection. A router takes the end of a connection
+   *     that it had used before for a coincidence and asks this node again, by each connection that
+   *     it keeps: so where a failure takes long, or the request may be what breaks the upstream,
+   *     only the first is.
+   */
+  boolean isBetterLeftToRouter(boolean fresh) {
+    return switch (this) {
+      case UPSTREAM_REFUSED, UPSTREAM_TLS -> true;
+      case OUT_OF_DESCRIPTORS, UPSTREAM_CLOSED, UPSTREAM_CONNECT_TIMEOUT -> fresh;
+      default -> false;
+    };
+  }
+
   /** One line for people. */
   public String reason() {
     return reason;

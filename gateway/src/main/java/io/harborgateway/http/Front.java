@@ -25,9 +25,8 @@ interface Front {
    * Writes the head of the final response.
    *
    * @param framing a length or a constant of {@link Framing}
-   * @param requestDone whether the request was received whole; if not, the connection must end
    */
-  void respond(ResponseHead head, long framing, boolean requestDone);
+  void respond(ResponseHead head, long framing);
 
   /** Writes a piece of the response's body, which this side then owns. */
   void writeBody(ByteBuf data);
@@ -38,12 +37,27 @@ interface Front {
   void completed();
 
   /**
+   * Returns whether this failure, before a response, is best met with silence: the end of the
+   * connection without an answer, upon which a router in front asks another node.
+   */
+  boolean isLeftToRouter(Failure failure);
+
+  /**
    * The exchange has failed and is over.
    *
-   * @param responseStarted whether the client has got a head already, and can only be cut off
-   * @param requestDone whether the request was received whole
+   * @param answer what the client sees of it
    */
-  void failed(Failure failure, boolean responseStarted, boolean requestDone);
+  void failed(Failure failure, Answer answer);
+
+  /** What a client sees of a failure. */
+  enum Answer {
+    /** A response. */
+    RESPONSE,
+    /** The end of the connection, without a byte. */
+    SILENCE,
+    /** The end within the response that has begun. */
+    CUT
+  }
 
   /**
    * The upstream has accepted the upgrade: both connections now belong to a tunnel.

@@ -14,6 +14,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   static final String NAME = "http1-front";
+
+  /** Of the rest of a body that nobody wants so much is received to keep the connection. */
+  static final int MAX_DISCARDED_BYTES = 256 << 10;
+
+  /** The time for it: a sender that goes on at all needs a part of it. */
+  static final Duration DISCARD_TIME = Duration.ofSeconds(2);
+
   private static final Logger LOG = LoggerFactory.getLogger(Http1Front.class);
 
   private enum Phase {
@@ -40,6 +48,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     BODY,
     /** The request is complete, its response is not. */
     RESPONSE,
+    /** The response is complete, its request is not: the rest of that is dropped. */
+    DISCARDING,
     /** No more requests. */
     CLOSING
   }
@@ -66,6 +76,9 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private boolean headBegun;
   private boolean awaitsWritable; // a request that waits for the client to take earlier responses
   private boolean keepAlive;
+  private boolean fresh = true; // no request was answered yet
+  private boolean bodyMayStayAway; // it waits for a 100
+  private int discardedBytes;
   private boolean endsByClose; // the body of the response, whose end nothing else tells
 
   Http1Front(HttpService service, @Nullable Instance certificateOf) {
@@ -138,6 +151,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     boolean wanted =
         switch (phase) {
           case HEAD -> channel().isWritable();
+          case DISCARDING -> true;
           case BODY -> exchange != null && exchange.takesRequest();
           case RESPONSE -> received == null;
           case CLOSING -> false;
@@ -169,6 +183,10 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private boolean parseSome(ByteBuf in) {
     if (phase == Phase.BODY) {
       parseBody(in);
+      return phase == Phase.HEAD || phase == Phase.DISCARDING;
+    }
+    if (phase == Phase.DISCARDING) {
+      discard(in);
       return phase == Phase.HEAD;
     }
     if (phase != Phase.HEAD || !in.isReadable()) {
@@ -199,7 +217,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       case FAILED -> reject(parser.failure());
       case DONE -> begin(parser.head(), in);
     }
-    return phase == Phase.HEAD && in.isReadable() && !headBegun;
+    return phase == Phase.DISCARDING || (phase == Phase.HEAD && in.isReadable() && !headBegun);
   }
 
   /** The next request waits, unparsed; the limit is that of a client which takes nothing. */
@@ -228,6 +246,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       return;
     }
     body.begin(framing.length(), true);
+    bodyMayStayAway = framing.length() != Framing.NONE && head.indexOf(Field.EXPECT, 0) >= 0;
     Instance instance = service.routes().lookup(head, head.hostStart, head.hostEnd);
     facts.instance = instance;
     if (instance == null) {
@@ -264,6 +283,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private void parseBody(ByteBuf in) {
     Exchange current = Objects.requireNonNull(exchange);
     for (ByteBuf data = body.next(in); data != null; data = body.next(in)) {
+      bodyMayStayAway = false;
       current.requestBody(data);
     }
     Failure failure = body.failure();
@@ -272,6 +292,38 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     } else if (body.isDone() && phase == Phase.BODY) {
       phase = Phase.RESPONSE;
       current.requestEnd();
+    }
+  }
+
+  // ---- the rest of a request that is answered
+
+  /**
+   * Returns whether the connection can go on behind the response. A client that was told to wait
+   * for a 100, and gets a final response, need not send its body: what comes next could be either.
+   */
+  private boolean canSkipRest() {
+    return !bodyMayStayAway && body.mayEndWithin(MAX_DISCARDED_BYTES);
+  }
+
+  private void discardRest() {
+    phase = Phase.DISCARDING;
+    discardedBytes = 0;
+    deadline().after(DISCARD_TIME);
+    if (!parsing) {
+      parse();
+      readIfWanted();
+    }
+  }
+
+  private void discard(ByteBuf in) {
+    for (ByteBuf data = body.next(in); data != null; data = body.next(in)) {
+      discardedBytes += data.readableBytes();
+      data.release();
+    }
+    if (body.isDone() && body.failure() == null && !service.keepsNone()) {
+      nextRequest();
+    } else if (body.isDone() || body.failure() != null || discardedBytes > MAX_DISCARDED_BYTES) {
+      closeGently();
     }
   }
 
@@ -290,6 +342,9 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   @Override
   public void informational(ResponseHead head) {
     if (facts.minorVersion == 1) {
+      if (head.status == 100) {
+        bodyMayStayAway = false;
+      }
       FieldEdits edits = edits();
       ResponseRules.edit(head, edits);
       context().writeAndFlush(HeadWriter.response(head, edits, context().alloc()));
@@ -297,7 +352,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   }
 
   @Override
-  public void respond(ResponseHead head, long length, boolean requestDone) {
+  public void respond(ResponseHead head, long length) {
     FieldEdits edits = edits();
     ResponseRules.edit(head, edits);
     boolean dechunked = length == Framing.CHUNKED && !keepsChunks();
@@ -309,7 +364,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       ResponseRules.dropTransferEncoding(head, edits);
     }
     keepAlive &=
-        requestDone && length != Framing.UNTIL_CLOSE && !dechunked && !service.announcesClose();
+        canSkipRest() && length != Framing.UNTIL_CLOSE && !dechunked && !service.announcesClose();
     if (!keepAlive) {
       ResponseRules.addClose(edits);
     } else if (facts.minorVersion == 0) {
@@ -336,29 +391,45 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       Closing.allowOrderly(channel());
     }
     // The listeners may have been closed after the head of the response was written.
-    if (keepAlive && !service.keepsNone()) {
-      nextRequest();
-    } else {
+    if (!keepAlive || service.keepsNone()) {
       closeGently();
+    } else if (phase == Phase.BODY) {
+      discardRest();
+    } else {
+      nextRequest();
     }
   }
 
   @Override
-  public void failed(Failure failure, boolean responseStarted, boolean requestDone) {
+  public boolean isLeftToRouter(Failure failure) {
+    return failure.isBetterLeftToRouter(fresh)
+        && facts.repeatedByRouter
+        && framing.length() == Framing.NONE
+        && attached().client().trusted()
+        && service.isServedElsewhere(facts.instance);
+  }
+
+  @Override
+  public void failed(Failure failure, Answer answer) {
     exchange = null;
-    if (responseStarted || failure.after() == Failure.After.ABORT) {
+    if (answer == Answer.SILENCE) {
+      closeGently();
+      return;
+    }
+    if (answer == Answer.CUT || failure.after() == Failure.After.ABORT) {
       phase = Phase.CLOSING;
       flush(); // the reset is not to swallow what came before the fault
       Closing.reset(channel());
       return;
     }
-    keepAlive &= requestDone && failure.after() == Failure.After.KEEP && !service.announcesClose();
+    keepAlive &=
+        canSkipRest() && failure.after() == Failure.After.KEEP && !service.announcesClose();
     answer(failure);
   }
 
   /** Refuses a well-formed request without an exchange. */
   private void refuse(Failure failure) {
-    keepAlive &= body.isDone() && !service.announcesClose();
+    keepAlive &= canSkipRest() && !service.announcesClose();
     service.completed(facts, failure.status(), 0, 0, failure);
     answer(failure);
   }
@@ -373,16 +444,19 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private void answer(Failure failure) {
     String id = facts.requestId != null ? facts.requestId : attached().loop().nextRequestId();
     context().writeAndFlush(ErrorResponse.of(failure, facts, id, !keepAlive, context().alloc()));
-    if (keepAlive) {
+    if (!keepAlive) {
+      closeGently();
+    } else if (body.isDone()) {
       nextRequest();
     } else {
-      closeGently();
+      discardRest();
     }
   }
 
   private void nextRequest() {
     phase = Phase.HEAD;
     headBegun = false;
+    fresh = false;
     deadline().after(service.settings().idle());
     if (!parsing) { // else the loop goes on by itself, and what it is called for reads behind it
       parse();
@@ -406,17 +480,14 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     FieldEdits edits = edits();
     ResponseRules.edit(head, edits);
     ResponseRules.addUpgrade(head, edits);
-    context().write(HeadWriter.response(head, edits, context().alloc()));
-    if (early != null) {
-      context().write(early);
-    }
-    context().flush();
-    if (received != null && received.isReadable()) {
-      upstream.writeAndFlush(received.readRetainedSlice(received.readableBytes()));
-    }
+    context().writeAndFlush(HeadWriter.response(head, edits, context().alloc()));
+    ByteBuf earlyToo =
+        received == null || !received.isReadable()
+            ? null
+            : received.readRetainedSlice(received.readableBytes());
     Relay relay = service.newTunnel(channel(), upstream, facts);
     channel().pipeline().remove(this);
-    relay.start();
+    relay.start(earlyToo, early);
   }
 
   // ---- ends
@@ -444,6 +515,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
         phase = Phase.CLOSING;
         Closing.reset(channel());
       }
+    } else if (phase == Phase.DISCARDING) {
+      closeGently();
     } else if (headBegun) {
       reject(Failure.CLIENT_TIMEOUT);
     } else {

@@ -89,6 +89,7 @@ public final class HttpService {
   private final ListenerMeters meters;
   private final AccessLog accessLog;
   private volatile Keeping keeping = Keeping.OPEN;
+  private volatile Predicate<Instance> servedElsewhere = instance -> true;
 
   /**
    * Makes the service of one listener.
@@ -126,6 +127,17 @@ public final class HttpService {
   /** Says from now on what becomes of connections after their response. For any thread. */
   public void keep(Keeping now) {
     keeping = now;
+  }
+
+  /**
+   * Says from now on which instances the routers know another node for, so that a request that
+   * fails here may succeed there; at first all may have one, for a router that finds none answers
+   * with the same status. For any thread.
+   *
+   * @param which asked on event loops, at failures only
+   */
+  public void servedElsewhere(Predicate<Instance> which) {
+    servedElsewhere = which;
   }
 
   /**
@@ -171,6 +183,10 @@ public final class HttpService {
 
   Deadlines deadlines(EventLoop loop) {
     return deadlines.get(loop);
+  }
+
+  boolean isServedElsewhere(@Nullable Instance instance) {
+    return instance != null && servedElsewhere.test(instance);
   }
 
   /** Whether responses say that their connection ends with them. */

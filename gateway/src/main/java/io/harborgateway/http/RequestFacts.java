@@ -29,6 +29,10 @@ final class RequestFacts {
   boolean toRegistryApi;
   boolean toHead;
   boolean idempotent;
+
+  /** Whether gorouter, if that is in front, repeats it elsewhere when it gets no answer. */
+  boolean repeatedByRouter;
+
   int minorVersion = 1;
   AccessLog.@Nullable Retry retry;
 
@@ -42,6 +46,7 @@ final class RequestFacts {
   void take(RequestHead head) {
     toHead = head.isHead();
     idempotent = head.isIdempotent();
+    repeatedByRouter = head.indexOf(Field.X_VCAP_REQUEST_ID, 0) >= 0 && head.isSafe();
     minorVersion = head.minorVersion;
     toRegistryApi = head.isBelow("/v2/");
     requestId = head.requestId();

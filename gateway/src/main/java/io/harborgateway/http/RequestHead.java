@@ -49,6 +49,14 @@ final class RequestHead extends Head {
     };
   }
 
+  /** Returns whether the method is safe by RFC 9110 section 9.2.1. */
+  boolean isSafe() {
+    return switch (octets[methodStart]) {
+      case 'P', 'D' -> false;
+      default -> isIdempotent();
+    };
+  }
+
   /** Tells whether the client wants to go on using the connection (RFC 9112 section 9.3). */
   boolean keepsAlive() {
     return minorVersion == 1

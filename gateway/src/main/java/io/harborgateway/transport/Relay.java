@@ -1,5 +1,6 @@
 package io.harborgateway.transport;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -60,16 +61,44 @@ public final class Relay {
 
   /** Adds the handlers as the last ones of both pipelines and starts to read from both sides. */
   public void start() {
+    start(null, null);
+  }
+
+  /**
+   * The same, after bytes that were received before: they are relayed, and counted, as any other.
+   *
+   * @param fromFront which this then owns, or null
+   * @param fromUpstream the same
+   */
+  public void start(@Nullable ByteBuf fromFront, @Nullable ByteBuf fromUpstream) {
     assert front.eventLoop().equals(upstream.eventLoop()) && front.eventLoop().inEventLoop();
     deadline.after(inactivity);
     front.pipeline().addLast(RelayHandler.NAME, new RelayHandler(this, upstream));
     upstream.pipeline().addLast(RelayHandler.NAME, new RelayHandler(this, front));
-    if (!front.isActive() || !upstream.isActive()) {
-      end("closed before the relay began");
-      return;
+    pass(fromUpstream, front);
+    pass(fromFront, upstream);
+    if (!front.isActive()) {
+      closed(upstream);
+    } else if (!upstream.isActive()) {
+      closed(front);
+    } else {
+      readFor(upstream, front);
+      readFor(front, upstream);
     }
-    front.read();
-    upstream.read();
+  }
+
+  private void pass(@Nullable ByteBuf early, Channel to) {
+    if (early != null) {
+      moved(to, early.readableBytes());
+      to.writeAndFlush(early, to.voidPromise());
+    }
+  }
+
+  /** Otherwise its handler does when the other takes bytes again. */
+  private static void readFor(Channel writable, Channel source) {
+    if (writable.isWritable()) {
+      source.read();
+    }
   }
 
   /** Counts bytes that are about to be written to {@code to}. */

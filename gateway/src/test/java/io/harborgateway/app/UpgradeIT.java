@@ -110,6 +110,8 @@ class UpgradeIT {
               .getBytes(StandardCharsets.ISO_8859_1));
       in.transferTo(out);
     });
+    int before = gateway.requests().size();
+    int sent;
     try (var client = connect(listener)) {
       client.send(UPGRADE + "early from the client");
       expectSwitch(client);
@@ -119,7 +121,18 @@ class UpgradeIT {
       while (!echoed.endsWith("early from the client")) {
         echoed += client.read(1);
       }
+      sent = "early from the origin".length() + echoed.length();
     }
+    int expected = sent;
+    Await.until(
+        "the tunnel is logged with these bytes, too",
+        () ->
+            gateway.requests().stream()
+                .skip(before)
+                .anyMatch(entry ->
+                    entry.status() == 101
+                        && entry.receivedBytes() == "early from the client".length()
+                        && entry.sentBytes() == expected));
   }
 
   /** Over TLS it does not: BoringSSL in Netty answers a close_notify with its own at once. */

@@ -19,6 +19,9 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,18 +43,27 @@ final class EmbeddedProxy implements AutoCloseable {
   static final Duration RESPONSE = Duration.ofSeconds(60);
   static final Duration UPSTREAM_IDLE = Duration.ofSeconds(90);
 
+  private static final InetSocketAddress ROUTER =
+      new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 1);
+
   static final Instance HARBOR = instance(1, "harbor.example.com", Stand.NAME);
   static final Instance OTHER = instance(2, "other.example.com");
 
   /** One connection, as its peer sees it. */
   static final class Peer {
     final EmbeddedChannel channel = new StallingChannel();
+    private final @Nullable SocketAddress address;
     private long takes = Long.MAX_VALUE;
     private int reads;
     private int writesLeft = Integer.MAX_VALUE;
 
     /** Hands over no more messages once the peer has taken the bytes that it wants. */
     private final class StallingChannel extends EmbeddedChannel {
+      @Override
+      protected @Nullable SocketAddress remoteAddress0() {
+        return address == null ? super.remoteAddress0() : address;
+      }
+
       @Override
       protected void doWrite(ChannelOutboundBuffer out) throws Exception {
         if (takes == Long.MAX_VALUE) {
@@ -67,6 +79,11 @@ final class EmbeddedProxy implements AutoCloseable {
     }
 
     private Peer() {
+      this(null);
+    }
+
+    private Peer(@Nullable SocketAddress address) {
+      this.address = address;
       channel.config().setAutoRead(false);
       channel
           .pipeline()
@@ -158,7 +175,7 @@ final class EmbeddedProxy implements AutoCloseable {
     }
   }
 
-  final Peer front = new Peer();
+  final Peer front;
   final List<AccessLog.Entry> log = new ArrayList<>();
   final HttpService service;
   private final List<Peer> upstreams = new ArrayList<>();
@@ -170,15 +187,21 @@ final class EmbeddedProxy implements AutoCloseable {
 
   /** On a listener without TLS. */
   static EmbeddedProxy start() {
-    return new EmbeddedProxy(null);
+    return new EmbeddedProxy(null, new Peer());
+  }
+
+  /** The same, with a trusted proxy as the client. */
+  static EmbeddedProxy startBehindRouter() {
+    return new EmbeddedProxy(null, new Peer(ROUTER));
   }
 
   /** On a connection with this instance's certificate. */
   static EmbeddedProxy startWithCertificateOf(Instance instance) {
-    return new EmbeddedProxy(instance);
+    return new EmbeddedProxy(instance, new Peer());
   }
 
-  private EmbeddedProxy(@Nullable Instance certificateOf) {
+  private EmbeddedProxy(@Nullable Instance certificateOf, Peer front) {
+    this.front = front;
     var meters = new Meters();
     // Not resolved, so that a dial is refused at once.
     var upstream =
@@ -200,7 +223,15 @@ final class EmbeddedProxy implements AutoCloseable {
     pools = new UpstreamPools(upstream, meters.upstream("https"));
     var settings =
         new HttpService.Settings(
-            "https", "https", HEAD, IDLE, INACTIVITY, RESPONSE, 4096, 1024, address -> false);
+            "https",
+            "https",
+            HEAD,
+            IDLE,
+            INACTIVITY,
+            RESPONSE,
+            4096,
+            1024,
+            ROUTER.getAddress()::equals);
     RouteTable routes = RouteTable.of(List.of(HARBOR, OTHER));
     service =
         new HttpService(

@@ -75,6 +75,12 @@ class FailuresDocTest {
 
   /** What gorouter does: it takes any status for the answer. */
   private static String router(Failure failure) {
+    if (failure.isBetterLeftToRouter(false)) {
+      return "asks another node if the request is safe, else passes it on";
+    }
+    if (failure.isBetterLeftToRouter(true)) {
+      return "the same, if it is the first of its connection";
+    }
     return switch (failure) {
       case CLIENT_GONE -> "is gone";
       case UPSTREAM_TRUNCATED -> "cuts its client off";

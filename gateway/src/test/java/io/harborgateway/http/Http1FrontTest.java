@@ -360,7 +360,7 @@ class Http1FrontTest {
 
   @Test
   void anEarlyFinalResponseEndsTheUpload() {
-    front.send("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 1000\r\n\r\nabc");
+    front.send("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 262148\r\n\r\nabc");
     upstream.received();
     upstream.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
     assertThat(front.received())
@@ -379,7 +379,116 @@ class Http1FrontTest {
     front.send("def");
     assertThat(upstream.received()).isEqualTo("def");
     upstream.send("cd");
-    assertThat(front.received()).endsWith("Connection: close\r\n\r\nabcd");
+    assertThat(front.received()).endsWith("Content-Length: 4\r\n\r\nabcd");
+    assertThat(front.isEnding()).isFalse();
+    assertThat(proxy.idle()).as("both its request and its response are whole").isEqualTo(1);
+  }
+
+  // ---- a response ahead of the rest of its request
+
+  private static final String EARLY = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno";
+
+  private void answerEarly(String head, String begun) {
+    front.send("PUT / HTTP/1.1\r\n" + HOST + head + "\r\n\r\n" + begun);
+    upstream.send(EARLY);
+  }
+
+  private void expectNextRequest() {
+    assertThat(front.isEnding()).isFalse();
+    Peer next = proxy.upstream();
+    front.send(get("/next"));
+    assertThat(next.received()).isEqualTo(forwardedGet("/next"));
+    next.send(OK);
+    assertThat(front.received()).isEqualTo(OK);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 9|abc|defghi",
+        "Content-Length: 262147|abc|*",
+        "Transfer-Encoding: chunked|3\r\nabc\r\n|40000\r\n*\r\n0\r\nT: 1\r\n\r\n",
+        "Transfer-Encoding: chunked||0\r\n\r\n"
+      })
+  void theRestOfARequestThatIsAnsweredIsDropped(String described) {
+    String[] parts = described.split("\\|", 3);
+    answerEarly(parts[0], parts[1]);
+    upstream.received();
+    assertThat(front.received()).isEqualTo(EARLY);
+    assertThat(upstream.isOpen()).as("half a request keeps it from being used again").isFalse();
+    front.send(parts[2].replace("*", "x".repeat(262144)));
+    expectNextRequest();
+  }
+
+  @Test
+  void aPipelinedRequestWaitsBehindTheRestOfTheOneBefore() {
+    answerEarly("Content-Length: 9", "abc");
+    assertThat(front.received()).isEqualTo(EARLY);
+    Peer next = proxy.upstream();
+    front.send("defghi" + get("/next"));
+    assertThat(next.received()).isEqualTo(forwardedGet("/next"));
+  }
+
+  @Test
+  void theRestHasToComeSoon() {
+    answerEarly("Content-Length: 9", "abc");
+    front.received();
+    proxy.pass(Http1Front.DISCARD_TIME.minusMillis(100));
+    front.send("d");
+    assertThat(front.isEnding()).isFalse();
+    proxy.pass(TICK.multipliedBy(2));
+    assertThat(front.received()).isEmpty();
+    assertThat(front.isEnding()).isTrue();
+  }
+
+  @Test
+  void theRestIsBounded() {
+    answerEarly("Transfer-Encoding: chunked", "");
+    assertThat(front.received()).as("nobody knows how long it is").isEqualTo(EARLY);
+    front.send("20000\r\n" + "x".repeat(0x20000) + "\r\n");
+    assertThat(front.isEnding()).isFalse();
+    front.send("20000\r\n" + "x".repeat(0x20000) + "\r\n");
+    assertThat(front.isEnding()).isTrue();
+  }
+
+  @Test
+  void aMalformedRestEndsTheConnection() {
+    answerEarly("Transfer-Encoding: chunked", "");
+    front.received();
+    front.send("x\r\n");
+    assertThat(front.received()).isEmpty();
+    assertThat(front.isEnding()).isTrue();
+  }
+
+  @Test
+  void aBodyThatWaitedForItsContinueMayNeverCome() {
+    answerEarly("Content-Length: 9\r\nExpect: 100-continue", "");
+    assertThat(front.received()).contains("\r\nConnection: close\r\n");
+    assertThat(front.isEnding()).isTrue();
+  }
+
+  @Test
+  void aBodyThatWasToldToContinueComes() {
+    front.send("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    upstream.send("HTTP/1.1 100 Continue\r\n\r\n" + EARLY);
+    assertThat(front.received()).endsWith(EARLY);
+    front.send("ab");
+    expectNextRequest();
+  }
+
+  @Test
+  void drainingEndsTheConnectionBehindTheRest() {
+    answerEarly("Content-Length: 9", "abc");
+    proxy.service.keep(HttpService.Keeping.NONE);
+    front.send("defghi");
+    assertThat(front.isEnding()).isTrue();
+  }
+
+  @Test
+  void aClientThatLeavesWithinTheRestHurtsNobody() {
+    answerEarly("Content-Length: 9", "abc");
+    front.close();
+    assertThat(proxy.log).hasSize(1);
   }
 
   @Test
@@ -451,9 +560,21 @@ class Http1FrontTest {
   }
 
   @Test
-  void aRefusedRequestWithABodyEndsTheConnection() {
+  void theBodyOfARefusedRequestIsNoRequest() {
+    String evil = get("/evil");
     front.send(
-        "POST / HTTP/1.1\r\nHost: unknown\r\nContent-Length: 5\r\n\r\nGET /evil HTTP/1.1\r\n");
+        "POST / HTTP/1.1\r\nHost: unknown\r\nContent-Length: "
+            + evil.length()
+            + "\r\n\r\n"
+            + evil
+            + get("/next"));
+    assertThat(front.received()).startsWith("HTTP/1.1 404 ").doesNotContain("Connection: close");
+    assertThat(upstream.received()).isEqualTo(forwardedGet("/next"));
+  }
+
+  @Test
+  void aRefusedRequestWithALargeBodyEndsTheConnection() {
+    front.send("POST / HTTP/1.1\r\nHost: unknown\r\nContent-Length: 999999\r\n\r\n" + get("/"));
     assertThat(front.received()).startsWith("HTTP/1.1 404 ").contains("Connection: close");
     assertThat(front.isEnding()).isTrue();
     assertThat(upstream.received()).isEmpty();

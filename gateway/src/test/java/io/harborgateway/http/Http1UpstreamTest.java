@@ -271,9 +271,19 @@ class Http1UpstreamTest {
 
   @Test
   void aFailureDuringAnUploadEndsTheClientsConnection() {
-    front.send("PUT / HTTP/1.1\r\nHost: harbor.example.com\r\nContent-Length: 9\r\n\r\nabc");
+    front.send("PUT / HTTP/1.1\r\nHost: harbor.example.com\r\nContent-Length: 999999\r\n\r\nabc");
     upstream.close();
     assertThat(front.received()).startsWith("HTTP/1.1 502 ").contains("Connection: close");
     assertThat(front.isEnding()).isTrue();
+  }
+
+  @Test
+  void aFailureDuringASmallUploadDoesNot() {
+    front.send("PUT / HTTP/1.1\r\nHost: harbor.example.com\r\nContent-Length: 9\r\n\r\nabc");
+    upstream.close();
+    assertThat(front.received()).startsWith("HTTP/1.1 502 ").doesNotContain("Connection: close");
+    Peer next = proxy.upstream();
+    front.send("defghi" + GET);
+    assertThat(next.received()).startsWith("GET / ");
   }
 }

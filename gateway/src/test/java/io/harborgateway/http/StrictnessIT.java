@@ -74,7 +74,7 @@ class StrictnessIT {
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nok",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok",
             "HTTP/1.1 200 OK\r\nConnection: content-length\r\nContent-Length: 2\r\n\r\nok",
-            "HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\nok",
+            "HTTP/1.1 600 Beyond\r\nContent-Length: 2\r\n\r\nok",
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
             "HTTP/1.1 200 OK\r\nA: " + "b".repeat(5000) + "\r\n\r\n")
         .flatMap(text -> Stream.of(Arguments.of("http", text), Arguments.of("https", text)));
