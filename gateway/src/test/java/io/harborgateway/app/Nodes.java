@@ -56,6 +56,7 @@ final class Nodes implements AutoCloseable {
                       .formatted(own.certificates().ca(), HarborNginx.NAME),
                   "")
               .whenDown(whenDown)
+              .section("http: {trusted-proxies: [127.0.0.1]}")
               .section("registration: {servers: [\"%s\"]}".formatted(nats.uri()))
               .text());
       folders.add(folder(folder, "node"));

@@ -151,6 +151,22 @@ class NginxIT {
         .contains("\r\nContent-Length: 5\r\n");
   }
 
+  /** As docker's first POST of an upload, which has no token yet. */
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "https"})
+  void anAnswerAheadOfTheBodyCostsNoConnection(String listener) throws IOException {
+    try (RawClient client = stand.connect(listener)) {
+      for (int i = 0; i < 3; i++) {
+        client.send(
+            "POST /v2/ HTTP/1.1\r\nHost: " + Stand.NAME + "\r\nContent-Length: 9\r\n\r\nabc");
+        var response = client.readResponse();
+        assertThat(response.status()).isEqualTo(listener.equals("http") ? 308 : 401);
+        assertThat(response.head().field("Connection")).isEmpty();
+        client.send("defghi");
+      }
+    }
+  }
+
   @Test
   void nginxSeesNothingOfWhatIsRefused() throws IOException {
     int before = nginx.traffic().requests();
