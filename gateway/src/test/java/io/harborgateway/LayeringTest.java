@@ -43,7 +43,7 @@ class LayeringTest {
           layer("tcp", "upstream route lifecycle transport metrics"),
           layer("admin", "route lifecycle transport metrics"),
           layer("routingapi", "registration config"),
-          layer("registration", "route lifecycle metrics config"),
+          layer("registration", "route lifecycle metrics config certs"),
           layer("registrar", "config"),
           layer("upstream", "route transport metrics certs"),
           layer("route", "config"),

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Decides whether a certificate can serve an instance's names now. Whether a client trusts its CA
@@ -24,6 +25,7 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
   private static final String ANY_EXTENDED_USAGE = "2.5.29.37.0";
   // Index of the digitalSignature bit, RFC 5280 section 4.2.1.3.
   private static final int DIGITAL_SIGNATURE = 0;
+  private static final Pattern WEAK_SIGNATURE = Pattern.compile("(?i)(MD[245]|SHA-?1)with");
 
   public CertificateCheck {
     if (guard.isNegative()) {
@@ -45,7 +47,10 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
     ChainOrder order = ChainOrder.of(certificate.chain());
     List<Finding> problems = new ArrayList<>(order.problems());
     X509Certificate leaf = order.chain().getFirst();
-    if (!KeyType.isPair(leaf.getPublicKey(), certificate.key())) {
+    String refusal = ServableKeys.refusal(leaf.getPublicKey());
+    if (refusal != null) {
+      problems.add(keyNotUsable(leaf, refusal));
+    } else if (!KeyType.isPair(leaf.getPublicKey(), certificate.key())) {
       problems.add(
           new Finding(
               Finding.Kind.KEY_MISMATCH,
@@ -55,24 +60,67 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
                       CertificateDetails.subject(leaf),
                       KeyType.of(leaf.getPublicKey()))));
     }
+    List<X509Certificate> useful = new ChainValidity(order.chain()).useful(at.plus(guard));
     addNameProblems(leaf, certificate, problems);
-    order.chain().forEach(c -> addValidityProblem(c, problems));
+    useful.forEach(c -> addValidityProblem(c, problems));
     addUsageProblems(leaf, problems);
+    addIssuerProblems(useful, problems);
     return List.copyOf(problems);
   }
 
-  /** What works, but not with every client. */
+  /** What works, but not with every client or not as it looks. */
   public List<Finding> hints(InstanceCertificate certificate) {
-    X509Certificate leaf = ChainOrder.of(certificate.chain()).chain().getFirst();
-    KeyType keyType = KeyType.of(leaf.getPublicKey());
-    return keyType.algorithm().equals("RSA")
-        ? List.of()
-        : List.of(
+    List<X509Certificate> chain = ChainOrder.of(certificate.chain()).chain();
+    List<Finding> hints = new ArrayList<>();
+    KeyType keyType = KeyType.of(chain.getFirst().getPublicKey());
+    if (!keyType.algorithm().equals("RSA")) {
+      hints.add(
+          new Finding(
+              Finding.Kind.NOT_FOR_RSA_SUITES,
+              "%s key: gorouter reaches it by TLS 1.3 only, its default TLS 1.2 suites need RSA"
+                      .formatted(keyType)
+                  + " (expected: RSA, or routers with TLS 1.3)"));
+    }
+    new ChainValidity(chain)
+        .endedSpare(at.plus(guard))
+        .ifPresent(spare ->
+            hints.add(
+                new Finding(
+                    Finding.Kind.SPARE_EXPIRED,
+                    "%s, behind what verification needs, ends at %s"
+                            .formatted(
+                                CertificateDetails.subject(spare), spare.getNotAfter().toInstant())
+                        + " and is not sent (expected: a chain without it)")));
+    return List.copyOf(hints);
+  }
+
+  private static void addIssuerProblems(List<X509Certificate> chain, List<Finding> problems) {
+    for (int i = 0; i < chain.size(); i++) {
+      X509Certificate certificate = chain.get(i);
+      String subject = CertificateDetails.subject(certificate);
+      String refusal = i == 0 ? null : ServableKeys.refusalOfIssuer(certificate.getPublicKey());
+      if (refusal != null) {
+        problems.add(keyNotUsable(certificate, refusal));
+      }
+      String signature = certificate.getSigAlgName();
+      // Nobody looks at a root's own signature.
+      if (WEAK_SIGNATURE.matcher(signature).lookingAt() && !isSelfIssued(certificate)) {
+        problems.add(
             new Finding(
-                Finding.Kind.NOT_FOR_RSA_SUITES,
-                "%s key: gorouter reaches it by TLS 1.3 only, its default TLS 1.2 suites need RSA"
-                        .formatted(keyType)
-                    + " (expected: RSA, or routers with TLS 1.3)"));
+                Finding.Kind.WEAK_SIGNATURE,
+                "%s is signed by %s, which clients refuse (expected: SHA-256 or longer)"
+                    .formatted(subject, signature)));
+      }
+    }
+  }
+
+  private static Finding keyNotUsable(X509Certificate certificate, String refusal) {
+    return new Finding(
+        Finding.Kind.KEY_NOT_USABLE, CertificateDetails.subject(certificate) + ": " + refusal);
+  }
+
+  private static boolean isSelfIssued(X509Certificate certificate) {
+    return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
   }
 
   private void addNameProblems(

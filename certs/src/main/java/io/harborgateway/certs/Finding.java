@@ -25,8 +25,19 @@ public record Finding(Kind kind, String message) {
     CHAIN_BROKEN,
     /** The leaf's extensions do not let it act as a TLS server. */
     NOT_A_SERVER_CERTIFICATE,
+    /** TLS does not work with the leaf's key, or clients refuse one in the chain. */
+    KEY_NOT_USABLE,
+    /** A certificate of the chain is signed by what clients no longer take for a signature. */
+    WEAK_SIGNATURE,
+    /** A hint: an ended certificate that verification does not need, and that is not sent. */
+    SPARE_EXPIRED,
     /** A hint: the leaf's key shuts out clients with TLS 1.2 and RSA suites only. */
-    NOT_FOR_RSA_SUITES
+    NOT_FOR_RSA_SUITES;
+
+    /** Whether the clock alone makes it come and go. */
+    public boolean dependsOnTime() {
+      return this == NOT_YET_VALID || this == EXPIRED || this == EXPIRES_SOON;
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -70,6 +71,24 @@ public final class InstanceCertificate {
     return chain;
   }
 
+  /**
+   * What is to be sent to clients: the chain without an ended certificate that verification does
+   * not need, and without what stands behind it.
+   */
+  public List<X509Certificate> served(Instant at) {
+    return new ChainValidity(chain).useful(at);
+  }
+
+  /** The first instant at which all certificates of the chain are valid. */
+  public Instant chainFrom() {
+    return new ChainValidity(chain).from();
+  }
+
+  /** The last instant at which all certificates of the chain that are needed are valid. */
+  public Instant chainUntil() {
+    return new ChainValidity(chain).until();
+  }
+
   /** The first certificate of the chain. */
   public X509Certificate leaf() {
     return chain.getFirst();
@@ -98,6 +117,23 @@ public final class InstanceCertificate {
    */
   public boolean covers(String hostName) {
     return coveringNames.stream().anyMatch(name -> name.covers(hostName));
+  }
+
+  /**
+   * Returns those of the host names that a certificate does not cover, see {@link #covers}.
+   *
+   * @throws CertificateProblem if its subjectAltName is malformed
+   */
+  public static List<String> namesNotCovered(
+      X509Certificate certificate, Collection<String> hostNames) throws CertificateProblem {
+    List<DnsName> covering =
+        CertificateDetails.of(certificate).names().stream()
+            .filter(DnsName::isValid)
+            .map(DnsName::new)
+            .toList();
+    return hostNames.stream()
+        .filter(host -> covering.stream().noneMatch(name -> name.covers(host)))
+        .toList();
   }
 
   /** The leaf's first instant of validity. */

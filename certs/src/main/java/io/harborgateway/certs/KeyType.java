@@ -16,6 +16,7 @@ import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
 import java.util.Arrays;
 
 /**
@@ -23,13 +24,20 @@ import java.util.Arrays;
  *
  * @param algorithm {@code RSA}, {@code EC}, {@code Ed25519}, or what the JDK calls another one
  * @param bits size of the modulus or of the curve's field; 0 where the algorithm says it all
+ * @param curve of an EC key: {@code P-256}, {@code P-384}, {@code P-521}, or what the JDK calls
+ *     another one; empty for other keys
  */
-public record KeyType(String algorithm, int bits) {
+public record KeyType(String algorithm, int bits, String curve) {
   /** Accepted by every client, also by gorouter's default TLS 1.2 suites. */
   public static final KeyType RSA_2048 = new KeyType("RSA", 2048);
 
   /** Cheaper handshakes, but gorouter then needs TLS 1.3. */
   public static final KeyType EC_P256 = new KeyType("EC", 256);
+
+  /** A key with no curve, or on the NIST curve over a prime of this size. */
+  KeyType(String algorithm, int bits) {
+    this(algorithm, bits, algorithm.equals("EC") ? "P-" + bits : "");
+  }
 
   /** The type of a public key. */
   public static KeyType of(PublicKey key) {
@@ -38,11 +46,28 @@ public record KeyType(String algorithm, int bits) {
       return new KeyType(rsa.getAlgorithm(), rsa.getModulus().bitLength());
     }
     if (key instanceof ECPublicKey ec) {
-      return new KeyType("EC", ec.getParams().getCurve().getField().getFieldSize());
+      return new KeyType(
+          "EC", ec.getParams().getCurve().getField().getFieldSize(), curve(ec.getParams()));
     }
     return key instanceof EdECPublicKey ed
         ? new KeyType(ed.getParams().getName(), 0)
         : new KeyType(key.getAlgorithm(), 0);
+  }
+
+  /** By its name: there are several curves of one size. */
+  private static String curve(ECParameterSpec parameters) {
+    String name = parameters.toString(); // of a known one: "secp256r1 [NIST P-256, …] (…)"
+    int nist = name.indexOf("[NIST P-");
+    if (nist < 0) {
+      int end = name.indexOf(' ');
+      return end < 0 ? name : name.substring(0, end);
+    }
+    int start = nist + "[NIST ".length();
+    int end = start;
+    while (end < name.length() && name.charAt(end) != ',' && name.charAt(end) != ']') {
+      end++;
+    }
+    return name.substring(start, end);
   }
 
   /** Whether signatures with it are ECDSA, which decides about the TLS 1.2 suites. */
@@ -53,7 +78,7 @@ public record KeyType(String algorithm, int bits) {
   /** For example {@code RSA 2048}, {@code EC P-256}, {@code Ed25519}. */
   @Override
   public String toString() {
-    return bits == 0 ? algorithm : algorithm + (isEc() ? " P-" : " ") + bits;
+    return bits == 0 ? algorithm : algorithm + " " + (curve.isEmpty() ? bits : curve);
   }
 
   KeyPair generate() throws GeneralSecurityException {

@@ -30,6 +30,10 @@ public final class Pem {
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
+
+  /** Of UTF-8, as a character and as the octets of a text that was read as ISO-8859-1. */
+  private static final String[] BYTE_ORDER_MARKS = {"\ufeff", "\u00ef\u00bb\u00bf"};
+
   private static final Base64.Encoder BASE64_LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
   private Pem() {}
@@ -97,6 +101,9 @@ public final class Pem {
     }
     try {
       return PrivateKeys.decode(pkcs8(block, source));
+    } catch (PrivateKeys.UnsupportedKeyException e) {
+      throw new CertificateProblem(
+          "%s: %s key (expected: an RSA or EC key)".formatted(source, e.getMessage()), e);
     } catch (GeneralSecurityException e) {
       throw new CertificateProblem(
           "%s: malformed or unsupported %s (expected: an RSA, EC or Ed25519 key)"
@@ -141,6 +148,9 @@ public final class Pem {
       if (bytes.length > LARGEST_FILE_BYTES) {
         throw new CertificateProblem(file + ": more than 1 MiB (expected: a PEM file)");
       }
+      if (isUtf16(bytes)) {
+        throw new CertificateProblem(file + ": UTF-16 (expected: a PEM file in ASCII or UTF-8)");
+      }
       // PEM is ASCII; text around the blocks may be in any encoding, and none fails in this one.
       return new String(bytes, ISO_8859_1);
     } catch (NoSuchFileException e) {
@@ -151,6 +161,13 @@ public final class Pem {
       throw new CertificateProblem(
           "%s: %s (expected: a PEM file)".formatted(file, e.getMessage()), e);
     }
+  }
+
+  /** Whether the text begins with the mark of an encoding in which no block would be found. */
+  private static boolean isUtf16(byte[] bytes) {
+    return bytes.length >= 2
+        && ((bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xfe)
+            || (bytes[0] == (byte) 0xfe && bytes[1] == (byte) 0xff));
   }
 
   /** One block of PEM, decoded. */
@@ -166,10 +183,13 @@ public final class Pem {
     }
   }
 
-  private static List<Block> blocks(String text, String source) throws CertificateProblem {
+  private static List<Block> blocks(String found, String source) throws CertificateProblem {
+    String text = found.indexOf('\r') < 0 ? found : found.replace("\r\n", "\n").replace('\r', '\n');
     List<Block> blocks = new ArrayList<>();
     try {
+      int next = 0;
       for (int begin = lineStart(text, BEGIN, 0); begin >= 0; ) {
+        refuseStrayEnd(text, next, begin);
         int typeEnd = text.indexOf(DASHES, begin + BEGIN.length());
         int lineEnd = endOfLine(text, begin);
         if (typeEnd < 0 || typeEnd > lineEnd) {
@@ -181,14 +201,24 @@ public final class Pem {
           throw new IllegalArgumentException("no END line");
         }
         blocks.add(block(type, text.substring(lineEnd, end)));
-        begin = lineStart(text, BEGIN, end);
+        next = end + END.length();
+        begin = lineStart(text, BEGIN, next);
       }
+      refuseStrayEnd(text, next, text.length());
       return blocks;
     } catch (IllegalArgumentException e) {
       throw new CertificateProblem(
           "%s: malformed PEM in block %d (expected: base64 between BEGIN and END lines)"
               .formatted(source, blocks.size() + 1),
           e);
+    }
+  }
+
+  /** Without this a block whose BEGIN line is damaged would be passed over as explanatory text. */
+  private static void refuseStrayEnd(String text, int from, int to) {
+    int end = lineStart(text, END, from);
+    if (end >= 0 && end < to) {
+      throw new IllegalArgumentException("an END line without its BEGIN");
     }
   }
 
@@ -211,13 +241,27 @@ public final class Pem {
     return new Block(type, encrypted, Base64.getDecoder().decode(base64.toString()));
   }
 
-  /** Where {@code prefix} stands at the begin of a line, at {@code from} or later, or -1. */
-  private static int lineStart(String text, String prefix, int from) {
-    int at = text.indexOf(prefix, from);
-    while (at > 0 && text.charAt(at - 1) != '\n' && text.charAt(at - 1) != '\r') {
-      at = text.indexOf(prefix, at + 1);
+  /** Where {@code marker} begins a line, at {@code from} or later, or -1. */
+  private static int lineStart(String text, String marker, int from) {
+    int at = text.indexOf(marker, from);
+    while (at >= 0 && !beginsLine(text, at)) {
+      at = text.indexOf(marker, at + 1);
     }
     return at;
+  }
+
+  /**
+   * Whether nothing that counts stands before it in its line: white space of an indented text, the
+   * byte order mark that editors put before each file, or the END line of a file that had no line
+   * end and that another was appended to.
+   */
+  private static boolean beginsLine(String text, int at) {
+    String before = text.substring(text.lastIndexOf('\n', at - 1) + 1, at);
+    for (String mark : BYTE_ORDER_MARKS) {
+      before = before.replace(mark, "");
+    }
+    before = before.strip();
+    return before.isEmpty() || (before.startsWith(END) && before.endsWith(DASHES));
   }
 
   private static int endOfLine(String text, int from) {

@@ -21,10 +21,21 @@ final class PrivateKeys {
   private static final byte[] EC_PUBLIC_KEY = oid("2a8648ce3d0201");
   private static final byte[] ED25519 = oid("2b6570");
   private static final byte[] ED448 = oid("2b6571");
+  private static final byte[] RSA_PSS = oid("2a864886f70d01010a");
+  private static final byte[] DSA = oid("2a8648ce380401");
   private static final byte[] DER_NULL = {Der.NULL, 0};
   private static final byte[] VERSION_0 = {Der.INTEGER, 1, 0};
 
   private PrivateKeys() {}
+
+  /** A key of an algorithm that no TLS server here works with; the message is its name. */
+  static final class UnsupportedKeyException extends InvalidKeyException {
+    private static final long serialVersionUID = 1;
+
+    UnsupportedKeyException(String algorithm) {
+      super(algorithm);
+    }
+  }
 
   /** Reads a key. */
   static PrivateKey decode(byte[] pkcs8) throws GeneralSecurityException {
@@ -42,7 +53,10 @@ final class PrivateKeys {
     if (Arrays.equals(oid, ED25519) || Arrays.equals(oid, ED448)) {
       return "EdDSA";
     }
-    throw new InvalidKeyException("algorithm " + HexFormat.of().formatHex(oid));
+    throw new UnsupportedKeyException(
+        Arrays.equals(oid, RSA_PSS)
+            ? "RSA-PSS"
+            : Arrays.equals(oid, DSA) ? "DSA" : "algorithm " + HexFormat.of().formatHex(oid));
   }
 
   private static Der keyAlgorithm(byte[] pkcs8) throws InvalidKeyException {

@@ -10,6 +10,8 @@ import io.harborgateway.certs.Finding.Kind;
 import io.harborgateway.certs.TestCertificates.Ext;
 import io.harborgateway.certs.TestCertificates.Signed;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +23,9 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CertificateCheckTest {
   private static final Ext SAN =
@@ -111,11 +116,121 @@ class CertificateCheckTest {
   }
 
   @Test
-  void anExpiredIntermediateCountsLikeAnExpiredLeaf() throws Exception {
+  void anExpiredIssuerCountsLikeAnExpiredLeaf() throws Exception {
     Signed root = TestCertificates.root("CN=root");
-    Signed leaf = TestCertificates.below(root, "CN=leaf", SAN);
-    assertThat(kinds(chained(leaf, root), NOW.plus(DAYS_30).plusSeconds(1)))
+    Signed middle = TestCertificates.below(root, "CN=middle", TestCertificates.ca());
+    Signed leaf = TestCertificates.below(middle, "CN=leaf", SAN);
+    InstanceCertificate certificate = chained(leaf, middle);
+    assertThat(kinds(certificate, NOW.plus(DAYS_30).plusSeconds(1)))
         .containsExactly(Kind.EXPIRED, Kind.EXPIRED);
+    assertThat(certificate.chainUntil()).isEqualTo(middle.certificate().getNotAfter().toInstant());
+    assertThat(Kind.EXPIRED.dependsOnTime()).isTrue();
+    assertThat(Kind.NAME_NOT_COVERED.dependsOnTime()).isFalse();
+  }
+
+  /** A root; a second certificate of an issuer; an issuer that must have a newer certificate. */
+  @Test
+  void anExpiredCertificateThatVerificationDoesNotNeedIsAHintAndNotSent() throws Exception {
+    Duration past = Duration.ofDays(-20);
+    Duration longer = DAYS_30.plus(DAYS_30);
+    KeyPair pair = KeyType.EC_P256.generate();
+    Signed root = TestCertificates.root("CN=old root");
+    Signed ended =
+        TestCertificates.below(root, "CN=A", pair, DAYS_30.negated(), past, TestCertificates.ca());
+    Signed selfSigned =
+        TestCertificates.below(
+            new Signed(ended.certificate(), pair),
+            "CN=A",
+            pair,
+            DAYS_30.negated(),
+            past,
+            TestCertificates.ca());
+    KeyPair leafPair = KeyType.EC_P256.generate();
+    Signed newer =
+        TestCertificates.below(
+            ended, "CN=leaf", leafPair, past.plus(Duration.ofDays(1)), DAYS_30, SAN);
+    Signed older =
+        TestCertificates.below(ended, "CN=leaf", leafPair, DAYS_30.negated(), longer, SAN);
+    Signed middle =
+        TestCertificates.below(
+            ended, "CN=middle", leafPair, DAYS_30.negated(), longer, TestCertificates.ca());
+    Signed below = TestCertificates.below(middle, "CN=leaf", leafPair, past, DAYS_30, SAN);
+
+    assertSpare(chained(newer, ended), 1);
+    assertSpare(chained(newer, ended, root), 1);
+    assertSpare(chained(older, selfSigned), 1);
+    assertSpare(chained(below, middle, ended), 2);
+    assertThat(kinds(chained(older, ended), NOW))
+        .as("the leaf was issued by what has ended")
+        .containsExactly(Kind.EXPIRED);
+  }
+
+  private static void assertSpare(InstanceCertificate certificate, int sent) {
+    assertThat(kinds(certificate, NOW)).isEmpty();
+    assertThat(new CertificateCheck(List.of(NAME), NOW).hints(certificate))
+        .extracting(Finding::kind)
+        .contains(Kind.SPARE_EXPIRED);
+    assertThat(certificate.served(NOW)).isEqualTo(certificate.chain().subList(0, sent));
+    assertThat(certificate.served(NOW.minus(Duration.ofDays(21)))).isEqualTo(certificate.chain());
+    assertThat(certificate.chainUntil()).isAfter(NOW);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Ed25519, Ed25519",
+    "Ed448, Ed448",
+    "RSA:512, RSA 512",
+    "RSA:1023, RSA 1023",
+    "RSASSA-PSS:2048, RSASSA-PSS 2048",
+    "DSA:2048, DSA"
+  })
+  void namesAKeyThatTlsDoesNotWorkWith(String kind, String shown) throws Exception {
+    assertThat(new CertificateCheck(List.of(NAME), NOW).problems(withKey(kind)))
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.kind()).isEqualTo(Kind.KEY_NOT_USABLE);
+          assertThat(finding.message()).startsWith("CN=leaf: " + shown + " key, which ");
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RSA:1024",
+        "RSA:2047",
+        "RSA:2048",
+        "EC:secp256r1",
+        "EC:secp384r1",
+        "EC:secp521r1"
+      })
+  void acceptsAKeyThatTlsWorksWith(String kind) throws Exception {
+    assertThat(new CertificateCheck(List.of(NAME), NOW).problems(withKey(kind))).isEmpty();
+  }
+
+  /** For example {@code RSA:2048}. */
+  private static InstanceCertificate withKey(String kind) throws Exception {
+    String[] parts = kind.split(":", -1);
+    var generator = KeyPairGenerator.getInstance(parts[0]);
+    if (parts[0].equals("EC")) {
+      generator.initialize(new ECGenParameterSpec(parts[1]));
+    } else if (parts.length > 1) {
+      generator.initialize(Integer.parseInt(parts[1]));
+    }
+    Signed root = TestCertificates.root("CN=root");
+    return chained(
+        TestCertificates.below(
+            root, "CN=leaf", generator.generateKeyPair(), Duration.ZERO, DAYS_30, SAN));
+  }
+
+  @Test
+  void namesAWeakSignature() throws Exception {
+    Signed root = TestCertificates.root("CN=root");
+    Signed leaf = TestCertificates.signedBy(root, "SHA1withECDSA", "CN=leaf", SAN);
+    assertThat(new CertificateCheck(List.of(NAME), NOW).problems(chained(leaf, root)))
+        .extracting(Finding::message)
+        .containsExactly(
+            "CN=leaf is signed by SHA1withECDSA, which clients refuse"
+                + " (expected: SHA-256 or longer)");
   }
 
   @Test
@@ -149,7 +264,6 @@ class CertificateCheckTest {
             Kind.CHAIN_BROKEN,
             Kind.KEY_MISMATCH,
             Kind.NAME_NOT_COVERED,
-            Kind.EXPIRED,
             Kind.EXPIRED,
             Kind.NOT_A_SERVER_CERTIFICATE);
   }

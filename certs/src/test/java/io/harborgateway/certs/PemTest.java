@@ -1,6 +1,7 @@
 package io.harborgateway.certs;
 
 import static io.harborgateway.certs.TestCertificates.NAME;
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -101,6 +102,41 @@ class PemTest {
     Files.writeString(
         file, "Prüfung\n" + Pem.text(certificate.key()) + Pem.text(certificate.chain()));
     assertThat(InstanceCertificate.load(file, file)).isEqualTo(certificate);
+  }
+
+  /** Each of these is how a leaf once got lost, and its issuer was taken for it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"%s%s", "\ufeff%s\ufeff%s", "  \t%s\n %s", "text\n%s\nmore: text\n%s"})
+  void noBlockIsHiddenByWhatStandsBeforeIt(String form) throws Exception {
+    var root = TestCertificates.root("CN=root");
+    var leaf = TestCertificates.below(root, "CN=leaf");
+    String first = Pem.text(List.of(leaf.certificate())).strip(); // no line end behind it
+    String text = form.formatted(first, Pem.text(List.of(root.certificate())));
+    for (String lineEnd : List.of("\n", "\r\n", "\r")) {
+      Path file = folder.resolve("chain.pem");
+      Files.writeString(file, text.replace("\n", lineEnd), UTF_8);
+      assertThat(Pem.certificates(file)).containsExactly(leaf.certificate(), root.certificate());
+    }
+    assertThat(Pem.certificates(text, "text")).hasSize(2);
+  }
+
+  @Test
+  void aBlockWithoutABeginningIsNotPassedOver() throws Exception {
+    String good = Pem.text(TestCertificates.instance(NAME).chain());
+    for (String damaged : List.of("\u200b" + good + good, good + "-" + good, good + "x " + good)) {
+      assertThatThrownBy(() -> Pem.certificates(damaged, "c"))
+          .hasMessageStartingWith("c: malformed PEM in block ");
+    }
+    String commentedOut = good.replaceAll("(?m)^", "# ");
+    assertThat(Pem.certificates(commentedOut + good, "c")).hasSize(1);
+  }
+
+  @Test
+  void namesAnEncodingThatItDoesNotRead() throws Exception {
+    Path file = folder.resolve("utf-16.pem");
+    Files.writeString(file, Pem.text(TestCertificates.instance(NAME).chain()), UTF_16);
+    assertThatThrownBy(() -> Pem.certificates(file))
+        .hasMessage(file + ": UTF-16 (expected: a PEM file in ASCII or UTF-8)");
   }
 
   @Test

@@ -58,6 +58,42 @@ final class TestCertificates {
     return new Signed(sign(name, pair.getPublic(), issuerName, issuer.pair(), extensions), pair);
   }
 
+  /** The same with another key, and other days of validity from {@link #NOW} on. */
+  static Signed below(
+      Signed issuer, String name, KeyPair pair, Duration from, Duration until, Ext... extensions)
+      throws Exception {
+    String issuerName = issuer.certificate().getSubjectX500Principal().getName();
+    return new Signed(
+        sign(
+            name,
+            pair.getPublic(),
+            issuerName,
+            issuer.pair(),
+            "SHA256withECDSA",
+            NOW.plus(from),
+            NOW.plus(until),
+            extensions),
+        pair);
+  }
+
+  /** The same, signed in another way. */
+  static Signed signedBy(Signed issuer, String algorithm, String name, Ext... extensions)
+      throws Exception {
+    KeyPair pair = KeyType.EC_P256.generate();
+    String issuerName = issuer.certificate().getSubjectX500Principal().getName();
+    return new Signed(
+        sign(
+            name,
+            pair.getPublic(),
+            issuerName,
+            issuer.pair(),
+            algorithm,
+            NOW.minus(DAYS_30),
+            NOW.plus(DAYS_30),
+            extensions),
+        pair);
+  }
+
   static Ext ca() {
     return new Ext(Extension.basicConstraints, new BasicConstraints(true));
   }
@@ -65,12 +101,33 @@ final class TestCertificates {
   private static X509Certificate sign(
       String subject, PublicKey key, String issuer, KeyPair issuerPair, Ext... extensions)
       throws Exception {
+    return sign(
+        subject,
+        key,
+        issuer,
+        issuerPair,
+        "SHA256withECDSA",
+        NOW.minus(DAYS_30),
+        NOW.plus(DAYS_30),
+        extensions);
+  }
+
+  private static X509Certificate sign(
+      String subject,
+      PublicKey key,
+      String issuer,
+      KeyPair issuerPair,
+      String algorithm,
+      Instant from,
+      Instant until,
+      Ext... extensions)
+      throws Exception {
     var builder =
         new JcaX509v3CertificateBuilder(
             new X500Principal(issuer),
             BigInteger.TEN,
-            Date.from(NOW.minus(DAYS_30)),
-            Date.from(NOW.plus(DAYS_30)),
+            Date.from(from),
+            Date.from(until),
             new X500Principal(subject),
             key);
     for (Ext extension : extensions) {
@@ -78,7 +135,6 @@ final class TestCertificates {
     }
     return new JcaX509CertificateConverter()
         .getCertificate(
-            builder.build(
-                new JcaContentSignerBuilder("SHA256withECDSA").build(issuerPair.getPrivate())));
+            builder.build(new JcaContentSignerBuilder(algorithm).build(issuerPair.getPrivate())));
   }
 }

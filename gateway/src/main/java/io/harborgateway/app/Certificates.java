@@ -6,8 +6,8 @@ import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.config.Catalogue;
 import io.harborgateway.config.CertificateFiles;
-import io.harborgateway.config.HostName;
 import io.harborgateway.route.Instance;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -43,9 +43,10 @@ final class Certificates {
   }
 
   /**
-   * Returns the instance's certificate, and reads it first if it is not kept.
+   * Returns the instance's certificate, and reads it first if it is not kept. Whether it is valid
+   * now is not looked at: {@link CertificateWatch} does.
    *
-   * @throws IllegalStateException if it can't be used
+   * @throws IllegalStateException if it can't be used at any time
    */
   InstanceCertificate of(Instance instance) {
     InstanceCertificate certificate = kept.get(instance);
@@ -54,11 +55,11 @@ final class Certificates {
     }
     try {
       InstanceCertificate read = read(instance);
-      List<Finding> problems = problems(read, instance, Instant.now());
-      if (problems.isEmpty()) {
+      String problem = lasting(problems(read, instance, Instant.now(), Duration.ZERO));
+      if (problem == null) {
         return read;
       }
-      throw new IllegalStateException(instance + ": " + problems.getFirst().message());
+      throw new IllegalStateException(instance + ": " + problem);
     } catch (CertificateProblem e) {
       throw new IllegalStateException(instance + ": " + e.getMessage(), e);
     }
@@ -80,9 +81,23 @@ final class Certificates {
     return InstanceCertificate.load(place.chain(), place.key());
   }
 
-  /** Everything that keeps the certificate from being used for the instance's names. */
-  static List<Finding> problems(InstanceCertificate certificate, Instance instance, Instant now) {
-    List<String> names = instance.names().stream().map(HostName::value).toList();
-    return new CertificateCheck(names, now).problems(certificate);
+  /**
+   * Everything that keeps the certificate from being used for the instance's names.
+   *
+   * @param guard how much validity must be left
+   */
+  static List<Finding> problems(
+      InstanceCertificate certificate, Instance instance, Instant now, Duration guard) {
+    return new CertificateCheck(instance.hostNames(), now, guard).problems(certificate);
+  }
+
+  /** Returns the first of these problems that no passing of time ends, or null. */
+  static @Nullable String lasting(List<Finding> problems) {
+    for (Finding problem : problems) {
+      if (!problem.kind().dependsOnTime()) {
+        return problem.message();
+      }
+    }
+    return null;
   }
 }

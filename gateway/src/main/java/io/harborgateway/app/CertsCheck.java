@@ -5,11 +5,13 @@ import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.DnsName;
 import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.tls.TlsContexts;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -48,8 +50,12 @@ final class CertsCheck extends CertsTask {
     InstanceCertificate certificate = InstanceCertificate.load(chain, key);
     Instant now = Instant.now();
     var check = new CertificateCheck(names.stream().map(DnsName::text).toList(), now);
-    List<Finding> problems = check.problems(certificate);
-    problems.forEach(problem -> out.printf("problem: %s%n", problem.message()));
+    List<Finding> found = check.problems(certificate);
+    List<String> problems = new ArrayList<>(found.stream().map(Finding::message).toList());
+    if (Certificates.lasting(found) == null) {
+      prove(certificate, problems);
+    }
+    problems.forEach(problem -> out.printf("problem: %s%n", problem));
     check.hints(certificate).forEach(hint -> out.printf("hint: %s%n", hint.message()));
     if (problems.isEmpty()) {
       out.printf(
@@ -57,5 +63,13 @@ final class CertsCheck extends CertsTask {
           String.join(", ", certificate.names()), certificate.daysLeft(now));
     }
     return problems.isEmpty() ? DONE : BAD_INPUT;
+  }
+
+  private void prove(InstanceCertificate certificate, List<String> problems) {
+    try {
+      TlsContexts.prove(certificate, names.stream().map(DnsName::text).toList());
+    } catch (SSLException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
   }
 }

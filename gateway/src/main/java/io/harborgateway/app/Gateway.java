@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -28,13 +29,11 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-  /** Where nothing is announced, and so nothing says when to warn. */
-  private static final Duration CERTIFICATE_WARNING = Duration.ofDays(14);
-
   private final Plan plan;
   private final Drain drain = new Drain();
   private final Readiness readiness = new Readiness(drain);
   private final TlsContexts contexts;
+  private final CertificateWatch certificates;
   private final DataPlane plane;
   private final Map<String, Port> ports = new LinkedHashMap<>();
   private final Announcing announcing;
@@ -50,13 +49,14 @@ public final class Gateway implements AutoCloseable {
     var meters = new Meters();
     plane = DataPlane.of(plan, meters);
     contexts = new TlsContexts(plan::certificate, Executors.newVirtualThreadPerTaskExecutor());
+    certificates = new CertificateWatch(plan, InstantSource.system());
     for (var section : plan.config().listeners()) {
-      ports.put(section.name(), Port.of(section, plan, plane, contexts, accessLog));
+      ports.put(section.name(), Port.of(section, plan, plane, contexts, certificates, accessLog));
     }
     announcing = new Announcing(plan, ports, meters);
-    var watch = certificateWatch(plan);
-    publishing = new Publishing(plan, plane, ports.values(), announcing, watch, readiness);
-    survey = new CertificateSurvey(plan, meters, watch, publishing::refuse);
+    publishing = new Publishing(plan, plane, ports.values(), announcing, certificates, readiness);
+    survey =
+        new CertificateSurvey(plan, contexts, meters, certificates, publishing::certificateChanged);
     var node = plan.config().node();
     draining =
         new Draining(
@@ -108,18 +108,15 @@ public final class Gateway implements AutoCloseable {
         .addKeyValue("admin", bound == null ? section.socket() : bound)
         .addKeyValue("instances", plan.routes().instances().size())
         .log("gateway starting");
+    if (plan.isChecked()) {
+      survey.start(); // while the upstreams are checked
+    }
     publishing.open();
     announcing.start();
-    survey.start();
+    if (!plan.isChecked()) {
+      survey.start();
+    }
     LOG.atInfo().addKeyValue("ready", readiness.ready()).log("gateway started");
-  }
-
-  private static CertificateWatch certificateWatch(Plan plan) {
-    var registration = plan.config().registration();
-    return registration == null
-        ? new CertificateWatch(plan, Duration.ZERO, CERTIFICATE_WARNING)
-        : new CertificateWatch(
-            plan, registration.certificateGuard(), registration.certificateWarning());
   }
 
   private void showCertificates(Meters meters) {
@@ -151,6 +148,10 @@ public final class Gateway implements AutoCloseable {
 
   Publishing publishing() {
     return publishing;
+  }
+
+  CertificateWatch certificates() {
+    return certificates;
   }
 
   CertificateSurvey survey() {

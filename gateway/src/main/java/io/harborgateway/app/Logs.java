@@ -3,11 +3,11 @@ package io.harborgateway.app;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import io.harborgateway.config.AccessLogFormat;
 import io.harborgateway.config.LogFormat;
 import io.harborgateway.config.Logging;
@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
  * dropped, never waited for: a reader of standard output that is stuck must stop nothing.
  */
 final class Logs implements AutoCloseable {
-  private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{0}: %msg %kvp%n";
-
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
   private final LoggerContext context;
@@ -107,8 +104,8 @@ final class Logs implements AutoCloseable {
   }
 
   private static Encoder<ILoggingEvent> text() {
-    var text = new PatternLayoutEncoder();
-    text.setPattern(PATTERN);
+    var text = new LayoutWrappingEncoder<ILoggingEvent>();
+    text.setLayout(new OneLineLayout());
     return text;
   }
 

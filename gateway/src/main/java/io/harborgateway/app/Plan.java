@@ -21,13 +21,16 @@ import io.harborgateway.config.Protocol;
 import io.harborgateway.config.UpstreamTls;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
+import io.harborgateway.tls.TlsContexts;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param announcing null: nothing is announced
  * @param warnings what works, but not as well as it looks
  * @param isChecked whether all certificates were read and checked; see {@link Certificates#KEPT}
+ * @param certificateProblems of single instances, which are not served while the others are
+ * @param refused instances whose certificate can't be used at any time, and why
  */
 record Plan(
     GatewayConfig config,
@@ -46,19 +51,29 @@ record Plan(
     @Nullable AnnouncingPlan announcing,
     List<Problem> warnings,
     boolean isChecked,
+    List<Problem> certificateProblems,
+    Map<Instance, String> refused,
     Places places) {
+
+  /** Where nothing is announced, nothing says when to warn of a certificate's end. */
+  private static final Duration CERTIFICATE_WARNING = Duration.ofDays(14);
 
   /**
    * Loads and checks the configuration. Of more than {@link Certificates#KEPT} instances the
-   * certificates are not looked at: see {@link CertificateSurvey}.
+   * certificates are not looked at: see {@link CertificateSurvey}. Of fewer, an instance whose
+   * certificate can't be used is left for the plan to name.
    *
-   * @throws ConfigException with every problem that was found
+   * @throws ConfigException with every problem that was found, if one is not of a single instance's
+   *     certificate, or if they leave nothing that could be served
    */
   static Plan load(Path file, Map<String, String> environment, Instant now) throws ConfigException {
     return new Reader(ConfigLoader.load(file, environment), now).read(false);
   }
 
-  /** The same, but the certificates are checked, however many there are. */
+  /**
+   * The same, but the certificates are checked, however many there are, each is proven by
+   * handshakes, and a problem with one is a problem of all.
+   */
   static Plan loadAll(Path file, Map<String, String> environment, Instant now)
       throws ConfigException {
     return new Reader(ConfigLoader.load(file, environment), now).read(true);
@@ -66,6 +81,27 @@ record Plan(
 
   InstanceCertificate certificate(Instance instance) {
     return certificates.of(instance);
+  }
+
+  /** Whether the instance's certificate was looked at before the start. */
+  boolean isKnown(Instance instance) {
+    return certificates.kept().containsKey(instance) || refused.containsKey(instance);
+  }
+
+  /** How much validity a certificate must have left, so that routes to it are announced. */
+  Duration certificateGuard() {
+    return certificateGuard(config);
+  }
+
+  private static Duration certificateGuard(GatewayConfig config) {
+    var registration = config.registration();
+    return registration == null ? Duration.ZERO : registration.certificateGuard();
+  }
+
+  /** How much validity a certificate has left when a warning is logged. */
+  Duration certificateWarning() {
+    var registration = config.registration();
+    return registration == null ? CERTIFICATE_WARNING : registration.certificateWarning();
   }
 
   /** A problem with the certificate of the instance with this index in the route table. */
@@ -104,7 +140,10 @@ record Plan(
     private final ConfigSource source;
     private final Instant now;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> certificateProblems = new ArrayList<>();
+    private final Map<Instance, String> refused = new HashMap<>();
     private final List<Problem> warnings;
+    private int unusableNow;
     private final Map<Instance, CertificateFiles> files = new HashMap<>();
     private final Map<Path, List<X509Certificate>> authorities = new HashMap<>();
 
@@ -136,12 +175,14 @@ record Plan(
       boolean few = instances.size() <= Certificates.KEPT;
       Map<Instance, InstanceCertificate> kept = new HashMap<>();
       for (int i = 0; (few || all) && i < instances.size(); i++) {
-        InstanceCertificate certificate = checked(unread, instances.get(i), places, i);
+        InstanceCertificate certificate = checked(unread, instances.get(i), places, i, all);
         if (few && certificate != null) {
           kept.put(instances.get(i), certificate);
         }
       }
-      if (!problems.isEmpty()) {
+      boolean served = unusableNow < instances.size() || servesWithoutCertificate(announcing);
+      if (!problems.isEmpty() || (!certificateProblems.isEmpty() && (all || !served))) {
+        problems.addAll(certificateProblems);
         throw new ConfigException(problems);
       }
       return new Plan(
@@ -152,7 +193,14 @@ record Plan(
           announcing,
           List.copyOf(warnings),
           few || all,
+          List.copyOf(certificateProblems),
+          Map.copyOf(refused),
           places);
+    }
+
+    private boolean servesWithoutCertificate(@Nullable AnnouncingPlan announcing) {
+      return config.listeners().stream().anyMatch(l -> l.protocol() != Protocol.HTTPS)
+          || (announcing != null && announcing.registrar() != null);
     }
 
     private Instance instance(io.harborgateway.config.Instance section, int index) {
@@ -166,24 +214,61 @@ record Plan(
       return instance;
     }
 
+    /** Returns the certificate if it can be used, now or at another time; else null. */
     private @Nullable InstanceCertificate checked(
-        Certificates certificates, Instance instance, Places places, int index) {
+        Certificates certificates, Instance instance, Places places, int index, boolean prove) {
       InstanceCertificate certificate;
       try {
         certificate = certificates.read(instance);
       } catch (CertificateProblem e) {
-        problems.add(places.problem(index, String.valueOf(e.getMessage())));
+        refuse(instance, String.valueOf(e.getMessage()));
+        certificateProblems.add(places.problem(index, String.valueOf(e.getMessage())));
         return null;
       }
-      for (Finding finding : Certificates.problems(certificate, instance, now)) {
-        problems.add(places.problem(index, finding.message()));
+      List<Finding> found =
+          Certificates.problems(certificate, instance, now, certificateGuard(config));
+      for (Finding finding : found) {
+        certificateProblems.add(places.problem(index, finding.message()));
       }
-      if (isAnnouncedOverTls()) {
-        for (Finding hint : new CertificateCheck(List.of(), now).hints(certificate)) {
+      addWarnings(certificate, places, index);
+      String lasting = Certificates.lasting(found);
+      if (lasting == null && prove) {
+        lasting = unproven(certificate, instance, places, index);
+      }
+      if (lasting != null) {
+        refuse(instance, lasting);
+        return null;
+      }
+      if (found.stream().anyMatch(finding -> finding.kind() != Finding.Kind.EXPIRES_SOON)) {
+        unusableNow++;
+      }
+      return certificate;
+    }
+
+    private void refuse(Instance instance, String problem) {
+      refused.put(instance, problem);
+      unusableNow++;
+    }
+
+    private @Nullable String unproven(
+        InstanceCertificate certificate, Instance instance, Places places, int index) {
+      try {
+        TlsContexts.prove(certificate, instance.hostNames());
+        return null;
+      } catch (SSLException e) {
+        String message = String.valueOf(e.getMessage());
+        certificateProblems.add(places.problem(index, message));
+        return message;
+      }
+    }
+
+    private void addWarnings(InstanceCertificate certificate, Places places, int index) {
+      for (Finding hint :
+          new CertificateCheck(List.of(), now, certificateGuard(config)).hints(certificate)) {
+        if (hint.kind() != Finding.Kind.NOT_FOR_RSA_SUITES || isAnnouncedOverTls()) {
           warnings.add(places.problem(index, hint.message()));
         }
       }
-      return certificate;
     }
 
     private void checkAccessLog(AccessLog log) {

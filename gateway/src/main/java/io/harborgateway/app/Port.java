@@ -32,7 +32,12 @@ record Port(
    * @throws SSLException when an upstream's TLS context can't be made
    */
   static Port of(
-      Listener section, Plan plan, DataPlane plane, TlsContexts contexts, AccessLog accessLog)
+      Listener section,
+      Plan plan,
+      DataPlane plane,
+      TlsContexts contexts,
+      CertificateWatch certificates,
+      AccessLog accessLog)
       throws SSLException {
     ListenerMeters meters = plane.meters().listener(section.name());
     var upstreams = new UpstreamSet(section, plan, plane.meters());
@@ -48,7 +53,10 @@ record Port(
                 : ConnectionPath.https(
                     new TlsService(
                         plan::routes,
-                        instance -> upstreams.of(instance).upstream().isUp(),
+                        instance ->
+                            upstreams.of(instance).upstream().isUp()
+                                ? certificates.refusal(instance)
+                                : "its upstream does not answer",
                         contexts,
                         section.timeouts().head(),
                         meters),

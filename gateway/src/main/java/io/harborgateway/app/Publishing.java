@@ -9,7 +9,6 @@ import io.harborgateway.upstream.HealthCheck;
 import io.harborgateway.upstream.Upstream;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -239,10 +238,19 @@ final class Publishing implements AutoCloseable {
   private void announce(Port port) {
     announcing.update(port, heldBackBy(port));
     if (announcing.hasRoutes(port)) {
-      for (Instance instance : plan.routes().instances()) {
-        announcing.update(port, instance, heldBackBy(port, instance));
+      int count = plan.routes().instances().size();
+      for (int i = 0; i < count; i++) {
+        announce(port, i);
       }
     }
+  }
+
+  /**
+   * @param index of the instance in the route table
+   */
+  private void announce(Port port, int index) {
+    Instance instance = plan.routes().instances().get(index);
+    announcing.update(port, instance, heldBackBy(port, instance, index));
   }
 
   /** Returns what keeps the port as a whole from being announced; empty: nothing. */
@@ -262,7 +270,7 @@ final class Publishing implements AutoCloseable {
   }
 
   /** Returns what keeps the instance's route from being announced; empty: nothing. */
-  private String heldBackBy(Port port, Instance instance) {
+  private String heldBackBy(Port port, Instance instance, int index) {
     if (draining) {
       return "draining";
     }
@@ -271,25 +279,32 @@ final class Publishing implements AutoCloseable {
       return upstream;
     }
     String problem =
-        port.section().protocol() == Protocol.HTTPS ? certificates.problem(instance) : null;
+        port.section().protocol() == Protocol.HTTPS ? certificates.problem(index) : null;
     return problem == null ? "" : "certificate: " + problem;
   }
 
-  /** The instance's certificate can't be used: no route of it is announced from now on. */
-  void refuse(Instance instance, String problem) {
-    certificates.refuse(instance, problem);
+  /**
+   * What the {@link CertificateWatch} says of an instance has changed.
+   *
+   * @param index of the instance in the route table
+   */
+  void certificateChanged(int index) {
     control.execute(() -> {
       for (Port port : ports.keySet()) {
         if (opened && announcing.hasRoutes(port)) {
-          announcing.update(port, instance, heldBackBy(port, instance));
+          announce(port, index);
         }
       }
     });
   }
 
   private void lookAtCertificates() {
-    if (certificates.look(Instant.now())) {
-      ports.keySet().forEach(this::announce);
+    try {
+      if (certificates.look()) {
+        ports.keySet().forEach(this::announce);
+      }
+    } catch (RuntimeException e) {
+      LOG.error("certificates could not be looked at; tried again", e); // else it would be the last
     }
   }
 

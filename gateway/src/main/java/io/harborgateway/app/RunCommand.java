@@ -23,9 +23,16 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--config", required = true, description = "The YAML file.")
   private Path config = Path.of("");
 
+  @Option(
+      names = "--strict",
+      description =
+          "Ends with 64 if the certificate of a single instance can't be used. Otherwise the"
+              + " others are served, as long as there is anything to serve.")
+  private boolean strict;
+
   @Override
   public Integer call() {
-    return run(config, spec.commandLine().getErr());
+    return run(config, strict, spec.commandLine().getErr());
   }
 
   /**
@@ -42,13 +49,16 @@ final class RunCommand implements Callable<Integer> {
             && arguments[1].equals("--config")
             && !arguments[2].startsWith("-");
     return usual
-        ? run(Path.of(arguments[2]), new PrintWriter(System.err, true, System.err.charset()))
+        ? run(Path.of(arguments[2]), false, new PrintWriter(System.err, true, System.err.charset()))
         : null;
   }
 
-  private static int run(Path config, PrintWriter err) {
+  private static int run(Path config, boolean strict, PrintWriter err) {
     try {
-      Plan plan = Plan.load(config, System.getenv(), Instant.now());
+      Plan plan =
+          strict
+              ? Plan.loadAll(config, System.getenv(), Instant.now())
+              : Plan.load(config, System.getenv(), Instant.now());
       try (var logs = Logs.start(plan.config().logging())) {
         run(plan, logs);
       }

@@ -1,7 +1,6 @@
 package io.harborgateway.app;
 
 import io.harborgateway.certs.InstanceCertificate;
-import io.harborgateway.config.HostName;
 import io.harborgateway.lifecycle.ConditionStatus;
 import io.harborgateway.registration.AnnouncerStatus;
 import io.harborgateway.route.Instance;
@@ -32,8 +31,17 @@ record StatusReport(
   /** One listener. */
   record ListenerStatus(String name, String protocol, String address, boolean bound) {}
 
-  /** One instance with its certificate. */
-  record InstanceStatus(String guid, List<String> names, CertificateStatus certificate) {}
+  /**
+   * One instance with its certificate.
+   *
+   * @param certificate null where it can't be used at any time
+   * @param problem what keeps its routes from being announced, or null
+   */
+  record InstanceStatus(
+      String guid,
+      List<String> names,
+      @Nullable CertificateStatus certificate,
+      @Nullable String problem) {}
 
   /** A certificate, as far as it is public. */
   record CertificateStatus(
@@ -58,7 +66,7 @@ record StatusReport(
         gateway.plane().limits().open(),
         gateway.publishing().ports().stream().map(StatusReport::listener).toList(),
         gateway.plan().routes().instances().stream()
-            .filter(gateway.plan().certificates().kept()::containsKey)
+            .filter(gateway.plan()::isKnown)
             .map(instance -> instance(gateway, instance))
             .toList(),
         gateway.survey().status(),
@@ -77,18 +85,23 @@ record StatusReport(
   }
 
   private static InstanceStatus instance(Gateway gateway, Instance instance) {
-    InstanceCertificate certificate = gateway.plan().certificate(instance);
+    InstanceCertificate certificate = gateway.plan().certificates().kept().get(instance);
     return new InstanceStatus(
         instance.guid().value(),
-        instance.names().stream().map(HostName::value).toList(),
-        new CertificateStatus(
-            certificate.subject(),
-            certificate.issuer(),
-            certificate.names(),
-            certificate.notBefore(),
-            certificate.notAfter(),
-            certificate.daysLeft(Instant.now()),
-            certificate.keyType().toString()));
+        instance.hostNames(),
+        certificate == null ? null : certificate(certificate),
+        gateway.certificates().problem(instance));
+  }
+
+  private static CertificateStatus certificate(InstanceCertificate certificate) {
+    return new CertificateStatus(
+        certificate.subject(),
+        certificate.issuer(),
+        certificate.names(),
+        certificate.notBefore(),
+        certificate.notAfter(),
+        certificate.daysLeft(Instant.now()),
+        certificate.keyType().toString());
   }
 
   private static List<UpstreamStatus> upstreams(Gateway gateway) {

@@ -17,6 +17,9 @@ final class NatsCredentials implements AuthHandler {
   private static final String JWT = "BEGIN NATS USER JWT";
   private static final String SEED = "BEGIN USER NKEY SEED";
 
+  /** What some editors put before a text. */
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
   private final Path file;
 
   NatsCredentials(Path file) {
@@ -71,7 +74,8 @@ final class NatsCredentials implements AuthHandler {
 
   private String read() {
     try {
-      return Files.readString(file);
+      String text = Files.readString(file);
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (IOException e) {
       throw new UncheckedIOException("registration.credentials: " + file, e);
     }

@@ -1,25 +1,20 @@
 package io.harborgateway.registration;
 
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.Pem;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.util.Collection;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.jspecify.annotations.Nullable;
 
 /** A client's PEM files as a TLS context of the JDK. Reads files; not for event loops. */
@@ -97,30 +92,19 @@ public final class PemStores {
     return store;
   }
 
-  private static Collection<? extends Certificate> certificates(Path file)
-      throws IOException, GeneralSecurityException {
-    try (InputStream in = Files.newInputStream(file)) {
-      var certificates = CertificateFactory.getInstance("X.509").generateCertificates(in);
-      if (certificates.isEmpty()) {
-        throw new IOException(file + ": no certificate (expected: one or more in PEM)");
-      }
-      return certificates;
+  private static List<X509Certificate> certificates(Path file) throws IOException {
+    try {
+      return Pem.certificates(file);
+    } catch (CertificateProblem e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 
   private static PrivateKey privateKey(Path file) throws IOException {
-    try (Reader reader = Files.newBufferedReader(file);
-        PEMParser pem = new PEMParser(reader)) {
-      var converter = new JcaPEMKeyConverter();
-      for (Object found = pem.readObject(); found != null; found = pem.readObject()) {
-        if (found instanceof PEMKeyPair pair) {
-          return converter.getPrivateKey(pair.getPrivateKeyInfo());
-        }
-        if (found instanceof PrivateKeyInfo key) {
-          return converter.getPrivateKey(key);
-        }
-      }
-      throw new IOException(file + ": no private key (expected: one in PEM, not encrypted)");
+    try {
+      return Pem.privateKey(file);
+    } catch (CertificateProblem e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 }

@@ -19,6 +19,11 @@ public record Instance(InstanceGuid guid, List<HostName> names) {
     return names.getFirst();
   }
 
+  /** The names as text. */
+  public List<String> hostNames() {
+    return names.stream().map(HostName::value).toList();
+  }
+
   /** The GUID as text, which is how logs and metrics name the instance. */
   public String label() {
     return guid.value();

@@ -3,9 +3,11 @@ package io.harborgateway.tls;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import io.harborgateway.transport.LingeringClose;
-import io.netty.buffer.Unpooled;
+import io.harborgateway.transport.Printable;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.AbstractSniHandler;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -13,16 +15,16 @@ import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the certificate of a connection by the server name of its ClientHello (RFC 6066 section
  * 3): the instance of exactly that name, else the only instance. With neither the handshake fails
  * with the alert handshake_failure, which routers retry elsewhere, and so it does while the
- * instance can't be served.
+ * instance can't be served. A client that offers protocols by ALPN, but not HTTP/1.1, gets
+ * no_application_protocol (RFC 7301 section 3.2).
  *
  * <p>Receives the ClientHello, then replaces itself by the {@link SslHandler}, which gets it. Tells
  * the {@link TlsHandshake} behind it which instance was chosen.
@@ -30,33 +32,38 @@ import org.jspecify.annotations.Nullable;
 public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
   static final String TLS_NAME = "tls";
 
-  /** TLS record: alert, legacy version 1.2, two bytes: fatal, handshake_failure (RFC 8446 6.2). */
-  private static final byte[] HANDSHAKE_FAILURE = {0x15, 3, 3, 0, 2, 2, 40};
-
   /** The certificate chosen for a connection. */
   record Choice(Instance instance, SslContext context) {}
 
   private final Supplier<RouteTable> routes;
-  private final Predicate<Instance> served;
+  private final Function<Instance, @Nullable String> refusal;
   private final TlsContexts contexts;
   private final Duration timeout;
 
   /**
    * Makes the router of one connection.
    *
-   * @param served whether an instance's upstream answers; asked on event loops
+   * @param refusal why an instance can't be served now, or null; asked on event loops
    * @param timeout limit of the time to the ClientHello, and of the handshake
    */
   public SniRouter(
       Supplier<RouteTable> routes,
-      Predicate<Instance> served,
+      Function<Instance, @Nullable String> refusal,
       TlsContexts contexts,
       Duration timeout) {
     super(timeout.toMillis());
     this.routes = routes;
-    this.served = served;
+    this.refusal = refusal;
     this.contexts = contexts;
     this.timeout = timeout;
+  }
+
+  @Override
+  protected Future<Choice> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf clientHello)
+      throws Exception {
+    return OfferedProtocols.lack(clientHello, ApplicationProtocolNames.HTTP_1_1)
+        ? refused(ctx, TlsAlert.NO_APPLICATION_PROTOCOL, "ALPN without http/1.1")
+        : super.lookup(ctx, clientHello);
   }
 
   @Override
@@ -65,12 +72,12 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
     Instance named = serverName == null ? null : table.lookup(serverName);
     Instance chosen = named != null ? named : table.onlyInstance();
     if (chosen == null) {
-      return ctx.executor()
-          .newFailedFuture(new SSLHandshakeException("no certificate for " + serverName));
+      return refused(
+          ctx, TlsAlert.HANDSHAKE_FAILURE, "no certificate for " + Printable.of(serverName));
     }
-    if (!served.test(chosen)) {
-      return ctx.executor()
-          .newFailedFuture(new SSLHandshakeException(chosen + ": its upstream does not answer"));
+    String reason = refusal.apply(chosen);
+    if (reason != null) {
+      return refused(ctx, TlsAlert.HANDSHAKE_FAILURE, chosen + ": " + reason);
     }
     CompletableFuture<SslContext> context = contexts.context(chosen);
     Promise<Choice> choice = ctx.executor().newPromise();
@@ -79,21 +86,32 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
     }
     context.whenComplete((built, failure) -> {
       if (failure == null) {
-        choice.setSuccess(new Choice(chosen, built));
+        choice.trySuccess(new Choice(chosen, built));
       } else {
-        choice.setFailure(failure);
+        choice.tryFailure(failure);
       }
     });
     return choice;
+  }
+
+  private static Future<Choice> refused(ChannelHandlerContext ctx, TlsAlert alert, String reason) {
+    return ctx.executor().newFailedFuture(new HandshakeRefusedException(alert, reason));
   }
 
   @Override
   protected void onLookupComplete(
       ChannelHandlerContext ctx, @Nullable String serverName, Future<Choice> choice) {
     TlsHandshake handshake = ctx.pipeline().get(TlsHandshake.class);
+    if (ctx.isRemoved() || handshake == null) {
+      return; // the client has left, or its time was up, while the context was built
+    }
     if (!choice.isSuccess()) {
       handshake.failed(choice.cause());
-      ctx.writeAndFlush(Unpooled.wrappedBuffer(HANDSHAKE_FAILURE));
+      TlsAlert alert =
+          choice.cause() instanceof HandshakeRefusedException refused
+              ? refused.alert()
+              : TlsAlert.HANDSHAKE_FAILURE;
+      ctx.writeAndFlush(alert.record());
       ctx.pipeline().replace(handshake, "lingering-close", new LingeringClose(timeout));
       // Else the next bytes would lead to another look-up of the same ClientHello.
       ctx.pipeline().remove(this);

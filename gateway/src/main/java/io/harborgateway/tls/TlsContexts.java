@@ -17,6 +17,8 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -25,13 +27,31 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLS contexts of the instances' certificates: built when a handshake first needs one, off the
- * event loop, and kept for the most used. TLS 1.2 and 1.3 by BoringSSL, ALPN {@code http/1.1}. A
- * session can be resumed for an hour, by a ticket or by its id, with the certificate that it was
- * begun with and on this node only. Safe for use by any thread.
+ * The TLS contexts of the instances' certificates: built when one is first needed, off the event
+ * loop, proven by handshakes in memory ({@link CertificateProof}), and kept for the most used. TLS
+ * 1.2 and 1.3 by BoringSSL, ALPN {@code http/1.1}. A session can be resumed for an hour, by a
+ * ticket or by its id, with the certificate that it was begun with and on this node only. Safe for
+ * use by any thread.
  */
 public final class TlsContexts implements AutoCloseable {
   private static final int MAX_CONTEXTS = 10_000;
+
+  /**
+   * With forward secrecy and authenticated encryption only (RFC 9325 section 4.2): no key exchange
+   * by static RSA, no CBC. In the order of preference: ChaCha20 is for clients that have no AES in
+   * hardware and offer nothing else. Of TLS 1.3 BoringSSL has all three, in its own order.
+   */
+  private static final List<String> CIPHER_SUITES =
+      List.of(
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
   /** Of each context, for clients of TLS 1.2 that take no tickets; about 1 KiB each. */
   private static final int CACHED_SESSIONS = 1_000;
@@ -53,7 +73,7 @@ public final class TlsContexts implements AutoCloseable {
             .maximumSize(MAX_CONTEXTS)
             .executor(builder)
             .removalListener(TlsContexts::releaseLater)
-            .buildAsync(instance -> build(certificates.apply(instance)));
+            .buildAsync(instance -> proven(certificates.apply(instance), instance.hostNames()));
   }
 
   /** Returns the context of an instance, at once where it is built already. */
@@ -77,12 +97,38 @@ public final class TlsContexts implements AutoCloseable {
     built.invalidateAll();
   }
 
-  private static SslContext build(InstanceCertificate certificate) throws SSLException {
+  /**
+   * Returns if the certificate can be served: with a context as it would be built for handshakes,
+   * which is not kept. Blocks for as long as two handshakes take.
+   *
+   * @throws SSLException if it can't, with the reason
+   */
+  public static void prove(InstanceCertificate certificate, List<String> names)
+      throws SSLException {
+    ReferenceCountUtil.release(proven(certificate, names));
+  }
+
+  /** No context is used that has not shown that it can serve its certificate. */
+  private static SslContext proven(InstanceCertificate certificate, List<String> names)
+      throws SSLException {
+    List<X509Certificate> sent = certificate.served(Instant.now());
+    SslContext context = build(certificate, sent);
+    try {
+      CertificateProof.of(context, certificate, sent, names);
+      return context;
+    } catch (SSLException | RuntimeException e) {
+      ReferenceCountUtil.release(context);
+      throw e;
+    }
+  }
+
+  private static SslContext build(InstanceCertificate certificate, List<X509Certificate> sent)
+      throws SSLException {
     SslContext context =
-        SslContextBuilder.forServer(
-                certificate.key(), certificate.chain().toArray(X509Certificate[]::new))
+        SslContextBuilder.forServer(certificate.key(), sent.toArray(X509Certificate[]::new))
             .sslProvider(SslProvider.OPENSSL_REFCNT)
             .protocols("TLSv1.3", "TLSv1.2")
+            .ciphers(CIPHER_SUITES)
             .trustManager(NobodyTrusted.INSTANCE)
             // Netty hands the key on in a key store. The default kind encrypts it, in 10,000
             // rounds.

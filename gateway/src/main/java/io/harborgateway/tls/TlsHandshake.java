@@ -2,6 +2,7 @@ package io.harborgateway.tls;
 
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.route.Instance;
+import io.harborgateway.transport.Printable;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -50,7 +51,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
     if (!failed) {
       failed = true;
       meters.handshakeFailed();
-      LOG.debug("TLS handshake failed: {}", String.valueOf(cause));
+      LOG.debug("TLS handshake failed: {}", Printable.of(String.valueOf(cause)));
     }
   }
 

@@ -6,25 +6,25 @@ import io.harborgateway.route.RouteTable;
 import io.netty.channel.ChannelHandler;
 import java.time.Duration;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of one TLS listener share. Safe for use by any event loop.
  *
  * @param routes returns the current snapshot
- * @param served whether an instance's upstream answers: handshakes fail while it does not
+ * @param refusal why an instance can't be served now, or null: handshakes fail meanwhile
  * @param timeout limit of the time to the ClientHello, and again of the handshake
  */
 public record TlsService(
     Supplier<RouteTable> routes,
-    Predicate<Instance> served,
+    Function<Instance, @Nullable String> refusal,
     TlsContexts contexts,
     Duration timeout,
     ListenerMeters meters) {
   /** Returns the first handler of a new connection, which the TLS handler replaces. */
   public ChannelHandler newSniRouter() {
-    return new SniRouter(routes, served, contexts, timeout);
+    return new SniRouter(routes, refusal, contexts, timeout);
   }
 
   /**

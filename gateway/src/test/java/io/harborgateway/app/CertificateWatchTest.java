@@ -3,8 +3,7 @@ package io.harborgateway.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.route.Instance;
-import io.harborgateway.testkit.Behaviours;
-import io.harborgateway.testkit.Origin;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,47 +12,93 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** By a clock that the test sets. */
 class CertificateWatchTest {
   private static final Duration GUARD = Duration.ofMinutes(5);
-  private static final Duration WARNING = Duration.ofDays(14);
 
-  @TempDir private Path folder;
+  private final Instant begin;
+  private final Instant end;
+  private final Instance instance;
+  private final CertificateWatch watch;
+  private Instant now;
 
-  private record Watched(CertificateWatch watch, Instance instance, Instant end) {}
+  CertificateWatchTest(@TempDir Path folder) throws Exception {
+    var silent = new InetSocketAddress("127.0.0.1", 1);
+    var yaml =
+        new GatewayYaml(folder)
+            .listener("https", "https", silent)
+            .section("registration: {servers: [\"nats://127.0.0.1:1\"], certificate-guard: 5m}");
+    Path config = Files.writeString(folder.resolve("gateway.yml"), yaml.text());
+    Plan plan = Plan.load(config, Map.of(), Instant.now());
+    instance = plan.routes().instances().getFirst();
+    var certificate = plan.certificate(instance);
+    begin = certificate.notBefore();
+    end = certificate.notAfter();
+    now = begin.plus(Duration.ofDays(1));
+    watch = new CertificateWatch(plan, () -> now);
+    assertThat(watch.problem(0)).isEqualTo("no handshake has proven it yet");
+    assertThat(watch.look()).as("nothing is known of it").isFalse();
+    watch.proven(0, certificate);
+    assertThat(watch.problem(0)).isNull();
+  }
 
-  private Watched watched() throws Exception {
-    try (var origin = Origin.start(Behaviours.silent())) {
-      var yaml = new GatewayYaml(folder).listener("https", "https", origin.address());
-      Path config = Files.writeString(folder.resolve("gateway.yml"), yaml.text());
-      Plan plan = Plan.load(config, Map.of(), Instant.now());
-      Instance instance = plan.routes().instances().getFirst();
-      return new Watched(
-          new CertificateWatch(plan, GUARD, WARNING),
-          instance,
-          plan.certificate(instance).notAfter());
+  private CertificateWatch at(Instant time) {
+    now = time;
+    return watch;
+  }
+
+  @Test
+  void aCertificateIsNoProblemUntilItsGuard() {
+    assertThat(at(end.minus(GUARD).minusSeconds(1)).look()).isFalse();
+    assertThat(watch.problem(0)).isNull();
+  }
+
+  @Test
+  void withinItsGuardItIsServedButNotAnnounced() {
+    assertThat(at(end.minus(GUARD)).look()).isTrue();
+    assertThat(watch.problem(0)).isEqualTo("ends at " + end);
+    assertThat(watch.refusal(instance)).isNull();
+    assertThat(at(end).look()).as("the same").isFalse();
+  }
+
+  @Test
+  void afterItsEndItIsNeither() {
+    assertThat(at(end.plusSeconds(1)).look()).isTrue();
+    assertThat(watch.problem(0)).isEqualTo("ended at " + end);
+    assertThat(watch.refusal(instance)).isEqualTo("ended at " + end);
+    assertThat(watch.problems()).isEqualTo(1);
+  }
+
+  /** A clock that is set wrong for a minute, in either direction, and then right again. */
+  @Test
+  void aClockThatJumpsWithdrawsForAsLongAsItIsWrong() {
+    Instant right = now;
+    for (Instant wrong : new Instant[] {end.plusSeconds(3600), begin.minusSeconds(1)}) {
+      assertThat(at(wrong).look()).isTrue();
+      assertThat(watch.refusal(instance)).isNotNull();
+      assertThat(at(right).look()).as("right again").isTrue();
+      assertThat(watch.problem(0)).isNull();
+      assertThat(watch.refusal(instance)).isNull();
+      assertThat(watch.problems()).isZero();
     }
+    assertThat(at(begin).look()).as("its first second").isFalse();
   }
 
   @Test
-  void aCertificateIsNoProblemUntilItsGuard() throws Exception {
-    var it = watched();
-    assertThat(it.watch.look(it.end.minus(GUARD).minusSeconds(1))).isFalse();
-    assertThat(it.watch.problem(it.instance)).isNull();
+  void aJumpFromOneProblemToTheOtherIsAChange() {
+    assertThat(at(begin.minusSeconds(1)).look()).isTrue();
+    assertThat(watch.problem(0)).isEqualTo("is not valid before " + begin);
+    assertThat(at(end.plusSeconds(1)).look()).isTrue();
+    assertThat(watch.problem(0)).isEqualTo("ended at " + end);
   }
 
   @Test
-  void withinItsGuardItIsAProblemOnceAndForEver() throws Exception {
-    var it = watched();
-    assertThat(it.watch.look(it.end.minus(GUARD))).isTrue();
-    assertThat(it.watch.problem(it.instance)).isEqualTo("ends at " + it.end);
-    assertThat(it.watch.look(it.end.plusSeconds(1))).as("new").isFalse();
-  }
-
-  @Test
-  void whatTheSurveyRefusesIsAProblem() throws Exception {
-    var it = watched();
-    it.watch.refuse(it.instance, "no such file");
-    assertThat(it.watch.problem(it.instance)).isEqualTo("no such file");
-    assertThat(it.watch.look(Instant.now())).isFalse();
+  void whatDoesNotDependOnTimeStays() {
+    watch.refuse(instance, "no such file");
+    for (Instant any : new Instant[] {now, begin.minusSeconds(1), end.plusSeconds(1), now}) {
+      at(any).look();
+      assertThat(watch.problem(0)).isEqualTo("no such file");
+      assertThat(watch.refusal(instance)).isEqualTo("no such file");
+    }
   }
 }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.harborgateway.config.ConfigException;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
+import io.harborgateway.testkit.Await;
+import io.harborgateway.tls.TlsContexts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,15 +93,14 @@ class CertificatesTest {
   void theSurveyRefusesWhatCannotBeUsed() throws Exception {
     list(MANY);
     Plan plan = Plan.load(config, Map.of(), Instant.now());
-    Set<Instance> refused = ConcurrentHashMap.newKeySet();
-    var watch = new CertificateWatch(plan, Duration.ofMinutes(5), Duration.ofDays(14));
-    try (var survey =
-        new CertificateSurvey(
-            plan, new Meters(), watch, (instance, why) -> refused.add(instance))) {
+    Set<Integer> judged = ConcurrentHashMap.newKeySet();
+    var watch = new CertificateWatch(plan, InstantSource.system());
+    try (var contexts = new TlsContexts(plan::certificate, Runnable::run);
+        var survey =
+            new CertificateSurvey(
+                plan, contexts, new Meters(), watch, index -> judged.add(index))) {
       survey.start();
-      while (refused.size() < MANY) {
-        Thread.sleep(10);
-      }
+      Await.until("all are judged", () -> judged.size() == MANY);
       assertThat(survey.status().refused()).isEqualTo(MANY);
       assertThat(survey.status().problems()).hasSize(MANY).first().asString().contains(":1:1: ");
     }

@@ -98,7 +98,9 @@ class SniRouterTest {
     gateway
         .pipeline()
         .addLast(
-            new SniRouter(() -> routes, one -> !down.contains(one), contexts, TIMEOUT), handshake);
+            new SniRouter(
+                () -> routes, one -> down.contains(one) ? "down" : null, contexts, TIMEOUT),
+            handshake);
   }
 
   /** Begins a handshake: the gateway has the ClientHello when this returns. */

@@ -1,0 +1,51 @@
+package io.harborgateway.certs;
+
+import java.math.BigInteger;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which keys of a chain TLS works with, as tried with the gateway's own TLS (BoringSSL by Netty)
+ * and as written in the TLS of gorouter (Go): RSA of 1024 to 8192 bits, and ECDSA on P-256, P-384
+ * and P-521. Ed25519, Ed448 and other curves find no handshake here; Go refuses smaller and larger
+ * RSA keys, and exponents above 31 bits.
+ */
+final class ServableKeys {
+  private static final int LEAST_RSA_BITS = 1024;
+  private static final int MOST_RSA_BITS = 8192;
+  private static final int MOST_EXPONENT_BITS = 31;
+  private static final Set<String> CURVES = Set.of("P-256", "P-384", "P-521");
+
+  private ServableKeys() {}
+
+  /** Returns why no handshake works with this key of a leaf, or null. */
+  static @Nullable String refusal(PublicKey key) {
+    KeyType type = KeyType.of(key);
+    if (type.isEc() && CURVES.contains(type.curve())) {
+      return null;
+    }
+    return key instanceof RSAPublicKey rsa && type.algorithm().equals("RSA")
+        ? refusal(type, rsa)
+        : "%s key, which TLS does not work with here".formatted(type)
+            + " (expected: RSA of 1024 to 8192 bits, or EC on P-256, P-384 or P-521)";
+  }
+
+  /** Returns why clients refuse a chain with this issuer's key, or null. */
+  static @Nullable String refusalOfIssuer(PublicKey key) {
+    return key instanceof RSAPublicKey rsa ? refusal(KeyType.of(key), rsa) : null;
+  }
+
+  private static @Nullable String refusal(KeyType type, RSAPublicKey key) {
+    int bits = key.getModulus().bitLength();
+    if (bits < LEAST_RSA_BITS || bits > MOST_RSA_BITS) {
+      return "%s key, which routers refuse (expected: 1024 to 8192 bits)".formatted(type);
+    }
+    BigInteger exponent = key.getPublicExponent();
+    return exponent.bitLength() > MOST_EXPONENT_BITS
+        ? "%s key with an exponent of %d bits, which routers refuse (expected: 31 at most)"
+            .formatted(type, exponent.bitLength())
+        : null;
+  }
+}

@@ -1,0 +1,155 @@
+package io.harborgateway.tls;
+
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.InstanceCertificate;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPathValidator;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+
+/**
+ * Proves that a TLS context can serve its certificate, by what clients do: a handshake of TLS 1.2
+ * and one of 1.3, in memory. Their client sees the signature made with the certificate's key, and
+ * checks that the chain is the one that was meant, that its certificates may sign for each other
+ * (RFC 5280 section 6.1, which knows of constraints that no other check looks at), and that the
+ * leaf covers every name. Whether the chain's end is trusted is for the routers to decide.
+ *
+ * <p>Takes the CPU time of two handshakes; not for event loops.
+ */
+final class CertificateProof {
+  private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
+
+  private CertificateProof() {}
+
+  /** The contexts of the client, which are the same for each proof; made with the first one. */
+  private static final class Clients {
+    static final List<SslContext> NATIVE =
+        VERSIONS.stream().map(version -> client(SslProvider.OPENSSL_REFCNT, version)).toList();
+
+    private static SslContext client(SslProvider provider, String version) {
+      try {
+        var builder =
+            SslContextBuilder.forClient()
+                .sslProvider(provider)
+                .protocols(version)
+                .trustManager(AnybodyTrusted.INSTANCE) // the proof itself looks at the chain
+                .endpointIdentificationAlgorithm(null);
+        if (provider != SslProvider.JDK) {
+          builder.option(OpenSslContextOption.USE_TASKS, false);
+        }
+        return builder.build();
+      } catch (SSLException e) {
+        throw new IllegalStateException("TLS client of " + version, e);
+      }
+    }
+  }
+
+  /** Kept apart, since most gateways never load the TLS of the JDK. */
+  private static final class JdkClients {
+    static final List<SslContext> ALL =
+        VERSIONS.stream().map(version -> Clients.client(SslProvider.JDK, version)).toList();
+  }
+
+  /**
+   * Returns if the context can serve the certificate.
+   *
+   * @param sent the chain that the context sends
+   * @param names that the leaf must cover
+   * @throws SSLException if it can't, with the reason
+   */
+  static void of(
+      SslContext server,
+      InstanceCertificate certificate,
+      List<X509Certificate> sent,
+      Collection<String> names)
+      throws SSLException {
+    // As a client BoringSSL offers no signature with P-521; Go and OpenSSL do.
+    boolean large = certificate.keyType().isEc() && certificate.keyType().bits() > 384;
+    List<SslContext> clients = large ? JdkClients.ALL : Clients.NATIVE;
+    for (int i = 0; i < clients.size(); i++) {
+      SSLEngine client = clients.get(i).newEngine(UnpooledByteBufAllocator.DEFAULT);
+      SSLEngine accepting = server.newEngine(UnpooledByteBufAllocator.DEFAULT);
+      try {
+        MemoryHandshake.run(client, accepting);
+        verify(client.getSession().getPeerCertificates(), sent, names);
+      } catch (SSLException e) {
+        throw failure(VERSIONS.get(i), e);
+      } finally {
+        client.closeOutbound();
+        ReferenceCountUtil.release(client);
+        ReferenceCountUtil.release(accepting);
+      }
+    }
+  }
+
+  private static SSLException failure(String version, SSLException problem) {
+    Throwable innermost = problem;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    var failure =
+        new SSLHandshakeException(
+            "no handshake of %s works with it: %s".formatted(version, innermost.getMessage()));
+    failure.initCause(problem);
+    return failure;
+  }
+
+  private static void verify(
+      Certificate[] presented, List<X509Certificate> sent, Collection<String> names)
+      throws SSLException {
+    if (!List.of(presented).equals(sent)) {
+      throw new SSLHandshakeException("a chain of other certificates is sent");
+    }
+    try {
+      verifyPath(sent);
+      // The key plays no part in what a certificate covers.
+      List<String> missing = InstanceCertificate.namesNotCovered(sent.getFirst(), names);
+      if (!missing.isEmpty()) {
+        throw new SSLHandshakeException("names that it does not cover: " + missing);
+      }
+    } catch (CertificateProblem | GeneralSecurityException e) {
+      var failure = new SSLHandshakeException(String.valueOf(e.getMessage()));
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  /**
+   * By the chain's own end, at an instant at which all of it is valid: time is judged elsewhere.
+   */
+  private static void verifyPath(List<X509Certificate> sent) throws GeneralSecurityException {
+    if (sent.size() < 2) {
+      return;
+    }
+    var parameters = new PKIXParameters(Set.of(new TrustAnchor(sent.getLast(), null)));
+    parameters.setRevocationEnabled(false);
+    Instant begin =
+        sent.stream()
+            .map(certificate -> certificate.getNotBefore().toInstant())
+            .max(Instant::compareTo)
+            .orElseThrow();
+    parameters.setDate(Date.from(begin));
+    CertPathValidator.getInstance("PKIX")
+        .validate(
+            CertificateFactory.getInstance("X.509")
+                .generateCertPath(sent.subList(0, sent.size() - 1)),
+            parameters);
+  }
+}

@@ -1,0 +1,38 @@
+package io.harborgateway.tls;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/**
+ * The fatal alerts that refuse a handshake before it begins (RFC 8446 section 6.2). An alert is
+ * also a message about this node: on {@code handshake_failure} gorouter takes the endpoint out of
+ * the route's pool, on any other one it only tries the next endpoint.
+ */
+enum TlsAlert {
+  /** This node does not serve the name, or can't just now: routers shall ask others. */
+  HANDSHAKE_FAILURE(40),
+
+  /** The client speaks no protocol that is spoken here (RFC 7301 section 3.2). */
+  NO_APPLICATION_PROTOCOL(120);
+
+  private static final int CONTENT_TYPE_ALERT = 21;
+  private static final int LEGACY_VERSION_1_2 = 0x0303;
+  private static final int LENGTH = 2;
+  private static final int LEVEL_FATAL = 2;
+
+  private final int description;
+
+  TlsAlert(int description) {
+    this.description = description;
+  }
+
+  /** Returns the record of this alert, in the clear, as all is before the ServerHello. */
+  ByteBuf record() {
+    return Unpooled.buffer(7)
+        .writeByte(CONTENT_TYPE_ALERT)
+        .writeShort(LEGACY_VERSION_1_2)
+        .writeShort(LENGTH)
+        .writeByte(LEVEL_FATAL)
+        .writeByte(description);
+  }
+}
