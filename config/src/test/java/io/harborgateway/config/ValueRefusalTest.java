@@ -172,8 +172,8 @@ final class ValueRefusalTest {
   @Test
   void fileThatIsNotThere() {
     loading.assertRefused(
-        base("chain.pem", "chian.pem"),
-        "gateway.yml:4:26: instances[0].certificate.chain: no such file: chian.pem"
+        base("\"127.0.0.1:443\"", "\"127.0.0.1:443\", tls: {ca: chian.pem}"),
+        "gateway.yml:9:52: listeners[0].upstream.tls.ca: no such file: chian.pem"
             + " (expected: a readable file)");
   }
 
@@ -181,8 +181,8 @@ final class ValueRefusalTest {
   void folderInPlaceOfAFile() throws IOException {
     Files.createDirectory(folder.resolve("tls"));
     loading.assertRefused(
-        base("key.pem", "tls"),
-        "gateway.yml:4:42: instances[0].certificate.key: a folder: tls"
+        base("\"127.0.0.1:443\"", "\"127.0.0.1:443\", tls: {ca: tls}"),
+        "gateway.yml:9:52: listeners[0].upstream.tls.ca: a folder: tls"
             + " (expected: a readable file)");
   }
 
@@ -235,8 +235,6 @@ final class ValueRefusalTest {
             + " (expected: a UUID, such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0)",
         "gateway.yml:5:5: instances[0].domian: unknown key, did you mean domain? (expected: guid,"
             + " domain, additional-routes, public-host, certificate, upstreams)",
-        "gateway.yml:6:26: instances[0].certificate.chain: no such file: none.pem"
-            + " (expected: a readable file)",
         "gateway.yml:9:5: instances[1].additional-routes: together with public-host"
             + " (expected: one of the two)",
         "gateway.yml:10:5: instances[1].certificate.key: missing (expected: a path)",

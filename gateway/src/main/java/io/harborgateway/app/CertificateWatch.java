@@ -105,11 +105,13 @@ final class CertificateWatch {
     return problem == null && now != null ? now.problem : problem;
   }
 
-  /** Returns why no handshake is to be begun with the instance's certificate, or null. */
+  /**
+   * Returns why no handshake is to be begun with the instance's certificate now, or null. Of what
+   * was refused the building of its context says why, and for how long.
+   */
   @Nullable String refusal(Instance instance) {
-    String problem = refused.get(instance);
     Timely now = timely.get(instance);
-    return problem == null && now != null && !now.serves ? now.problem : problem;
+    return now == null || now.serves ? null : now.problem;
   }
 
   /** How many have a problem. */

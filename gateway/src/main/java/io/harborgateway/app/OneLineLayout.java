@@ -49,8 +49,9 @@ final class OneLineLayout extends LayoutBase<ILoggingEvent> {
 
   /** Every line behind a tab, also those that come of a line end in an exception's message. */
   private static void appendTrace(String trace, StringBuilder line) {
-    for (String each : trace.split("\\R")) {
-      line.append('\t').append(Printable.of(each.strip(), LONGEST)).append('\n');
-    }
+    trace
+        .lines()
+        .forEach(
+            each -> line.append('\t').append(Printable.of(each.strip(), LONGEST)).append('\n'));
   }
 }

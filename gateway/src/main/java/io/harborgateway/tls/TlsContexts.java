@@ -1,6 +1,7 @@
 package io.harborgateway.tls;
 
 import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.harborgateway.certs.InstanceCertificate;
@@ -17,6 +18,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,7 +61,12 @@ public final class TlsContexts implements AutoCloseable {
   /** Longer than any handshake that took a context just before it was evicted. */
   private static final int RELEASE_DELAY_SECONDS = 60;
 
+  /** How long the files of an instance whose certificate can't be used are not read again. */
+  static final Duration FAILURE_KEPT = Duration.ofSeconds(10);
+
   private final AsyncLoadingCache<Instance, SslContext> contexts;
+  private final Cache<Instance, Exception> failures =
+      Caffeine.newBuilder().maximumSize(MAX_CONTEXTS).expireAfterWrite(FAILURE_KEPT).build();
 
   /**
    * Makes an empty cache.
@@ -73,12 +80,31 @@ public final class TlsContexts implements AutoCloseable {
             .maximumSize(MAX_CONTEXTS)
             .executor(builder)
             .removalListener(TlsContexts::releaseLater)
-            .buildAsync(instance -> proven(certificates.apply(instance), instance.hostNames()));
+            .buildAsync(instance -> load(certificates, instance));
   }
 
-  /** Returns the context of an instance, at once where it is built already. */
+  /**
+   * Returns the context of an instance, at once where it is built already. One that can't be built
+   * is tried again after {@link #FAILURE_KEPT}, so that files that were mended are used, and that
+   * clients who ask for it cost next to nothing.
+   */
   public CompletableFuture<SslContext> context(Instance instance) {
-    return contexts.get(instance);
+    CompletableFuture<SslContext> known = contexts.getIfPresent(instance);
+    if (known != null) {
+      return known;
+    }
+    Exception failure = failures.getIfPresent(instance);
+    return failure != null ? CompletableFuture.failedFuture(failure) : contexts.get(instance);
+  }
+
+  private SslContext load(Function<Instance, InstanceCertificate> certificates, Instance instance)
+      throws SSLException {
+    try {
+      return proven(certificates.apply(instance), instance.hostNames());
+    } catch (SSLException | RuntimeException e) {
+      failures.put(instance, e);
+      throw e;
+    }
   }
 
   private static void releaseLater(

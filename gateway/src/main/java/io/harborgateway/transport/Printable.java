@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Text of a peer in a form that a log line, an error or a terminal can take: one line of bounded
  * length. What moves a cursor, colours a screen or begins another line is shown as an escape of
- * Java's ({@code \n}, <code>\u001b</code>), and so is a backslash, so that no text looks like
- * another one's escape.
+ * Java's, and so is a backslash, so that no text looks like another one's escape.
  */
 public final class Printable {
   /** Characters that are shown of one text. */

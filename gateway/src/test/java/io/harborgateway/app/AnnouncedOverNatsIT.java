@@ -186,7 +186,7 @@ class AnnouncedOverNatsIT {
 
   /** The only thing about a certificate that changes while the gateway runs is its time. */
   @Test
-  void aCertificateThatComesWithinItsGuardIsWithdrawnForGood() throws IOException {
+  void aCertificateThatComesWithinItsGuardIsWithdrawn() throws IOException {
     try (var bus = bus(Nats.PLAIN);
         var origin = Origin.start(Behaviours.acceptUploads());
         var router = router(bus)) {

@@ -7,6 +7,7 @@ import io.harborgateway.config.ConfigException;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.testkit.Await;
+import io.harborgateway.testkit.TestCertificates;
 import io.harborgateway.tls.TlsContexts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,13 +98,42 @@ class CertificatesTest {
     Set<Integer> judged = ConcurrentHashMap.newKeySet();
     var watch = new CertificateWatch(plan, InstantSource.system());
     try (var contexts = new TlsContexts(plan::certificate, Runnable::run);
-        var survey =
-            new CertificateSurvey(
-                plan, contexts, new Meters(), watch, index -> judged.add(index))) {
+        var survey = new CertificateSurvey(plan, contexts, new Meters(), watch, judged::add)) {
       survey.start();
       Await.until("all are judged", () -> judged.size() == MANY);
       assertThat(survey.status().refused()).isEqualTo(MANY);
       assertThat(survey.status().problems()).hasSize(MANY).first().asString().contains(":1:1: ");
     }
+  }
+
+  /** A failure that nobody thought of is one of the instance that it came with. */
+  @Test
+  void theSurveyGoesOnAfterAnUnexpectedFailure() throws Exception {
+    list(MANY);
+    Plan plan = Plan.load(config, Map.of(), Instant.now());
+    Set<Integer> judged = ConcurrentHashMap.newKeySet();
+    var failures = new AtomicInteger();
+    InstantSource broken =
+        () -> {
+          failures.incrementAndGet();
+          throw new IllegalStateException("a clock that breaks");
+        };
+    copyCertificate(plan.routes().instances().getFirst());
+    var watch = new CertificateWatch(plan, broken);
+    try (var contexts = new TlsContexts(plan::certificate, Runnable::run);
+        var survey = new CertificateSurvey(plan, contexts, new Meters(), watch, judged::add)) {
+      survey.start();
+      Await.until("all are judged", () -> judged.size() == MANY);
+      assertThat(failures).hasValue(1);
+      assertThat(survey.status().problems()).first().asString().contains("a clock that breaks");
+    }
+  }
+
+  private void copyCertificate(Instance instance) throws Exception {
+    var certificates = TestCertificates.in(Files.createDirectory(folder.resolve("ca")));
+    var issued = certificates.issue(instance.hostNames().toArray(String[]::new));
+    Path tls = Files.createDirectories(folder.resolve("tls"));
+    Files.copy(issued.certificate(), tls.resolve(instance.guid().value() + ".crt"));
+    Files.copy(issued.key(), tls.resolve(instance.guid().value() + ".key"));
   }
 }

@@ -47,7 +47,11 @@ final class GatewayYaml {
 
   /** Adds the instance of this GUID, with a certificate of its own. */
   GatewayYaml instance(String guid) {
-    var issued = certificates.issue(guid + ".registry.test");
+    return instance(guid, certificates.issue(guid + ".registry.test"));
+  }
+
+  /** Adds the instance of this GUID, with this certificate. */
+  GatewayYaml instance(String guid, TestCertificates.Issued issued) {
     instances.append(
         """
           - guid: %s

@@ -95,29 +95,62 @@ public final class TestCertificates {
 
   /** Issues a certificate for DNS names, for servers and for clients; valid for 10 days. */
   public Issued issue(KeyAlgorithm algorithm, String... names) {
+    return issue(
+        algorithm,
+        algorithm.genpkeyOptions,
+        10,
+        """
+        basicConstraints = critical,CA:FALSE
+        extendedKeyUsage = serverAuth,clientAuth
+        subjectAltName = DNS:%s
+        """
+            .formatted(String.join(",DNS:", names)));
+  }
+
+  /**
+   * Issues any certificate, for tests of what can't be used.
+   *
+   * @param key for example {@code Ed25519}, {@code RSA-PSS}, or {@code EC:} and the name of a curve
+   * @param days of validity from now on; negative: it has ended
+   * @param extensions lines of x509v3_config
+   */
+  public Issued issue(String key, int days, String extensions) {
+    String options =
+        key.startsWith("EC:")
+            ? "-algorithm EC -pkeyopt ec_paramgen_curve:" + key.substring(3)
+            : "-algorithm " + key;
+    return issue(KeyAlgorithm.EC, options, days, extensions);
+  }
+
+  /**
+   * Makes an authority below this one.
+   *
+   * @param folder where all files go; another one's than this one's
+   * @param extensions of its certificate, lines of x509v3_config
+   */
+  public TestCertificates intermediate(Path folder, String extensions) {
+    var own = issue(KeyAlgorithm.EC, KeyAlgorithm.EC.genpkeyOptions, 20, extensions);
+    write(folder.resolve("openssl.cnf"), "[req]\ndistinguished_name = name\n[name]\n");
+    return new TestCertificates(folder, own);
+  }
+
+  private Issued issue(KeyAlgorithm algorithm, String keyOptions, int days, String extensions) {
     String prefix = "issued-" + issued.incrementAndGet();
-    Path key = newKey(folder.resolve(prefix + ".key.pem"), algorithm);
+    Path key = folder.resolve(prefix + ".key.pem");
+    openssl("genpkey " + keyOptions, Map.of("-out", key));
     Path request = folder.resolve(prefix + ".csr.pem");
     Path certificate = folder.resolve(prefix + ".pem");
-    Path extensions =
-        write(
-            folder.resolve(prefix + ".cnf"),
-            """
-            basicConstraints = critical,CA:FALSE
-            extendedKeyUsage = serverAuth,clientAuth
-            subjectAltName = DNS:%s
-            """
-                .formatted(String.join(",DNS:", names)));
+    Path settings = write(folder.resolve(prefix + ".cnf"), extensions);
     openssl(
         "req -new -subj /CN=instance",
         Map.of("-config", folder.resolve("openssl.cnf"), "-key", key, "-out", request));
     openssl(
-        "x509 -req -days 10 -CAcreateserial",
+        "x509 -req -CAcreateserial -days " + days,
         Map.of(
             "-in", request,
             "-CA", ca.certificate(),
             "-CAkey", ca.key(),
-            "-extfile", extensions,
+            "-extfile", settings,
             "-out", certificate));
     return new Issued(certificate, key, algorithm);
   }

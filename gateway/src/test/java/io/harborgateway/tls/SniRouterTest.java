@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The router and the {@link TlsHandshake} behind it, as every TLS connection has them. */
 class SniRouterTest {
@@ -45,6 +48,7 @@ class SniRouterTest {
   private static final Instance TWO = instance(2, "two.example.com");
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final String HANDSHAKE_FAILURE = "15030300020228";
+  private static final String NO_APPLICATION_PROTOCOL = "15030300020278";
   private static Map<Instance, InstanceCertificate> certificates = Map.of();
 
   private final Meters meters = new Meters();
@@ -56,6 +60,7 @@ class SniRouterTest {
   private final Set<Instance> down = new HashSet<>();
   private final EmbeddedChannel gateway = new EmbeddedChannel();
   private @Nullable EmbeddedChannel client;
+  private byte[] firstFlight = {};
 
   private static Instance instance(int number, String name) {
     return new Instance(
@@ -104,26 +109,31 @@ class SniRouterTest {
   }
 
   /** Begins a handshake: the gateway has the ClientHello when this returns. */
-  private SSLEngine connect(@Nullable String serverName) throws GeneralSecurityException {
+  private SSLEngine connect(@Nullable String serverName, String... protocols)
+      throws GeneralSecurityException {
     var context = SSLContext.getInstance("TLS");
     context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
     SSLEngine engine = context.createSSLEngine();
     engine.setUseClientMode(true);
+    var parameters = engine.getSSLParameters();
     if (serverName != null) {
-      var parameters = engine.getSSLParameters();
       parameters.setServerNames(List.of(new SNIHostName(serverName)));
-      engine.setSSLParameters(parameters);
     }
+    parameters.setApplicationProtocols(protocols);
+    engine.setSSLParameters(parameters);
     client = new EmbeddedChannel(new SslHandler(engine));
     carry(client, gateway);
     return engine;
   }
 
   /** Returns whether there was anything to carry. */
-  private static boolean carry(EmbeddedChannel from, EmbeddedChannel to) {
+  private boolean carry(EmbeddedChannel from, EmbeddedChannel to) {
     boolean any = false;
     for (ByteBuf sent = from.readOutbound(); sent != null; sent = from.readOutbound()) {
       any = true;
+      if (!from.equals(gateway) && firstFlight.length == 0) {
+        firstFlight = ByteBufUtil.getBytes(sent);
+      }
       to.writeInbound(sent);
     }
     return any;
@@ -232,6 +242,75 @@ class SniRouterTest {
     assertThat(sentInHex()).isEqualTo(HANDSHAKE_FAILURE);
     assertOutcomes(0, 1);
     assertThat(secured).isEmpty();
+  }
+
+  /** Its context is built, or can't be, when nobody is there any more. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aClientThatLeavesWhileItsContextIsBuiltIsCountedOnce(boolean built) throws Exception {
+    serve(ONE, TWO);
+    connect("one.example.com");
+    gateway.close();
+    if (!built) {
+      certificates = Map.of();
+    }
+    build();
+    gateway.checkException();
+    assertThat(sentInHex()).isEmpty();
+    assertThat(secured).isEmpty();
+    assertOutcomes(0, 1);
+    issue();
+  }
+
+  @Test
+  void aContextThatCanNotBeBuiltIsAnsweredByTheAlert() throws Exception {
+    serve(ONE, TWO);
+    connect("one.example.com");
+    certificates = Map.of();
+    build();
+    assertThat(sentInHex()).isEqualTo(HANDSHAKE_FAILURE);
+    assertOutcomes(0, 1);
+    issue();
+  }
+
+  @Test
+  void protocolsWithoutOursAreAnsweredByTheAlert() throws Exception {
+    serve(ONE);
+    connect("one.example.com", "h2", "http/1.0");
+    assertThat(sentInHex()).isEqualTo(NO_APPLICATION_PROTOCOL);
+    assertOutcomes(0, 1);
+  }
+
+  @Test
+  void protocolsWithOursAreServed() throws Exception {
+    serve(ONE);
+    SSLEngine engine = connect("one.example.com", "h2", "http/1.1");
+    finishHandshake();
+    assertThat(engine.getApplicationProtocol()).isEqualTo("http/1.1");
+    assertServed(ONE, engine);
+  }
+
+  /** Whatever a ClientHello holds, it is answered, or waited for, and nothing is thrown. */
+  @Test
+  void aDamagedClientHelloIsNoCrash() throws Exception {
+    serve(ONE);
+    connect("one.example.com", "h2", "http/1.1");
+    byte[] hello = firstFlight;
+    finishHandshake();
+    var random = new Random(7);
+    for (int i = 0; i < 3_000; i++) {
+      byte[] damaged = hello.clone();
+      for (int changes = random.nextInt(3); changes >= 0; changes--) {
+        damaged[9 + random.nextInt(damaged.length - 9)] = (byte) random.nextInt();
+      }
+      ByteBuf body = Unpooled.wrappedBuffer(damaged, 9, random.nextInt(damaged.length - 9));
+      OfferedProtocols.lack(body, "http/1.1");
+      assertThat(body.readerIndex()).isZero();
+    }
+    assertThat(OfferedProtocols.lack(Unpooled.wrappedBuffer(hello, 9, hello.length - 9), "h3"))
+        .isTrue();
+    assertThat(OfferedProtocols.lack(Unpooled.wrappedBuffer(hello, 9, hello.length - 9), "h2"))
+        .isFalse();
   }
 
   /** Writes so many bytes, and returns the sizes of the TLS records that they are sent in. */
