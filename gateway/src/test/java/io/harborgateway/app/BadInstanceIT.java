@@ -15,6 +15,7 @@ import io.harborgateway.testkit.TestCertificates.Issued;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Instances whose certificate can't be used, beside one whose can. */
 @Timeout(60)
 class BadInstanceIT {
-  private static final InetSocketAddress NOBODY = new InetSocketAddress("127.0.0.1", 1);
+  private static final InetSocketAddress NOBODY =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
 
   /** By the problem that each has, as its beginning is shown. */
   private final Map<String, String> guids = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package io.harborgateway.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.route.Instance;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class CertificateWatchTest {
   private Instant now;
 
   CertificateWatchTest(@TempDir Path folder) throws Exception {
-    var silent = new InetSocketAddress("127.0.0.1", 1);
+    var silent = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     var yaml =
         new GatewayYaml(folder)
             .listener("https", "https", silent)
