@@ -72,6 +72,10 @@ final class TlsReason {
       case "certificate_required", "bad_certificate", "no_certificate" ->
           ": it demands a client certificate, and the gateway has none";
       case "unrecognized_name" -> ": it does not know the server name " + serverName;
+      case "illegal_parameter", "decode_error" ->
+          serverName.indexOf('_') < 0
+              ? ""
+              : ": it may reject the underscore in the server name " + serverName;
       default -> "";
     };
   }

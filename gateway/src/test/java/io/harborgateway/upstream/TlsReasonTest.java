@@ -38,6 +38,16 @@ class TlsReasonTest {
   }
 
   @Test
+  void aServerThatTakesNoUnderscoreInItsName() {
+    var failure =
+        new SSLException("error:0:SSL routines:OPENSSL_internal:SSLV3_ALERT_ILLEGAL_PARAMETER");
+    assertThat(TlsReason.of(failure, "harbor_nginx"))
+        .isEqualTo(
+            "it sent the TLS alert illegal_parameter: it may reject the underscore in the server name"
+                + " harbor_nginx");
+  }
+
+  @Test
   void whatIsWrongWithTheCertificateComesFirst() {
     var failure =
         new SSLHandshakeException("General OpenSslEngine problem")
