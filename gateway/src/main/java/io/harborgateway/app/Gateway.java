@@ -40,6 +40,7 @@ public final class Gateway implements AutoCloseable {
   private final Publishing publishing;
   private final Draining draining;
   private final CertificateSurvey survey;
+  private final Watchdog watchdog = new Watchdog();
   private final AdminServer admin;
   private final Instant startedAt = Instant.now();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -68,6 +69,7 @@ public final class Gateway implements AutoCloseable {
     showCertificates(meters);
     meters.gauge("access.log.dropped", accessLog::dropped);
     Memory.show(meters);
+    watch(meters);
     admin =
         new AdminServer(
             new AdminSources(
@@ -108,6 +110,7 @@ public final class Gateway implements AutoCloseable {
         .addKeyValue("admin", bound == null ? section.socket() : bound)
         .addKeyValue("instances", plan.routes().instances().size())
         .log("gateway starting");
+    watchdog.start();
     if (plan.isChecked()) {
       survey.start(); // while the upstreams are checked
     }
@@ -117,6 +120,15 @@ public final class Gateway implements AutoCloseable {
       survey.start();
     }
     LOG.atInfo().addKeyValue("ready", readiness.ready()).log("gateway started");
+  }
+
+  private void watch(Meters meters) {
+    watchdog.add("control", publishing.control(), meters);
+    int number = 0;
+    for (var loop : plane.loops()) {
+      watchdog.add("event loop " + number, loop, meters);
+      number++;
+    }
   }
 
   private void showCertificates(Meters meters) {
@@ -198,6 +210,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void closeNow() {
+    watchdog.close();
     survey.close();
     publishing.close();
     ports.values().forEach(port -> port.listener().close());

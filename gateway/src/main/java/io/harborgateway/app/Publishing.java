@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -339,6 +340,11 @@ final class Publishing implements AutoCloseable {
             ports.keySet().forEach(this::decide);
           }
         });
+  }
+
+  /** Returns the thread on which all is decided, to be watched. */
+  Executor control() {
+    return control;
   }
 
   List<Port> ports() {
