@@ -130,7 +130,8 @@ class HttpHealthCheckTest {
     try (var origin = Origin.start(Behaviours.silent());
         var check = started(origin, Duration.ofMillis(100))) {
       assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isFalse();
-      assertThat(check.reason()).isEqualTo("GET /v2/: no answer within 100 ms");
+      // A busy machine may not get to the GET in that time.
+      assertThat(check.reason()).endsWith(" within 100 ms");
     }
   }
 }
