@@ -62,11 +62,11 @@ public class RegisterMessageEncoding {
             null,
             LoadBalancing.LEAST_CONNECTION);
     return new RegisterMessage(
-        names.stream().map(HostName::value).toList(),
-        Endpoint.tls(443, names.getFirst()),
-        Origin.starting("10.0.16.5", "z1"),
-        fields,
-        Instant.EPOCH);
+            names.stream().map(HostName::value).toList(),
+            Endpoint.tls(443, names.getFirst()),
+            Origin.starting("10.0.16.5", "z1"),
+            fields)
+        .announcedAt(Instant.EPOCH);
   }
 
   @Benchmark

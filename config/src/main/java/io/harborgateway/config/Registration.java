@@ -56,6 +56,13 @@ public record Registration(
         @Range(min = "0s", max = "8760h")
         Duration certificateWarning,
     @Doc(
+            "What a route becomes whose upstream is down while no other node announces its names:"
+                + " `keep` leaves it announced, and every request is answered 503 with"
+                + " `Retry-After`; with `withdraw` the routers answer 404, which docker takes for"
+                + " an unknown image. Another node is known by its messages on NATS.")
+        @Default("keep")
+        LastNode lastNode,
+    @Doc(
             "What is announced. Empty: the first `https` listener; nothing if there is none but"
                 + " there are `tcp-routes`, or where `registrar-settings` says what is announced.")
         @Default("[]")
@@ -105,6 +112,7 @@ public record Registration(
         fleetSize,
         certificateGuard,
         certificateWarning,
+        lastNode,
         routes,
         routingApi,
         tcpRoutes,

@@ -11,6 +11,7 @@ import io.harborgateway.registration.Announcer;
 import io.harborgateway.registration.AnnouncerStatus;
 import io.harborgateway.registration.Endpoint;
 import io.harborgateway.registration.Origin;
+import io.harborgateway.registration.Presence;
 import io.harborgateway.registration.RegisterMessage;
 import io.harborgateway.registration.RegisteredRoute;
 import io.harborgateway.registration.RegistrationMeters;
@@ -162,6 +163,52 @@ final class Announcing implements AutoCloseable {
       announcer.announce(id);
     } else {
       announcer.withdraw(id, heldBackBy);
+    }
+  }
+
+  /**
+   * Announces the instance's route on this port although its upstream is down; nothing if it has
+   * none.
+   *
+   * @param reason for people
+   */
+  void keep(Port port, Instance instance, String reason) {
+    String id = id(port, instance);
+    if (announcer != null && announced.contains(id)) {
+      announcer.keep(id, reason);
+    }
+  }
+
+  /** Returns whether another node announces the instance's route on this port. Never waits. */
+  Presence others(Port port, Instance instance) {
+    String id = id(port, instance);
+    return announcer != null && announced.contains(id) ? announcer.presence(id) : Presence.UNKNOWN;
+  }
+
+  /** Returns whether other nodes announce what files have routes to this port for. Never waits. */
+  Presence others(Port port) {
+    return registrar == null ? Presence.ANOTHER : registrar.others(port.section().port());
+  }
+
+  /**
+   * Announces the routes of files to this port although its upstream is down, and withdraws what
+   * else leads to the whole port.
+   *
+   * @param heldBackBy what would keep it from being announced
+   */
+  void keep(Port port, String heldBackBy) {
+    if (tcp != null) {
+      tcp.update(port, heldBackBy);
+    }
+    if (registrar != null) {
+      registrar.keep(port.section().port(), heldBackBy);
+    }
+  }
+
+  /** Has a task run whenever {@link #others} may have changed; by another thread, quick. */
+  void onOthersChanged(Runnable task) {
+    if (announcer != null) {
+      announcer.onOthersChanged(task);
     }
   }
 

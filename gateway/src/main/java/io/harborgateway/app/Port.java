@@ -45,6 +45,9 @@ record Port(
         section.protocol() == Protocol.TCP
             ? null
             : httpService(section, plan, plane, upstreams, meters, accessLog);
+    if (http != null) {
+      http.refuseWhile(upstreams::keeps);
+    }
     ConnectionPath path =
         http == null
             ? ConnectionPath.tcp(tcpService(section, plane, upstreams, meters))
@@ -54,7 +57,7 @@ record Port(
                     new TlsService(
                         plan::routes,
                         instance ->
-                            upstreams.of(instance).upstream().isUp()
+                            upstreams.takes(instance)
                                 ? certificates.refusal(instance)
                                 : "its upstream does not answer",
                         contexts,

@@ -4,15 +4,18 @@ import io.harborgateway.config.Protocol;
 import io.harborgateway.config.WhenDown;
 import io.harborgateway.lifecycle.Condition;
 import io.harborgateway.lifecycle.Readiness;
+import io.harborgateway.registration.Presence;
 import io.harborgateway.route.Instance;
 import io.harborgateway.upstream.HealthCheck;
 import io.harborgateway.upstream.Upstream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -51,6 +54,8 @@ final class Publishing implements AutoCloseable {
 
   // Confined to the control thread.
   private final Retries<Port> rebinds = new Retries<>(control, REBIND_DELAY);
+  private final Set<Upstream> proven = new HashSet<>();
+  private final Set<Port> keptForFiles = new HashSet<>();
   private boolean opened;
 
   Publishing(
@@ -66,6 +71,9 @@ final class Publishing implements AutoCloseable {
     this.certificates = certificates;
     for (Port port : ports) {
       this.ports.put(port, readiness.condition("listener " + port.name()));
+      if (port.http() != null) {
+        port.http().servedElsewhere(i -> announcing.others(port, i) != Presence.NOBODY);
+      }
       port.upstreams()
           .all()
           .forEach((upstream, health) -> {
@@ -74,6 +82,7 @@ final class Publishing implements AutoCloseable {
             checks.put(upstream, check(port, upstream, settings, condition));
           });
     }
+    announcing.onOthersChanged(() -> control.execute(this::othersChanged));
   }
 
   private HealthCheck check(
@@ -95,6 +104,7 @@ final class Publishing implements AutoCloseable {
         settings,
         (changed, up, reason) -> {
           if (up) {
+            proven.add(upstream);
             condition.met();
           } else {
             condition.notMet(reason);
@@ -182,7 +192,7 @@ final class Publishing implements AutoCloseable {
   }
 
   private void bindOrClose(Port port) throws IOException {
-    boolean answers = port.upstreams().all().keySet().stream().anyMatch(Upstream::isUp);
+    boolean answers = port.upstreams().takesAny();
     if (port.listener().isBound()) {
       if (!answers && closesWhenDown(port)) {
         port.listener().close();
@@ -214,6 +224,7 @@ final class Publishing implements AutoCloseable {
     if (!opened) {
       return;
     }
+    keepOrNot(port);
     if (!draining) {
       try {
         bindOrClose(port);
@@ -229,15 +240,68 @@ final class Publishing implements AutoCloseable {
   /** Clients that keep a connection to what is down would lose their next request on it. */
   private void closeUseless(Port port) {
     if (port.http() != null) {
-      boolean none = port.upstreams().all().keySet().stream().noneMatch(Upstream::isUp);
-      port.http()
-          .closeIdle(
-              plane.loops(), instance -> !port.upstreams().of(instance).upstream().isUp(), none);
+      boolean none = !port.upstreams().takesAny();
+      port.http().closeIdle(plane.loops(), instance -> !port.upstreams().takes(instance), none);
     }
   }
 
+  /** Another node has come or gone, which means something only to those that are down here. */
+  private void othersChanged() {
+    for (Port port : ports.keySet()) {
+      if (port.upstreams().all().keySet().stream().anyMatch(upstream -> !upstream.isUp())) {
+        decide(port);
+      }
+    }
+  }
+
+  /** Says for each instance whether it stays announced by this node as the last one. */
+  private void keepOrNot(Port port) {
+    if (port.http() == null) {
+      return;
+    }
+    UpstreamSet upstreams = port.upstreams();
+    Upstream fallback = upstreams.fallback().upstream();
+    boolean files =
+        new LastNodeRule(fallback.isUp(), proven.contains(fallback), draining)
+            .keeps(announcing.others(port), keptForFiles.contains(port));
+    if (files) {
+      keptForFiles.add(port);
+    } else {
+      keptForFiles.remove(port);
+    }
+    int count = plan.routes().instances().size();
+    for (int i = 0; i < count; i++) {
+      keepOrNot(port, i);
+    }
+  }
+
+  private void keepOrNot(Port port, int index) {
+    if (port.http() == null) {
+      return;
+    }
+    Instance instance = plan.routes().instances().get(index);
+    UpstreamSet upstreams = port.upstreams();
+    Upstream upstream = upstreams.of(instance).upstream();
+    if (upstream.isUp()) {
+      upstreams.keep(instance, false);
+      return;
+    }
+    boolean isHeldOtherwise = draining || certificateProblem(port, index) != null;
+    boolean kept =
+        new LastNodeRule(false, proven.contains(upstream), isHeldOtherwise)
+            .keeps(announcing.others(port, instance), upstreams.keeps(instance));
+    boolean byFiles =
+        keptForFiles.contains(port) && upstream.equals(upstreams.fallback().upstream());
+    upstreams.keep(instance, kept || byFiles);
+  }
+
   private void announce(Port port) {
-    announcing.update(port, heldBackBy(port));
+    String held = heldBackBy(port);
+    if (keptForFiles.contains(port) && port.listener().isBound()) {
+      announcing.keep(port, held);
+    } else {
+      announcing.update(port, held);
+    }
     if (announcing.hasRoutes(port)) {
       int count = plan.routes().instances().size();
       for (int i = 0; i < count; i++) {
@@ -251,7 +315,12 @@ final class Publishing implements AutoCloseable {
    */
   private void announce(Port port, int index) {
     Instance instance = plan.routes().instances().get(index);
-    announcing.update(port, instance, heldBackBy(port, instance, index));
+    String held = heldBackBy(port, instance, index);
+    if (port.upstreams().keeps(instance) && port.listener().isBound()) {
+      announcing.keep(port, instance, "last node: " + held);
+    } else {
+      announcing.update(port, instance, held);
+    }
   }
 
   /** Returns what keeps the port as a whole from being announced; empty: nothing. */
@@ -279,9 +348,12 @@ final class Publishing implements AutoCloseable {
     if (!upstream.isEmpty()) {
       return upstream;
     }
-    String problem =
-        port.section().protocol() == Protocol.HTTPS ? certificates.problem(index) : null;
+    String problem = certificateProblem(port, index);
     return problem == null ? "" : "certificate: " + problem;
+  }
+
+  private @Nullable String certificateProblem(Port port, int index) {
+    return port.section().protocol() == Protocol.HTTPS ? certificates.problem(index) : null;
   }
 
   /**
@@ -293,6 +365,7 @@ final class Publishing implements AutoCloseable {
     control.execute(() -> {
       for (Port port : ports.keySet()) {
         if (opened && announcing.hasRoutes(port)) {
+          keepOrNot(port, index);
           announce(port, index);
         }
       }
@@ -302,6 +375,7 @@ final class Publishing implements AutoCloseable {
   private void lookAtCertificates() {
     try {
       if (certificates.look()) {
+        ports.keySet().forEach(this::keepOrNot);
         ports.keySet().forEach(this::announce);
       }
     } catch (RuntimeException e) {

@@ -7,11 +7,14 @@ import io.harborgateway.registrar.RegistrarSettings;
 import io.harborgateway.registrar.ScriptEnvironment;
 import io.harborgateway.registrar.TcpRoute;
 import io.harborgateway.registration.Announcer;
+import io.harborgateway.registration.Presence;
 import io.harborgateway.routingapi.RoutingApiAnnouncer;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +34,7 @@ final class RegistrarAnnouncing implements AutoCloseable {
 
   // Guarded by this object, as all that follows.
   private final Map<Integer, String> heldBackByPort = new HashMap<>();
+  private final Set<Integer> keptPorts = new HashSet<>();
   private final Map<RegistrarRoute, Known> known = new LinkedHashMap<>();
   private String heldBack = "";
 
@@ -39,9 +43,9 @@ final class RegistrarAnnouncing implements AutoCloseable {
    *
    * @param reason why it is not wanted; empty: it is
    */
-  private record Known(RouteChannel channel, String id, int port, String reason) {
+  private record Known(RouteChannel channel, String id, int port, boolean isHttp, String reason) {
     Known because(String now) {
-      return new Known(channel, id, port, now);
+      return new Known(channel, id, port, isHttp, now);
     }
   }
 
@@ -76,7 +80,39 @@ final class RegistrarAnnouncing implements AutoCloseable {
    * @param reason what holds it back; empty: nothing
    */
   synchronized void update(int port, String reason) {
+    keptPorts.remove(port);
     heldBackByPort.put(port, reason);
+    decideAll(port);
+  }
+
+  /**
+   * A listener of the gateway is bound, but its upstream is down: its routes stay announced that no
+   * other node announces.
+   *
+   * @param reason what would hold it back
+   */
+  synchronized void keep(int port, String reason) {
+    keptPorts.add(port);
+    heldBackByPort.put(port, reason);
+    decideAll(port);
+  }
+
+  /**
+   * Returns whether other nodes announce the HTTP routes that lead to this port, all of them;
+   * another one also where there is no such route.
+   */
+  synchronized Presence others(int port) {
+    Presence all = Presence.ANOTHER;
+    for (Known route : known.values()) {
+      if (route.port == port && route.reason.isEmpty()) {
+        Presence others = route.isHttp ? nats.presence(route.id) : Presence.ANOTHER;
+        all = others == Presence.NOBODY || all == Presence.ANOTHER ? others : all;
+      }
+    }
+    return all;
+  }
+
+  private void decideAll(int port) {
     known.values().stream().filter(route -> route.port == port).forEach(this::decide);
   }
 
@@ -95,16 +131,24 @@ final class RegistrarAnnouncing implements AutoCloseable {
     if (reason.isEmpty()) {
       reason = heldBackByPort.getOrDefault(route.port, "");
     }
+    boolean byPort = heldBack.isEmpty() && route.reason.isEmpty();
     if (reason.isEmpty()) {
       route.channel.announce(route.id);
+    } else if (byPort && keptPorts.contains(route.port) && isLast(route)) {
+      route.channel.keep(route.id, "last node: " + reason);
     } else {
       route.channel.withdraw(route.id, reason);
     }
   }
 
+  private boolean isLast(Known route) {
+    return route.isHttp && nats.presence(route.id) != Presence.ANOTHER;
+  }
+
   private Known add(RegistrarRoute route) {
     String id = RegistrarMessages.id(route);
-    return new Known(channel(route, id), id, RegistrarMessages.port(route), "");
+    boolean isHttp = route instanceof HttpRoute;
+    return new Known(channel(route, id), id, RegistrarMessages.port(route), isHttp, "");
   }
 
   /** Adds the route where it can be announced. */

@@ -10,31 +10,44 @@ import java.util.function.Consumer;
  * announcers themselves. Safe for use by any thread; nothing waits.
  *
  * @param announcing takes the id of a route
+ * @param keeping takes the id, and a reason for people
  * @param withdrawing takes the id, and a reason for people
  * @param removing takes the same
  */
 record RouteChannel(
     Consumer<String> announcing,
+    BiConsumer<String, String> keeping,
     BiConsumer<String, String> withdrawing,
     BiConsumer<String, String> removing) {
 
   /** Of routes that can't be announced: there is nobody to tell. */
   static final RouteChannel NOWHERE =
-      new RouteChannel(id -> {}, (id, reason) -> {}, (id, reason) -> {});
+      new RouteChannel(id -> {}, (id, reason) -> {}, (id, reason) -> {}, (id, reason) -> {});
 
   static RouteChannel of(Announcer announcer) {
-    return new RouteChannel(announcer::announce, announcer::withdraw, announcer::remove);
+    return new RouteChannel(
+        announcer::announce, announcer::keep, announcer::withdraw, announcer::remove);
   }
 
   static RouteChannel of(RoutingApiAnnouncer announcer) {
     return new RouteChannel(
         announcer::announce,
+        (id, reason) -> announcer.withdraw(id), // TCP has no way to say that nobody serves
         (id, reason) -> announcer.withdraw(id),
         (id, reason) -> announcer.remove(id));
   }
 
   void announce(String id) {
     announcing.accept(id);
+  }
+
+  /**
+   * The route stays known as the last node's, where that can be said.
+   *
+   * @param reason for people
+   */
+  void keep(String id, String reason) {
+    keeping.accept(id, reason);
   }
 
   /**

@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ final class UpstreamSet {
   private final UpstreamPools fallback;
   private final Map<String, UpstreamPools> byGuid = new HashMap<>();
   private final Map<Upstream, HealthCheck> checks = new LinkedHashMap<>();
+
+  /** Changed by the control thread, asked by event loops. */
+  private final Set<io.harborgateway.route.Instance> kept = ConcurrentHashMap.newKeySet();
 
   /**
    * @throws SSLException when a TLS context can't be made
@@ -45,6 +50,32 @@ final class UpstreamSet {
   UpstreamPools of(io.harborgateway.route.Instance instance) {
     UpstreamPools own = byGuid.get(instance.guid().value());
     return own == null ? fallback : own;
+  }
+
+  /** Whether connections and requests for the instance are taken: it is served, or kept. */
+  boolean takes(io.harborgateway.route.Instance instance) {
+    return of(instance).upstream().isUp() || keeps(instance);
+  }
+
+  /** Whether any upstream answers, or any instance is kept. */
+  boolean takesAny() {
+    return !kept.isEmpty() || checks.keySet().stream().anyMatch(Upstream::isUp);
+  }
+
+  /**
+   * Whether the instance's requests are answered 503, since its upstream is down and this is the
+   * last node that announces it.
+   */
+  boolean keeps(io.harborgateway.route.Instance instance) {
+    return !kept.isEmpty() && kept.contains(instance);
+  }
+
+  void keep(io.harborgateway.route.Instance instance, boolean keep) {
+    if (keep) {
+      kept.add(instance);
+    } else {
+      kept.remove(instance);
+    }
   }
 
   UpstreamPools fallback() {

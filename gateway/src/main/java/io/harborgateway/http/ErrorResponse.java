@@ -14,6 +14,9 @@ final class ErrorResponse {
   static final String ERROR_FIELD = "X-Harbor-Gateway-Error";
   static final String ID_FIELD = "X-Request-Id";
 
+  /** What a 503 asks for: what lacks now may be there again soon. */
+  static final int RETRY_AFTER_SECONDS = 5;
+
   private ErrorResponse() {}
 
   /**
@@ -49,6 +52,7 @@ final class ErrorResponse {
             + (failure == Failure.METHOD_NOT_ALLOWED
                 ? "\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
                 : "")
+            + (failure.status() == 503 ? "\r\nRetry-After: " + RETRY_AFTER_SECONDS : "")
             + (close
                 ? "\r\nConnection: close"
                 : facts.minorVersion == 0 ? "\r\nConnection: keep-alive" : "")

@@ -32,6 +32,10 @@ public enum Failure {
   UPSTREAM_BAD_RESPONSE(502, After.KEEP, "the registry's web server sent a malformed response"),
   UPSTREAM_TRUNCATED(
       502, After.ABORT, "the registry's web server closed the connection within its response"),
+  UPSTREAM_DOWN(
+      503,
+      After.KEEP,
+      "the registry's web server does not answer, and no other node serves this registry"),
   OUT_OF_DESCRIPTORS(503, After.KEEP, "the gateway is out of file descriptors"),
   UPSTREAM_CONNECT_TIMEOUT(
       504, After.CLOSE, "the registry's web server did not accept the connection in time"),

@@ -253,6 +253,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       refuse(Failure.UNKNOWN_HOST);
     } else if (certificateOf != null && !instance.isSameAs(certificateOf)) {
       refuse(Failure.MISDIRECTED);
+    } else if (service.isDown(instance)) {
+      refuse(Failure.UPSTREAM_DOWN);
     } else {
       start(head, in, instance);
     }

@@ -90,6 +90,7 @@ public final class HttpService {
   private final AccessLog accessLog;
   private volatile Keeping keeping = Keeping.OPEN;
   private volatile Predicate<Instance> servedElsewhere = instance -> true;
+  private volatile Predicate<Instance> down = instance -> false;
 
   /**
    * Makes the service of one listener.
@@ -122,6 +123,20 @@ public final class HttpService {
    */
   public ChannelHandler newFront(@Nullable Instance certificateOf) {
     return new Http1Front(this, certificateOf);
+  }
+
+  /**
+   * Refuses requests as {@link Failure#UPSTREAM_DOWN} from now on.
+   *
+   * @param which those of such an instance; asked on event loops for each request
+   */
+  public void refuseWhile(Predicate<Instance> which) {
+    down = which;
+  }
+
+  /** Tells whether requests of this instance are refused, without asking its upstream. */
+  boolean isDown(Instance instance) {
+    return down.test(instance);
   }
 
   /** Says from now on what becomes of connections after their response. For any thread. */

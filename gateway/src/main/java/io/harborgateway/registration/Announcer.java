@@ -1,5 +1,6 @@
 package io.harborgateway.registration;
 
+import io.harborgateway.config.LastNode;
 import io.harborgateway.config.Registration;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -41,6 +43,18 @@ public final class Announcer implements AutoCloseable {
    */
   private static final Duration ROUTER_PAUSE = Duration.ofSeconds(1);
 
+  /**
+   * What others announce is read so often, all at once: to wake a thread for each message would
+   * cost several times as much as the messages.
+   */
+  private static final Duration LISTENING_PAUSE = Duration.ofMillis(250);
+
+  /** So many of these pauses pass between two looks at who is silent. */
+  private static final int SILENCE_TICKS = 4;
+
+  /** Of an interval: all that announce by the same one have spoken by then, late ones too. */
+  private static final int SETTLED_PERCENT = 125;
+
   /** Up to so many gateways a router that starts can hear them all at once. */
   private static final int SMALL_FLEET = 100;
 
@@ -60,6 +74,19 @@ public final class Announcer implements AutoCloseable {
   private final PacedTask answering =
       new PacedTask(this::register, ROUTER_PAUSE, this::later, System::nanoTime);
 
+  /**
+   * Since when others are listened to.
+   *
+   * @param since by {@link System#nanoTime}
+   * @param isSettled whether that is so long that everybody has spoken
+   */
+  private record Listening(long since, boolean isSettled) {}
+
+  /** Null while NATS is away, or others are not listened to. Changed by the control thread. */
+  private volatile @Nullable Listening listening;
+
+  private Runnable othersChanged = () -> {};
+  private int ticks;
   private final PacedLine unreadable = new PacedLine(log, Level.WARN, System::nanoTime);
   private final PacedLine tooLong = new PacedLine(log, Level.WARN, System::nanoTime);
   private final PacedLine bounded = new PacedLine(log, Level.INFO, System::nanoTime);
@@ -82,6 +109,7 @@ public final class Announcer implements AutoCloseable {
   private final Map<Duration, Round> rounds = new HashMap<>();
 
   private final Claims claims = new Claims();
+  private final OtherNodes others = new OtherNodes(System::nanoTime);
   private boolean unregistering;
 
   /** The configured one, within the routers' bounds; changed by the control thread. */
@@ -112,13 +140,25 @@ public final class Announcer implements AutoCloseable {
             new ThreadPoolExecutor.DiscardPolicy());
     this.bus =
         new MessageBus(
-            registration, "harbor-gateway/" + origin.address(), meters, new RouterEvents());
+            registration,
+            "harbor-gateway/" + origin.address(),
+            listens(routes.size()),
+            meters,
+            new RouterEvents());
+  }
+
+  private boolean listens(int routeCount) {
+    return registration.lastNode() == LastNode.KEEP
+        && (routeCount > 0 || registration.registrarSettings() != null);
   }
 
   /** Begins to connect and to publish. Returns at once; NATS may be away. */
   public void start() {
     bus.start();
     perform(() -> routes.values().forEach(this::repeatLater));
+    if (listens(routes.size())) {
+      later(this::listen, LISTENING_PAUSE);
+    }
   }
 
   /**
@@ -129,11 +169,54 @@ public final class Announcer implements AutoCloseable {
   public void announce(String id) {
     TrackedRoute route = require(id);
     perform(() -> {
-      route.prove();
-      if (route.status().state() == RouteStatus.State.PROVEN) {
+      if (route.prove()) {
         route.register(bus, claims);
       }
     });
+  }
+
+  /**
+   * The route is to be known although its upstream is down, as the last node that announces its
+   * names. Nothing happens if it is already.
+   *
+   * @param reason for people
+   * @throws IllegalArgumentException if no route has this id
+   */
+  public void keep(String id, String reason) {
+    TrackedRoute route = require(id);
+    perform(() -> {
+      if (route.keep(reason)) {
+        log.atWarn()
+            .addKeyValue("route", route.id())
+            .addKeyValue("reason", reason)
+            .log("nobody else announces the route's names: it is announced, and answers 503");
+        route.register(bus, claims);
+      }
+    });
+  }
+
+  /**
+   * Returns whether another node announces the names of the route. Unknown where {@code
+   * registration.last-node} is {@code withdraw}. Never waits.
+   */
+  public Presence presence(String id) {
+    TrackedRoute route = routes.get(id);
+    Listening current = listening;
+    if (route == null || current == null) {
+      return Presence.UNKNOWN;
+    }
+    if (others.serve(route.names())) {
+      return Presence.ANOTHER;
+    }
+    return current.isSettled ? Presence.NOBODY : Presence.UNKNOWN;
+  }
+
+  /**
+   * Has a task run by the control thread whenever {@link #presence} may have changed; it must not
+   * block. To be called before {@link #start}.
+   */
+  public void onOthersChanged(Runnable task) {
+    othersChanged = task;
   }
 
   /**
@@ -236,7 +319,39 @@ public final class Announcer implements AutoCloseable {
     bus.close();
   }
 
+  /** Takes what others have said since the last time. */
+  private void listen() {
+    try {
+      boolean changed = false;
+      Listening before = listening;
+      if (!bus.isListening()) {
+        listening = null;
+      } else if (before != null) {
+        bus.readAnnouncements(this::heard);
+        boolean settled =
+            System.nanoTime() - before.since > interval.toNanos() / 100 * SETTLED_PERCENT;
+        listening = new Listening(before.since, settled);
+        changed = settled != before.isSettled;
+        changed |= others.hasChanged(++ticks % SILENCE_TICKS == 0);
+      }
+      if (changed) {
+        othersChanged.run();
+      }
+    } finally {
+      later(this::listen, LISTENING_PAUSE);
+    }
+  }
+
+  private void heard(String subject, byte[] message) {
+    try {
+      others.heard(subject.equals(TrackedRoute.REGISTER), message, interval);
+    } catch (IllegalArgumentException e) {
+      unreadable.log("A message on %s is passed over: %s".formatted(subject, e.getMessage()));
+    }
+  }
+
   private TrackedRoute tracked(RegisteredRoute route) {
+    others.add(route.message());
     return new TrackedRoute(route, registration.interval(), clock, this::moved);
   }
 
@@ -273,10 +388,16 @@ public final class Announcer implements AutoCloseable {
   private void forgetLater(TrackedRoute route) {
     TrackedRoute known =
         routes.computeIfPresent(
-            route.id(), (id, found) -> found.isLeaving() && found.isGone() ? null : found);
-    if (known == null) {
-      claims.forget(route.message());
-    } else if (known.isWithdrawing()) {
+            route.id(),
+            (id, found) -> {
+              if (!found.isLeaving() || !found.isGone()) {
+                return found;
+              }
+              claims.forget(found.message());
+              others.remove(found.message());
+              return null;
+            });
+    if (known != null && known.isWithdrawing()) {
       later(() -> forgetLater(route), UNREGISTER_PAUSE);
     }
   }
@@ -401,6 +522,8 @@ public final class Announcer implements AutoCloseable {
       census.begin();
       // Whatever was said while NATS was away is not known to the routers yet.
       perform(() -> {
+        others.resume();
+        listening = bus.isListening() ? new Listening(System.nanoTime(), false) : null;
         routes.values().forEach(TrackedRoute::tellAgain);
         register();
         unregister();

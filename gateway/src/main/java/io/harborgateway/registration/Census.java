@@ -135,7 +135,7 @@ final class Census {
   }
 
   /** Within the bounds of a time between two messages; null: no number above 0. */
-  private static @Nullable Double seconds(JsonNode value) {
+  static @Nullable Double seconds(JsonNode value) {
     double number = value.isNumber() ? value.asDouble(Double.POSITIVE_INFINITY) : 0;
     double least = SHORTEST.toSeconds();
     double most = LONGEST.toSeconds();

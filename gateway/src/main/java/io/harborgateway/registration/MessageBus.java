@@ -8,13 +8,16 @@ import io.nats.client.Dispatcher;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import io.nats.client.Nats;
+import io.nats.client.Subscription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,11 +46,19 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   static final String START = "router.start";
   static final String GREET = "router.greet";
 
+  /** One subscription for all, so that they come in their order. */
+  private static final String ALL = "router.*";
+
   private static final Logger log = LoggerFactory.getLogger(MessageBus.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
   /** Routers read every message as JSON, and log one that is none. */
   private static final byte[] GREETING = {'{', '}'};
+
+  /** What others say between two looks at it: of 16,000 messages a second, 250 ms. */
+  private static final int MAX_ANNOUNCEMENTS = 4_096;
+
+  private static final int MAX_ANNOUNCEMENT_BYTES = 4 << 20;
 
   /** What may wait to be read; jnats alone would keep 512 Ki messages, and 64 MiB. */
   private static final int MAX_PENDING_MESSAGES = 1_000;
@@ -64,19 +75,28 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   private final BusState state;
   private final Thread connector;
 
+  private final boolean listens;
+
   private volatile @Nullable Connection connection;
+
+  /** What others announce; null: there is no connection, or they are not listened to. */
+  private volatile @Nullable Subscription announcements;
+
   private volatile boolean closing;
 
   /**
    * @param connectionName how the NATS servers list this client
+   * @param listens whether what others announce is to be read
    */
   MessageBus(
       Registration registration,
       String connectionName,
+      boolean listens,
       RegistrationMeters meters,
       Listener listener) {
     this.registration = registration;
     this.connectionName = connectionName;
+    this.listens = listens;
     this.meters = meters;
     this.listener = listener;
     this.state = new BusState(connectionName, meters);
@@ -140,6 +160,43 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     }
   }
 
+  /** Whether what others announce arrives here. */
+  boolean isListening() {
+    Connection current = connection;
+    return current != null
+        && current.getStatus() == Connection.Status.CONNECTED
+        && announcements != null;
+  }
+
+  /**
+   * Hands over what others have announced or withdrawn since the last time, in its order. Does not
+   * wait for more.
+   *
+   * @param reader takes the subject and the message
+   */
+  void readAnnouncements(BiConsumer<String, byte[]> reader) {
+    Subscription all = announcements;
+    if (all == null) {
+      return;
+    }
+    try {
+      for (int i = 0; i < MAX_ANNOUNCEMENTS; i++) {
+        Message message = all.nextMessage(null);
+        if (message == null) {
+          return;
+        }
+        String subject = message.getSubject();
+        if (subject.equals(TrackedRoute.REGISTER) || subject.equals(TrackedRoute.UNREGISTER)) {
+          reader.accept(subject, message.getData());
+        }
+      }
+    } catch (IllegalStateException e) {
+      log.debug("the subscription ended with its connection", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   BusStatus status() {
     return state.status();
   }
@@ -183,6 +240,11 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       routers.subscribe(START, message -> listener.routerStarted(message.getData()));
       session.answers = opened.createInbox();
       routers.subscribe(session.answers, this::answered);
+      if (listens) {
+        Subscription all = opened.subscribe(ALL);
+        all.setPendingLimits(MAX_ANNOUNCEMENTS, MAX_ANNOUNCEMENT_BYTES);
+        announcements = all;
+      }
       introduce(opened, session.answers);
       session.closed.await();
     } catch (IOException e) {
@@ -196,6 +258,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       state.problem(String.valueOf(e));
     } finally {
       connection = null;
+      announcements = null;
       state.refresh(null);
     }
   }
@@ -261,7 +324,16 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     public void errorOccurred(Connection source, String error) {
       refused = true;
       state.problem(error);
+      if (source.equals(connection) && isRefusalToListen(error)) {
+        announcements = null; // without it nobody would seem to be there
+      }
       endIfPasswordIsRenewed(source);
+    }
+
+    /** The server lets this user publish, but not subscribe to what others publish. */
+    private static boolean isRefusalToListen(String error) {
+      String text = error.toLowerCase(Locale.ROOT);
+      return text.contains("permissions violation for subscription") && text.contains(ALL);
     }
 
     /** jnats has a password for its whole life: what begins anew has the one of the file. */

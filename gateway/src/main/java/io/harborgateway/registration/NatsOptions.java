@@ -45,6 +45,8 @@ final class NatsOptions {
         new Options.Builder()
             .servers(registration.servers().stream().map(URI::toString).toArray(String[]::new))
             .connectionName(connectionName)
+            // What is read of others' announcements must not be this gateway's own.
+            .noEcho()
             .connectionTimeout(CONNECT_TIMEOUT)
             .maxReconnects(-1)
             .reconnectWait(RECONNECT_WAIT)

@@ -25,13 +25,16 @@ import tools.jackson.databind.node.ObjectNode;
  * @param fields what the configuration says about the route
  * @param updatedAt when the route was announced, from which gorouter measures how long it took;
  *     null: not said
+ * @param isLast whether it is announced as the last node that is left, although its upstream is
+ *     down: other gateways must not take it for one that serves
  */
 public record RegisterMessage(
     List<String> names,
     Endpoint endpoint,
     Origin origin,
     AnnouncedRoute fields,
-    @Nullable Instant updatedAt) {
+    @Nullable Instant updatedAt,
+    boolean isLast) {
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -45,12 +48,17 @@ public record RegisterMessage(
   /** The message that has not been announced yet. */
   public RegisterMessage(
       List<String> names, Endpoint endpoint, Origin origin, AnnouncedRoute fields) {
-    this(names, endpoint, origin, fields, null);
+    this(names, endpoint, origin, fields, null, false);
   }
 
   /** The same message, announced at {@code time}. */
   public RegisterMessage announcedAt(Instant time) {
-    return new RegisterMessage(names, endpoint, origin, fields, time);
+    return new RegisterMessage(names, endpoint, origin, fields, time, isLast);
+  }
+
+  /** The same message, announced as the last node or not. */
+  RegisterMessage asLast(boolean last) {
+    return new RegisterMessage(names, endpoint, origin, fields, updatedAt, last);
   }
 
   /**
@@ -72,7 +80,7 @@ public record RegisterMessage(
 
   /** The same message with some of the names. */
   RegisterMessage with(List<String> some) {
-    return new RegisterMessage(some, endpoint, origin, fields, updatedAt);
+    return new RegisterMessage(some, endpoint, origin, fields, updatedAt, isLast);
   }
 
   /**
@@ -88,10 +96,7 @@ public record RegisterMessage(
     put(message, "tls_port", endpoint.tlsPort());
     message.put("protocol", endpoint.protocol().wireName());
     put(message, "server_cert_domain_san", text(endpoint.serverCertDomainSan()));
-    if (!fields.tags().isEmpty()) {
-      var tags = message.putObject("tags");
-      fields.tags().forEach(tags::put);
-    }
+    putTags(message);
     URI routeService = fields.routeServiceUrl();
     put(message, "route_service_url", routeService == null ? null : routeService.toASCIIString());
     message.put("private_instance_id", origin.privateInstanceId().toString());
@@ -110,6 +115,16 @@ public record RegisterMessage(
       message.put("endpoint_updated_at_ns", nanos(updatedAt));
     }
     return JSON.writeValueAsBytes(message);
+  }
+
+  private void putTags(ObjectNode message) {
+    if (isLast || !fields.tags().isEmpty()) {
+      var tags = message.putObject("tags");
+      fields.tags().forEach(tags::put);
+      if (isLast) {
+        tags.put(OtherNodes.TAG, OtherNodes.LAST);
+      }
+    }
   }
 
   /** The index means nothing without an app; alone, every node's 0 would mislead in logs. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one route stood at one moment.
  *
- * @param reason what holds it back; empty while it is announced
+ * @param reason what holds it back, or would if this were not the last node; else empty
  * @param since when it came into this state
  * @param lastRegistered when a register message was last handed to NATS; null: never
  * @param registrations how many register messages were handed to NATS

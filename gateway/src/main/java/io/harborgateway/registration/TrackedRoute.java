@@ -38,9 +38,13 @@ final class TrackedRoute {
   private final Clock clock;
   private final Listener listener;
   private final Duration interval;
+  private final List<String> names;
   private RegisterMessage message;
   private int unregistrationsLeft;
   private boolean everAnnounced;
+
+  /** Why it is announced although something does not hold; empty: all holds. */
+  private String keptBecause = "";
 
   /** Guarded by its entry in the map of its Announcer, not confined. */
   private boolean leaving;
@@ -54,6 +58,7 @@ final class TrackedRoute {
     this.id = route.id();
     this.interval = route.interval() == null ? configured : route.interval();
     this.message = route.message();
+    this.names = message.names();
     this.clock = clock;
     this.listener = listener;
     this.status = new RouteStatus(id, State.UNPROVEN, "not checked yet", clock.instant(), null, 0);
@@ -86,17 +91,42 @@ final class TrackedRoute {
     return message;
   }
 
+  /** What it is announced under; for any thread. */
+  List<String> names() {
+    return names;
+  }
+
   private State state() {
     return status.state();
   }
 
-  /** All that it needs holds; nothing happens if it did before. */
-  void prove() {
-    if (state().isWanted()) {
-      return;
+  /** All that it needs holds. Returns whether the routers are to be told. */
+  boolean prove() {
+    return want("");
+  }
+
+  /**
+   * Its upstream is down, and nobody else announces its names: it is announced as the last node.
+   * Returns whether the routers are to be told.
+   *
+   * @param reason for people
+   */
+  boolean keep(String reason) {
+    return want(reason);
+  }
+
+  private boolean want(String because) {
+    boolean last = !because.isEmpty();
+    boolean isNews = !state().isWanted() || message.isLast() != last;
+    message = message.asLast(last);
+    keptBecause = because;
+    if (!state().isWanted()) {
+      message = message.announcedAt(clock.instant());
+      move(State.PROVEN, NOT_TOLD);
+    } else if (state() == State.ANNOUNCED) {
+      explain(because);
     }
-    message = message.announcedAt(clock.instant());
-    move(State.PROVEN, NOT_TOLD);
+    return isNews || state() == State.PROVEN;
   }
 
   /** Something that it needs does not hold. */
@@ -165,7 +195,7 @@ final class TrackedRoute {
             clock.instant(),
             before.registrations() + 1);
     if (state() == State.PROVEN) {
-      move(State.ANNOUNCED, "");
+      move(State.ANNOUNCED, keptBecause);
     }
   }
 

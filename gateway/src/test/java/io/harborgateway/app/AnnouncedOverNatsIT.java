@@ -135,7 +135,8 @@ class AnnouncedOverNatsIT {
         .section(
             """
             registration:
-              {%s, interval: 1s, routes: [{listener: https, tags: {component: harbor}}]}
+              {%s, interval: 1s, last-node: withdraw,
+               routes: [{listener: https, tags: {component: harbor}}]}
             """
                 .formatted(registration));
   }
@@ -222,7 +223,7 @@ class AnnouncedOverNatsIT {
 
   private static void assertNotTried(Gorouter router) {
     RouterResponse response = router.request(RouterRequest.get(GatewayYaml.NAME, "/v2/"));
-    assertThat(response.routerError()).isEqualTo("no_endpoints");
+    assertThat(response.routerError()).isEqualTo("unknown_route");
     assertThat(response.attempts()).isEmpty();
   }
 

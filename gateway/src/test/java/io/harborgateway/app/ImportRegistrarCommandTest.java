@@ -6,6 +6,7 @@ import io.harborgateway.config.AnnouncedRoute;
 import io.harborgateway.config.ConfigException;
 import io.harborgateway.config.ConfigLoader;
 import io.harborgateway.config.GatewayConfig;
+import io.harborgateway.config.LastNode;
 import io.harborgateway.config.LoadBalancing;
 import io.harborgateway.config.NatsTls;
 import io.harborgateway.config.Registration;
@@ -144,6 +145,7 @@ class ImportRegistrarCommandTest {
                 1,
                 Duration.ofMinutes(5),
                 Duration.ofDays(14),
+                LastNode.KEEP,
                 List.of(
                     new AnnouncedRoute(
                         "https-443",

@@ -40,8 +40,20 @@ final class Nodes implements AutoCloseable {
    * @param node keys of the node, comma between them
    */
   Nodes(Path folder, String node, String whenDown) {
+    this(folder, node, whenDown, "");
+  }
+
+  /**
+   * Starts all of it, and returns when the router knows both nodes.
+   *
+   * @param registration further keys of that section, comma before each
+   */
+  Nodes(Path folder, String node, String whenDown, String registration) {
     certificates = TestCertificates.in(folder(folder, "ca"));
     router = Gorouter.start(nats, certificates::trusting);
+    if (!registration.isEmpty()) {
+      router.minimumInterval(1); // else none of the nodes' own would be used
+    }
     for (int i = 0; i < COUNT; i++) {
       HarborNginx own = HarborNginx.start(folder, origin);
       nginx.add(own);
@@ -57,7 +69,7 @@ final class Nodes implements AutoCloseable {
                   "")
               .whenDown(whenDown)
               .section("http: {trusted-proxies: [127.0.0.1]}")
-              .section("registration: {servers: [\"%s\"]}".formatted(nats.uri()))
+              .section("registration: {servers: [\"%s\"]%s}".formatted(nats.uri(), registration))
               .text());
       folders.add(folder(folder, "node"));
       gateways.add(TestGateway.start(folders.get(i), yaml.get(i)));

@@ -2,6 +2,7 @@ package io.harborgateway.registration;
 
 import io.harborgateway.config.AnnouncedRoute;
 import io.harborgateway.config.HostName;
+import io.harborgateway.config.LastNode;
 import io.harborgateway.config.NatsTls;
 import io.harborgateway.config.Registration;
 import io.harborgateway.config.Secret;
@@ -73,6 +74,7 @@ final class Announcing {
         1,
         Duration.ofMinutes(5),
         Duration.ofDays(14),
+        LastNode.KEEP,
         List.of(),
         null,
         List.of(),

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +41,29 @@ final class ReceivedMessagesFuzzTest {
     }
     assertThat(taken).as("of the messages some are good").isBetween(MESSAGES / 10, MESSAGES - 1);
     assertThat(census.routers()).hasSizeLessThanOrEqualTo(Census.MAX_ROUTERS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 0})
+  void announcementsOfOthers(long fixed) {
+    long seed = fixed == 0 ? System.nanoTime() : fixed;
+    var random = new Random(seed);
+    var messages = new RandomMessages(random);
+    var others = new OtherNodes(System::nanoTime);
+    others.add(Announcing.HTTPS.message());
+    int names = Announcing.HTTPS.message().names().size();
+    int most = 0;
+    for (int i = 0; i < MESSAGES; i++) {
+      byte[] message = messages.register(Announcing.HTTPS.message().names());
+      Duration interval = CONFIGURED.get(random.nextInt(CONFIGURED.size()));
+      try {
+        others.heard(random.nextInt(4) != 0, message, interval);
+      } catch (IllegalArgumentException e) {
+        assertThat(e.getMessage()).as("seed " + seed).hasSizeLessThan(200);
+      }
+      most = Math.max(most, others.count());
+    }
+    assertThat(most).as("seed " + seed).isBetween(1, names * OtherNodes.MAX_ENDPOINTS);
   }
 
   private static void assertBounded(Census census, String which) {
@@ -120,6 +144,18 @@ final class ReceivedMessagesFuzzTest {
                   number(),
                   random.nextInt(20) == 0 ? pick(TEXTS) : "\"pruneThresholdInSeconds\"",
                   number()));
+    }
+
+    /** What could be on {@code router.register}, often about one of these names. */
+    byte[] register(List<String> names) {
+      String uris =
+          random.nextInt(4) == 0
+              ? texts()
+              : "[\"x\", \"" + pick(names).toUpperCase(Locale.ROOT) + "\"]";
+      String host = random.nextInt(4) == 0 ? pick(TEXTS) : "\"10.0.0." + random.nextInt(99) + '"';
+      return spoilt(
+          "{\"uris\":%s,\"host\":%s,\"port\":%s,\"stale_threshold_in_seconds\":%s,\"tags\":{%s:%s}}"
+              .formatted(uris, host, number(), number(), "\"harbor-gateway\"", pick(TEXTS)));
     }
 
     String number() {

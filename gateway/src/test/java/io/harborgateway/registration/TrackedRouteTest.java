@@ -184,6 +184,34 @@ class TrackedRouteTest {
     assertThat(published).containsExactly("router.register");
   }
 
+  @Test
+  void theLastNodeStaysAnnouncedWithItsReasonAndSaysSo() {
+    announce();
+    assertThat(route.keep("last node: upstream: refused")).isTrue();
+    tell();
+    assertThat(state()).isEqualTo(ANNOUNCED);
+    assertThat(route.status().reason()).isEqualTo("last node: upstream: refused");
+    assertThat(route.message().isLast()).isTrue();
+    assertThat(route.keep("last node: upstream: refused")).as("again").isFalse();
+
+    assertThat(route.prove()).as("it is back").isTrue();
+    assertThat(route.status().reason()).isEmpty();
+    assertThat(route.message().isLast()).isFalse();
+    assertThat(published).doesNotContainSequence("router.register", "router.unregister");
+  }
+
+  /** Another node was there when this one went down, and left then. */
+  @Test
+  void whatWasWithdrawnIsAnnouncedAsTheLastNode() {
+    announce();
+    route.disprove("upstream: refused");
+    tell();
+    assertThat(route.keep("last node: upstream: refused")).isTrue();
+    tell();
+    assertThat(state()).isEqualTo(ANNOUNCED);
+    assertThat(route.status().reason()).isEqualTo("last node: upstream: refused");
+  }
+
   /** What is to be told in any state; the two exclude each other. */
   private void tell() {
     route.register(nats, claims);

@@ -11,9 +11,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes of a {@link Gorouter}: uri to endpoints. A uri that has lost its endpoints stays, and
- * is told from one that never was. Stale endpoints are gone at once; a real gorouter looks for them
- * every 30 s. Thread-safe.
+ * The routes of a {@link Gorouter}: uri to endpoints. A uri goes with the last endpoint that is
+ * unregistered, as by BOSH's {@code empty_pool_timeout: 0s}; one whose last endpoint was pruned
+ * stays, and is told from one that never was. Stale endpoints are gone at once; a real gorouter
+ * looks for them every 30 s. Thread-safe.
  */
 final class EndpointTable {
   private final LongSupplier nanos;
@@ -47,6 +48,9 @@ final class EndpointTable {
       EndpointPool pool = pools.get(uri);
       if (pool != null) {
         pool.remove(message.endpoint());
+        if (pool.size() == 0) {
+          pools.remove(uri);
+        }
       }
     }
   }

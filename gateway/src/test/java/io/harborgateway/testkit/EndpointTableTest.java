@@ -85,14 +85,30 @@ final class EndpointTableTest {
   }
 
   @Test
-  void unregisteringTakesTheAddressOutAndKeepsTheUri() {
+  void unregisteringTakesTheAddressOutAndTheUriWithTheLastOne() {
     registerTls("a", 1, 2);
     table.unregister(message("{'uris':['a','b'],'host':'h','tls_port':1}"));
     assertThat(addresses("a")).containsExactly("h:2");
 
     table.unregister(message("{'uris':['a'],'host':'h','port':2}"));
-    assertThat(pool("a").size()).isZero();
+    assertThat(table.lookup("a")).isNull();
     assertThat(table.lookup("b")).isNull();
+  }
+
+  /** As after a kill -9: the process that comes back is passed over unless it unregisters first. */
+  @Test
+  void unregisteringEndsThatAnEndpointIsPassedOverAndRegisteringDoesNot() {
+    registerTls("a", 1, 2);
+    EndpointPool pool = pool("a");
+    EndpointPool.Selected failing = next(pool.selection());
+    pool.failed(failing, BackendFailure.RESET);
+    registerTls("a", failing.endpoint().port());
+    assertThat(firstOf(pool, 4)).doesNotContain(failing.endpoint().address());
+
+    table.unregister(
+        message("{'uris':['a'],'host':'h','tls_port':" + failing.endpoint().port() + "}"));
+    registerTls("a", failing.endpoint().port());
+    assertThat(firstOf(pool, 2)).contains(failing.endpoint().address());
   }
 
   @Test

@@ -19,6 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +35,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Gorouter implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** {@code X-CF-APP-INSTANCE}: newer routers take nothing but a GUID for the app. */
+  private static final Pattern INSTANCE =
+      Pattern.compile("(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12}):(\\d+)");
+
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration RECONNECT_JITTER = Duration.ofMillis(10); // jnats takes no 0
   private static final Duration AWAIT_TIMEOUT = Duration.ofSeconds(10);
@@ -150,14 +157,14 @@ public final class Gorouter implements AutoCloseable {
   public RouterResponse request(RouterRequest request) {
     EndpointPool pool = table.lookup(request.host());
     String instance = request.value(RouterRequest.APP_INSTANCE);
-    if (pool != null && !instance.isEmpty()) {
-      String[] parts = instance.split(":", -1);
-      if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+    if (!instance.isEmpty()) {
+      Matcher parts = INSTANCE.matcher(instance);
+      if (!parts.matches()) {
         return RouterResponse.ofRouter(400, "invalid_cf_app_instance_header", List.of());
       }
-      pool = pool.ofInstance(parts[0], parts[1]);
-      if (pool.size() == 0) {
-        return RouterResponse.ofRouter(404, "unknown_route", List.of());
+      pool = pool == null ? null : pool.ofInstance(parts.group(1), parts.group(2));
+      if (pool == null || pool.size() == 0) {
+        return RouterResponse.ofRouter(400, "unknown_route", List.of());
       }
     }
     if (pool == null) {

@@ -22,6 +22,8 @@ final class GorouterConnectionIT {
   private static final RouterRequest GET = RouterRequest.get(NAME, "/v2/");
   private static final RouterRequest POST = RouterRequest.post(NAME, "/v2/", new byte[100]);
 
+  private static final String APP = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+
   private RouterFixture fixture;
   private Gorouter router;
 
@@ -94,14 +96,14 @@ final class GorouterConnectionIT {
         "router.register",
         """
         {"uris":["a.test"],"host":"127.0.0.1","tls_port":%d,"server_cert_domain_san":"a.test",
-         "app":"harbor","private_instance_index":"2","private_instance_id":"id-2"}
+         "app":"%s","private_instance_index":"2","private_instance_id":"id-2"}
         """
-            .formatted(origin.port()));
+            .formatted(origin.port(), APP));
     router.awaitMessage(RouterMessage::registers);
 
     RouterResponse response =
         router.request(
-            GET.field("X-Forwarded-For", "10.1.2.3").field("X-CF-APP-INSTANCE", "harbor:2"));
+            GET.field("X-Forwarded-For", "10.1.2.3").field("X-CF-APP-INSTANCE", APP + ":2"));
     assertThat(response.body().text())
         .contains(
             "X-Forwarded-For: 10.1.2.3, 127.0.0.1",
@@ -110,8 +112,15 @@ final class GorouterConnectionIT {
             "X-CF-InstanceID: id-2",
             "X-CF-InstanceIndex: 2")
         .doesNotContain("X-CF-APP-INSTANCE", "Content-Length");
-    assertThat(router.request(GET.field("X-CF-APP-INSTANCE", "harbor:3")).status()).isEqualTo(404);
-    assertThat(router.request(GET.field("X-CF-APP-INSTANCE", "harbor")).status()).isEqualTo(400);
+    assertThat(router.request(GET.field("X-CF-APP-INSTANCE", APP + ":3")))
+        .extracting(RouterResponse::status, RouterResponse::routerError)
+        .containsExactly(400, "unknown_route");
+    for (String malformed : List.of("harbor:2", "harbor", APP, APP + ":", APP + ":x")) {
+      assertThat(router.request(GET.field("X-CF-APP-INSTANCE", malformed)))
+          .as(malformed)
+          .extracting(RouterResponse::status, RouterResponse::routerError)
+          .containsExactly(400, "invalid_cf_app_instance_header");
+    }
   }
 
   @Test

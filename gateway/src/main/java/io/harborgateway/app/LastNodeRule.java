@@ -1,0 +1,31 @@
+package io.harborgateway.app;
+
+import io.harborgateway.registration.Presence;
+
+/**
+ * When a route stays announced although its upstream is down: routers delete a route with its last
+ * endpoint, and answer 404 then, which docker takes for an image that does not exist. So the last
+ * node says 503 itself.
+ *
+ * @param answers whether the route's upstream is up
+ * @param everAnswered whether it was since the process started: what was never proven is not
+ *     announced
+ * @param isHeldOtherwise whether anything else holds the route back, such as a drain
+ */
+record LastNodeRule(boolean answers, boolean everAnswered, boolean isHeldOtherwise) {
+  /**
+   * Decides.
+   *
+   * @param kept whether it is kept now: who can't know of the others changes nothing
+   */
+  boolean keeps(Presence others, boolean kept) {
+    if (answers || !everAnswered || isHeldOtherwise) {
+      return false;
+    }
+    return switch (others) {
+      case ANOTHER -> false;
+      case NOBODY -> true;
+      case UNKNOWN -> kept;
+    };
+  }
+}
