@@ -28,6 +28,8 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class HeadParse {
+  private static final HeadLimits LIMITS = new HeadLimits(64 << 10, 16 << 10, 200);
+
   /** Who sent the head. */
   @Param({"docker", "gorouter", "browser"})
   public String client = "docker";
@@ -35,7 +37,7 @@ public class HeadParse {
   private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private final Framing framing = new Framing();
   private final FieldEdits edits = new FieldEdits();
-  private RequestHeadParser parser = new RequestHeadParser(new RequestHead(), 64 << 10, 16 << 10);
+  private RequestHeadParser parser = new RequestHeadParser(new RequestHead(), LIMITS);
   private RequestRules rules = new RequestRules("https", address -> false);
   private Client peer = Client.UNKNOWN;
   private ByteBuf received = io.netty.buffer.Unpooled.EMPTY_BUFFER;
@@ -43,7 +45,7 @@ public class HeadParse {
   @Setup
   public void receive() {
     boolean trusted = client.equals("gorouter");
-    parser = new RequestHeadParser(new RequestHead(), 64 << 10, 16 << 10);
+    parser = new RequestHeadParser(new RequestHead(), LIMITS);
     rules = new RequestRules("https", address -> trusted);
     peer = new Client(AsciiString.of("10.0.16.9"), trusted);
     received = ByteBufUtil.writeAscii(allocator, RequestHeads.of(client));

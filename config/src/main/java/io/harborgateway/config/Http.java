@@ -24,7 +24,14 @@ public record Http(
                 + " signed upload URLs of the registry.")
         @Default("16KiB")
         @Range(min = "256B", max = "1MiB")
-        ByteSize maxTargetSize) {
+        ByteSize maxTargetSize,
+    @Doc(
+            "The most field lines of a request or response head. A request with more is answered"
+                + " with 431, a response with more makes a 502. The default is several times what"
+                + " browsers, docker and the routers send together.")
+        @Default("200")
+        @Range(min = "20", max = "10000")
+        int maxFields) {
 
   public Http {
     trustedProxies = List.copyOf(trustedProxies);

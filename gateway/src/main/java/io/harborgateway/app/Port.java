@@ -4,6 +4,7 @@ import io.harborgateway.config.Listener;
 import io.harborgateway.config.Protocol;
 import io.harborgateway.config.Timeouts;
 import io.harborgateway.http.AccessLog;
+import io.harborgateway.http.HeadLimits;
 import io.harborgateway.http.HttpService;
 import io.harborgateway.listen.ConnectionPath;
 import io.harborgateway.metrics.ListenerMeters;
@@ -90,8 +91,10 @@ record Port(
             timeouts.idle(),
             timeouts.inactivity(),
             timeouts.response(),
-            (int) http.maxHeadSize().bytes(),
-            (int) http.maxTargetSize().bytes(),
+            new HeadLimits(
+                (int) http.maxHeadSize().bytes(),
+                (int) http.maxTargetSize().bytes(),
+                http.maxFields()),
             address -> http.trustedProxies().stream().anyMatch(cidr -> cidr.contains(address)));
     return new HttpService(
         settings,

@@ -174,8 +174,7 @@ final class Exchange implements Connector.Listener {
             target.pool(loop),
             target.upstream().settings().idleTimeout(),
             service.deadlines(loop),
-            new ResponseHeadParser(
-                service.loop(loop).responseHead, service.settings().maxHeadBytes()));
+            new ResponseHeadParser(service.loop(loop).responseHead, service.settings().heads()));
     channel.pipeline().addLast(Http1Upstream.NAME, dialled);
     attach(dialled);
   }

@@ -22,6 +22,8 @@ public enum Failure {
   MISDIRECTED(
       421, After.KEEP, "the host belongs to another instance than this connection's certificate"),
   HEAD_TOO_LARGE(431, After.CLOSE, "the request head is larger than allowed"),
+  TOO_MANY_FIELDS(
+      431, After.CLOSE, "the request head has more fields or connection options than allowed"),
   CLIENT_GONE(
       499, After.ABORT, "the client closed the connection before the response was complete"),
   UNSUPPORTED_TRANSFER_CODING(501, After.CLOSE, "only the chunked transfer coding is supported"),

@@ -1,5 +1,7 @@
 package io.harborgateway.http;
 
+import java.util.HashSet;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +63,7 @@ final class Framing {
       length = switches ? TUNNEL : NONE;
       failure =
           switches && !switchesAsAsked(head, upgradeAsked) ? Failure.UPSTREAM_BAD_RESPONSE : null;
-    } else if (!derive(head, UNTIL_CLOSE) || HopByHop.nominatesFraming(head)) {
+    } else if (!derive(head, UNTIL_CLOSE) || head.connection.nominatesFraming()) {
       failure = Failure.UPSTREAM_BAD_RESPONSE;
     } else if (toHead || head.status == 304) {
       length = NONE;
@@ -74,26 +76,24 @@ final class Framing {
    * follows in any other would be bytes that the client takes for something else.
    */
   private static boolean switchesAsAsked(ResponseHead head, @Nullable String asked) {
+    var protocols = new HashSet<String>();
+    if (asked != null) {
+      for (String each : asked.split(",", -1)) {
+        protocols.add(each.strip().toLowerCase(Locale.ROOT));
+      }
+    }
     int named = 0;
     for (int i = head.indexOf(Field.UPGRADE, 0); i >= 0; i = head.indexOf(Field.UPGRADE, i + 1)) {
-      var protocols = new Elements(head.octets, head.valueStart(i), head.valueEnd(i));
-      while (protocols.next()) {
+      var chosen = new Elements(head.octets, head.valueStart(i), head.valueEnd(i));
+      while (chosen.next()) {
         named++;
-        if (asked == null || !lists(asked, head.text(protocols.start(), protocols.end()))) {
+        String protocol = head.text(chosen.start(), chosen.end()).toLowerCase(Locale.ROOT);
+        if (!protocols.contains(protocol)) {
           return false;
         }
       }
     }
     return named > 0 && head.minorVersion == 1;
-  }
-
-  private static boolean lists(String asked, String protocol) {
-    for (String each : asked.split(",", -1)) {
-      if (each.strip().equalsIgnoreCase(protocol)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private boolean derive(Head head, long withoutFields) {

@@ -37,6 +37,9 @@ abstract sealed class Head implements ByteSource permits RequestHead, ResponseHe
   /** Offset of the first field line. */
   int fieldsStart;
 
+  /** Read once for each head, by its parser. */
+  final ConnectionOptions connection = new ConnectionOptions();
+
   private int[] offsets = new int[32 * STRIDE];
   private @Nullable Field[] fields = new Field[32];
   private int count;

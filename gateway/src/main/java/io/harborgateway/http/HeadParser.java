@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * head received so far; it looks for the head's end, going on where it stopped, and parses the
  * whole head once when it has come.
  *
+ * <p>The work is linear in the octets, in whatever pieces they come: the end of a line is looked
+ * for once, and lines beyond their limit are not waited for.
+ *
  * <p>Lines end with CRLF. A bare CR or LF, obs-fold, white space before a colon, an empty or
  * illegal name, and control octets are refused. The subclasses parse the start line. Confined to
  * one event loop.
@@ -21,18 +24,18 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
   }
 
   final H head;
-  private final int maxHeadBytes;
+  private final HeadLimits limits;
+  private int lines; // of the head so far, the start line included
   private int lineStart; // of the line whose end is looked for, relative to the head's begin
   private int scanned; // up to where it was looked for, relative to the head's begin
   private @Nullable Failure failure;
 
   /**
    * @param head is filled; that of the event loop
-   * @param maxHeadBytes limit of the head's size, start line and empty line included
    */
-  HeadParser(H head, int maxHeadBytes) {
+  HeadParser(H head, HeadLimits limits) {
     this.head = head;
-    this.maxHeadBytes = maxHeadBytes;
+    this.limits = limits;
   }
 
   final H head() {
@@ -56,44 +59,49 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
    * head; after {@link Result#FAILED} there is no next call.
    */
   final Result parse(ByteBuf in) {
-    int start = in.readerIndex();
-    while (true) {
-      if (scanned == 0 && in.isReadable() && !mayBegin(in.getByte(start))) {
+    if (scanned == 0) {
+      if (!begins(in)) {
+        return Result.NEED_MORE;
+      }
+      if (!mayBegin(in.getByte(in.readerIndex()))) {
         return fail(malformedStartLine());
       }
+    }
+    int start = in.readerIndex();
+    while (true) {
       int lf = in.indexOf(start + scanned, in.writerIndex(), Octets.LF);
       if (lf < 0) {
         scanned = in.readableBytes();
-        return scanned > maxHeadBytes ? fail(tooLarge(lineStart == 0)) : Result.NEED_MORE;
+        return scanned > limits.headBytes() ? fail(tooLarge(lineStart == 0)) : Result.NEED_MORE;
       }
-      if (lf - start >= maxHeadBytes) {
+      if (lf - start >= limits.headBytes()) {
         return fail(tooLarge(lineStart == 0));
       }
       if (lf == start || in.getByte(lf - 1) != Octets.CR) {
         return fail(lineStart == 0 ? malformedStartLine() : Failure.BAD_FIELD);
       }
-      boolean isEmpty = lf - 1 == start + lineStart;
-      if (isEmpty && lineStart > 0) {
+      if (lf - 1 == start + lineStart) {
         return parseWhole(in, start, lf + 1);
       }
-      if (isEmpty) { // ahead of the start line it is ignored (RFC 9112 section 2.2)
-        start = lf + 1;
-        in.readerIndex(start);
-        scanned = 0;
-      } else {
-        lineStart = lf + 1 - start;
-        scanned = lineStart;
+      if (++lines > limits.fields() + 1) {
+        return fail(tooManyFields());
       }
+      lineStart = lf + 1 - start;
+      scanned = lineStart;
     }
   }
 
   private Result parseWhole(ByteBuf in, int start, int end) {
+    lines = 0;
     lineStart = 0;
     scanned = 0;
     head.reset(in, start, end - start);
     Failure problem = parseStartLine(head.octets);
     if (problem == null) {
       problem = parseFields(head.octets, head.fieldsStart, end - start - 2, head);
+    }
+    if (problem == null && !head.connection.read(head)) {
+      problem = tooManyFields();
     }
     if (problem != null) {
       return fail(problem);
@@ -151,6 +159,11 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
     return octet == Octets.SP || octet == Octets.HTAB;
   }
 
+  /** Returns whether a head has begun in {@code in}; may skip what does not belong to one. */
+  boolean begins(ByteBuf in) {
+    return in.isReadable();
+  }
+
   /** Tells whether a head may begin with {@code octet}; TLS on a plain port ends here. */
   abstract boolean mayBegin(byte octet);
 
@@ -160,4 +173,7 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
   abstract Failure malformedStartLine();
 
   abstract Failure tooLarge(boolean withinStartLine);
+
+  /** More field lines, or Connection options, than allowed. */
+  abstract Failure tooManyFields();
 }

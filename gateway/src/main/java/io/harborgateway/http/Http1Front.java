@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -95,8 +94,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
         new Attached(
             ctx,
             loop,
-            new RequestHeadParser(
-                loop.requestHead, settings.maxHeadBytes(), settings.maxTargetBytes()),
+            new RequestHeadParser(loop.requestHead, settings.heads()),
             ctx.channel().remoteAddress() instanceof InetSocketAddress remote
                 ? Client.of(remote.getAddress(), settings.trustedProxies())
                 : Client.UNKNOWN,
@@ -132,10 +130,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf data = (ByteBuf) message;
-    received =
-        received == null
-            ? data
-            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), received, data);
+    received = Received.join(received, data, ctx.alloc());
     parse();
   }
 
@@ -173,6 +168,9 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     } finally {
       parsing = false;
     }
+    if (received != null && phase == Phase.RESPONSE) {
+      attached().parser().begins(received); // an empty line behind a body hides no client's end
+    }
     if (received != null && !received.isReadable()) {
       received.release();
       received = null;
@@ -198,8 +196,12 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       awaitWritable();
       return false;
     }
+    RequestHeadParser parser = attached().parser();
     boolean firstBytes = !headBegun;
     if (firstBytes) {
+      if (!parser.begins(in)) {
+        return false; // empty lines: the connection is as idle as it was
+      }
       headBegun = true;
       facts =
           new RequestFacts(
@@ -207,7 +209,6 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
               attached().client().address().toString(),
               System.nanoTime());
     }
-    RequestHeadParser parser = attached().parser();
     switch (parser.parse(in)) {
       case NEED_MORE -> {
         if (firstBytes) {

@@ -9,7 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
@@ -151,10 +150,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
       answered = true;
       exchange.answerBegins();
     }
-    received =
-        received == null
-            ? data
-            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), received, data);
+    received = Received.join(received, data, ctx.alloc());
     parse(received);
     if (received != null && !received.isReadable()) {
       received.release();
@@ -205,7 +201,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
         head.minorVersion == 1
             && !spoilt
             && framing.length() != Framing.UNTIL_CLOSE
-            && !head.lists(Field.CONNECTION, "close");
+            && !head.connection.close();
     inBody = true;
     body.begin(framing.length(), current.keepsChunks());
     current.responseHead(head, framing.length());

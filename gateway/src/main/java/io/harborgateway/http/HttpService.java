@@ -35,8 +35,7 @@ public final class HttpService {
    * @param idle limit of the time between two requests
    * @param inactivity limit of the time without a byte in a body or a tunnel
    * @param response limit from the end of the request to the first byte of the response
-   * @param maxHeadBytes of a request or a response
-   * @param maxTargetBytes of a request target
+   * @param heads limits of request and response heads
    * @param trustedProxies whose forwarded fields are believed
    */
   public record Settings(
@@ -46,8 +45,7 @@ public final class HttpService {
       Duration idle,
       Duration inactivity,
       Duration response,
-      int maxHeadBytes,
-      int maxTargetBytes,
+      HeadLimits heads,
       Predicate<InetAddress> trustedProxies) {}
 
   /** What becomes of a connection after its response. */

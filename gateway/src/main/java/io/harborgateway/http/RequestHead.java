@@ -59,9 +59,7 @@ final class RequestHead extends Head {
 
   /** Tells whether the client wants to go on using the connection (RFC 9112 section 9.3). */
   boolean keepsAlive() {
-    return minorVersion == 1
-        ? !lists(Field.CONNECTION, "close")
-        : lists(Field.CONNECTION, "keep-alive");
+    return minorVersion == 1 ? !connection.close() : connection.keepAlive();
   }
 
   /** Tells whether the path begins with {@code prefix}. */

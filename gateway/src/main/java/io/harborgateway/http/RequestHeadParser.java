@@ -1,5 +1,6 @@
 package io.harborgateway.http;
 
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** Parses request heads: {@code method SP request-target SP HTTP-version CRLF}, then the fields. */
@@ -8,17 +9,29 @@ final class RequestHeadParser extends HeadParser<RequestHead> {
 
   private final int maxTargetBytes;
 
+  RequestHeadParser(RequestHead head, HeadLimits limits) {
+    super(head, limits);
+    this.maxTargetBytes = limits.targetBytes();
+  }
+
   /**
-   * @param maxTargetBytes limit of the request target
+   * Skips empty lines ahead of a request (RFC 9112 section 2.2). They do not begin one, nor does a
+   * CR whose LF has not come. Only between two heads.
    */
-  RequestHeadParser(RequestHead head, int maxHeadBytes, int maxTargetBytes) {
-    super(head, maxHeadBytes);
-    this.maxTargetBytes = maxTargetBytes;
+  @Override
+  boolean begins(ByteBuf in) {
+    int at = in.readerIndex();
+    int end = in.writerIndex();
+    while (end - at >= 2 && in.getByte(at) == Octets.CR && in.getByte(at + 1) == Octets.LF) {
+      at += 2;
+    }
+    in.readerIndex(at);
+    return end - at >= 2 || (end > at && in.getByte(at) != Octets.CR);
   }
 
   @Override
   boolean mayBegin(byte octet) {
-    return Octets.isToken(octet) || octet == Octets.CR;
+    return Octets.isToken(octet);
   }
 
   @Override
@@ -72,5 +85,10 @@ final class RequestHeadParser extends HeadParser<RequestHead> {
   @Override
   Failure tooLarge(boolean withinStartLine) {
     return withinStartLine ? Failure.TARGET_TOO_LONG : Failure.HEAD_TOO_LARGE;
+  }
+
+  @Override
+  Failure tooManyFields() {
+    return Failure.TOO_MANY_FIELDS;
   }
 }

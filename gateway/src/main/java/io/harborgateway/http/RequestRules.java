@@ -143,7 +143,7 @@ final class RequestRules {
 
   /** A Connection option that would take away the host or the framing is an attack, not a hop. */
   private static @Nullable Failure checkNominated(RequestHead head) {
-    return head.lists(Field.CONNECTION, "host") || HopByHop.nominatesFraming(head)
+    return head.connection.nominatesHost() || head.connection.nominatesFraming()
         ? Failure.BAD_FIELD
         : null;
   }
@@ -153,7 +153,7 @@ final class RequestRules {
     return head.indexOf(Field.UPGRADE, 0) >= 0
         && head.minorVersion == 1
         && framing == Framing.NONE
-        && head.lists(Field.CONNECTION, "upgrade")
+        && head.connection.upgrade()
         && !head.lists(Field.UPGRADE, "h2c");
   }
 
@@ -183,7 +183,7 @@ final class RequestRules {
         default -> {}
       }
     }
-    HopByHop.dropNominated(head, edits);
+    head.connection.dropNominated(head, edits);
     addForwarded(head, client, edits);
     if (upgrade) {
       edits.add(CONNECTION, UPGRADE);
@@ -211,24 +211,31 @@ final class RequestRules {
 
   /** The values of all X-Forwarded-For lines as one list, or null. */
   private static @Nullable String chain(RequestHead head) {
-    String chain = null;
+    int line = head.indexOf(Field.X_FORWARDED_FOR, 0);
+    if (line < 0 || head.indexOf(Field.X_FORWARDED_FOR, line + 1) < 0) {
+      String value = line < 0 ? "" : head.text(head.valueStart(line), head.valueEnd(line));
+      return value.isEmpty() ? null : value;
+    }
+    var chain = new StringBuilder();
     for (int i = head.indexOf(Field.X_FORWARDED_FOR, 0);
         i >= 0;
         i = head.indexOf(Field.X_FORWARDED_FOR, i + 1)) {
-      String value = head.text(head.valueStart(i), head.valueEnd(i));
-      if (!value.isEmpty()) {
-        chain = chain == null ? value : chain + ", " + value;
+      if (head.valueEnd(i) > head.valueStart(i)) {
+        chain
+            .append(chain.isEmpty() ? "" : ", ")
+            .append(head.text(head.valueStart(i), head.valueEnd(i)));
       }
     }
-    return chain;
+    return chain.isEmpty() ? null : chain.toString();
   }
 
   /** The last address of the chain that is no trusted proxy; the peer when there is none. */
   private CharSequence realClient(String chain, Client client) {
-    String[] hops = chain.split(",", -1);
     CharSequence real = client.address();
-    for (int i = hops.length - 1; i >= 0; i--) {
-      String hop = hops[i].strip();
+    int end = chain.length();
+    while (end >= 0) {
+      int comma = chain.lastIndexOf(',', end - 1);
+      String hop = withoutPort(chain.substring(comma + 1, end).strip());
       byte[] address = NetUtil.createByteArrayFromIpAddressString(hop);
       if (address == null) {
         return real;
@@ -237,8 +244,39 @@ final class RequestRules {
       if (!isTrusted(address)) {
         return real;
       }
+      end = comma;
     }
     return real;
+  }
+
+  /**
+   * Returns the address of {@code 203.0.113.9:4711} and {@code [2001:db8::1]:4711}, as load
+   * balancers write them; anything else as it is.
+   */
+  private static String withoutPort(String hop) {
+    if (hop.startsWith("[")) {
+      int close = hop.indexOf(']');
+      return close > 0 && isPort(hop, close + 1) ? hop.substring(1, close) : hop;
+    }
+    int colon = hop.indexOf(':');
+    return colon > 0 && isPort(hop, colon) ? hop.substring(0, colon) : hop;
+  }
+
+  /** Returns whether nothing, or a colon and up to five digits, stands from {@code at} on. */
+  private static boolean isPort(String hop, int at) {
+    int length = hop.length() - at;
+    if (length == 0) {
+      return true;
+    }
+    if (hop.charAt(at) != ':' || length < 2 || length > 6) {
+      return false;
+    }
+    for (int i = at + 1; i < hop.length(); i++) {
+      if (hop.charAt(i) < '0' || hop.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isTrusted(byte[] address) {

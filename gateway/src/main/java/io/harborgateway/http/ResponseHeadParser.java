@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 final class ResponseHeadParser extends HeadParser<ResponseHead> {
   private static final byte[] HTTP_1 = {'H', 'T', 'T', 'P', '/', '1', '.'};
 
-  ResponseHeadParser(ResponseHead head, int maxHeadBytes) {
-    super(head, maxHeadBytes);
+  ResponseHeadParser(ResponseHead head, HeadLimits limits) {
+    super(head, limits);
   }
 
   @Override
@@ -59,6 +59,11 @@ final class ResponseHeadParser extends HeadParser<ResponseHead> {
 
   @Override
   Failure tooLarge(boolean withinStartLine) {
+    return Failure.UPSTREAM_BAD_RESPONSE;
+  }
+
+  @Override
+  Failure tooManyFields() {
     return Failure.UPSTREAM_BAD_RESPONSE;
   }
 }

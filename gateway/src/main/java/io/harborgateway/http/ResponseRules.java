@@ -30,7 +30,7 @@ final class ResponseRules {
         default -> {}
       }
     }
-    HopByHop.dropNominated(head, edits);
+    head.connection.dropNominated(head, edits);
   }
 
   /** Adds the fields of an accepted upgrade (RFC 9110 section 7.8). */

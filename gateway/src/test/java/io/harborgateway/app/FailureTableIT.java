@@ -217,6 +217,8 @@ class FailureTableIT {
             Failure.HEAD_TOO_LARGE,
             "GET / HTTP/1.1\r\n" + host + ("A: " + "x".repeat(1000) + "\r\n").repeat(9) + "\r\n"),
         Arguments.of(
+            Failure.TOO_MANY_FIELDS, "GET / HTTP/1.1\r\n" + host + "b:\r\n".repeat(200) + "\r\n"),
+        Arguments.of(
             Failure.UNSUPPORTED_TRANSFER_CODING,
             "PUT / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
         Arguments.of(Failure.UNSUPPORTED_VERSION, "GET / HTTP/3.0\r\n" + host + "\r\n"));

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * Without a kept connection dialling is refused.
  */
 final class EmbeddedProxy implements AutoCloseable {
+  static final HeadLimits LIMITS = new HeadLimits(4096, 1024, 100);
   static final Duration HEAD = Duration.ofSeconds(15);
   static final Duration IDLE = Duration.ofMinutes(2);
   static final Duration INACTIVITY = Duration.ofSeconds(30);
@@ -229,8 +230,7 @@ final class EmbeddedProxy implements AutoCloseable {
             IDLE,
             INACTIVITY,
             RESPONSE,
-            4096,
-            1024,
+            LIMITS,
             ROUTER.getAddress()::equals);
     RouteTable routes = RouteTable.of(List.of(HARBOR, OTHER));
     service =
@@ -270,7 +270,7 @@ final class EmbeddedProxy implements AutoCloseable {
             pools.pool(loop),
             UPSTREAM_IDLE,
             deadlines.get(peer.channel.eventLoop()),
-            new ResponseHeadParser(new ResponseHead(), 4096));
+            new ResponseHeadParser(new ResponseHead(), LIMITS));
     peer.channel.pipeline().addLast(connection);
     connection.keep();
     peer.reads();

@@ -625,6 +625,53 @@ class Http1FrontTest {
     assertThat(front.isOpen()).isFalse();
   }
 
+  /** Some clients send CRLF behind a body (RFC 9112 section 2.2). */
+  @ParameterizedTest
+  @ValueSource(strings = {"\r\n", "\r\n\r\n\r", "\r"})
+  void emptyLinesBeginNoHead(String lines) {
+    front.send(get("/"));
+    upstream.send(OK);
+    front.received();
+    for (char octet : lines.toCharArray()) {
+      front.send(String.valueOf(octet));
+    }
+    proxy.pass(EmbeddedProxy.HEAD.plus(TICK));
+    assertThat(front.received()).isEmpty();
+    assertThat(front.isOpen()).isTrue();
+    proxy.pass(EmbeddedProxy.IDLE.minus(EmbeddedProxy.HEAD).minusSeconds(1));
+    front.send(lines.endsWith("\n") ? "\r" : "\n");
+    assertThat(front.isOpen()).isTrue();
+    proxy.pass(Duration.ofSeconds(1));
+    assertThat(front.received()).isEmpty();
+    assertThat(front.isOpen()).as("the idle time began with the end of the response").isFalse();
+    assertThat(proxy.log).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\r\n", "\r"})
+  void aHeadBehindEmptyLinesHasItsOwnTime(String lines) {
+    front.send(lines);
+    proxy.pass(EmbeddedProxy.HEAD.plus(TICK));
+    front.send((lines.endsWith("\n") ? "" : "\n") + "G");
+    proxy.pass(EmbeddedProxy.HEAD.minusSeconds(1));
+    assertThat(front.received()).isEmpty();
+    front.send(get("/").substring(1));
+    assertThat(upstream.received()).isEqualTo(forwardedGet("/"));
+    upstream.send(OK);
+    front.received();
+    front.send(lines + "XX");
+    proxy.pass(EmbeddedProxy.HEAD.plus(TICK));
+    assertThat(front.received()).startsWith("HTTP/1.1 4");
+  }
+
+  @Test
+  void anEmptyLineBehindABodyHidesNotThatTheClientGoes() {
+    front.send("POST / HTTP/1.1\r\n" + HOST + "Content-Length: 1\r\n\r\nx\r\n");
+    assertThat(front.reads()).isPositive();
+    front.send("\r\n");
+    assertThat(front.reads()).isPositive();
+  }
+
   @Test
   void aSilentUpstreamIsAGatewayTimeout() {
     front.send(get("/"));
@@ -691,6 +738,14 @@ class Http1FrontTest {
   void whatIsIdleIsClosedWhenAsked() {
     closeIdle(false);
     assertThat(front.isOpen()).isTrue();
+    closeIdle(true);
+    assertThat(front.isOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\r\n", "\r"})
+  void anEmptyLineIsIdle(String lines) {
+    front.send(lines);
     closeIdle(true);
     assertThat(front.isOpen()).isFalse();
   }

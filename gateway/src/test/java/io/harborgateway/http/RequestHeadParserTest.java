@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestHeadParserTest {
   private static final int MAX_HEAD = 4096;
   private static final int MAX_TARGET = 1024;
+  private static final int MAX_FIELDS = 200;
   private static final String WHOLE =
       "PATCH /v2/a%2Fb/blobs/uploads/?_state=x&y HTTP/1.1\r\n"
           + "Host: harbor.example.com\r\n"
@@ -24,7 +25,7 @@ class RequestHeadParserTest {
           + "X-Obs: \u00e9\u00ff\r\n\r\n";
 
   private final RequestHeadParser parser =
-      new RequestHeadParser(new RequestHead(), MAX_HEAD, MAX_TARGET);
+      new RequestHeadParser(new RequestHead(), new HeadLimits(MAX_HEAD, MAX_TARGET, MAX_FIELDS));
 
   static List<Malformed> malformed() {
     return MalformedRequests.heads();
@@ -167,6 +168,36 @@ class RequestHeadParserTest {
     assertThat(result).isEqualTo(beyond > 0 ? Result.FAILED : Result.DONE);
     if (beyond > 0) {
       assertThat(parser.failure()).isEqualTo(Failure.HEAD_TOO_LARGE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 1})
+  void limitsTheFields(int beyond) {
+    String head = "GET / HTTP/1.1\r\n" + "A:\r\n".repeat(MAX_FIELDS + beyond) + "\r\n";
+    assertThat(parser.parse(Wire.buffer(head))).isEqualTo(beyond > 0 ? Result.FAILED : Result.DONE);
+    if (beyond > 0) {
+      assertThat(parser.failure()).isEqualTo(Failure.TOO_MANY_FIELDS);
+    }
+  }
+
+  @Test
+  void doesNotWaitForTheEndOfTooManyFields() {
+    ByteBuf in = Wire.buffer("GET / HTTP/1.1\r\n" + "A:\r\n".repeat(MAX_FIELDS));
+    assertThat(parser.parse(in)).isEqualTo(Result.NEED_MORE);
+    assertThat(parser.parse(Wire.buffer(Wire.taken(in) + "A:\r\n"))).isEqualTo(Result.FAILED);
+    assertThat(parser.failure()).isEqualTo(Failure.TOO_MANY_FIELDS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void limitsTheConnectionOptions(int beyond) {
+    String options = "Connection: a, ,b\r\n".repeat(ConnectionOptions.MAX / 2);
+    String more = beyond > 0 ? "connection: close\r\n" : "connection: ,\r\n";
+    ByteBuf in = Wire.buffer("GET / HTTP/1.1\r\n" + options + more + "\r\n");
+    assertThat(parser.parse(in)).isEqualTo(beyond > 0 ? Result.FAILED : Result.DONE);
+    if (beyond > 0) {
+      assertThat(parser.failure()).isEqualTo(Failure.TOO_MANY_FIELDS);
     }
   }
 

@@ -10,7 +10,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ResponseHeadParserTest {
-  private final ResponseHeadParser parser = new ResponseHeadParser(new ResponseHead(), 1024);
+  private final ResponseHeadParser parser =
+      new ResponseHeadParser(new ResponseHead(), new HeadLimits(1024, 1024, 100));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"A:\r\n", "Connection: a,b\r\n"})
+  void limitsFieldsAndConnectionOptions(String line) {
+    String start = "HTTP/1.1 200 OK\r\n";
+    assertThat(parser.parse(Wire.buffer(start + line.repeat(16) + "\r\n")))
+        .isEqualTo(HeadParser.Result.DONE);
+    assertThat(parser.parse(Wire.buffer(start + line.repeat(101) + "\r\n")))
+        .isEqualTo(HeadParser.Result.FAILED);
+    assertThat(parser.failure()).isEqualTo(Failure.UPSTREAM_BAD_RESPONSE);
+  }
 
   @Test
   void takesAHeadSplitAnywhere() {

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /** Between texts in ISO-8859-1 and what the parsers and writers of this package work on. */
 final class Wire {
+  private static final HeadLimits LIMITS = new HeadLimits(64 << 10, 16 << 10, 1000);
+
   private Wire() {}
 
   /** A heap buffer with these octets, which need not be released. */
@@ -16,12 +18,12 @@ final class Wire {
 
   /** The head of a request that must be well-formed. */
   static RequestHead request(String text) {
-    return parsed(new RequestHeadParser(new RequestHead(), 64 << 10, 16 << 10), text);
+    return parsed(new RequestHeadParser(new RequestHead(), LIMITS), text);
   }
 
   /** The head of a response that must be well-formed. */
   static ResponseHead response(String text) {
-    return parsed(new ResponseHeadParser(new ResponseHead(), 64 << 10), text);
+    return parsed(new ResponseHeadParser(new ResponseHead(), LIMITS), text);
   }
 
   private static <H extends Head> H parsed(HeadParser<H> parser, String text) {
