@@ -1,38 +1,43 @@
 package io.harborgateway.http;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a body through the received buffers and hands on slices of them. A chunked body is
- * validated octet by octet (RFC 9112 section 7.1) and, when it is to stay chunked, handed on as it
- * came: sizes, extensions and trailers included. Confined to one event loop, and reused for one
- * body after the other.
+ * Follows a body through the received buffers and hands on what it holds. A chunked body is
+ * validated octet by octet (RFC 9112 section 7.1).
+ *
+ * <p>A body that is to stay chunked is handed on in canonical form: its data as slices, and so the
+ * lines of sizes that have nothing else; those with extensions or leading zeros, and those that
+ * come in pieces, are written anew. Its trailers are handed on without what {@link TrailerFields}
+ * refuses. Confined to one event loop, and reused for one body after the other.
  */
 final class BodyReader {
-  /** Limit of a chunk's size line with its extensions, and of each trailer section. */
-  static final int MAX_LINE_BYTES = 4096;
+  /** Limit of a trailer section. */
+  static final int MAX_TRAILER_BYTES = 4096;
 
-  private static final int MAX_SIZE_DIGITS = 15;
+  private static final byte[] HEX = {
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
+  };
 
   private enum State {
     DATA,
     SIZE,
-    EXTENSION,
-    SIZE_LF,
     CHUNK_CR,
     CHUNK_LF,
     TRAILER,
     DONE
   }
 
+  private final ChunkSizeParser size = new ChunkSizeParser();
+  private final BodyPiece piece = new BodyPiece();
   private State state = State.DONE;
   private boolean chunked;
   private boolean untilClose;
   private boolean keepChunks;
+  private List<String> nominated = List.of();
   private long left; // of the body, or of the current chunk
-  private int digits;
-  private int lineBytes;
   private @Nullable ByteBuf trailers; // a trailer section that came in pieces
   private @Nullable Failure failure;
 
@@ -41,15 +46,16 @@ final class BodyReader {
    *
    * @param framing a length, {@link Framing#CHUNKED} or {@link Framing#UNTIL_CLOSE}
    * @param keepChunks whether a chunked body is handed on with its chunk framing
+   * @param head of the body; not looked at later
    */
-  void begin(long framing, boolean keepChunks) {
+  void begin(long framing, boolean keepChunks, Head head) {
     this.keepChunks = keepChunks;
     chunked = framing == Framing.CHUNKED;
     untilClose = framing == Framing.UNTIL_CLOSE;
     left = chunked ? 0 : framing;
     failure = null;
-    digits = 0;
-    lineBytes = 0;
+    size.reset();
+    nominated = chunked ? head.connection.nominated(head) : List.of();
     state = chunked ? State.SIZE : framing == 0 ? State.DONE : State.DATA;
   }
 
@@ -82,16 +88,13 @@ final class BodyReader {
   }
 
   /**
-   * Takes the next bytes of the body off {@code in}.
+   * Takes the next bytes of the body off {@code in}. To be called until it returns null.
    *
-   * @return a retained slice, which the caller releases, or null when {@code in} has no more of the
-   *     body, or the body has {@linkplain #failure() failed}
+   * @return a buffer, which the caller releases, or null when {@code in} has no more of the body,
+   *     or the body has {@linkplain #failure() failed}
    */
   @Nullable ByteBuf next(ByteBuf in) {
-    if (!chunked) {
-      return data(in);
-    }
-    return keepChunks ? rawChunks(in) : chunkData(in);
+    return chunked ? chunks(in) : data(in);
   }
 
   private @Nullable ByteBuf data(ByteBuf in) {
@@ -110,109 +113,140 @@ final class BodyReader {
     return in.readRetainedSlice(taken);
   }
 
-  private @Nullable ByteBuf rawChunks(ByteBuf in) {
-    int start = in.readerIndex();
-    while (in.isReadable() && state != State.DONE && failure == null) {
-      step(in);
+  private @Nullable ByteBuf chunks(ByteBuf in) {
+    piece.begin(in);
+    boolean goesOn = true;
+    while (goesOn && failure == null && state != State.DONE && in.isReadable()) {
+      goesOn = step(in);
     }
-    int length = in.readerIndex() - start;
-    // What came before a fault is not handed on either: nothing of a malformed piece is forwarded.
-    return length == 0 || failure != null ? null : in.retainedSlice(start, length);
+    if (failure != null) { // of a malformed piece not even what came before the fault is handed on
+      piece.drop();
+      return null;
+    }
+    return piece.take();
   }
 
-  private @Nullable ByteBuf chunkData(ByteBuf in) {
-    while (in.isReadable() && state != State.DONE && failure == null) {
-      int start = in.readerIndex();
-      boolean isData = state == State.DATA;
-      step(in);
-      if (isData) {
-        return in.retainedSlice(start, in.readerIndex() - start);
-      }
-    }
-    return null;
-  }
-
-  /** Takes one piece of the chunked coding: the data there is, or one octet of framing. */
-  private void step(ByteBuf in) {
-    switch (state) {
-      case DATA -> {
-        int taken = (int) Math.min(in.readableBytes(), left);
-        in.skipBytes(taken);
-        left -= taken;
-        if (left == 0) {
-          state = State.CHUNK_CR;
-        }
-      }
-      case SIZE -> size(in.readByte());
-      case EXTENSION -> extension(in.readByte());
-      case SIZE_LF -> {
-        expect(in.readByte(), Octets.LF, left == 0 ? State.TRAILER : State.DATA);
-        lineBytes = 0;
-        digits = 0;
-      }
-      case CHUNK_CR -> expect(in.readByte(), Octets.CR, State.CHUNK_LF);
-      case CHUNK_LF -> expect(in.readByte(), Octets.LF, State.SIZE);
+  /** Takes one element of the chunked coding; returns false where the piece had better end. */
+  private boolean step(ByteBuf in) {
+    return switch (state) {
+      case SIZE -> size(in);
+      case DATA -> chunkData(in);
+      case CHUNK_CR -> expect(Octets.CR, State.CHUNK_LF, in);
+      case CHUNK_LF -> expect(Octets.LF, State.SIZE, in);
       case TRAILER -> trailer(in);
       case DONE -> throw new IllegalStateException("the body is complete");
-    }
+    };
   }
 
-  private void size(byte octet) {
-    int value = Octets.hexValue(octet);
-    if (value >= 0) {
-      left = left * 16 + value;
-      if (++digits > MAX_SIZE_DIGITS) {
-        failure = Failure.BAD_CHUNK;
+  private boolean size(ByteBuf in) {
+    int start = in.readerIndex();
+    boolean isWhole = size.isAtStart();
+    while (!size.isDone()) {
+      if (!in.isReadable()) {
+        return true; // the rest of the line comes with the next buffer
       }
-    } else if (digits == 0) {
-      failure = Failure.BAD_CHUNK;
-    } else if (octet == ';') {
-      state = State.EXTENSION;
-    } else {
-      expect(octet, Octets.CR, State.SIZE_LF);
+      if (!size.take(in.readByte())) {
+        failure = Failure.BAD_CHUNK;
+        return true;
+      }
     }
+    if (keepChunks && isWhole && size.isCanonical()) {
+      piece.keep(start, in.readerIndex());
+    } else if (isWhole && piece.isLarge()) {
+      in.readerIndex(start);
+      size.reset();
+      return false;
+    } else if (keepChunks) {
+      writeSize(size.size(), piece.writer());
+    }
+    left = size.size();
+    state = left == 0 ? State.TRAILER : State.DATA;
+    size.reset();
+    return true;
   }
 
-  private void extension(byte octet) {
-    if (octet == Octets.CR) {
-      state = State.SIZE_LF;
-    } else if (!Octets.isFieldValue(octet) || ++lineBytes > MAX_LINE_BYTES) {
-      failure = Failure.BAD_CHUNK;
+  private static void writeSize(long size, ByteBuf out) {
+    int highest = (63 - Long.numberOfLeadingZeros(size | 1)) / 4 * 4;
+    for (int shift = highest; shift >= 0; shift -= 4) {
+      out.writeByte(HEX[(int) (size >>> shift) & 15]);
     }
+    out.writeByte(Octets.CR).writeByte(Octets.LF);
   }
 
-  private void expect(byte octet, byte expected, State next) {
-    if (octet == expected) {
-      state = next;
-    } else {
-      failure = Failure.BAD_CHUNK;
+  private boolean chunkData(ByteBuf in) {
+    int start = in.readerIndex();
+    int taken = (int) Math.min(in.readableBytes(), left);
+    if (taken >= BodyPiece.MIN_SLICE && !piece.continuesAt(start)) {
+      return false;
     }
+    in.skipBytes(taken);
+    piece.keep(start, start + taken);
+    left -= taken;
+    if (left == 0) {
+      state = State.CHUNK_CR;
+    }
+    return true;
+  }
+
+  private boolean expect(byte expected, State next, ByteBuf in) {
+    int start = in.readerIndex();
+    if (in.readByte() != expected) {
+      failure = Failure.BAD_CHUNK;
+      return true;
+    }
+    if (keepChunks) {
+      piece.keep(start, start + 1);
+    }
+    state = next;
+    return true;
   }
 
   /** Takes what there is of the trailer section, which ends with an empty line. */
-  private void trailer(ByteBuf in) {
+  private boolean trailer(ByteBuf in) {
+    int start = in.readerIndex();
+    if (trailers == null
+        && in.readableBytes() >= 2
+        && in.getByte(start) == Octets.CR
+        && in.getByte(start + 1) == Octets.LF) {
+      in.skipBytes(2);
+      if (keepChunks) {
+        piece.keep(start, start + 2);
+      }
+      state = State.DONE;
+      return true;
+    }
+    if (piece.isLarge()) {
+      return false;
+    }
     ByteBuf section = trailers;
     if (section == null) {
       section = in.alloc().buffer(64);
       trailers = section;
     }
-    while (in.isReadable()) {
+    while (state == State.TRAILER && failure == null && in.isReadable()) {
       section.writeByte(in.readByte());
-      int size = section.readableBytes();
-      if (size > MAX_LINE_BYTES) {
+      int length = section.readableBytes();
+      if (length > MAX_TRAILER_BYTES) {
         failure = Failure.BAD_CHUNK;
-        break;
-      }
-      if (endsWithEmptyLine(section, size)) {
-        failure = checkTrailers(section, size);
-        state = State.DONE;
-        break;
+      } else if (endsWithEmptyLine(section, length)) {
+        endTrailers(section);
       }
     }
     if (state == State.DONE || failure != null) {
       section.release();
       trailers = null;
     }
+    return true;
+  }
+
+  private void endTrailers(ByteBuf section) {
+    var view = new TrailerSection();
+    if (!view.parse(section)) {
+      failure = Failure.BAD_CHUNK;
+    } else if (keepChunks) {
+      view.write(nominated, piece.writer());
+    }
+    state = State.DONE;
   }
 
   private static boolean endsWithEmptyLine(ByteBuf section, int size) {
@@ -223,18 +257,5 @@ final class BodyReader {
     return size <= 2
         || section.getByte(size - 2) == Octets.LF
         || (section.getByte(size - 2) == Octets.CR && section.getByte(size - 3) == Octets.LF);
-  }
-
-  private static @Nullable Failure checkTrailers(ByteBuf section, int size) {
-    boolean endsWell =
-        size >= 2
-            && section.getByte(size - 2) == Octets.CR
-            && (size == 2 || (size >= 4 && section.getByte(size - 4) == Octets.CR));
-    byte[] octets = new byte[size];
-    section.getBytes(section.readerIndex(), octets);
-    if (!endsWell || HeadParser.parseFields(octets, 0, size - 2, null) != null) {
-      return Failure.BAD_CHUNK;
-    }
-    return null;
   }
 }

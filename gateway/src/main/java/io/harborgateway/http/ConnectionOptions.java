@@ -1,5 +1,9 @@
 package io.harborgateway.http;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
 /**
  * The options of a head's Connection field (RFC 9110 section 7.6.1), read once for each head. The
  * names of fields among them concern this connection only. Confined to one event loop, as its head.
@@ -82,6 +86,18 @@ final class ConnectionOptions {
     return framing;
   }
 
+  /** Returns the names in lower case, for what comes when the head is gone: the trailers. */
+  List<String> nominated(Head head) {
+    if (others == 0) {
+      return List.of();
+    }
+    var names = new ArrayList<String>(others);
+    for (int i = 0; i < others; i++) {
+      names.add(head.text(starts[i], ends[i]).toLowerCase(Locale.ROOT));
+    }
+    return names;
+  }
+
   /**
    * Drops the lines that the options name. Those with a flag are left to the rules, which drop
    * Keep-Alive and Upgrade anyway.
@@ -97,7 +113,8 @@ final class ConnectionOptions {
     }
   }
 
-  private boolean nominates(Head head, int nameStart, int nameEnd) {
+  /** Returns whether the name at {@code [nameStart, nameEnd)} is one of them. */
+  boolean nominates(Head head, int nameStart, int nameEnd) {
     for (int i = 0; i < others; i++) {
       if (ends[i] - starts[i] == nameEnd - nameStart
           && isSame(head.octets, nameStart, starts[i], nameEnd - nameStart)) {

@@ -26,10 +26,10 @@ final class Elements {
       start = position;
       end = stop;
       position = stop + 1;
-      while (start < end && isBlank(octets[start])) {
+      while (start < end && Octets.isBlank(octets[start])) {
         start++;
       }
-      while (end > start && isBlank(octets[end - 1])) {
+      while (end > start && Octets.isBlank(octets[end - 1])) {
         end--;
       }
       if (end > start) {
@@ -45,9 +45,5 @@ final class Elements {
 
   int end() {
     return end;
-  }
-
-  private static boolean isBlank(byte octet) {
-    return octet == Octets.SP || octet == Octets.HTAB;
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The view does not know how the head was framed on the wire: a front that speaks HTTP/2 fills
  * it from a buffer of its own.
  */
-abstract sealed class Head implements ByteSource permits RequestHead, ResponseHead {
+abstract sealed class Head implements ByteSource permits RequestHead, ResponseHead, TrailerSection {
   private static final int STRIDE = 5;
   private static final int NAME_START = 0;
   private static final int NAME_END = 1;
@@ -130,6 +130,19 @@ abstract sealed class Head implements ByteSource permits RequestHead, ResponseHe
     }
     for (int i = 0; i < lowerCase.length(); i++) {
       if (Octets.lower(octets[start + i]) != lowerCase.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Tells whether the octets at {@code [start, end)} are exactly {@code expected}. */
+  final boolean matches(int start, int end, String expected) {
+    if (end - start != expected.length()) {
+      return false;
+    }
+    for (int i = 0; i < expected.length(); i++) {
+      if (octets[start + i] != expected.charAt(i)) {
         return false;
       }
     }

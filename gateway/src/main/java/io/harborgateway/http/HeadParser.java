@@ -131,7 +131,7 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
         return Failure.BAD_FIELD;
       }
       at++;
-      while (isBlank(in[at])) {
+      while (Octets.isBlank(in[at])) {
         at++;
       }
       int valueStart = at;
@@ -139,7 +139,7 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
       byte octet = in[at];
       while (Octets.isFieldValue(octet)) {
         at++;
-        if (!isBlank(octet)) {
+        if (!Octets.isBlank(octet)) {
           valueEnd = at;
         }
         octet = in[at];
@@ -153,10 +153,6 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
       }
     }
     return null;
-  }
-
-  private static boolean isBlank(byte octet) {
-    return octet == Octets.SP || octet == Octets.HTAB;
   }
 
   /** Returns whether a head has begun in {@code in}; may skip what does not belong to one. */

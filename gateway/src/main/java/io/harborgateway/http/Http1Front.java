@@ -246,7 +246,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       reject(failure);
       return;
     }
-    body.begin(framing.length(), true);
+    body.begin(framing.length(), true, head);
     bodyMayStayAway = framing.length() != Framing.NONE && head.indexOf(Field.EXPECT, 0) >= 0;
     Instance instance = service.routes().lookup(head, head.hostStart, head.hostEnd);
     facts.instance = instance;
@@ -366,6 +366,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     if (!keepsChunks()) { // HTTP/1.0 has no transfer codings, not even in an answer to HEAD
       ResponseRules.dropTransferEncoding(head, edits);
     }
+    FramingFields.edit(head, edits);
     keepAlive &=
         canSkipRest() && length != Framing.UNTIL_CLOSE && !dechunked && !service.announcesClose();
     if (!keepAlive) {

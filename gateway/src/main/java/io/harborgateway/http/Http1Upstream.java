@@ -203,7 +203,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
             && framing.length() != Framing.UNTIL_CLOSE
             && !head.connection.close();
     inBody = true;
-    body.begin(framing.length(), current.keepsChunks());
+    body.begin(framing.length(), current.keepsChunks(), head);
     current.responseHead(head, framing.length());
     return true;
   }

@@ -34,7 +34,7 @@ final class Octets {
     return TOKEN[octet & 0xff];
   }
 
-  /** What a field value, a reason phrase or a chunk extension may contain. */
+  /** What a field value, a reason phrase or a quoted string may contain. */
   static boolean isFieldValue(byte octet) {
     return FIELD_VALUE[octet & 0xff];
   }
@@ -42,6 +42,11 @@ final class Octets {
   /** What a request target may contain: visible ASCII without {@code #}. */
   static boolean isTarget(byte octet) {
     return TARGET[octet & 0xff];
+  }
+
+  /** SP or HTAB. */
+  static boolean isBlank(byte octet) {
+    return octet == SP || octet == HTAB;
   }
 
   static boolean isDigit(byte octet) {

@@ -91,17 +91,4 @@ final class RequestHead extends Head {
   boolean methodIs(String method) {
     return matches(methodStart, methodEnd, method);
   }
-
-  /** Tells whether the octets at {@code [start, end)} are exactly {@code expected}. */
-  boolean matches(int start, int end, String expected) {
-    if (end - start != expected.length()) {
-      return false;
-    }
-    for (int i = 0; i < expected.length(); i++) {
-      if (octets[start + i] != expected.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
-  }
 }

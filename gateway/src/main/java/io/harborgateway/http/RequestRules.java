@@ -184,6 +184,7 @@ final class RequestRules {
       }
     }
     head.connection.dropNominated(head, edits);
+    FramingFields.edit(head, edits);
     addForwarded(head, client, edits);
     if (upgrade) {
       edits.add(CONNECTION, UPGRADE);

@@ -128,6 +128,33 @@ class HeadWorkTest {
     assertThat(result).isEqualTo(HeadParser.Result.DONE);
   }
 
+  static List<String> chunks() {
+    return List.of(
+        "1\r\nx\r\n",
+        "1;a\r\nx\r\n",
+        "1;" + "a=\"\\\"\" ; ".repeat(100) + "b\r\nx\r\n",
+        "01\r\nx\r\n400\r\n" + "d".repeat(1024) + "\r\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("chunks")
+  void soDoesAChunkedBody(String chunks) {
+    RequestHead head = Wire.request("PUT / HTTP/1.1\r\n\r\n");
+    for (boolean keepChunks : new boolean[] {true, false}) {
+      var reader = new BodyReader();
+      assertLinear(
+          size -> Wire.buffer(chunks.repeat(size / chunks.length())),
+          in -> {
+            reader.begin(Framing.CHUNKED, keepChunks, head);
+            for (ByteBuf data = reader.next(in); data != null; data = reader.next(in)) {
+              data.release();
+            }
+            assertThat(reader.failure()).isNull();
+            assertThat(in.isReadable()).isFalse();
+          });
+    }
+  }
+
   private void forward(ByteBuf in) {
     if (requests.parse(in) == HeadParser.Result.DONE
         && RequestRules.check(requests.head()) == null) {

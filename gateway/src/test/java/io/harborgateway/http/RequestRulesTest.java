@@ -6,6 +6,7 @@ import io.harborgateway.http.MalformedRequests.Malformed;
 import io.netty.util.AsciiString;
 import java.net.InetAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -130,7 +131,7 @@ class RequestRulesTest {
                 "Upgrade: websocket",
                 "HTTP2-Settings: x",
                 "Trailer: Digest"))
-        .isEqualTo("A: kept\nTrailer: Digest\n" + OWN_FIELDS);
+        .isEqualTo("A: kept\n" + OWN_FIELDS);
   }
 
   @Test
@@ -146,6 +147,42 @@ class RequestRulesTest {
                 "X-On: kept",
                 "Connection: X-Two"))
         .isEqualTo("X-On: kept\n" + OWN_FIELDS);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      value = {
+        "Trailer: Digest|Trailer: Digest",
+        "trailer:Digest,|trailer:Digest,",
+        "Trailer: Digest, Content-Length, X|Trailer: Digest, X",
+        "Trailer: Authorization|",
+        "Trailer: ,|Trailer: ,"
+      },
+      delimiter = '|')
+  void announcesTheTrailersThatArePassedOn(String line, @Nullable String kept) {
+    String coding = "Transfer-Encoding: chunked";
+    List<String> expected = kept == null ? List.of(coding) : List.of(coding, kept);
+    assertThat(forwarded(STRANGER, false, line, coding).lines())
+        .containsAll(expected)
+        .hasSize(expected.size() + 4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Content-Length: 5, Content-Length: 5",
+    "content-length: 0, content-length: 0",
+    "Content-Length:5, Content-Length: 5",
+    "Content-Length:  5, Content-Length: 5",
+    "'Content-Length: 5\t', Content-Length: 5",
+    "Content-Length: 0005, Content-Length: 5",
+    "Content-Length: 000, Content-Length: 0",
+    "transfer-encoding: chunked, transfer-encoding: chunked",
+    "Transfer-Encoding: CHUNKED, Transfer-Encoding: chunked",
+    "Transfer-Encoding:\tchunked, Transfer-Encoding: chunked"
+  })
+  void writesFramingInItsCanonicalForm(String line, String written) {
+    assertThat(forwarded(STRANGER, false, line.translateEscapes()))
+        .isEqualTo(written + "\n" + OWN_FIELDS);
   }
 
   @Test
