@@ -38,7 +38,7 @@ public class HeadParse {
   private final Framing framing = new Framing();
   private final FieldEdits edits = new FieldEdits();
   private RequestHeadParser parser = new RequestHeadParser(new RequestHead(), LIMITS);
-  private RequestRules rules = new RequestRules("https", address -> false);
+  private RequestRules rules = new RequestRules("https", address -> false, null);
   private Client peer = Client.UNKNOWN;
   private ByteBuf received = io.netty.buffer.Unpooled.EMPTY_BUFFER;
 
@@ -46,7 +46,7 @@ public class HeadParse {
   public void receive() {
     boolean trusted = client.equals("gorouter");
     parser = new RequestHeadParser(new RequestHead(), LIMITS);
-    rules = new RequestRules("https", address -> trusted);
+    rules = new RequestRules("https", address -> trusted, null);
     peer = new Client(AsciiString.of("10.0.16.9"), trusted);
     received = ByteBufUtil.writeAscii(allocator, RequestHeads.of(client));
     parsed();

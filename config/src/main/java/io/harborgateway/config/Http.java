@@ -2,8 +2,11 @@ package io.harborgateway.config;
 
 import io.harborgateway.config.meta.Default;
 import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.Format;
 import io.harborgateway.config.meta.Range;
+import io.harborgateway.config.meta.TextFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** HTTP of every http and https listener. */
 @Doc("HTTP of every `http` and `https` listener.")
@@ -31,7 +34,13 @@ public record Http(
                 + " browsers, docker and the routers send together.")
         @Default("200")
         @Range(min = "20", max = "10000")
-        int maxFields) {
+        int maxFields,
+    @Doc(
+            "The gateway's name in a `Via` field, which requests and responses then get. The"
+                + " default is none: nginx compresses nothing for a request with `Via`, unless its"
+                + " `gzip_proxied` says otherwise.")
+        @Format(TextFormat.NAME)
+        @Nullable String via) {
 
   public Http {
     trustedProxies = List.copyOf(trustedProxies);

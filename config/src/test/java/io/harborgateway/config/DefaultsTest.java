@@ -23,7 +23,7 @@ final class DefaultsTest {
             new Node(
                 null, null, 0, Transport.AUTO, Duration.ofSeconds(5), Duration.ofSeconds(900)));
     assertThat(config.http())
-        .isEqualTo(new Http(List.of(), new ByteSize(64 << 10), new ByteSize(16 << 10)));
+        .isEqualTo(new Http(List.of(), new ByteSize(64 << 10), new ByteSize(16 << 10), 200, null));
     assertThat(config.limits()).isEqualTo(new Limits(10_000, 0));
     assertThat(config.admin()).isEqualTo(new Admin("127.0.0.1", 8070, List.of(), null));
     assertThat(config.logging())

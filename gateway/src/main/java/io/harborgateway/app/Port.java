@@ -95,7 +95,8 @@ record Port(
                 (int) http.maxHeadSize().bytes(),
                 (int) http.maxTargetSize().bytes(),
                 http.maxFields()),
-            address -> http.trustedProxies().stream().anyMatch(cidr -> cidr.contains(address)));
+            address -> http.trustedProxies().stream().anyMatch(cidr -> cidr.contains(address)),
+            http.via());
     return new HttpService(
         settings,
         plan::routes,

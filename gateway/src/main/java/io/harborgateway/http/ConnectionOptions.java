@@ -88,14 +88,11 @@ final class ConnectionOptions {
 
   /** Returns the names in lower case, for what comes when the head is gone: the trailers. */
   List<String> nominated(Head head) {
-    if (others == 0) {
-      return List.of();
-    }
     var names = new ArrayList<String>(others);
     for (int i = 0; i < others; i++) {
       names.add(head.text(starts[i], ends[i]).toLowerCase(Locale.ROOT));
     }
-    return names;
+    return List.copyOf(names);
   }
 
   /**

@@ -23,11 +23,13 @@ final class ErrorResponse {
    * Returns the whole response, which the caller releases.
    *
    * @param requestId of token characters
+   * @param date of now, as {@link HttpDate} says it
    */
   static ByteBuf of(
       Failure failure,
       RequestFacts facts,
       String requestId,
+      String date,
       boolean close,
       ByteBufAllocator allocator) {
     String body = facts.toRegistryApi ? json(failure, requestId) : failure.reason() + "\n";
@@ -37,6 +39,8 @@ final class ErrorResponse {
             + failure.status()
             + ' '
             + HttpResponseStatus.valueOf(failure.status()).reasonPhrase()
+            + "\r\nDate: "
+            + date
             + "\r\nContent-Type: "
             + type
             + "\r\nContent-Length: "
@@ -49,13 +53,9 @@ final class ErrorResponse {
             + ID_FIELD
             + ": "
             + requestId
-            + (failure == Failure.METHOD_NOT_ALLOWED
-                ? "\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-                : "")
+            + (failure == Failure.METHOD_NOT_ALLOWED ? OptionsResponse.ALLOW : "")
             + (failure.status() == 503 ? "\r\nRetry-After: " + RETRY_AFTER_SECONDS : "")
-            + (close
-                ? "\r\nConnection: close"
-                : facts.minorVersion == 0 ? "\r\nConnection: keep-alive" : "")
+            + facts.connectionField(close)
             + "\r\n\r\n";
     return ByteBufUtil.writeAscii(allocator, facts.toHead ? head : head + body);
   }

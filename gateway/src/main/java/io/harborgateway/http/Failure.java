@@ -16,7 +16,8 @@ public enum Failure {
   BAD_CHUNK(400, After.CLOSE, "the chunked body is malformed"),
   HTTP2_PREFACE(400, After.CLOSE, "HTTP/2 is not spoken on this connection"),
   UNKNOWN_HOST(404, After.KEEP, "no instance has this host name"),
-  METHOD_NOT_ALLOWED(405, After.CLOSE, "CONNECT is not supported"),
+  METHOD_NOT_ALLOWED(
+      405, After.CLOSE, "CONNECT is not supported, nor is TRACE of the gateway itself"),
   CLIENT_TIMEOUT(408, After.CLOSE, "the request did not arrive in time"),
   TARGET_TOO_LONG(414, After.CLOSE, "the request target is longer than allowed"),
   MISDIRECTED(

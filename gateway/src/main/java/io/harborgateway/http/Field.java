@@ -14,6 +14,7 @@ enum Field {
   HOST("host"),
   HTTP2_SETTINGS("http2-settings"),
   KEEP_ALIVE("keep-alive"),
+  MAX_FORWARDS("max-forwards"),
   PROXY_AUTHENTICATE("proxy-authenticate"),
   PROXY_AUTHORIZATION("proxy-authorization"),
   PROXY_CONNECTION("proxy-connection"),

@@ -44,7 +44,7 @@ abstract sealed class HeadParser<H extends Head> permits RequestHeadParser, Resp
 
   /** Limit of a head's size. */
   final int maxHeadBytes() {
-    return maxHeadBytes;
+    return limits.headBytes();
   }
 
   /** Why the result was {@link Result#FAILED}. */

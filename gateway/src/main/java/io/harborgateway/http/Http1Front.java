@@ -215,7 +215,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
           deadline().after(service.settings().head());
         }
       }
-      case FAILED -> reject(parser.failure());
+      case FAILED -> rejectUnparsed(parser.failure(), in);
       case DONE -> begin(parser.head(), in);
     }
     return phase == Phase.DISCARDING || (phase == Phase.HEAD && in.isReadable() && !headBegun);
@@ -248,17 +248,47 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     }
     body.begin(framing.length(), true, head);
     bodyMayStayAway = framing.length() != Framing.NONE && head.indexOf(Field.EXPECT, 0) >= 0;
-    Instance instance = service.routes().lookup(head, head.hostStart, head.hostEnd);
+    Instance instance = route(head);
     facts.instance = instance;
     if (instance == null) {
-      refuse(Failure.UNKNOWN_HOST);
+      if (head.hasHost()) {
+        refuse(Failure.UNKNOWN_HOST);
+      } else {
+        reject(Failure.BAD_HOST);
+      }
     } else if (certificateOf != null && !instance.isSameAs(certificateOf)) {
       refuse(Failure.MISDIRECTED);
+    } else if (MaxForwards.of(head) == 0) {
+      answerItself(head);
     } else if (service.isDown(instance)) {
       refuse(Failure.UPSTREAM_DOWN);
     } else {
       start(head, in, instance);
     }
+  }
+
+  /** A request of HTTP/1.0 without a Host can only mean the only instance. */
+  private @Nullable Instance route(RequestHead head) {
+    if (head.hasHost()) {
+      return service.routes().lookup(head, head.hostStart, head.hostEnd);
+    }
+    Instance only = service.routes().onlyInstance();
+    if (only != null) {
+      head.givenHost = only.host();
+    }
+    return only;
+  }
+
+  /** Max-Forwards lets the request go no further (RFC 9110 section 7.6.2). */
+  private void answerItself(RequestHead head) {
+    if (head.methodIs("TRACE")) { // would show a page what cookies and tokens the browser sends
+      reject(Failure.METHOD_NOT_ALLOWED);
+      return;
+    }
+    keepAlive &= body.isDone() && !service.announcesClose();
+    service.completed(facts, 200, 0, 0, null);
+    writeOwn(
+        OptionsResponse.of(facts, attached().loop().date.now(), !keepAlive, context().alloc()));
   }
 
   private void start(RequestHead head, ByteBuf in, Instance instance) {
@@ -367,6 +397,10 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       ResponseRules.dropTransferEncoding(head, edits);
     }
     FramingFields.edit(head, edits);
+    Via via = service.via();
+    if (via != null) {
+      via.add(head, edits);
+    }
     keepAlive &=
         canSkipRest() && length != Framing.UNTIL_CLOSE && !dechunked && !service.announcesClose();
     if (!keepAlive) {
@@ -438,6 +472,12 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     answer(failure);
   }
 
+  /** Refuses a head of which {@code in} has the begin, not parsed. */
+  private void rejectUnparsed(Failure failure, ByteBuf in) {
+    facts.toHead = RequestHeadParser.isOfHead(in); // whatever else it is: a response has no body
+    reject(failure);
+  }
+
   /** Refuses what is no well-formed request. */
   private void reject(Failure failure) {
     keepAlive = false;
@@ -447,7 +487,12 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
 
   private void answer(Failure failure) {
     String id = facts.requestId != null ? facts.requestId : attached().loop().nextRequestId();
-    context().writeAndFlush(ErrorResponse.of(failure, facts, id, !keepAlive, context().alloc()));
+    String date = attached().loop().date.now();
+    writeOwn(ErrorResponse.of(failure, facts, id, date, !keepAlive, context().alloc()));
+  }
+
+  private void writeOwn(ByteBuf response) {
+    context().writeAndFlush(response);
     if (!keepAlive) {
       closeGently();
     } else if (body.isDone()) {
@@ -522,7 +567,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     } else if (phase == Phase.DISCARDING) {
       closeGently();
     } else if (headBegun) {
-      reject(Failure.CLIENT_TIMEOUT);
+      rejectUnparsed(Failure.CLIENT_TIMEOUT, Objects.requireNonNull(received));
     } else {
       phase = Phase.CLOSING;
       Closing.afterWrites(channel(), service.settings().inactivity());

@@ -37,6 +37,7 @@ public final class HttpService {
    * @param response limit from the end of the request to the first byte of the response
    * @param heads limits of request and response heads
    * @param trustedProxies whose forwarded fields are believed
+   * @param via the name of this gateway in Via; null to add none
    */
   public record Settings(
       String listener,
@@ -46,7 +47,8 @@ public final class HttpService {
       Duration inactivity,
       Duration response,
       HeadLimits heads,
-      Predicate<InetAddress> trustedProxies) {}
+      Predicate<InetAddress> trustedProxies,
+      @Nullable String via) {}
 
   /** What becomes of a connection after its response. */
   public enum Keeping {
@@ -67,6 +69,7 @@ public final class HttpService {
     final RequestHead requestHead = new RequestHead();
     final ResponseHead responseHead = new ResponseHead();
     final FieldEdits edits = new FieldEdits();
+    final HttpDate date = new HttpDate(System::currentTimeMillis);
     private final String idPrefix =
         Integer.toHexString(ThreadLocalRandom.current().nextInt()) + '-';
     private long nextId;
@@ -78,6 +81,7 @@ public final class HttpService {
   }
 
   private final Settings settings;
+  private final @Nullable Via via;
   private final RequestRules requestRules;
   private final Supplier<RouteTable> routes;
   private final Function<Instance, UpstreamPools> upstreams;
@@ -105,7 +109,8 @@ public final class HttpService {
       ListenerMeters meters,
       AccessLog accessLog) {
     this.settings = settings;
-    this.requestRules = new RequestRules(settings.scheme(), settings.trustedProxies());
+    this.via = settings.via() == null ? null : new Via(settings.via());
+    this.requestRules = new RequestRules(settings.scheme(), settings.trustedProxies(), via);
     this.routes = routes;
     this.upstreams = upstreams;
     this.connector = connector;
@@ -180,6 +185,11 @@ public final class HttpService {
 
   RequestRules requestRules() {
     return requestRules;
+  }
+
+  /** What responses get, or null. */
+  @Nullable Via via() {
+    return via;
   }
 
   RouteTable routes() {

@@ -42,6 +42,13 @@ final class RequestFacts {
     this.startNanos = startNanos;
   }
 
+  /**
+   * The Connection field of a response that the gateway gives itself, behind a CRLF, or nothing.
+   */
+  String connectionField(boolean close) {
+    return close ? "\r\nConnection: close" : minorVersion == 0 ? "\r\nConnection: keep-alive" : "";
+  }
+
   /** Takes what every request needs. */
   void take(RequestHead head) {
     toHead = head.isHead();

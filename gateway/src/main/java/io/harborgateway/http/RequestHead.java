@@ -24,6 +24,14 @@ final class RequestHead extends Head {
 
   int hostEnd;
 
+  /** The Host of a request of HTTP/1.0 that has none: its target's, or its only instance's. */
+  @Nullable String givenHost;
+
+  /** Returns whether Host, or the target, names a host. */
+  boolean hasHost() {
+    return hostEnd > hostStart;
+  }
+
   boolean isHead() {
     return methodEnd - methodStart == 4
         && octets[methodStart] == 'H'

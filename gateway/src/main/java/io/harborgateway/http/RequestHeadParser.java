@@ -1,11 +1,17 @@
 package io.harborgateway.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Parses request heads: {@code method SP request-target SP HTTP-version CRLF}, then the fields. */
 final class RequestHeadParser extends HeadParser<RequestHead> {
   private static final int MAX_METHOD = 32;
+
+  private static final ByteBuf HEAD =
+      Unpooled.unreleasableBuffer(Unpooled.copiedBuffer("HEAD ", StandardCharsets.US_ASCII));
 
   private final int maxTargetBytes;
 
@@ -27,6 +33,11 @@ final class RequestHeadParser extends HeadParser<RequestHead> {
     }
     in.readerIndex(at);
     return end - at >= 2 || (end > at && in.getByte(at) != Octets.CR);
+  }
+
+  /** Returns whether the head that was not parsed, at {@code in}'s reader index, is of a HEAD. */
+  static boolean isOfHead(ByteBuf in) {
+    return ByteBufUtil.equals(in, in.readerIndex(), HEAD, 0, HEAD.readableBytes());
   }
 
   @Override

@@ -22,76 +22,128 @@ final class RequestRules {
   private static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("X-Forwarded-Proto");
   private static final AsciiString X_REAL_IP = AsciiString.cached("X-Real-IP");
 
+  private static final AsciiString HOST = AsciiString.cached("Host");
+  private static final String[] SCHEMES = {"https://", "http://"};
+  private static final int[] DEFAULT_PORTS = {443, 80};
+
   private final AsciiString scheme;
   private final Predicate<InetAddress> trustedProxies;
+  private final @Nullable Via via;
 
   /**
    * @param scheme of the listener: {@code http} or {@code https}
+   * @param via null to add none
    */
-  RequestRules(String scheme, Predicate<InetAddress> trustedProxies) {
+  RequestRules(String scheme, Predicate<InetAddress> trustedProxies, @Nullable Via via) {
     this.scheme = AsciiString.of(scheme);
     this.trustedProxies = trustedProxies;
+    this.via = via;
   }
 
-  /** Checks target and Host, and sets the head's host and path offsets. */
+  /**
+   * Checks target and Host, and sets the head's host and path offsets. A request of HTTP/1.0 may
+   * have no host at all, which is not set then.
+   */
   static @Nullable Failure check(RequestHead head) {
-    int line = head.indexOf(Field.HOST, 0);
     if (head.methodIs("CONNECT")) {
       return Failure.METHOD_NOT_ALLOWED;
     }
-    if (line < 0 || head.indexOf(Field.HOST, line + 1) >= 0) {
-      return Failure.BAD_HOST;
+    Failure failure = checkHost(head);
+    if (failure == null) {
+      failure = checkTarget(head);
     }
-    int hostStart = head.valueStart(line);
-    int hostEnd = head.valueEnd(line);
-    int nameEnd = nameEnd(head.octets, hostStart, hostEnd);
-    if (nameEnd < 0) {
-      return Failure.BAD_HOST;
-    }
-    head.hostStart = hostStart;
-    boolean trailingDot = nameEnd - 1 > hostStart && head.octets[nameEnd - 1] == '.';
-    head.hostEnd = trailingDot ? nameEnd - 1 : nameEnd;
-    return checkTarget(head, hostStart, hostEnd) ? checkNominated(head) : badTarget(head);
+    return failure == null ? checkFields(head) : failure;
   }
 
-  private static Failure badTarget(RequestHead head) {
-    return authorityStart(head) < 0 ? Failure.BAD_REQUEST_LINE : Failure.BAD_HOST;
+  private static @Nullable Failure checkHost(RequestHead head) {
+    head.givenHost = null;
+    head.hostStart = 0;
+    head.hostEnd = 0;
+    int line = head.indexOf(Field.HOST, 0);
+    if (line < 0) {
+      return head.minorVersion == 0 ? null : Failure.BAD_HOST;
+    }
+    boolean isHost =
+        head.indexOf(Field.HOST, line + 1) < 0
+            && setHost(head, head.valueStart(line), head.valueEnd(line));
+    return isHost ? null : Failure.BAD_HOST;
+  }
+
+  /** Takes {@code host [":" port]} for the head's host; returns whether it is one. */
+  private static boolean setHost(RequestHead head, int start, int end) {
+    int nameEnd = nameEnd(head.octets, start, end);
+    if (nameEnd < 0) {
+      return false;
+    }
+    head.hostStart = start;
+    head.hostEnd = withoutDot(head.octets, start, nameEnd);
+    return true;
+  }
+
+  private static int withoutDot(byte[] in, int start, int nameEnd) {
+    return nameEnd - 1 > start && in[nameEnd - 1] == '.' ? nameEnd - 1 : nameEnd;
   }
 
   /** Accepts origin-form, {@code OPTIONS *}, and absolute-form whose authority is the Host. */
-  private static boolean checkTarget(RequestHead head, int hostStart, int hostEnd) {
+  private static @Nullable Failure checkTarget(RequestHead head) {
     head.pathStart = head.targetStart;
     if (head.octets[head.targetStart] == '/') {
-      return true;
+      return null;
     }
     if (head.matches(head.targetStart, head.targetEnd, "*")) {
-      return head.methodIs("OPTIONS");
+      return head.methodIs("OPTIONS") ? null : Failure.BAD_REQUEST_LINE;
     }
-    int authority = authorityStart(head);
-    int length = hostEnd - hostStart;
-    if (authority < 0 || head.targetEnd - authority < length) {
+    for (int i = 0; i < SCHEMES.length; i++) {
+      int authority = head.targetStart + SCHEMES[i].length();
+      if (authority <= head.targetEnd && head.is(head.targetStart, authority, SCHEMES[i])) {
+        return checkAuthority(head, authority, DEFAULT_PORTS[i]);
+      }
+    }
+    return Failure.BAD_REQUEST_LINE;
+  }
+
+  /** The same host is meant with and without a trailing dot, and the scheme's port. */
+  private static @Nullable Failure checkAuthority(RequestHead head, int start, int defaultPort) {
+    byte[] in = head.octets;
+    int end = start;
+    while (end < head.targetEnd && in[end] != '/' && in[end] != '?') {
+      end++;
+    }
+    head.pathStart = end;
+    if (!head.hasHost()) {
+      head.givenHost = head.text(start, end);
+      return setHost(head, start, end) ? null : Failure.BAD_HOST;
+    }
+    int nameEnd = nameEnd(in, start, end);
+    int line = head.indexOf(Field.HOST, 0);
+    int hostNameEnd = nameEnd(in, head.valueStart(line), head.valueEnd(line));
+    return nameEnd >= 0
+            && isSameName(in, start, withoutDot(in, start, nameEnd), head.hostStart, head.hostEnd)
+            && port(in, nameEnd, end, defaultPort)
+                == port(in, hostNameEnd, head.valueEnd(line), defaultPort)
+        ? null
+        : Failure.BAD_HOST;
+  }
+
+  private static boolean isSameName(byte[] in, int start, int end, int otherStart, int otherEnd) {
+    if (end - start != otherEnd - otherStart) {
       return false;
     }
-    for (int i = 0; i < length; i++) {
-      byte octet = Octets.lower(head.octets[authority + i]);
-      if (octet != Octets.lower(head.octets[hostStart + i])) {
+    for (int i = 0; i < end - start; i++) {
+      if (Octets.lower(in[start + i]) != Octets.lower(in[otherStart + i])) {
         return false;
       }
     }
-    head.pathStart = authority + length;
-    return head.pathStart == head.targetEnd
-        || head.octets[head.pathStart] == '/'
-        || head.octets[head.pathStart] == '?';
+    return true;
   }
 
-  private static int authorityStart(RequestHead head) {
-    for (String prefix : new String[] {"https://", "http://"}) {
-      int end = head.targetStart + prefix.length();
-      if (end <= head.targetEnd && head.is(head.targetStart, end, prefix)) {
-        return end;
-      }
+  /** Returns the number of {@code [":" *5DIGIT]}, or the default where there is none. */
+  private static int port(byte[] in, int start, int end, int defaultPort) {
+    int port = 0;
+    for (int i = start + 1; i < end; i++) {
+      port = port * 10 + in[i] - '0';
     }
-    return -1;
+    return end - start > 1 ? port : defaultPort;
   }
 
   /**
@@ -142,8 +194,10 @@ final class RequestRules {
   }
 
   /** A Connection option that would take away the host or the framing is an attack, not a hop. */
-  private static @Nullable Failure checkNominated(RequestHead head) {
-    return head.connection.nominatesHost() || head.connection.nominatesFraming()
+  private static @Nullable Failure checkFields(RequestHead head) {
+    return head.connection.nominatesHost()
+            || head.connection.nominatesFraming()
+            || MaxForwards.of(head) == MaxForwards.MALFORMED
         ? Failure.BAD_FIELD
         : null;
   }
@@ -177,6 +231,7 @@ final class RequestRules {
             X_FORWARDED_FOR,
             X_REAL_IP ->
             edits.drop(i);
+        case MAX_FORWARDS -> MaxForwards.lower(head, i, edits);
         case EXPECT -> dropIf(head.minorVersion == 0, i, edits);
         case FORWARDED, X_FORWARDED_HOST, X_FORWARDED_OTHER, X_FORWARDED_PROTO ->
             dropIf(!client.trusted(), i, edits);
@@ -185,7 +240,13 @@ final class RequestRules {
     }
     head.connection.dropNominated(head, edits);
     FramingFields.edit(head, edits);
+    if (head.givenHost != null) {
+      edits.add(HOST, head.givenHost);
+    }
     addForwarded(head, client, edits);
+    if (via != null) {
+      via.add(head, edits);
+    }
     if (upgrade) {
       edits.add(CONNECTION, UPGRADE);
       edits.add(UPGRADE, String.valueOf(head.value(Field.UPGRADE)));
@@ -200,7 +261,8 @@ final class RequestRules {
       edits.add(X_FORWARDED_PROTO, scheme);
     }
     if (!isKept(Field.X_FORWARDED_HOST, head, edits)) {
-      edits.add(X_FORWARDED_HOST, String.valueOf(head.value(Field.HOST)));
+      String host = head.givenHost == null ? head.value(Field.HOST) : head.givenHost;
+      edits.add(X_FORWARDED_HOST, String.valueOf(host));
     }
   }
 

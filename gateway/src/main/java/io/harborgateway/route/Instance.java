@@ -24,6 +24,11 @@ public record Instance(InstanceGuid guid, List<HostName> names) {
     return names.stream().map(HostName::value).toList();
   }
 
+  /** The base name as text, as a Host field has it. */
+  public String host() {
+    return baseName().value();
+  }
+
   /** The GUID as text, which is how logs and metrics name the instance. */
   public String label() {
     return guid.value();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harborgateway.http.MalformedRequests.Malformed;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,12 +225,8 @@ class BodyReaderTest {
   @ValueSource(longs = {1, 15, 16, 255, 256, 65536, 0xfff_ffff_ffff_ffffL})
   void sizesAreWrittenAsTheyAre(long size) {
     reader.begin(Framing.CHUNKED, true, HEAD);
-    assertThat(take(Long.toHexString(size) + ";x\r\n!")).isEqualTo(Long.toHexString(size) + "\r\n!");
-  }
-
-  /** A slice has the array of what was received. */
-  private static boolean isSlice(ByteBuf data, ByteBuf of) {
-    return data.hasArray() && data.array() == of.array();
+    assertThat(take(Long.toHexString(size) + ";x\r\n!"))
+        .isEqualTo(Long.toHexString(size) + "\r\n!");
   }
 
   @ParameterizedTest
@@ -238,11 +235,19 @@ class BodyReaderTest {
     String chunk = "d".repeat(0x8000);
     ByteBuf in =
         Wire.buffer(
-            "8000" + first + "\r\n" + chunk + "\r\n8000" + second + "\r\n" + chunk + "\r\n0\r\n\r\n");
+            "8000"
+                + first
+                + "\r\n"
+                + chunk
+                + "\r\n8000"
+                + second
+                + "\r\n"
+                + chunk
+                + "\r\n0\r\n\r\n");
     reader.begin(Framing.CHUNKED, keepChunks, HEAD);
     int sliced = 0;
     for (ByteBuf data = reader.next(in); data != null; data = reader.next(in)) {
-      sliced += isSlice(data, in) ? data.readableBytes() : 0;
+      sliced += data.hasArray() ? data.readableBytes() : 0; // a copy is a direct buffer
       data.release();
     }
     assertThat(reader.isDone()).isTrue();
@@ -255,9 +260,8 @@ class BodyReaderTest {
     int chunks = 10_000;
     ByteBuf in = Wire.buffer("1;a\r\nx\r\n".repeat(chunks));
     reader.begin(Framing.CHUNKED, keepChunks, HEAD);
-    ByteBuf data = reader.next(in);
-    assertThat(Wire.taken(data))
-        .isEqualTo((keepChunks ? "1\r\nx\r\n" : "x").repeat(chunks));
+    ByteBuf data = Objects.requireNonNull(reader.next(in));
+    assertThat(Wire.taken(data)).isEqualTo((keepChunks ? "1\r\nx\r\n" : "x").repeat(chunks));
     assertThat(reader.next(in)).isNull();
   }
 

@@ -188,20 +188,29 @@ final class EmbeddedProxy implements AutoCloseable {
 
   /** On a listener without TLS. */
   static EmbeddedProxy start() {
-    return new EmbeddedProxy(null, new Peer());
+    return new EmbeddedProxy(null, new Peer(), List.of(HARBOR, OTHER), null);
   }
 
   /** The same, with a trusted proxy as the client. */
   static EmbeddedProxy startBehindRouter() {
-    return new EmbeddedProxy(null, new Peer(ROUTER));
+    return new EmbeddedProxy(null, new Peer(ROUTER), List.of(HARBOR, OTHER), null);
+  }
+
+  /** For one instance only, which adds Via. */
+  static EmbeddedProxy startWithOnly(Instance instance, String via) {
+    return new EmbeddedProxy(null, new Peer(), List.of(instance), via);
   }
 
   /** On a connection with this instance's certificate. */
   static EmbeddedProxy startWithCertificateOf(Instance instance) {
-    return new EmbeddedProxy(instance, new Peer());
+    return new EmbeddedProxy(instance, new Peer(), List.of(HARBOR, OTHER), null);
   }
 
-  private EmbeddedProxy(@Nullable Instance certificateOf, Peer front) {
+  private EmbeddedProxy(
+      @Nullable Instance certificateOf,
+      Peer front,
+      List<Instance> instances,
+      @Nullable String via) {
     this.front = front;
     var meters = new Meters();
     // Not resolved, so that a dial is refused at once.
@@ -231,8 +240,9 @@ final class EmbeddedProxy implements AutoCloseable {
             INACTIVITY,
             RESPONSE,
             LIMITS,
-            ROUTER.getAddress()::equals);
-    RouteTable routes = RouteTable.of(List.of(HARBOR, OTHER));
+            ROUTER.getAddress()::equals,
+            via);
+    RouteTable routes = RouteTable.of(instances);
     service =
         new HttpService(
             settings,

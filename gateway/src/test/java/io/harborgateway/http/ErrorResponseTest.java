@@ -13,7 +13,7 @@ class ErrorResponseTest {
 
   private String response(Failure failure, boolean close) {
     return Wire.taken(
-        ErrorResponse.of(failure, facts, "id-1", close, UnpooledByteBufAllocator.DEFAULT));
+        ErrorResponse.of(failure, facts, "id-1", "now", close, UnpooledByteBufAllocator.DEFAULT));
   }
 
   @Test
@@ -21,6 +21,7 @@ class ErrorResponseTest {
     assertThat(response(Failure.UNKNOWN_HOST, false))
         .isEqualTo(
             "HTTP/1.1 404 Not Found\r\n"
+                + "Date: now\r\n"
                 + "Content-Type: text/plain; charset=utf-8\r\n"
                 + "Content-Length: 31\r\n"
                 + "Cache-Control: no-store\r\n"

@@ -121,7 +121,7 @@ class ForwardingIT {
   @ValueSource(strings = {"http", "https"})
   void aResponseComesBackAsItWas(String scheme) throws IOException {
     String response =
-        "HTTP/1.1 202 Accepted\r\nServer: nginx\r\ncontent-length:3\r\n"
+        "HTTP/1.1 202 Accepted\r\nServer: nginx\r\ncontent-length: 3\r\n"
             + "Location: https://"
             + Stand.NAME
             + "/v2/a%2Fb/blobs/uploads/1?_state=x%3D%3D&y=%20\r\n"
@@ -138,16 +138,14 @@ class ForwardingIT {
   void chunksAndTrailersPassInCanonicalFormInBothDirections() throws IOException {
     String body =
         "3;name=\"a;b\";x\r\nabc\r\n00a\r\n0123456789\r\n1\r\n\n\r\n0;end\r\nDigest: 1\r\nX-T:\r\n\r\n";
-    String canonical =
-        "3\r\nabc\r\na\r\n0123456789\r\n1\r\n\n\r\n0\r\nDigest: 1\r\nX-T:\r\n\r\n";
+    String canonical = "3\r\nabc\r\na\r\n0123456789\r\n1\r\n\n\r\n0\r\nDigest: 1\r\nX-T:\r\n\r\n";
     String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: Digest\r\n\r\n";
     origin.behave(Behaviours.garbage((head + body).getBytes(StandardCharsets.ISO_8859_1)));
     String request =
         "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\nTrailer: Digest\r\n";
     try (RawClient client = stand.connect("https")) {
       client.send(request + "\r\n" + body);
-      assertThat(client.read(head.length() + canonical.length()))
-          .isEqualTo(head + canonical);
+      assertThat(client.read(head.length() + canonical.length())).isEqualTo(head + canonical);
     }
     String expected = request + forwardedFields("https") + "\r\n" + canonical;
     Await.until("the whole request", () -> received().length() >= expected.length());

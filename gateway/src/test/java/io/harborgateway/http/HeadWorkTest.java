@@ -31,14 +31,14 @@ class HeadWorkTest {
   private static final Client ROUTER = new Client(AsciiString.of("10.0.16.4"), true);
 
   private final RequestRules rules =
-      new RequestRules("https", address -> address.getHostAddress().startsWith("10.0.16."));
+      new RequestRules("https", address -> address.getHostAddress().startsWith("10.0.16."), null);
   private final FieldEdits edits = new FieldEdits();
   private final Framing framing = new Framing();
   private final RequestHeadParser requests = new RequestHeadParser(new RequestHead(), NONE);
   private final ResponseHeadParser responses = new ResponseHeadParser(new ResponseHead(), NONE);
 
   /** Field lines of about so many octets, which are the worst for one step or another. */
-  private record Fields(String what, IntFunction<String> ofSize) {
+  record Fields(String what, IntFunction<String> ofSize) {
     @Override
     public String toString() {
       return what;

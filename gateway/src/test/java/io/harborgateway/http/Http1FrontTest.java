@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -566,6 +567,7 @@ class Http1FrontTest {
     front.send(malformed.text());
     assertThat(front.received())
         .startsWith("HTTP/1.1 " + malformed.failure().status() + " ")
+        .contains("\r\nDate: ")
         .contains("\r\nX-Harbor-Gateway-Error: " + malformed.failure().code() + "\r\n")
         .contains("\r\nConnection: close\r\n");
     assertThat(front.isEnding()).isTrue();
@@ -573,6 +575,89 @@ class Http1FrontTest {
     assertThat(proxy.log)
         .singleElement()
         .satisfies(entry -> assertThat(entry.failure()).isEqualTo(malformed.failure().code()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HEAD / HTTP/3.0, 505",
+    "HEAD /, 400",
+    "'HEAD / HTTP/1.1\r\nHost : x', 400",
+    "'HEAD / HTTP/1.1\r\nA: b', 400",
+    "'HEAD / HTTP/1.1\r\nHost: unknown', 404"
+  })
+  void aRefusalOfHeadHasNoBody(String head, int status) {
+    front.send(head.translateEscapes() + "\r\n\r\n");
+    assertThat(front.received())
+        .startsWith("HTTP/1.1 " + status + " ")
+        .contains("\r\nContent-Length: ")
+        .endsWith("\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HEAD /, false", "HEADER /, true", "HEA, true"})
+  void noMoreDoesThatOfAHeadThatDoesNotCome(String begin, boolean body) {
+    front.send(begin);
+    proxy.pass(EmbeddedProxy.HEAD.plus(TICK));
+    String answer = front.received();
+    assertThat(answer).startsWith("HTTP/1.1 408 ");
+    assertThat(!answer.endsWith("\r\n\r\n")).isEqualTo(body);
+  }
+
+  @Test
+  void optionsThatMayGoNoFurtherAreAnsweredHere() {
+    String options = "OPTIONS * HTTP/1.1\r\n" + HOST + "Max-Forwards: 0\r\n";
+    front.send(options + "\r\n" + options + "Content-Length: 1\r\n\r\n");
+    String[] answers = front.received().split("(?=HTTP/1.1)", -1);
+    assertThat(answers).hasSize(2);
+    assertThat(answers[0])
+        .matches(
+            "HTTP/1.1 200 OK\r\nDate: [A-Z][a-z]{2}, .* GMT\r\nAllow: GET, HEAD, .*OPTIONS\r\n"
+                + "Content-Length: 0\r\n\r\n");
+    assertThat(answers[1]).endsWith("\r\nConnection: close\r\n\r\n");
+    assertThat(upstream.received()).isEmpty();
+    assertThat(proxy.log).hasSize(2).allMatch(entry -> entry.status() == 200);
+  }
+
+  @Test
+  void traceThatMayGoNoFurtherIsNotAllowed() {
+    front.send("TRACE / HTTP/1.1\r\n" + HOST + "Max-Forwards: 0\r\nCookie: secret\r\n\r\n");
+    assertThat(front.received())
+        .startsWith("HTTP/1.1 405 ")
+        .contains("\r\nAllow: GET, ")
+        .doesNotContain("secret");
+    assertThat(upstream.received()).isEmpty();
+  }
+
+  private void serveOnly(io.harborgateway.route.Instance instance) {
+    proxy.close();
+    proxy = EmbeddedProxy.startWithOnly(instance, "gw");
+    front = proxy.front;
+    upstream = proxy.upstream();
+  }
+
+  @Test
+  void http10WithoutHostIsOfTheOnlyInstance() {
+    front.send("GET /v2/ HTTP/1.0\r\n\r\n");
+    assertThat(front.received()).startsWith("HTTP/1.1 400 ").contains("bad_host");
+    serveOnly(HARBOR);
+    front.send("GET /v2/ HTTP/1.0\r\n\r\n");
+    assertThat(upstream.received())
+        .isEqualTo("GET /v2/ HTTP/1.1\r\n" + HOST + OWN + "Via: 1.0 gw\r\n\r\n");
+    upstream.send(OK);
+    assertThat(front.received()).startsWith("HTTP/1.1 200 ").endsWith("ok");
+  }
+
+  @Test
+  void saysViaWhereItIsConfigured() {
+    serveOnly(HARBOR);
+    front.send("GET / HTTP/1.1\r\n" + HOST + "Via: 2.0 outer\r\n\r\n");
+    assertThat(upstream.received())
+        .isEqualTo(
+            "GET / HTTP/1.1\r\n" + HOST + "Via: 2.0 outer\r\n" + OWN + "Via: 1.1 gw\r\n\r\n");
+    upstream.send("HTTP/1.0 200 OK\r\nContent-Length: 2\r\nVia: 1.1 inner\r\n\r\nok");
+    assertThat(front.received())
+        .isEqualTo(
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nVia: 1.1 inner\r\nVia: 1.0 gw\r\n\r\nok");
   }
 
   @Test
@@ -673,8 +758,8 @@ class Http1FrontTest {
     front.send(get("/"));
     upstream.send(OK);
     front.received();
-    for (char octet : lines.toCharArray()) {
-      front.send(String.valueOf(octet));
+    for (int i = 0; i < lines.length(); i++) {
+      front.send(lines.substring(i, i + 1));
     }
     proxy.pass(EmbeddedProxy.HEAD.plus(TICK));
     assertThat(front.received()).isEmpty();

@@ -87,7 +87,9 @@ final class MalformedRequests {
   static List<Malformed> hosts() {
     return List.of(
         host("no Host", "GET / HTTP/1.1\r\n\r\n"),
-        host("no Host in HTTP/1.0", "GET / HTTP/1.0\r\n\r\n"),
+        host("two Hosts in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n"),
+        host("empty Host in HTTP/1.0", "GET / HTTP/1.0\r\nHost:\r\n\r\n"),
+        host("malformed target in HTTP/1.0", "GET http://a@b/ HTTP/1.0\r\n\r\n"),
         host("two Hosts", get("Host: " + HOST + "\r\n")),
         host("empty Host", withHost("")),
         host("Host of a port only", withHost(":443")),
@@ -104,7 +106,12 @@ final class MalformedRequests {
         host("absolute-form of another host", line("GET http://other.example.com/ HTTP/1.1")),
         host("absolute-form of a longer host", line("GET http://" + HOST + ".evil/ HTTP/1.1")),
         host("absolute-form of a shorter host", line("GET http://" + Stand.GUID + "/ HTTP/1.1")),
-        host("absolute-form of another port", line("GET http://" + HOST + ":80/ HTTP/1.1")),
+        host("absolute-form of another port", line("GET http://" + HOST + ":81/ HTTP/1.1")),
+        host(
+            "absolute-form of the other scheme's port",
+            line("GET http://" + HOST + ":443/ HTTP/1.1")),
+        host("absolute-form with a port of letters", line("GET http://" + HOST + ":x/ HTTP/1.1")),
+        host("absolute-form without a host", line("GET http:///v2/ HTTP/1.1")),
         host("absolute-form with user", line("GET http://user@" + HOST + "/ HTTP/1.1")),
         host("absolute-form with host as user", line("GET http://" + HOST + "@evil/ HTTP/1.1")),
         startLine("absolute-form of another scheme", line("GET ftp://" + HOST + "/ HTTP/1.1")),
@@ -113,6 +120,10 @@ final class MalformedRequests {
         startLine("authority-form of another method", line("GET " + HOST + ":443 HTTP/1.1")),
         new Malformed(
             "CONNECT", line("CONNECT " + HOST + ":443 HTTP/1.1"), Failure.METHOD_NOT_ALLOWED),
+        maxForwards("Max-Forwards that is no number", "Max-Forwards: x\r\n"),
+        maxForwards("negative Max-Forwards", "Max-Forwards: -1\r\n"),
+        maxForwards("empty Max-Forwards", "Max-Forwards:\r\n"),
+        maxForwards("two Max-Forwards", "Max-Forwards: 1\r\nMax-Forwards: 1\r\n"),
         field("Host as a connection option", "Connection: host\r\n"),
         field(
             "Content-Length as a connection option",
@@ -241,6 +252,10 @@ final class MalformedRequests {
 
   private static Malformed field(String what, String lines) {
     return new Malformed(what, get(lines), Failure.BAD_FIELD);
+  }
+
+  private static Malformed maxForwards(String what, String lines) {
+    return new Malformed(what, get(lines).replace("GET", "OPTIONS"), Failure.BAD_FIELD);
   }
 
   private static Malformed host(String what, String text) {

@@ -24,7 +24,7 @@ class RequestRulesTest {
       X-Forwarded-Host: h:8443
       """;
 
-  private final RequestRules rules = new RequestRules("https", RequestRulesTest::isTrusted);
+  private final RequestRules rules = new RequestRules("https", RequestRulesTest::isTrusted, null);
   private final FieldEdits edits = new FieldEdits();
 
   private static boolean isTrusted(InetAddress address) {
@@ -83,7 +83,87 @@ class RequestRulesTest {
     assertThat(Wire.written(head, edits)).isEqualTo(sent + "\r\nHost: h:8443\r\n\r\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "http://h:80/, h",
+    "http://h/, h:80",
+    "http://h/, h:",
+    "http://h:/, h",
+    "http://h:0080/, h:80",
+    "https://h:443/, h",
+    "https://h/, h:443",
+    "http://h./, h",
+    "http://h/, h.",
+    "http://H.:80/, h",
+    "http://h:8080, h.:8080",
+    "http://[::1]:80/, [::1]",
+    "http://[2001:DB8::1]?q, [2001:db8::1]"
+  })
+  void takesTheTargetsHostForTheSame(String target, String host) {
+    RequestHead head = Wire.request("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    assertThat(RequestRules.check(head)).isNull();
+    edits.reset(head);
+    assertThat(Wire.written(head, edits))
+        .isEqualTo(
+            "GET "
+                + (target.endsWith("?q") ? "/?q" : "/")
+                + " HTTP/1.1\r\nHost: "
+                + host
+                + "\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://h:80/, h:443",
+    "https://h/, h:80",
+    "http://h:8080/, h",
+    "http://h/, h:8080",
+    "http://h../, h",
+    "http://g/, h",
+    "http://[::1]/, [::2]"
+  })
+  void takesAnotherHostForAnother(String target, String host) {
+    RequestHead head = Wire.request("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    assertThat(RequestRules.check(head)).isEqualTo(Failure.BAD_HOST);
+  }
+
+  @Test
+  void http10MayHaveItsHostInItsTarget() {
+    RequestHead head = Wire.request("GET http://h.:8443/v2/ HTTP/1.0\r\nA: b\r\n\r\n");
+    assertThat(RequestRules.check(head)).isNull();
+    assertThat(head.text(head.hostStart, head.hostEnd)).isEqualTo("h");
+    rules.edit(head, STRANGER, false, edits);
+    assertThat(Wire.written(head, edits))
+        .startsWith("GET /v2/ HTTP/1.1\r\nA: b\r\nHost: h.:8443\r\n")
+        .contains("X-Forwarded-Host: h.:8443\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET / HTTP/1.0\r\n\r\n", "OPTIONS * HTTP/1.0\r\nA: b\r\n\r\n"})
+  void http10MayHaveNone(String text) {
+    RequestHead head = Wire.request(text);
+    assertThat(RequestRules.check(head)).isNull();
+    assertThat(head.hasHost()).isFalse();
+  }
+
   // ---- edit
+
+  @ParameterizedTest
+  @CsvSource({
+    "OPTIONS, 1, 0",
+    "OPTIONS, 10, 9",
+    "TRACE, 007, 6",
+    "OPTIONS, 99999999999999999999, 999999",
+    "GET, 3, 3",
+    "GET, x, x"
+  })
+  void takesAHopOffMaxForwards(String method, String received, String sent) {
+    RequestHead head =
+        Wire.request(method + " / HTTP/1.1\r\nHost: h\r\nMax-Forwards: " + received + "\r\n\r\n");
+    assertThat(RequestRules.check(head)).isNull();
+    rules.edit(head, STRANGER, false, edits);
+    assertThat(Wire.written(head, edits)).containsOnlyOnce("\r\nMax-Forwards: " + sent + "\r\n");
+  }
 
   /** The fields as they go upstream, one for each line; Host h:8443 is taken off. */
   private String forwarded(Client client, boolean upgrade, String... fields) {

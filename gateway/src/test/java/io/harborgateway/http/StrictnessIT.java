@@ -136,6 +136,30 @@ class StrictnessIT {
   }
 
   @Test
+  void aRefusalOfHeadIsAHeadOnly() throws IOException {
+    for (String line : List.of("HEAD / HTTP/3.0", "HEAD  / HTTP/1.1")) {
+      try (RawClient client = stand.connect("http")) {
+        client.send(line + "\r\nHost: " + Stand.NAME + "\r\n\r\n");
+        assertThat(client.readHead().field("Date")).isPresent();
+        client.expectEnd();
+      }
+    }
+  }
+
+  /** As health checks of load balancers ask. */
+  @Test
+  void http10WithoutHostIsServedForTheOnlyInstance() throws IOException {
+    origin.behave(
+        Behaviours.http(request -> Answer.of(200).field("Connection", "close").thenClose()));
+    for (String listener : List.of("http", "https")) {
+      try (RawClient client = stand.connect(listener)) {
+        assertThat(client.send("GET / HTTP/1.0\r\n\r\n").readResponse().status()).isEqualTo(200);
+        client.expectEnd();
+      }
+    }
+  }
+
+  @Test
   void takesWhatIsJustWithinTheLimits() throws IOException {
     String start = "GET /" + "t".repeat(1023) + " HTTP/1.1\r\nHost: " + Stand.NAME + "\r\nA: ";
     String head = start + "b".repeat(4096 - start.length() - 4) + "\r\n\r\n";
