@@ -39,6 +39,8 @@ final class CertificateSurvey implements AutoCloseable {
   /** Of thousands the first requests come first; an early return of the wait does no harm. */
   private static final long HEAD_START_NANOS = Duration.ofSeconds(1).toNanos();
 
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
   private final Plan plan;
   private final TlsContexts contexts;
   private final CertificateWatch watch;
@@ -47,6 +49,7 @@ final class CertificateSurvey implements AutoCloseable {
   private final AtomicInteger checked = new AtomicInteger();
   private volatile @Nullable Instant nearestEnd;
   private volatile boolean closed;
+  private volatile @Nullable Thread thread;
 
   /**
    * Creates a survey, not started.
@@ -78,7 +81,7 @@ final class CertificateSurvey implements AutoCloseable {
   /** Begins; nothing to do where no listener has TLS. */
   void start() {
     if (plan.config().listeners().stream().anyMatch(l -> l.protocol() == Protocol.HTTPS)) {
-      Thread.ofPlatform().name("certificates").daemon().start(this::survey);
+      thread = Thread.ofPlatform().name("certificates").daemon().start(this::survey);
     }
   }
 
@@ -178,8 +181,21 @@ final class CertificateSurvey implements AutoCloseable {
     }
   }
 
+  /** Ends after the proof that is being made: the contexts can be closed then. */
   @Override
   public void close() {
     closed = true;
+    Thread running = thread;
+    if (running == null) {
+      return;
+    }
+    LockSupport.unpark(running);
+    try {
+      if (!running.join(CLOSE_LIMIT)) {
+        LOG.warn("a certificate's proof does not end; left alone");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -115,12 +115,14 @@ public final class TlsContexts implements AutoCloseable {
     }
   }
 
-  /** Releases all contexts; open connections keep theirs. To be called when no more are begun. */
+  /**
+   * Releases all contexts, those that are being built when they are; open connections keep theirs.
+   * To be called when no more are begun.
+   */
   @Override
   public void close() {
-    var built = contexts.synchronous();
-    built.asMap().values().forEach(ReferenceCountUtil::release);
-    built.invalidateAll();
+    contexts.asMap().values().forEach(context -> context.thenAccept(ReferenceCountUtil::release));
+    contexts.synchronous().invalidateAll();
   }
 
   /**

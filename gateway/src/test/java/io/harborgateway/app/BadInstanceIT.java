@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Instances whose certificate can't be used, beside one whose can. */
-@Timeout(60)
+@Timeout(120) // some forty runs of openssl
 class BadInstanceIT {
   private static final InetSocketAddress NOBODY =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
