@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -74,11 +75,19 @@ final class ReceivedMessagesFuzzTest {
       assertThat(interval.toNanos()).as(which).isPositive();
     }
     for (RouterStatus router : census.routers()) {
+      assertWithinAnHour(router.minimumRegisterIntervalInSeconds(), which);
+      assertWithinAnHour(router.pruneThresholdInSeconds(), which);
       assertThat(router.id().length()).as(which).isBetween(1, Census.MAX_TEXT);
       assertThat(router.hosts()).as(which).hasSizeLessThanOrEqualTo(Census.MAX_HOSTS);
       assertThat(String.join("", router.hosts()).length())
           .as(which)
           .isLessThanOrEqualTo(Census.MAX_HOSTS * Census.MAX_TEXT);
+    }
+  }
+
+  private static void assertWithinAnHour(@Nullable Double seconds, String which) {
+    if (seconds != null) {
+      assertThat(seconds).as(which).isBetween(1.0, 3600.0);
     }
   }
 
