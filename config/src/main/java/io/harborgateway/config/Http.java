@@ -40,7 +40,15 @@ public record Http(
                 + " default is none: nginx compresses nothing for a request with `Via`, unless its"
                 + " `gzip_proxied` says otherwise.")
         @Format(TextFormat.NAME)
-        @Nullable String via) {
+        @Nullable String via,
+    @Doc(
+            "The least that a request's body has to bring in a second, on average over 30 s, while"
+                + " the upstream takes it; below it in two such windows in a row the request ends,"
+                + " with 408 if the response has not begun. `0B` is no limit. It is not for"
+                + " `trusted-proxies`. The default is far below what any network carries.")
+        @Default("128B")
+        @Range(min = "0B", max = "1MiB")
+        ByteSize leastBodyRate) {
 
   public Http {
     trustedProxies = List.copyOf(trustedProxies);

@@ -18,4 +18,11 @@ public record Limits(
                 + " behind the routers a few addresses carry everything.")
         @Default("0")
         @Range(min = "0", max = "1000000")
-        int maxConnectionsPerClient) {}
+        int maxConnectionsPerClient,
+    @Doc(
+            "The share of `max-connections`, in percent, that is kept for the addresses of"
+                + " `http.trusted-proxies`, on every listener: strangers who reach a port can't take"
+                + " the last places from the routers. Without trusted proxies nothing is kept.")
+        @Default("20")
+        @Range(min = "0", max = "90")
+        int trustedShare) {}

@@ -23,8 +23,15 @@ final class DefaultsTest {
             new Node(
                 null, null, 0, Transport.AUTO, Duration.ofSeconds(5), Duration.ofSeconds(900)));
     assertThat(config.http())
-        .isEqualTo(new Http(List.of(), new ByteSize(64 << 10), new ByteSize(16 << 10), 200, null));
-    assertThat(config.limits()).isEqualTo(new Limits(10_000, 0));
+        .isEqualTo(
+            new Http(
+                List.of(),
+                new ByteSize(64 << 10),
+                new ByteSize(16 << 10),
+                200,
+                null,
+                new ByteSize(128)));
+    assertThat(config.limits()).isEqualTo(new Limits(10_000, 0, 20));
     assertThat(config.admin()).isEqualTo(new Admin("127.0.0.1", 8070, List.of(), null));
     assertThat(config.logging())
         .isEqualTo(
@@ -112,7 +119,7 @@ final class DefaultsTest {
 
   @Test
   void sectionsWithoutAFile() {
-    assertThat(Sections.defaults(Limits.class)).isEqualTo(new Limits(10_000, 0));
+    assertThat(Sections.defaults(Limits.class)).isEqualTo(new Limits(10_000, 0, 20));
     assertThatThrownBy(() -> Sections.defaults(Listener.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has required keys");

@@ -10,9 +10,11 @@ import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * What all connections of the process share: event loops, time limits, the connector, counts.
@@ -28,6 +30,7 @@ record DataPlane(
     LoopLocal<Deadlines> deadlines,
     LoopLocal<RelayBuffers> buffers,
     ConnectionLimits limits,
+    Predicate<InetAddress> trustedProxies,
     Meters meters)
     implements AutoCloseable {
 
@@ -36,6 +39,13 @@ record DataPlane(
     int loops = plan.config().node().eventLoops();
     int threads = loops == 0 ? Runtime.getRuntime().availableProcessors() : loops;
     var limits = plan.config().limits();
+    var proxies = plan.config().http().trustedProxies();
+    Predicate<InetAddress> trusted =
+        address -> proxies.stream().anyMatch(cidr -> cidr.contains(address));
+    int kept =
+        proxies.isEmpty()
+            ? 0
+            : Math.toIntExact((long) limits.maxConnections() * limits.trustedShare() / 100);
     return new DataPlane(
         transport,
         transport.newEventLoops(threads, "gateway"),
@@ -43,7 +53,9 @@ record DataPlane(
         new Connector(transport),
         new LoopLocal<>(Deadlines::new),
         new LoopLocal<>(RelayBuffers::new),
-        new ConnectionLimits(limits.maxConnections(), limits.maxConnectionsPerClient()),
+        new ConnectionLimits(
+            limits.maxConnections(), limits.maxConnectionsPerClient(), kept, trusted),
+        trusted,
         meters);
   }
 

@@ -15,5 +15,8 @@ final class Memory {
     Runtime heap = Runtime.getRuntime();
     meters.gauge("memory.heap.bytes", () -> heap.totalMemory() - heap.freeMemory());
     meters.gauge("memory.buffers.bytes", Buffers::takenBytes);
+    meters.gauge("memory.buffers.used.bytes", Buffers::usedBytes);
+    meters.gauge("memory.buffers.limit.bytes", () -> Buffers.budget().limit());
+    meters.gauge("memory.allocations.failed", Buffers::failedAllocations);
   }
 }

@@ -11,6 +11,7 @@ import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.tcp.TcpService;
 import io.harborgateway.tls.TlsContexts;
 import io.harborgateway.tls.TlsService;
+import io.harborgateway.transport.Buffers;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
@@ -95,8 +96,9 @@ record Port(
                 (int) http.maxHeadSize().bytes(),
                 (int) http.maxTargetSize().bytes(),
                 http.maxFields()),
-            address -> http.trustedProxies().stream().anyMatch(cidr -> cidr.contains(address)),
-            http.via());
+            plane.trustedProxies(),
+            http.via(),
+            http.leastBodyRate().bytes());
     return new HttpService(
         settings,
         plan::routes,
@@ -104,7 +106,8 @@ record Port(
         plane.connector(),
         plane.deadlines(),
         meters,
-        accessLog);
+        accessLog,
+        Buffers.budget());
   }
 
   private static TcpService tcpService(

@@ -68,6 +68,9 @@ final class Exchange implements Connector.Listener {
   private int answersBefore;
   private boolean listensForSilence; // the limit that is set is SILENCE, not the response's
   private int status;
+  private boolean awaitsContinue; // the client waits for a 100 before it sends the body
+  private long receivedAtWindow;
+  private int slowWindows = -1; // the window in which it began is not a whole one
   private long receivedBytes;
   private long sentBytes;
 
@@ -125,6 +128,11 @@ final class Exchange implements Connector.Listener {
     }
   }
 
+  /** The client asked for a 100 (Continue), and may wait for it with the body. */
+  void awaitsContinue() {
+    awaitsContinue = true;
+  }
+
   void requestEnd() {
     requestDone = true;
     limitTime();
@@ -138,7 +146,7 @@ final class Exchange implements Connector.Listener {
 
   /** Tells whether the front may read more of the request. */
   boolean takesRequest() {
-    return connection != null && connection.isWritable();
+    return connection != null && memory().takesMore(connection.channel());
   }
 
   /** Takes a kept connection, or dials. */
@@ -282,6 +290,7 @@ final class Exchange implements Connector.Listener {
   // ---- the response, from the upstream connection
 
   void informational(ResponseHead head) {
+    awaitsContinue = false;
     front.informational(head);
     moved();
   }
@@ -329,7 +338,38 @@ final class Exchange implements Connector.Listener {
 
   /** Tells whether the upstream connection may read more of the response. */
   boolean takesResponse() {
-    return front.channel().isWritable();
+    return memory().takesMore(front.channel());
+  }
+
+  private MemoryGuard memory() {
+    return service.loop(front.channel().eventLoop()).memory;
+  }
+
+  /** Number of bytes, about, that this side of the exchange holds. */
+  long heldBytes() {
+    long bytes = connection == null ? 0 : connection.heldBytes();
+    for (ByteBuf data : waiting) {
+      bytes += data.capacity();
+    }
+    return bytes;
+  }
+
+  /**
+   * A window of the {@link LeastRate} is over: the exchange fails if too many in a row brought
+   * less.
+   */
+  void checkRate(long leastBytes) {
+    boolean clientSends =
+        !requestDone
+            && connection != null
+            && connection.isWritable()
+            && !(awaitsContinue && receivedBytes == 0);
+    boolean slow = clientSends && receivedBytes - receivedAtWindow < leastBytes;
+    receivedAtWindow = receivedBytes;
+    slowWindows = slow ? slowWindows + 1 : 0;
+    if (slowWindows == LeastRate.WINDOWS) {
+      fail(Failure.CLIENT_TIMEOUT);
+    }
   }
 
   void upstreamWritable() {

@@ -40,6 +40,7 @@ public enum Failure {
       After.KEEP,
       "the registry's web server does not answer, and no other node serves this registry"),
   OUT_OF_DESCRIPTORS(503, After.KEEP, "the gateway is out of file descriptors"),
+  OUT_OF_MEMORY(503, After.CLOSE, "the gateway is short of memory"),
   UPSTREAM_CONNECT_TIMEOUT(
       504, After.CLOSE, "the registry's web server did not accept the connection in time"),
   UPSTREAM_SILENT(504, After.KEEP, "the registry's web server did not answer in time"),
@@ -88,6 +89,7 @@ public enum Failure {
           CLIENT_GONE,
           CLIENT_TIMEOUT,
           INTERNAL,
+          OUT_OF_MEMORY,
           UPSTREAM_BAD_RESPONSE,
           UPSTREAM_CLOSED,
           UPSTREAM_SILENT,

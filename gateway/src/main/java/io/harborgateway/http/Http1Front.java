@@ -1,9 +1,11 @@
 package io.harborgateway.http;
 
 import io.harborgateway.route.Instance;
+import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Closing;
 import io.harborgateway.transport.Deadline;
 import io.harborgateway.transport.LingeringClose;
+import io.harborgateway.transport.MemoryBudget;
 import io.harborgateway.transport.Relay;
 import io.harborgateway.transport.WriteProgress;
 import io.netty.buffer.ByteBuf;
@@ -11,10 +13,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,9 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   static final Duration DISCARD_TIME = Duration.ofSeconds(2);
 
   private static final Logger LOG = LoggerFactory.getLogger(Http1Front.class);
+
+  /** Requests answered here in one go, of those that were received together. */
+  private static final int MAX_ANSWERED_IN_TURN = 8;
 
   private enum Phase {
     /** Idle, or within a head. */
@@ -74,6 +81,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private boolean parsing;
   private boolean headBegun;
   private boolean awaitsWritable; // a request that waits for the client to take earlier responses
+  private boolean yielded; // what was received waits for this connection's next turn
+  private int answeredInTurn;
   private boolean keepAlive;
   private boolean fresh = true; // no request was answered yet
   private boolean bodyMayStayAway; // it waits for a 100
@@ -129,7 +138,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf data = (ByteBuf) message;
+    ByteBuf data = Buffers.fitted((ByteBuf) message);
     received = Received.join(received, data, ctx.alloc());
     parse();
   }
@@ -145,7 +154,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private void readIfWanted() {
     boolean wanted =
         switch (phase) {
-          case HEAD -> channel().isWritable();
+          case HEAD -> !yielded && takesRequests() && !waitsWithHead();
           case DISCARDING -> true;
           case BODY -> exchange != null && exchange.takesRequest();
           case RESPONSE -> received == null;
@@ -156,11 +165,21 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     }
   }
 
+  /** Tells whether the client has taken what was written: as much as memory asks for. */
+  private boolean takesRequests() {
+    return attached().loop().memory.takesMore(channel());
+  }
+
+  private boolean waitsWithHead() {
+    return received != null && attached().loop().memory.holdsBack(this, received.readableBytes());
+  }
+
   private void parse() {
-    if (parsing) {
+    if (parsing || yielded) {
       return; // an exchange has ended within the loop below, which goes on by itself
     }
     parsing = true;
+    answeredInTurn = 0;
     try {
       while (received != null && parseSome(received)) {
         // parseSome did the work
@@ -190,7 +209,11 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     if (phase != Phase.HEAD || !in.isReadable()) {
       return false;
     }
-    if (!channel().isWritable()) {
+    if (answeredInTurn == MAX_ANSWERED_IN_TURN) {
+      yieldTurn();
+      return false;
+    }
+    if (!headBegun && !takesRequests()) {
       // Earlier responses are not taken: another one, or the exchange for it, would only add to
       // them.
       awaitWritable();
@@ -219,6 +242,23 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       case DONE -> begin(parser.head(), in);
     }
     return phase == Phase.DISCARDING || (phase == Phase.HEAD && in.isReadable() && !headBegun);
+  }
+
+  /** What one read has brought may be thousands of requests: other connections have their turn. */
+  private void yieldTurn() {
+    yielded = true;
+    context()
+        .executor()
+        .schedule(
+            () -> {
+              yielded = false;
+              if (phase == Phase.HEAD && channel().isActive()) {
+                parse();
+                readIfWanted();
+              }
+            },
+            1,
+            TimeUnit.MILLISECONDS);
   }
 
   /** The next request waits, unparsed; the limit is that of a client which takes nothing. */
@@ -262,6 +302,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       answerItself(head);
     } else if (service.isDown(instance)) {
       refuse(Failure.UPSTREAM_DOWN);
+    } else if (attached().loop().memory.isExhausted()) {
+      refuse(Failure.OUT_OF_MEMORY);
     } else {
       start(head, in, instance);
     }
@@ -286,6 +328,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       return;
     }
     keepAlive &= body.isDone() && !service.announcesClose();
+    answeredInTurn++;
     service.completed(facts, 200, 0, 0, null);
     writeOwn(
         OptionsResponse.of(facts, attached().loop().date.now(), !keepAlive, context().alloc()));
@@ -306,6 +349,12 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     next.requestHead(HeadWriter.request(head, edits, context().alloc()));
     exchange = next;
     phase = Phase.BODY;
+    if (framing.length() != Framing.NONE && !attached().client().trusted()) {
+      attached().loop().leastRate.watch();
+    }
+    if (head.indexOf(Field.EXPECT, 0) >= 0) {
+      next.awaitsContinue();
+    }
     parseBody(in);
     if (phase == Phase.BODY || phase == Phase.RESPONSE) {
       next.start();
@@ -467,7 +516,9 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
 
   /** Refuses a well-formed request without an exchange. */
   private void refuse(Failure failure) {
-    keepAlive &= canSkipRest() && !service.announcesClose();
+    keepAlive &=
+        canSkipRest() && failure.after() == Failure.After.KEEP && !service.announcesClose();
+    answeredInTurn++;
     service.completed(facts, failure.status(), 0, 0, failure);
     answer(failure);
   }
@@ -488,7 +539,16 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   private void answer(Failure failure) {
     String id = facts.requestId != null ? facts.requestId : attached().loop().nextRequestId();
     String date = attached().loop().date.now();
-    writeOwn(ErrorResponse.of(failure, facts, id, date, !keepAlive, context().alloc()));
+    ByteBuf response;
+    try {
+      response = ErrorResponse.of(failure, facts, id, date, !keepAlive, context().alloc());
+    } catch (OutOfDirectMemoryError e) {
+      Buffers.isExhausted(e);
+      phase = Phase.CLOSING;
+      Closing.reset(channel());
+      return;
+    }
+    writeOwn(response);
   }
 
   private void writeOwn(ByteBuf response) {
@@ -581,14 +641,14 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     }
     if (exchange != null) {
       exchange.frontWritable();
-    } else if (phase == Phase.HEAD) {
+    } else {
       resumeHead();
     }
   }
 
-  /** The client has taken enough of the earlier responses for a next one. */
-  private void resumeHead() {
-    if (parsing) {
+  /** The client has taken enough of the earlier responses, or there is memory for a large head. */
+  void resumeHead() {
+    if (parsing || phase != Phase.HEAD) {
       return; // the loop that wrote goes on by itself
     }
     if (awaitsWritable) {
@@ -597,6 +657,43 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       parse();
     }
     readIfWanted();
+  }
+
+  /** Number of bytes, about, that this connection and its exchange hold. */
+  long heldBytes() {
+    return MemoryBudget.waiting(channel())
+        + (received == null ? 0 : received.capacity())
+        + (exchange == null ? 0 : exchange.heldBytes());
+  }
+
+  /** Ends, because memory is exhausted and this holds much of it. */
+  void endForMemory() {
+    keepAlive = false;
+    if (exchange != null) {
+      exchange.fail(Failure.OUT_OF_MEMORY);
+    } else if (phase == Phase.HEAD && headBegun) {
+      reject(Failure.OUT_OF_MEMORY);
+    } else {
+      service.completed(facts, Failure.OUT_OF_MEMORY.status(), 0, 0, Failure.OUT_OF_MEMORY);
+    }
+    // A client that takes the answer has it by now. For one that does not nothing must wait.
+    if (MemoryBudget.waiting(channel()) > 0 || phase != Phase.CLOSING) {
+      phase = Phase.CLOSING;
+      Closing.reset(channel());
+    }
+  }
+
+  /**
+   * A window of the {@link LeastRate} is over.
+   *
+   * @return whether there is a body that it is for
+   */
+  boolean checkRate(long leastBytes) {
+    if (phase != Phase.BODY || exchange == null || attached().client().trusted()) {
+      return false;
+    }
+    exchange.checkRate(leastBytes);
+    return true;
   }
 
   @Override
@@ -613,7 +710,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException || cause instanceof DecoderException) {
       LOG.debug("connection {}: {}", ctx.channel(), String.valueOf(cause));
-    } else {
+    } else if (!Buffers.isExhausted(cause)) {
       LOG.error("connection {}: closed after an unexpected failure", ctx.channel(), cause);
     }
     Closing.reset(ctx.channel());
@@ -623,6 +720,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   public void handlerRemoved(ChannelHandlerContext ctx) {
     deadline().remove();
     attached().loop().fronts.remove(this);
+    attached().loop().memory.removed(this);
     body.release();
     if (received != null) {
       received.release();

@@ -1,8 +1,10 @@
 package io.harborgateway.http;
 
+import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Closing;
 import io.harborgateway.transport.Deadline;
 import io.harborgateway.transport.Deadlines;
+import io.harborgateway.transport.MemoryBudget;
 import io.harborgateway.upstream.Pool;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -89,6 +91,11 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     return channel().isWritable();
   }
 
+  /** Number of bytes, about, that wait here: of the request, and of the response's head. */
+  long heldBytes() {
+    return MemoryBudget.waiting(channel()) + (received == null ? 0 : received.capacity());
+  }
+
   /** Begins an exchange; only one at a time. */
   void begin(Exchange next) {
     assert channel().eventLoop().inEventLoop() && exchange == null;
@@ -140,7 +147,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf data = (ByteBuf) message;
+    ByteBuf data = Buffers.fitted((ByteBuf) message);
     if (exchange == null) {
       data.release(); // nobody has asked for it
       abort();
@@ -309,6 +316,10 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     }
     if (cause instanceof DecoderException || cause instanceof SSLException) {
       LOG.debug("upstream connection {}: TLS failed: {}", ctx.channel(), String.valueOf(cause));
+    } else if (Buffers.isExhausted(cause)) {
+      if (exchange != null) {
+        exchange.fail(Failure.OUT_OF_MEMORY);
+      }
     } else {
       LOG.error("upstream connection {}: closed after an unexpected failure", ctx.channel(), cause);
       if (exchange != null) {

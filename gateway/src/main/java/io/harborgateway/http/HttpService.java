@@ -5,6 +5,7 @@ import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.MemoryBudget;
 import io.harborgateway.transport.Relay;
 import io.harborgateway.upstream.Connector;
 import io.netty.channel.Channel;
@@ -38,6 +39,7 @@ public final class HttpService {
    * @param heads limits of request and response heads
    * @param trustedProxies whose forwarded fields are believed
    * @param via the name of this gateway in Via; null to add none
+   * @param leastBodyRate of request bodies but theirs, in bytes per second; 0 for none
    */
   public record Settings(
       String listener,
@@ -48,7 +50,8 @@ public final class HttpService {
       Duration response,
       HeadLimits heads,
       Predicate<InetAddress> trustedProxies,
-      @Nullable String via) {}
+      @Nullable String via,
+      long leastBodyRate) {}
 
   /** What becomes of a connection after its response. */
   public enum Keeping {
@@ -70,9 +73,16 @@ public final class HttpService {
     final ResponseHead responseHead = new ResponseHead();
     final FieldEdits edits = new FieldEdits();
     final HttpDate date = new HttpDate(System::currentTimeMillis);
+    final MemoryGuard memory;
+    final LeastRate leastRate;
     private final String idPrefix =
         Integer.toHexString(ThreadLocalRandom.current().nextInt()) + '-';
     private long nextId;
+
+    Loop(EventLoop loop, MemoryBudget budget, long leastBodyRate) {
+      memory = new MemoryGuard(loop, budget, fronts);
+      leastRate = new LeastRate(loop, fronts, leastBodyRate);
+    }
 
     /** Returns an id that no other request of this process has. */
     String nextRequestId() {
@@ -87,7 +97,7 @@ public final class HttpService {
   private final Function<Instance, UpstreamPools> upstreams;
   private final Connector connector;
   private final LoopLocal<Deadlines> deadlines;
-  private final LoopLocal<Loop> loops = new LoopLocal<>(loop -> new Loop());
+  private final LoopLocal<Loop> loops;
   private final ListenerMeters meters;
   private final AccessLog accessLog;
   private volatile Keeping keeping = Keeping.OPEN;
@@ -99,6 +109,7 @@ public final class HttpService {
    *
    * @param routes returns the current snapshot
    * @param upstreams returns the upstream of an instance on this listener; asked on event loops
+   * @param budget of the memory of all connections
    */
   public HttpService(
       Settings settings,
@@ -107,7 +118,8 @@ public final class HttpService {
       Connector connector,
       LoopLocal<Deadlines> deadlines,
       ListenerMeters meters,
-      AccessLog accessLog) {
+      AccessLog accessLog,
+      MemoryBudget budget) {
     this.settings = settings;
     this.via = settings.via() == null ? null : new Via(settings.via());
     this.requestRules = new RequestRules(settings.scheme(), settings.trustedProxies(), via);
@@ -117,6 +129,7 @@ public final class HttpService {
     this.deadlines = deadlines;
     this.meters = meters;
     this.accessLog = accessLog;
+    this.loops = new LoopLocal<>(loop -> new Loop(loop, budget, settings.leastBodyRate()));
   }
 
   /**

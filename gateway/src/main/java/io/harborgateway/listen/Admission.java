@@ -48,7 +48,7 @@ final class Admission {
 
   /** Tells whether the limits must know which client it is; else any address will do. */
   boolean needsClient() {
-    return limits.countsClients();
+    return limits.needsClient();
   }
 
   /** Counts and logs a connection that is reset. */

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionLimits {
   private final int maxConnections;
   private final int maxPerClient;
+  private final int keptForTrusted;
+  private final Predicate<InetAddress> trusted;
   private final InFlight inFlight = new InFlight();
   private final ConcurrentMap<InetAddress, Integer> byClient = new ConcurrentHashMap<>();
 
@@ -25,19 +28,41 @@ public final class ConnectionLimits {
    * @param maxPerClient of one client address; 0 for no limit
    */
   public ConnectionLimits(int maxConnections, int maxPerClient) {
-    this.maxConnections = maxConnections;
-    this.maxPerClient = maxPerClient;
+    this(maxConnections, maxPerClient, 0, client -> false);
   }
 
-  /** Tells whether there is a limit for each client. */
-  boolean countsClients() {
-    return maxPerClient > 0;
+  /**
+   * Creates limits with nothing counted.
+   *
+   * @param maxConnections of all clients, 1 or more
+   * @param maxPerClient of one client address; 0 for no limit
+   * @param keptForTrusted how many of the connections only trusted clients can take
+   */
+  public ConnectionLimits(
+      int maxConnections, int maxPerClient, int keptForTrusted, Predicate<InetAddress> trusted) {
+    this.maxConnections = maxConnections;
+    this.maxPerClient = maxPerClient;
+    this.keptForTrusted = keptForTrusted;
+    this.trusted = trusted;
+  }
+
+  /** Tells whether the next connection is only counted when its client is known. */
+  boolean needsClient() {
+    return maxPerClient > 0 || isLeftToTrusted(inFlight.count());
+  }
+
+  private boolean isLeftToTrusted(long open) {
+    return keptForTrusted > 0 && open >= maxConnections - keptForTrusted;
   }
 
   /** Counts a connection in; returns the name of the limit that refuses it, or null. */
   @Nullable String acquire(InetAddress client) {
-    if (inFlight.count() >= maxConnections) {
+    long open = inFlight.count();
+    if (open >= maxConnections) {
       return "all";
+    }
+    if (isLeftToTrusted(open) && !trusted.test(client)) {
+      return "strangers";
     }
     inFlight.started();
     if (maxPerClient > 0 && byClient.merge(client, 1, Integer::sum) > maxPerClient) {

@@ -36,12 +36,17 @@ final class StreamAcceptor implements TcpServer.Listener {
     boolean needsClient = admission.needsClient();
     InetAddress client = needsClient ? TcpServer.address(address) : ANY_CLIENT;
     String limit = admission.admit(client);
+    if (limit != null && !needsClient) { // a place that was for anybody has been taken meanwhile
+      client = TcpServer.address(address);
+      limit = admission.admit(client);
+    }
     if (limit != null) {
       admission.refused(limit, TcpServer.address(address));
       new TcpStream(server.loop(), descriptor, () -> {}).reset();
       return;
     }
-    Runnable closed = needsClient ? () -> admission.closed(client) : anyClosed;
+    InetAddress counted = client;
+    Runnable closed = needsClient ? () -> admission.closed(counted) : anyClosed;
     path.accept(new TcpStream(server.loop(), descriptor, closed));
   }
 

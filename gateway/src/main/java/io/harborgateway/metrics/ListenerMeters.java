@@ -57,7 +57,7 @@ public final class ListenerMeters {
   /**
    * Counts a connection that was accepted beyond a limit, and reset.
    *
-   * @param limit the limit that refused it: {@code all} or {@code client}
+   * @param limit the limit that refused it: {@code all}, {@code client} or {@code strangers}
    */
   public void connectionRefused(String limit) {
     counter("connections.refused", "limit", limit).increment();

@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
   static final String TLS_NAME = "tls";
 
+  /**
+   * Bytes: what BoringSSL takes itself. It is held until it is whole, before anything is known of
+   * the client; of Netty's own 64 KiB ten thousand would not fit into memory.
+   */
+  static final int MAX_CLIENT_HELLO = 16 << 10;
+
   /** The certificate chosen for a connection. */
   record Choice(Instance instance, SslContext context) {}
 
@@ -51,7 +57,7 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
       Function<Instance, @Nullable String> refusal,
       TlsContexts contexts,
       Duration timeout) {
-    super(timeout.toMillis());
+    super(MAX_CLIENT_HELLO, timeout.toMillis());
     this.routes = routes;
     this.refusal = refusal;
     this.contexts = contexts;

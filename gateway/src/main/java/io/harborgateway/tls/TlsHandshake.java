@@ -2,6 +2,7 @@ package io.harborgateway.tls;
 
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.route.Instance;
+import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Printable;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -51,6 +52,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
     if (!failed) {
       failed = true;
       meters.handshakeFailed();
+      Buffers.isExhausted(cause); // for its count
       LOG.debug("TLS handshake failed: {}", Printable.of(String.valueOf(cause)));
     }
   }

@@ -1,7 +1,7 @@
 package io.harborgateway.transport;
 
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /**
  * How much a connection asks for at once. A head is small, and memory for more would be wasted on
@@ -9,9 +9,8 @@ import java.util.function.BooleanSupplier;
  * write. So a connection that fills its reads is given larger ones, up to {@link #LARGE}, and one
  * that does not gets small ones again.
  *
- * <p>Reads are no larger than {@link #MODEST} while direct memory is short: many readers that stall
- * at once then hold little each. Safe for use by any event loop; each connection has a handle of
- * its own.
+ * <p>Reads are smaller the less memory there is: many readers that stall at once then hold little
+ * each. Safe for use by any event loop; each connection has a handle of its own.
  */
 final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
   /** Bytes: the head of a request with its token, or a TLS record of it. */
@@ -28,15 +27,15 @@ final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
   private static final int STEP = 8;
   private static final int ENOUGH_SMALL_READS = 4;
 
-  private final BooleanSupplier memoryIsShort;
+  private final IntSupplier maxRead;
 
   /**
    * Makes the sizes of any number of connections.
    *
-   * @param memoryIsShort asked before each large read, on event loops
+   * @param maxRead in bytes, {@link #SMALL} or more; asked before each larger read, on event loops
    */
-  ReadSizes(BooleanSupplier memoryIsShort) {
-    this.memoryIsShort = memoryIsShort;
+  ReadSizes(IntSupplier maxRead) {
+    this.maxRead = maxRead;
   }
 
   @Override
@@ -51,7 +50,7 @@ final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
 
     @Override
     public int guess() {
-      return next > MODEST && memoryIsShort.getAsBoolean() ? MODEST : next;
+      return next == SMALL ? SMALL : Math.min(next, maxRead.getAsInt());
     }
 
     @Override

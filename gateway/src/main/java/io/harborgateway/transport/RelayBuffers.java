@@ -5,6 +5,7 @@ import io.netty.channel.unix.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,15 @@ import org.jspecify.annotations.Nullable;
 public final class RelayBuffers implements AutoCloseable {
   /** Bytes of the buffer: an answer to most requests of a protocol that is not a bulk transfer. */
   static final int COPIED = 32 << 10;
+
+  /**
+   * Pipes that all relays of the process may have at once. Full they hold 64 MiB of the kernel's
+   * memory, which is what it allows an unprivileged user by default ({@code
+   * fs.pipe-user-pages-soft}), and this process may be a privileged one. Other relays copy.
+   */
+  static final int MAX_PIPES = 64;
+
+  private static final AtomicInteger PIPES = new AtomicInteger();
 
   /** Pipes that are kept while nothing needs them; each has two descriptors. */
   static final int MAX_IDLE_PIPES = 32;
@@ -43,14 +53,24 @@ public final class RelayBuffers implements AutoCloseable {
     return copiedAddress;
   }
 
-  /** Returns an empty pipe, or null when none is to be had: out of descriptors, say. */
+  /** Number of bytes that one copy may ask for: what the sink does not take of them waits. */
+  int maxCopied() {
+    return Math.min(COPIED, Buffers.budget().maxRead());
+  }
+
+  /** Returns an empty pipe, or null when none is to be had: beyond the limit, or of descriptors. */
   @Nullable Pipe takePipe() {
     assert loop.inEventLoop();
+    if (PIPES.incrementAndGet() > MAX_PIPES) {
+      PIPES.decrementAndGet();
+      return null;
+    }
     Pipe pipe = idle.pollFirst();
     if (pipe == null) {
       try {
         pipe = new Pipe();
       } catch (IOException e) {
+        PIPES.decrementAndGet();
         return null;
       }
     }
@@ -63,6 +83,7 @@ public final class RelayBuffers implements AutoCloseable {
   void giveBack(Pipe pipe) {
     assert loop.inEventLoop();
     pipesInUse--;
+    PIPES.decrementAndGet();
     if (closed || pipe.content() > 0 || idle.size() == MAX_IDLE_PIPES) {
       pipe.close();
     } else {

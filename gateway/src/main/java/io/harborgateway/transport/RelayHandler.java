@@ -8,8 +8,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /**
  * One direction of a {@link Relay}: writes what its channel receives to the peer, which then owns
- * the buffer. Emits nothing. Reads on only while the peer is writable, so that no more than the
- * peer's high water mark and one read wait in memory.
+ * the buffer. Emits nothing. Reads on only while the peer takes more, so that no more than the
+ * {@linkplain MemoryBudget budget} leaves to a connection and one read wait in memory.
  */
 final class RelayHandler extends ChannelInboundHandlerAdapter {
   static final String NAME = "relay";
@@ -24,7 +24,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    ByteBuf bytes = (ByteBuf) message;
+    ByteBuf bytes = Buffers.fitted((ByteBuf) message);
     relay.moved(peer, bytes.readableBytes());
     peer.write(bytes, peer.voidPromise());
   }
@@ -32,7 +32,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     peer.flush();
-    if (peer.isWritable()) {
+    if (Buffers.budget().takesMore(peer)) {
       ctx.read();
     }
   }

@@ -177,17 +177,18 @@ final class SpliceFlow {
   }
 
   private void copy() throws IOException {
-    int moved = source.read(buffers.copiedAddress(), RelayBuffers.COPIED);
+    int asked = buffers.maxCopied();
+    int moved = source.read(buffers.copiedAddress(), asked);
     if (moved < 0) {
       inputEnded = true;
       readable = false;
       return;
     }
     // After less than it asked for there is no more (epoll(7)), but the end may be.
-    if (moved < RelayBuffers.COPIED && !(moved > 0 && hungUp)) {
+    if (moved < asked && !(moved > 0 && hungUp)) {
       drained();
     }
-    if (moved < RelayBuffers.COPIED) {
+    if (moved < asked) {
       streak = 0;
     } else if (!splicing && ++streak == FULL_BUFFERS) {
       streak = 0;

@@ -2,6 +2,7 @@ package io.harborgateway.app;
 
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.ProcessMemory;
+import io.harborgateway.testkit.ShippedOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,9 +33,25 @@ final class GatewayProcess implements AutoCloseable {
    * @param before commands for the shell that becomes the process, such as {@code ulimit -n 100;}
    */
   static GatewayProcess launch(Path folder, String yaml, String before) {
+    return launch(folder, builder(folder, yaml, before));
+  }
+
+  /**
+   * Starts it on this configuration with the options that the launcher gives the JVM, and returns
+   * at once.
+   *
+   * @param more options, which come after those
+   */
+  static GatewayProcess launchAsShipped(Path folder, String yaml, String... more) {
+    List<String> options = new ArrayList<>(ShippedOptions.list());
+    options.addAll(List.of(more));
+    return launch(folder, builder(folder, yaml, "", options));
+  }
+
+  private static GatewayProcess launch(Path folder, ProcessBuilder builder) {
     try {
       Path output = Files.createTempFile(folder, "gateway-", ".log");
-      Process process = builder(folder, yaml, before).redirectOutput(output.toFile()).start();
+      Process process = builder.redirectOutput(output.toFile()).start();
       Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
       return new GatewayProcess(process, output);
     } catch (IOException e) {
@@ -44,14 +61,26 @@ final class GatewayProcess implements AutoCloseable {
 
   /** Its start, whose output is to be chosen. */
   static ProcessBuilder builder(Path folder, String yaml, String before) {
+    return builder(
+        folder,
+        yaml,
+        before,
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC",
+            "-Xmx128m",
+            "-Dio.netty.leakDetection.level=disabled"));
+  }
+
+  private static ProcessBuilder builder(
+      Path folder, String yaml, String before, List<String> options) {
     try {
       Path config = Files.writeString(folder.resolve("process.yml"), yaml);
       List<String> command = new ArrayList<>(List.of("sh", "-c", before + " exec \"$@\"", "sh"));
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(
-          List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-      command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m"));
-      command.addAll(List.of("-Dio.netty.leakDetection.level=disabled", "-cp", classPath()));
+      command.addAll(options);
+      command.addAll(List.of("-cp", classPath()));
       command.addAll(List.of("io.harborgateway.app.Main", "run", "--config", config.toString()));
       return new ProcessBuilder(command).redirectErrorStream(true);
     } catch (IOException e) {
@@ -60,7 +89,7 @@ final class GatewayProcess implements AutoCloseable {
   }
 
   /** Surefire's own is a jar that only names the class path. */
-  private static String classPath() {
+  static String classPath() {
     String ofTests = System.getProperty("surefire.test.class.path");
     return ofTests != null ? ofTests : System.getProperty("java.class.path");
   }

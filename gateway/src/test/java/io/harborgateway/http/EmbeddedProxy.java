@@ -8,6 +8,7 @@ import io.harborgateway.route.RouteTable;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LingeringClose;
 import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.MemoryBudget;
 import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.Upstream;
@@ -42,6 +43,8 @@ final class EmbeddedProxy implements AutoCloseable {
   static final Duration IDLE = Duration.ofMinutes(2);
   static final Duration INACTIVITY = Duration.ofSeconds(30);
   static final Duration RESPONSE = Duration.ofSeconds(60);
+  static final long LEAST_RATE = 100;
+  static final long MEMORY = 1_000_000;
   static final Duration UPSTREAM_IDLE = Duration.ofSeconds(90);
 
   private static final InetSocketAddress ROUTER =
@@ -181,6 +184,7 @@ final class EmbeddedProxy implements AutoCloseable {
   final HttpService service;
   private final List<Peer> upstreams = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
+  private final AtomicLong memoryUsed = new AtomicLong();
   private final LoopLocal<Deadlines> deadlines =
       new LoopLocal<>(loop -> new Deadlines(loop, nanos::get));
   private final AtomicInteger doubts = new AtomicInteger();
@@ -188,29 +192,40 @@ final class EmbeddedProxy implements AutoCloseable {
 
   /** On a listener without TLS. */
   static EmbeddedProxy start() {
-    return new EmbeddedProxy(null, new Peer(), List.of(HARBOR, OTHER), null);
+    return new EmbeddedProxy(null, new Peer(), List.of(HARBOR, OTHER), null, LIMITS);
   }
 
   /** The same, with a trusted proxy as the client. */
   static EmbeddedProxy startBehindRouter() {
-    return new EmbeddedProxy(null, new Peer(ROUTER), List.of(HARBOR, OTHER), null);
+    return new EmbeddedProxy(null, new Peer(ROUTER), List.of(HARBOR, OTHER), null, LIMITS);
   }
 
   /** For one instance only, which adds Via. */
   static EmbeddedProxy startWithOnly(Instance instance, String via) {
-    return new EmbeddedProxy(null, new Peer(), List.of(instance), via);
+    return new EmbeddedProxy(null, new Peer(), List.of(instance), via, LIMITS);
   }
 
   /** On a connection with this instance's certificate. */
   static EmbeddedProxy startWithCertificateOf(Instance instance) {
-    return new EmbeddedProxy(instance, new Peer(), List.of(HARBOR, OTHER), null);
+    return new EmbeddedProxy(instance, new Peer(), List.of(HARBOR, OTHER), null, LIMITS);
+  }
+
+  /** On a listener without TLS, whose heads may have this many bytes. */
+  static EmbeddedProxy startWithMaxHead(int bytes) {
+    return new EmbeddedProxy(
+        null,
+        new Peer(),
+        List.of(HARBOR, OTHER),
+        null,
+        new HeadLimits(bytes, LIMITS.targetBytes(), LIMITS.fields()));
   }
 
   private EmbeddedProxy(
       @Nullable Instance certificateOf,
       Peer front,
       List<Instance> instances,
-      @Nullable String via) {
+      @Nullable String via,
+      HeadLimits limits) {
     this.front = front;
     var meters = new Meters();
     // Not resolved, so that a dial is refused at once.
@@ -239,9 +254,10 @@ final class EmbeddedProxy implements AutoCloseable {
             IDLE,
             INACTIVITY,
             RESPONSE,
-            LIMITS,
+            limits,
             ROUTER.getAddress()::equals,
-            via);
+            via,
+            LEAST_RATE);
     RouteTable routes = RouteTable.of(instances);
     service =
         new HttpService(
@@ -251,7 +267,8 @@ final class EmbeddedProxy implements AutoCloseable {
             new Connector(Transport.NIO),
             deadlines,
             meters.listener("https"),
-            log::add);
+            log::add,
+            new MemoryBudget(MEMORY, memoryUsed::get, memoryUsed::get, nanos::get));
     front.channel.pipeline().addLast(service.newFront(certificateOf));
   }
 
@@ -286,6 +303,12 @@ final class EmbeddedProxy implements AutoCloseable {
     peer.reads();
     upstreams.add(peer);
     return peer;
+  }
+
+  /** Has this share of the memory for buffers be in use, in percent. */
+  void memoryUsed(int percent) {
+    memoryUsed.set(MEMORY * percent / 100);
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1)); // or what was sampled before holds on
   }
 
   /** Number of upstream connections that wait for an exchange. */

@@ -21,6 +21,24 @@ class ConnectionLimitsTest {
   }
 
   @Test
+  void theLastPlacesAreForTrustedClients() {
+    var limits = new ConnectionLimits(10, 0, 2, ONE::equals);
+    for (int i = 0; i < 7; i++) {
+      assertThat(limits.acquire(TWO)).isNull();
+      assertThat(limits.needsClient()).isFalse();
+    }
+    assertThat(limits.acquire(TWO)).isNull();
+    assertThat(limits.needsClient()).isTrue();
+    assertThat(limits.acquire(TWO)).isEqualTo("strangers");
+    assertThat(limits.acquire(ONE)).isNull();
+    assertThat(limits.acquire(ONE)).isNull();
+    assertThat(limits.acquire(ONE)).isEqualTo("all");
+    limits.release(ONE);
+    assertThat(limits.acquire(TWO)).as("kept although it is free").isEqualTo("strangers");
+    assertThat(limits.open()).isEqualTo(9);
+  }
+
+  @Test
   void oneBeyondTheLimitOfItsClientIsRefusedUntilAnotherOfThatClientIsReleased() {
     var limits = new ConnectionLimits(10, 1);
     assertThat(limits.acquire(ONE)).isNull();

@@ -3,6 +3,7 @@ package io.harborgateway.scripts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.testkit.Command;
+import io.harborgateway.testkit.ShippedOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,7 +150,7 @@ class LauncherIT {
     String currentKey =
         "root=$1; . \"$1/bin/lib/jdk.sh\"; . \"$1/bin/lib/aot.sh\"; find_java java;"
             + " libraries=$1/lib; jar=$1/lib/harbor-gateway.jar; jvm_options=$2; aot_key";
-    String options = jvmOptions();
+    String options = ShippedOptions.text();
     var made = run(List.of(), "sh", "-c", currentKey, "sh", installed.toString(), options);
     Files.writeString(key, made.stdout());
     var broken = run(List.of(), launcher);
@@ -161,17 +162,5 @@ class LauncherIT {
     // To show that the broken one was really offered: told to demand it, the JVM refuses to start.
     var required = run(List.of("HARBOR_GATEWAY_JAVA_OPTS=-XX:AOTMode=on"), launcher);
     assertThat(required.exitCode()).as("with %s", cache).isNotZero();
-  }
-
-  /** What the launcher gives each JVM, as it stands in it. */
-  private static String jvmOptions() throws IOException {
-    var options = new StringBuilder();
-    for (String line : Files.readAllLines(SCRIPTS.resolve("harbor-gateway"))) {
-      if (line.startsWith("jvm_options=")) {
-        String value = line.substring(line.indexOf('"') + 1, line.lastIndexOf('"'));
-        options.append(value.replace("$jvm_options", ""));
-      }
-    }
-    return options.toString();
   }
 }

@@ -114,8 +114,32 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Connects with a receive buffer of this many bytes, or as few as the kernel makes it: what is
+   * not read then waits with the server.
+   *
+   * @param tls null for TCP alone
+   */
+  public static RawClient connectNarrow(
+      InetSocketAddress server, @Nullable Tls tls, int receiveBufferBytes) throws IOException {
+    var transport = new Socket();
+    transport.setReceiveBufferSize(receiveBufferBytes);
+    connect(transport, server);
+    try {
+      return new RawClient(transport, tls == null ? transport : tls.handshake(transport, server));
+    } catch (IOException | RuntimeException e) {
+      transport.close();
+      throw e;
+    }
+  }
+
   private static Socket open(InetSocketAddress server) throws IOException {
     var socket = new Socket();
+    connect(socket, server);
+    return socket;
+  }
+
+  private static void connect(Socket socket, InetSocketAddress server) throws IOException {
     socket.setTcpNoDelay(true); // bytes go out as they are sent, in the test's own pieces
     socket.setSoTimeout((int) DEFAULT_TIMEOUT.toMillis());
     try {
@@ -124,7 +148,6 @@ public final class RawClient implements AutoCloseable {
       socket.close();
       throw e;
     }
-    return socket;
   }
 
   /** Bounds each read from now on. */

@@ -3,14 +3,14 @@ package io.harborgateway.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.RecvByteBufAllocator;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ReadSizesTest {
-  private final AtomicBoolean memoryIsShort = new AtomicBoolean();
+  private final AtomicInteger maxRead = new AtomicInteger(ReadSizes.LARGE);
 
   @SuppressWarnings("deprecation") // Handle is what the interface gives
-  private final RecvByteBufAllocator.Handle handle = new ReadSizes(memoryIsShort::get).newHandle();
+  private final RecvByteBufAllocator.Handle handle = new ReadSizes(maxRead::get).newHandle();
 
   /** Reads once; returns how much was asked for. */
   private int read(int available) {
@@ -48,13 +48,13 @@ class ReadSizesTest {
   }
 
   @Test
-  void readsAreModestWhileMemoryIsShort() {
+  void readsAreNoLargerThanMemoryAllows() {
     for (int i = 0; i < 4; i++) {
       read(1 << 30);
     }
-    memoryIsShort.set(true);
+    maxRead.set(ReadSizes.MODEST);
     assertThat(handle.guess()).isEqualTo(ReadSizes.MODEST);
-    memoryIsShort.set(false);
+    maxRead.set(ReadSizes.LARGE);
     assertThat(handle.guess()).isEqualTo(ReadSizes.LARGE);
   }
 }
