@@ -19,18 +19,20 @@ import java.util.function.LongSupplier;
 public final class MemoryBudget {
   /** How full the memory is, and what that leaves to one connection. */
   public enum Level {
-    /** Below a tenth. */
+    /** Below a twentieth: as much as some twenty downloads hold that nobody reads. */
     FREE(0, ReadSizes.LARGE, 64 << 10, 32),
-    /** From a tenth on: what slow clients hold is kept from growing with their number. */
-    FILLING(100, 64 << 10, 8 << 10, 8),
-    /** From a sixth on: a connection is read only when its peer has taken everything. */
-    SHORT(167, ReadSizes.MODEST, 0, 0),
-    /** From three quarters on: and then little is. */
+    /** From a twentieth on: what slow clients hold is kept from growing with their number. */
+    FILLING(50, 64 << 10, 8 << 10, 8),
+    /** From a twelfth on: a connection is read only when its peer has taken everything. */
+    SHORT(83, 8 << 10, 0, 0),
+    /** From a quarter on: and then less is. */
+    TIGHT(250, 4 << 10, 0, 0),
+    /** From three quarters on: and then the least that is of use is. */
     SCARCE(750, ReadSizes.SMALL, 0, 0),
     /** From nine tenths on: new exchanges are refused, and the greediest connections end. */
     EXHAUSTED(900, ReadSizes.SMALL, 0, 0);
 
-    private static final Level[] DOWNWARDS = {EXHAUSTED, SCARCE, SHORT, FILLING};
+    private static final Level[] DOWNWARDS = {EXHAUSTED, SCARCE, TIGHT, SHORT, FILLING};
 
     private final int fromPermille;
     private final int maxRead;

@@ -16,9 +16,6 @@ final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
   /** Bytes: the head of a request with its token, or a TLS record of it. */
   static final int SMALL = 2 << 10;
 
-  /** Bytes: a TLS record. */
-  static final int MODEST = 16 << 10;
-
   /**
    * Bytes: half of it costs 11% more for a byte, twice of it perhaps 10% less, and twice the room.
    */

@@ -91,8 +91,16 @@ class MemoryBudgetTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, FREE, 524288", "99, FREE, 524288", "100, FILLING, 65536", "167, SHORT, 16384",
-    "749, SHORT, 16384", "750, SCARCE, 2048", "899, SCARCE, 2048", "900, EXHAUSTED, 2048",
+    "0, FREE, 524288",
+    "49, FREE, 524288",
+    "50, FILLING, 65536",
+    "83, SHORT, 8192",
+    "249, SHORT, 8192",
+    "250, TIGHT, 4096",
+    "749, TIGHT, 4096",
+    "750, SCARCE, 2048",
+    "899, SCARCE, 2048",
+    "900, EXHAUSTED, 2048",
     "1100, EXHAUSTED, 2048"
   })
   void theFullerItIsTheLessIsReadAtOnce(int permille, Level level, int maxRead) {
@@ -103,8 +111,8 @@ class MemoryBudgetTest {
 
   @Test
   void addsNothingUpWhileTheAllocatorHasTakenLittle() {
-    taken.set(LIMIT / 11);
-    use(90);
+    taken.set(LIMIT / 21);
+    use(45);
     assertThat(budget.level()).isEqualTo(Level.FREE);
     assertThat(added).hasValue(0);
   }
@@ -127,7 +135,7 @@ class MemoryBudgetTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 60000", "100, 8000", "167, 0", "750, 0"})
+  @CsvSource({"0, 60000", "50, 8000", "83, 0", "750, 0"})
   void theFullerItIsTheLessMayWaitInAConnection(int permille, int waits) {
     use(permille);
     if (waits > 0) {

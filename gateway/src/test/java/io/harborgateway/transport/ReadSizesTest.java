@@ -52,8 +52,8 @@ class ReadSizesTest {
     for (int i = 0; i < 4; i++) {
       read(1 << 30);
     }
-    maxRead.set(ReadSizes.MODEST);
-    assertThat(handle.guess()).isEqualTo(ReadSizes.MODEST);
+    maxRead.set(8 << 10);
+    assertThat(handle.guess()).isEqualTo(8 << 10);
     maxRead.set(ReadSizes.LARGE);
     assertThat(handle.guess()).isEqualTo(ReadSizes.LARGE);
   }
