@@ -70,7 +70,7 @@ public class HeadParse {
     if (RequestRules.check(head) != null || !framing.ofRequest(head)) {
       throw new IllegalStateException(client + ": the head was refused");
     }
-    rules.edit(head, peer, false, edits);
+    rules.edit(head, peer, rules.forwardedClient(head, peer), null, edits);
     ByteBuf out = HeadWriter.request(head, edits, allocator);
     int bytes = out.readableBytes();
     out.release();
@@ -80,8 +80,9 @@ public class HeadParse {
   /** What is done to the fields alone: which are dropped and added, and writing the head anew. */
   @Benchmark
   public int rewrite() {
-    rules.edit(parser.head(), peer, false, edits);
-    ByteBuf out = HeadWriter.request(parser.head(), edits, allocator);
+    RequestHead head = parser.head();
+    rules.edit(head, peer, rules.forwardedClient(head, peer), null, edits);
+    ByteBuf out = HeadWriter.request(head, edits, allocator);
     int bytes = out.readableBytes();
     out.release();
     return bytes;

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 enum Field {
   CONNECTION("connection"),
   CONTENT_LENGTH("content-length"),
+  DATE("date"),
   EXPECT("expect"),
   FORWARDED("forwarded"),
   HOST("host"),

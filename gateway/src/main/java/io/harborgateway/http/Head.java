@@ -28,6 +28,9 @@ abstract sealed class Head implements ByteSource permits RequestHead, ResponseHe
   /** So many octets behind a head can be looked at: what they are never matters. */
   private static final int SLACK = 16;
 
+  /** Room for another element behind a list: an address, as most often. */
+  private static final int LIST_ROOM = 24;
+
   /** The head, from its first octet on. */
   byte[] octets = new byte[4096];
 
@@ -160,5 +163,27 @@ abstract sealed class Head implements ByteSource permits RequestHead, ResponseHe
       }
     }
     return false;
+  }
+
+  /**
+   * Returns the elements of all lines of a list-valued field as one list, without empty ones (RFC
+   * 9110 sections 5.3 and 5.6.1), or null when there are none.
+   */
+  final @Nullable StringBuilder list(Field field) {
+    StringBuilder list = null;
+    for (int i = indexOf(field, 0); i >= 0; i = indexOf(field, i + 1)) {
+      var elements = new Elements(octets, valueStart(i), valueEnd(i));
+      while (elements.next()) {
+        if (list == null) {
+          list = new StringBuilder(valueEnd(i) - valueStart(i) + LIST_ROOM);
+        } else {
+          list.append(", ");
+        }
+        for (int at = elements.start(); at < elements.end(); at++) {
+          list.append((char) (octets[at] & 0xff));
+        }
+      }
+    }
+    return list;
   }
 }

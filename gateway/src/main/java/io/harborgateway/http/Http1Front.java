@@ -273,8 +273,9 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     keepAlive = head.keepsAlive();
     Failure failure = RequestRules.check(head);
     facts.take(head);
+    facts.client = service.requestRules().forwardedClient(head, attached().client());
     if (service.wantsTexts()) {
-      facts.takeTexts(head, service.requestRules().clientOf(head, attached().client()));
+      facts.takeTexts(head);
       if (facts.requestId == null) {
         facts.requestId = attached().loop().nextRequestId();
       }
@@ -327,7 +328,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       reject(Failure.METHOD_NOT_ALLOWED);
       return;
     }
-    keepAlive &= body.isDone() && !service.announcesClose();
+    keepAlive &= canSkipRest() && !service.announcesClose();
     answeredInTurn++;
     service.completed(facts, 200, 0, 0, null);
     writeOwn(
@@ -335,17 +336,10 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   }
 
   private void start(RequestHead head, ByteBuf in, Instance instance) {
-    boolean upgrade = RequestRules.asksUpgrade(head, framing.length());
+    String upgrade = RequestRules.upgradeAsked(head, framing.length());
     FieldEdits edits = edits();
-    service.requestRules().edit(head, attached().client(), upgrade, edits);
-    var next =
-        new Exchange(
-            service,
-            this,
-            facts,
-            service.upstream(instance),
-            upgrade ? head.value(Field.UPGRADE) : null,
-            deadline());
+    service.requestRules().edit(head, attached().client(), facts.client, upgrade, edits);
+    var next = new Exchange(service, this, facts, service.upstream(instance), upgrade, deadline());
     next.requestHead(HeadWriter.request(head, edits, context().alloc()));
     exchange = next;
     phase = Phase.BODY;
@@ -446,17 +440,14 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
       ResponseRules.dropTransferEncoding(head, edits);
     }
     FramingFields.edit(head, edits);
+    ResponseRules.addDate(head, attached().loop().date, edits);
     Via via = service.via();
     if (via != null) {
       via.add(head, edits);
     }
     keepAlive &=
         canSkipRest() && length != Framing.UNTIL_CLOSE && !dechunked && !service.announcesClose();
-    if (!keepAlive) {
-      ResponseRules.addClose(edits);
-    } else if (facts.minorVersion == 0) {
-      ResponseRules.addKeepAlive(edits);
-    }
+    ResponseRules.addConnection(head, keepAlive, facts.minorVersion, edits);
     context().write(HeadWriter.response(head, edits, context().alloc()), context().voidPromise());
   }
 

@@ -60,8 +60,7 @@ final class RequestFacts {
   }
 
   /** Takes what only the access log needs. */
-  void takeTexts(RequestHead head, String client) {
-    this.client = client;
+  void takeTexts(RequestHead head) {
     method = head.text(head.methodStart, head.methodEnd);
     target = head.text(head.targetStart, head.targetEnd);
     host = head.value(Field.HOST);

@@ -3,7 +3,6 @@ package io.harborgateway.http;
 import io.netty.util.AsciiString;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ final class RequestRules {
   private static final int[] DEFAULT_PORTS = {443, 80};
 
   private final AsciiString scheme;
-  private final Predicate<InetAddress> trustedProxies;
+  private final ForwardedFor forwardedFor;
   private final @Nullable Via via;
 
   /**
@@ -36,7 +35,7 @@ final class RequestRules {
    */
   RequestRules(String scheme, Predicate<InetAddress> trustedProxies, @Nullable Via via) {
     this.scheme = AsciiString.of(scheme);
-    this.trustedProxies = trustedProxies;
+    this.forwardedFor = new ForwardedFor(trustedProxies);
     this.via = via;
   }
 
@@ -202,17 +201,34 @@ final class RequestRules {
         : null;
   }
 
-  /** Tells whether the request asks for an upgrade that is passed on: any but HTTP/2's. */
-  static boolean asksUpgrade(RequestHead head, long framing) {
-    return head.indexOf(Field.UPGRADE, 0) >= 0
-        && head.minorVersion == 1
-        && framing == Framing.NONE
-        && head.connection.upgrade()
-        && !head.lists(Field.UPGRADE, "h2c");
+  /**
+   * Returns the protocols of an upgrade that is passed on, or null: any but HTTP/2's. Several lines
+   * are one list (RFC 9110 section 5.3).
+   */
+  static @Nullable String upgradeAsked(RequestHead head, long framing) {
+    if (head.indexOf(Field.UPGRADE, 0) < 0
+        || head.minorVersion == 0
+        || framing != Framing.NONE
+        || !head.connection.upgrade()
+        || head.lists(Field.UPGRADE, "h2c")) {
+      return null;
+    }
+    StringBuilder protocols = head.list(Field.UPGRADE);
+    return protocols == null ? null : protocols.toString();
   }
 
-  /** Fills {@code edits} for a request of {@code client}. */
-  void edit(RequestHead head, Client client, boolean upgrade, FieldEdits edits) {
+  /**
+   * Fills {@code edits} for a request of {@code client}.
+   *
+   * @param forwardedClient as {@link #forwardedClient} has said
+   * @param upgrade the protocols of {@link #upgradeAsked}
+   */
+  void edit(
+      RequestHead head,
+      Client client,
+      @Nullable String forwardedClient,
+      @Nullable String upgrade,
+      FieldEdits edits) {
     edits.reset(head);
     for (int i = 0; i < head.count(); i++) {
       Field field = head.field(i);
@@ -243,20 +259,22 @@ final class RequestRules {
     if (head.givenHost != null) {
       edits.add(HOST, head.givenHost);
     }
-    addForwarded(head, client, edits);
+    addForwarded(head, client, forwardedClient, edits);
     if (via != null) {
       via.add(head, edits);
     }
-    if (upgrade) {
+    if (upgrade != null) {
       edits.add(CONNECTION, UPGRADE);
-      edits.add(UPGRADE, String.valueOf(head.value(Field.UPGRADE)));
+      edits.add(UPGRADE, upgrade);
     }
   }
 
-  private void addForwarded(RequestHead head, Client client, FieldEdits edits) {
-    String chain = client.trusted() ? chain(head) : null;
-    edits.add(X_FORWARDED_FOR, chain == null ? client.address() : chain + ", " + client.address());
-    edits.add(X_REAL_IP, chain == null ? client.address() : realClient(chain, client));
+  private void addForwarded(
+      RequestHead head, Client client, @Nullable String forwardedClient, FieldEdits edits) {
+    edits.add(
+        X_FORWARDED_FOR,
+        client.trusted() ? ForwardedFor.withPeer(head, client.address()) : client.address());
+    edits.add(X_REAL_IP, forwardedClient == null ? client.address() : forwardedClient);
     if (!isKept(Field.X_FORWARDED_PROTO, head, edits)) {
       edits.add(X_FORWARDED_PROTO, scheme);
     }
@@ -266,88 +284,12 @@ final class RequestRules {
     }
   }
 
-  /** Returns the address of who sent the request, by the rule that X-Real-IP follows. */
-  String clientOf(RequestHead head, Client client) {
-    String chain = client.trusted() ? chain(head) : null;
-    return (chain == null ? client.address() : realClient(chain, client)).toString();
-  }
-
-  /** The values of all X-Forwarded-For lines as one list, or null. */
-  private static @Nullable String chain(RequestHead head) {
-    int line = head.indexOf(Field.X_FORWARDED_FOR, 0);
-    if (line < 0 || head.indexOf(Field.X_FORWARDED_FOR, line + 1) < 0) {
-      String value = line < 0 ? "" : head.text(head.valueStart(line), head.valueEnd(line));
-      return value.isEmpty() ? null : value;
-    }
-    var chain = new StringBuilder();
-    for (int i = head.indexOf(Field.X_FORWARDED_FOR, 0);
-        i >= 0;
-        i = head.indexOf(Field.X_FORWARDED_FOR, i + 1)) {
-      if (head.valueEnd(i) > head.valueStart(i)) {
-        chain
-            .append(chain.isEmpty() ? "" : ", ")
-            .append(head.text(head.valueStart(i), head.valueEnd(i)));
-      }
-    }
-    return chain.isEmpty() ? null : chain.toString();
-  }
-
-  /** The last address of the chain that is no trusted proxy; the peer when there is none. */
-  private CharSequence realClient(String chain, Client client) {
-    CharSequence real = client.address();
-    int end = chain.length();
-    while (end >= 0) {
-      int comma = chain.lastIndexOf(',', end - 1);
-      String hop = withoutPort(chain.substring(comma + 1, end).strip());
-      byte[] address = NetUtil.createByteArrayFromIpAddressString(hop);
-      if (address == null) {
-        return real;
-      }
-      real = hop;
-      if (!isTrusted(address)) {
-        return real;
-      }
-      end = comma;
-    }
-    return real;
-  }
-
   /**
-   * Returns the address of {@code 203.0.113.9:4711} and {@code [2001:db8::1]:4711}, as load
-   * balancers write them; anything else as it is.
+   * Returns the address of who sent the request by the forwarded fields of a trusted {@code
+   * client}, or null where it is the client itself. To be asked once for each request.
    */
-  private static String withoutPort(String hop) {
-    if (hop.startsWith("[")) {
-      int close = hop.indexOf(']');
-      return close > 0 && isPort(hop, close + 1) ? hop.substring(1, close) : hop;
-    }
-    int colon = hop.indexOf(':');
-    return colon > 0 && isPort(hop, colon) ? hop.substring(0, colon) : hop;
-  }
-
-  /** Returns whether nothing, or a colon and up to five digits, stands from {@code at} on. */
-  private static boolean isPort(String hop, int at) {
-    int length = hop.length() - at;
-    if (length == 0) {
-      return true;
-    }
-    if (hop.charAt(at) != ':' || length < 2 || length > 6) {
-      return false;
-    }
-    for (int i = at + 1; i < hop.length(); i++) {
-      if (hop.charAt(i) < '0' || hop.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean isTrusted(byte[] address) {
-    try {
-      return trustedProxies.test(InetAddress.getByAddress(address));
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("address of a length other than 4 or 16", e);
-    }
+  @Nullable String forwardedClient(RequestHead head, Client client) {
+    return client.trusted() ? forwardedFor.client(head) : null;
   }
 
   private static boolean isKept(Field field, RequestHead head, FieldEdits edits) {

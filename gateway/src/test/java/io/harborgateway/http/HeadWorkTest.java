@@ -159,8 +159,8 @@ class HeadWorkTest {
     if (requests.parse(in) == HeadParser.Result.DONE
         && RequestRules.check(requests.head()) == null) {
       RequestHead head = requests.head();
-      boolean upgrade = framing.ofRequest(head) && RequestRules.asksUpgrade(head, 0);
-      rules.edit(head, ROUTER, upgrade, edits);
+      String upgrade = framing.ofRequest(head) ? RequestRules.upgradeAsked(head, 0) : null;
+      rules.edit(head, ROUTER, rules.forwardedClient(head, ROUTER), upgrade, edits);
       HeadWriter.request(head, edits, ALLOCATOR).release();
     }
   }
@@ -169,6 +169,7 @@ class HeadWorkTest {
     if (responses.parse(in) == HeadParser.Result.DONE) {
       framing.ofResponse(responses.head(), false, "a");
       ResponseRules.edit(responses.head(), edits);
+      ResponseRules.addUpgrade(responses.head(), edits);
       HeadWriter.response(responses.head(), edits, ALLOCATOR).release();
     }
   }

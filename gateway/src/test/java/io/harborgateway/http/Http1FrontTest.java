@@ -22,7 +22,7 @@ class Http1FrontTest {
   private static final String OWN =
       "X-Forwarded-For: unknown\r\nX-Real-IP: unknown\r\nX-Forwarded-Proto: https\r\n"
           + "X-Forwarded-Host: harbor.example.com\r\n";
-  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  private static final String OK = "HTTP/1.1 200 OK\r\nDate: d\r\nContent-Length: 2\r\n\r\nok";
   private static final Duration TICK = Duration.ofMillis(200);
 
   private EmbeddedProxy proxy = EmbeddedProxy.start();
@@ -219,7 +219,7 @@ class Http1FrontTest {
             + HOST
             + "Transfer-Encoding: chunked\r\n\r\n3;e\r\nabc\r\n0\r\nT: 1\r\n\r\n";
     String response =
-        "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n!\r\n0\r\nU: 2\r\n\r\n";
+        "HTTP/1.1 201 Created\r\nDate: d\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n!\r\n0\r\nU: 2\r\n\r\n";
     String forwarded = request.replace("chunked\r\n", "chunked\r\n" + OWN).replace("3;e", "3");
     for (int split = 1; split < request.length(); split++) {
       front.send(request.substring(0, split)).send(request.substring(split));
@@ -248,12 +248,13 @@ class Http1FrontTest {
     front.send("PUT / HTTP/1.1\r\n" + HOST + fields + "\r\n" + chunks);
     assertThat(upstream.received())
         .isEqualTo("PUT / HTTP/1.1\r\n" + HOST + written + OWN + "\r\n" + canonical);
-    upstream.send("HTTP/1.1 200 OK\r\n" + fields + "\r\n" + chunks);
-    assertThat(front.received()).isEqualTo("HTTP/1.1 200 OK\r\n" + written + "\r\n" + canonical);
+    upstream.send("HTTP/1.1 200 OK\r\nDate: d\r\n" + fields + "\r\n" + chunks);
+    assertThat(front.received())
+        .isEqualTo("HTTP/1.1 200 OK\r\nDate: d\r\n" + written + "\r\n" + canonical);
     front.send("PUT / HTTP/1.1\r\n" + HOST + "Content-Length:\t01 \r\n\r\nx");
     assertThat(upstream.received())
         .isEqualTo("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 1\r\n" + OWN + "\r\nx");
-    upstream.send("HTTP/1.1 200 OK\r\ncontent-length:2\r\nTrailer: Digest\r\n\r\nok");
+    upstream.send("HTTP/1.1 200 OK\r\nDate: d\r\ncontent-length:2\r\nTrailer: Digest\r\n\r\nok");
     assertThat(front.received()).isEqualTo(OK);
   }
 
@@ -261,9 +262,10 @@ class Http1FrontTest {
   void http10SeesNothingOfOddFraming() {
     front.send("GET / HTTP/1.0\r\n" + HOST + "\r\n");
     upstream.send(
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding:\tchunked\r\nTrailer: A, Host\r\n\r\n"
+        "HTTP/1.1 200 OK\r\nDate: d\r\nTransfer-Encoding:\tchunked\r\nTrailer: A, Host\r\n\r\n"
             + "01;a\r\nx\r\n0\r\nA: b\r\n\r\n");
-    assertThat(front.received()).isEqualTo("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nx");
+    assertThat(front.received())
+        .isEqualTo("HTTP/1.1 200 OK\r\nDate: d\r\nConnection: close\r\n\r\nx");
   }
 
   /** Connection names what concerns one connection, in the head and behind the body. */
@@ -348,10 +350,10 @@ class Http1FrontTest {
   void http10GetsChunksWithoutTheirFraming() {
     front.send("GET / HTTP/1.0\r\n" + HOST + "Connection: keep-alive\r\n\r\n");
     upstream.send(
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\nA: b\r\n\r\n"
+        "HTTP/1.1 200 OK\r\nDate: d\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\nA: b\r\n\r\n"
             + "3\r\nabc\r\n2;x\r\nde\r\n0\r\nT: 1\r\n\r\n");
     assertThat(front.received())
-        .isEqualTo("HTTP/1.1 200 OK\r\nA: b\r\nConnection: close\r\n\r\nabcde");
+        .isEqualTo("HTTP/1.1 200 OK\r\nDate: d\r\nA: b\r\nConnection: close\r\n\r\nabcde");
     assertThat(front.isEnding()).isTrue();
     assertThat(proxy.idle()).isEqualTo(1);
   }
@@ -359,15 +361,17 @@ class Http1FrontTest {
   @Test
   void http10SeesNoTransferCodingInAnAnswerToHead() {
     front.send("HEAD / HTTP/1.0\r\n" + HOST + "\r\n");
-    upstream.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-    assertThat(front.received()).isEqualTo("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+    upstream.send("HTTP/1.1 200 OK\r\nDate: d\r\nTransfer-Encoding: chunked\r\n\r\n");
+    assertThat(front.received())
+        .isEqualTo("HTTP/1.1 200 OK\r\nDate: d\r\nConnection: close\r\n\r\n");
   }
 
   @Test
   void aBodyUntilCloseEndsTheClientsConnectionToo() {
     front.send(get("/"));
-    upstream.send("HTTP/1.1 200 OK\r\n\r\nsome").send("thing");
-    assertThat(front.received()).isEqualTo("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nsomething");
+    upstream.send("HTTP/1.1 200 OK\r\nDate: d\r\n\r\nsome").send("thing");
+    assertThat(front.received())
+        .isEqualTo("HTTP/1.1 200 OK\r\nDate: d\r\nConnection: close\r\n\r\nsomething");
     assertThat(front.isEnding()).isFalse();
     upstream.close();
     assertThat(front.isEnding()).isTrue();
@@ -390,7 +394,7 @@ class Http1FrontTest {
   void responsesWithoutBodyEndWithTheirHead(String described) {
     String[] parts = described.split("\\|", 3);
     front.send(get("/").replace("GET", parts[0]));
-    String response = "HTTP/1.1 " + parts[1] + "\r\n" + parts[2] + "\r\n\r\n";
+    String response = "HTTP/1.1 " + parts[1] + "\r\nDate: d\r\n" + parts[2] + "\r\n\r\n";
     upstream.send(response);
     assertThat(front.received()).isEqualTo(response);
     assertThat(proxy.idle()).isEqualTo(1);
@@ -422,15 +426,53 @@ class Http1FrontTest {
     assertThat(front.received()).startsWith("HTTP/1.1 200 OK\r\n");
   }
 
+  // ---- fields of a response
+
+  @Test
+  void aFinalResponseWithoutADateGetsOneAnInterimOneDoesNot() {
+    front.send(get("/"));
+    upstream.send("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\nA: b\r\n\r\n");
+    assertThat(front.received())
+        .matches(
+            "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\nA: b\r\n"
+                + "Date: [A-Z][a-z]{2}, [0-9]{2} .* GMT\r\n\r\n");
+  }
+
+  @Test
+  void anUpgradeThatIsRequiredReachesTheClient() {
+    front.send(get("/"));
+    upstream.send(
+        "HTTP/1.1 426 Upgrade Required\r\nDate: d\r\nUpgrade: websocket\r\n"
+            + "Connection: upgrade\r\nContent-Length: 0\r\n\r\n");
+    assertThat(front.received())
+        .isEqualTo(
+            "HTTP/1.1 426 Upgrade Required\r\nDate: d\r\nContent-Length: 0\r\n"
+                + "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    front.send(get("/next"));
+    assertThat(upstream.received()).endsWith(forwardedGet("/next"));
+  }
+
+  @Test
+  void aSwitchToAProtocolOfTheSecondLineIsATunnel() {
+    front.send(
+        get("/")
+            .replace("\r\n\r\n", "\r\nUpgrade: a\r\nConnection: upgrade\r\nUpgrade: b\r\n\r\n"));
+    assertThat(upstream.received()).endsWith("\r\nConnection: Upgrade\r\nUpgrade: a, b\r\n\r\n");
+    upstream.send("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: b\r\n\r\nhi");
+    assertThat(front.received())
+        .isEqualTo("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: b\r\n\r\nhi");
+  }
+
   // ---- ends before their time
 
   @Test
   void anEarlyFinalResponseEndsTheUpload() {
     front.send("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 262148\r\n\r\nabc");
     upstream.received();
-    upstream.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+    upstream.send("HTTP/1.1 413 Too Large\r\nDate: d\r\nContent-Length: 2\r\n\r\nno");
     assertThat(front.received())
-        .isEqualTo("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
+        .isEqualTo(
+            "HTTP/1.1 413 Too Large\r\nDate: d\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
     assertThat(front.isEnding()).isTrue();
     assertThat(upstream.isOpen()).isFalse();
     front.send("more of the body is taken, so that the response is not lost");
@@ -440,7 +482,7 @@ class Http1FrontTest {
   @Test
   void theUploadGoesOnWhileAnEarlyResponseDoes() {
     front.send("PUT / HTTP/1.1\r\n" + HOST + "Content-Length: 6\r\n\r\nabc");
-    upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
+    upstream.send("HTTP/1.1 200 OK\r\nDate: d\r\nContent-Length: 4\r\n\r\nab");
     upstream.received();
     front.send("def");
     assertThat(upstream.received()).isEqualTo("def");
@@ -452,7 +494,8 @@ class Http1FrontTest {
 
   // ---- a response ahead of the rest of its request
 
-  private static final String EARLY = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno";
+  private static final String EARLY =
+      "HTTP/1.1 401 Unauthorized\r\nDate: d\r\nContent-Length: 2\r\n\r\nno";
 
   private void answerEarly(String head, String begun) {
     front.send("PUT / HTTP/1.1\r\n" + HOST + head + "\r\n\r\n" + begun);
@@ -627,19 +670,45 @@ class Http1FrontTest {
     assertThat(!answer.endsWith("\r\n\r\n")).isEqualTo(body);
   }
 
+  private static final String LAST_OPTIONS =
+      "OPTIONS * HTTP/1.1\r\n" + HOST + "Max-Forwards: 0\r\n";
+
   @Test
   void optionsThatMayGoNoFurtherAreAnsweredHere() {
-    String options = "OPTIONS * HTTP/1.1\r\n" + HOST + "Max-Forwards: 0\r\n";
-    front.send(options + "\r\n" + options + "Content-Length: 1\r\n\r\n");
-    String[] answers = front.received().split("(?=HTTP/1.1)", -1);
-    assertThat(answers).hasSize(2);
-    assertThat(answers[0])
+    front.send(LAST_OPTIONS + "\r\n");
+    assertThat(front.received())
         .matches(
             "HTTP/1.1 200 OK\r\nDate: [A-Z][a-z]{2}, .* GMT\r\nAllow: GET, HEAD, .*OPTIONS\r\n"
                 + "Content-Length: 0\r\n\r\n");
-    assertThat(answers[1]).endsWith("\r\nConnection: close\r\n\r\n");
     assertThat(upstream.received()).isEmpty();
-    assertThat(proxy.log).hasSize(2).allMatch(entry -> entry.status() == 200);
+    assertThat(proxy.log).singleElement().matches(entry -> entry.status() == 200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length: 0||",
+        "Content-Length: 5|hello|",
+        "Content-Length: 5|he|llo",
+        "Content-Length: 5||hello",
+        "Transfer-Encoding: chunked|5\r\nhello\r\n0\r\n\r\n|",
+        "Transfer-Encoding: chunked|5\r\nhel|lo\r\n0\r\n\r\n"
+      })
+  void theirBodyIsDropped(String described) {
+    String[] parts = described.split("\\|", 3);
+    front.send(LAST_OPTIONS + parts[0] + "\r\n\r\n" + parts[1]).send(parts[2] + get("/next"));
+    assertThat(front.received()).startsWith("HTTP/1.1 200 OK\r\n").doesNotContain("Connection");
+    assertThat(front.isEnding()).isFalse();
+    assertThat(upstream.received()).isEqualTo(forwardedGet("/next"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 262145", "Expect: 100-continue\r\nContent-Length: 5"})
+  void oneThatIsLargeOrMayStayAwayEndsTheConnection(String fields) {
+    front.send(LAST_OPTIONS + fields + "\r\n\r\n" + "hello" + get("/next"));
+    assertThat(front.received()).endsWith("\r\nConnection: close\r\n\r\n");
+    assertThat(front.isEnding()).isTrue();
+    assertThat(upstream.received()).isEmpty();
   }
 
   @Test
@@ -650,6 +719,24 @@ class Http1FrontTest {
         .contains("\r\nAllow: GET, ")
         .doesNotContain("secret");
     assertThat(upstream.received()).isEmpty();
+  }
+
+  @Test
+  void logAndUpstreamSeeTheSameClient() {
+    proxy.close();
+    proxy = EmbeddedProxy.startBehindRouter();
+    front = proxy.front;
+    upstream = proxy.upstream();
+    front.send(get("/").replace("\r\n\r\n", "\r\nX-Forwarded-For: 203.0.113.7,,\r\n\r\n"));
+    upstream.send(OK);
+    front.send(get("/"));
+    upstream.send(OK);
+    assertThat(upstream.received())
+        .contains("X-Forwarded-For: 203.0.113.7, 192.0.2.1\r\nX-Real-IP: 203.0.113.7\r\n")
+        .contains("X-Forwarded-For: 192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\n");
+    assertThat(proxy.log)
+        .extracting(AccessLog.Entry::client)
+        .containsExactly("203.0.113.7", "192.0.2.1");
   }
 
   private void serveOnly(io.harborgateway.route.Instance instance) {
@@ -678,10 +765,10 @@ class Http1FrontTest {
     assertThat(upstream.received())
         .isEqualTo(
             "GET / HTTP/1.1\r\n" + HOST + "Via: 2.0 outer\r\n" + OWN + "Via: 1.1 gw\r\n\r\n");
-    upstream.send("HTTP/1.0 200 OK\r\nContent-Length: 2\r\nVia: 1.1 inner\r\n\r\nok");
+    upstream.send("HTTP/1.0 200 OK\r\nDate: d\r\nContent-Length: 2\r\nVia: 1.1 inner\r\n\r\nok");
     assertThat(front.received())
         .isEqualTo(
-            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nVia: 1.1 inner\r\nVia: 1.0 gw\r\n\r\nok");
+            "HTTP/1.1 200 OK\r\nDate: d\r\nContent-Length: 2\r\nVia: 1.1 inner\r\nVia: 1.0 gw\r\n\r\nok");
   }
 
   @Test

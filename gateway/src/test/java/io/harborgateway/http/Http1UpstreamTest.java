@@ -14,7 +14,7 @@ class Http1UpstreamTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: harbor.example.com\r\n\r\n";
   private static final String POST =
       "POST / HTTP/1.1\r\nHost: harbor.example.com\r\nContent-Length: 0\r\n\r\n";
-  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  private static final String OK = "HTTP/1.1 200 OK\r\nDate: d\r\nContent-Length: 2\r\n\r\nok";
 
   private final EmbeddedProxy proxy = EmbeddedProxy.start();
   private final Peer front = proxy.front;
@@ -81,7 +81,7 @@ class Http1UpstreamTest {
   void isClosedByABodyWhereNoneCanBe(String described) {
     String[] parts = described.split("\\|", 3);
     front.send(GET.replace("GET", parts[0]));
-    String response = "HTTP/1.1 " + parts[1] + "\r\n" + parts[2] + "\r\n\r\n";
+    String response = "HTTP/1.1 " + parts[1] + "\r\nDate: d\r\n" + parts[2] + "\r\n\r\n";
     upstream.send(response + "evil");
     assertThat(front.received()).isEqualTo(response);
     assertThat(upstream.isOpen()).isFalse();
@@ -93,8 +93,8 @@ class Http1UpstreamTest {
       strings = {"Content-Length: 4", "Transfer-Encoding: chunked", "Content-Length: 1, 2"})
   void isNotKeptAfterANoContentThatTellsOfContent(String field) {
     front.send(GET);
-    upstream.send("HTTP/1.1 204 No Content\r\n" + field + "\r\n\r\n");
-    assertThat(front.received()).isEqualTo("HTTP/1.1 204 No Content\r\n\r\n");
+    upstream.send("HTTP/1.1 204 No Content\r\nDate: d\r\n" + field + "\r\n\r\n");
+    assertThat(front.received()).isEqualTo("HTTP/1.1 204 No Content\r\nDate: d\r\n\r\n");
     assertThat(upstream.isOpen()).as("open to a body in the place of a response").isFalse();
     assertThat(front.isEnding()).isFalse();
   }
@@ -110,8 +110,8 @@ class Http1UpstreamTest {
   @Test
   void itsStatusLineIsRepaired() {
     front.send(GET);
-    upstream.send("HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n");
-    assertThat(front.received()).isEqualTo("HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n");
+    upstream.send("HTTP/1.1 200\r\nDate: d\r\nContent-Length: 0\r\n\r\n");
+    assertThat(front.received()).isEqualTo("HTTP/1.1 200 \r\nDate: d\r\nContent-Length: 0\r\n\r\n");
   }
 
   @Test
@@ -149,9 +149,9 @@ class Http1UpstreamTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
-        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: x, Close\r\n\r\nok",
-        "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        "HTTP/1.1 200 OK\r\nDate: d\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok",
+        "HTTP/1.1 200 OK\r\nDate: d\r\nContent-Length: 2\r\nConnection: x, Close\r\n\r\nok",
+        "HTTP/1.0 200 OK\r\nDate: d\r\nContent-Length: 2\r\n\r\nok"
       })
   void isNotKeptAfterAResponseThatEndsIt(String response) {
     front.send(GET);
@@ -250,7 +250,7 @@ class Http1UpstreamTest {
   @Test
   void theHeadInFrontOfAMalformedChunkIsShown() {
     front.send(GET);
-    String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    String head = "HTTP/1.1 200 OK\r\nDate: d\r\nTransfer-Encoding: chunked\r\n\r\n";
     upstream.send(head + "x\r\n");
     assertThat(front.received()).isEqualTo(head);
     assertThat(front.isOpen()).isFalse();

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests of a router that another node may serve, on a node whose upstream refuses. */
 class LeftToRouterTest {
   private static final String ID = "X-Vcap-Request-Id: a-1\r\n";
-  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  private static final String OK = "HTTP/1.1 200 OK\r\nDate: d\r\nContent-Length: 2\r\n\r\nok";
 
   private EmbeddedProxy proxy = EmbeddedProxy.startBehindRouter();
   private Peer front = proxy.front;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class MemoryPressureTest {
   private static final String HOST = "Host: harbor.example.com\r\n";
   private static final String GET = "GET /v2/ HTTP/1.1\r\n" + HOST + "\r\n";
-  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  private static final String OK = "HTTP/1.1 200 OK\r\nDate: d\r\nContent-Length: 2\r\n\r\nok";
   private static final Duration TICK = Duration.ofMillis(MemoryGuard.TICK_MILLIS + 1);
   private static final Duration WINDOW = Duration.ofSeconds(LeastRate.WINDOW_SECONDS);
 

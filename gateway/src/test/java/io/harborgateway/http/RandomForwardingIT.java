@@ -133,7 +133,7 @@ class RandomForwardingIT {
     String target = request.target();
     int length = Integer.parseInt(target.substring(target.lastIndexOf('=') + 1));
     Answer answer =
-        Answer.of(200)
+        dated(200)
             .field("X-Line", request.head().startLine())
             .field("X-Fields", String.valueOf(endToEnd(request).hashCode()))
             .field("X-Body", request.body().length() + " " + request.body().sha256())
@@ -143,10 +143,14 @@ class RandomForwardingIT {
       case '0' -> answer.chunked();
       case '1' -> answer.trailer("T", "y");
       case '2' -> answer.interim(103, new Field("Link", "</a>"));
-      case '3' -> Answer.of(204).field("X-Line", request.head().startLine());
-      case '4' -> Answer.of(304).field("ETag", "\"1\"");
+      case '3' -> dated(204).field("X-Line", request.head().startLine());
+      case '4' -> dated(304).field("ETag", "\"1\"");
       default -> answer;
     };
+  }
+
+  private static Answer dated(int status) {
+    return Answer.of(status).field("Date", "Mon, 02 Jan 2006 15:04:05 GMT");
   }
 
   private static List<Field> endToEnd(HttpRequest request) {

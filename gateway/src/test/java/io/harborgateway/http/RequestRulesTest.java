@@ -132,7 +132,7 @@ class RequestRulesTest {
     RequestHead head = Wire.request("GET http://h.:8443/v2/ HTTP/1.0\r\nA: b\r\n\r\n");
     assertThat(RequestRules.check(head)).isNull();
     assertThat(head.text(head.hostStart, head.hostEnd)).isEqualTo("h");
-    rules.edit(head, STRANGER, false, edits);
+    rules.edit(head, STRANGER, null, null, edits);
     assertThat(Wire.written(head, edits))
         .startsWith("GET /v2/ HTTP/1.1\r\nA: b\r\nHost: h.:8443\r\n")
         .contains("X-Forwarded-Host: h.:8443\r\n");
@@ -161,16 +161,17 @@ class RequestRulesTest {
     RequestHead head =
         Wire.request(method + " / HTTP/1.1\r\nHost: h\r\nMax-Forwards: " + received + "\r\n\r\n");
     assertThat(RequestRules.check(head)).isNull();
-    rules.edit(head, STRANGER, false, edits);
+    rules.edit(head, STRANGER, null, null, edits);
     assertThat(Wire.written(head, edits)).containsOnlyOnce("\r\nMax-Forwards: " + sent + "\r\n");
   }
 
   /** The fields as they go upstream, one for each line; Host h:8443 is taken off. */
-  private String forwarded(Client client, boolean upgrade, String... fields) {
+  private String forwarded(Client client, String... fields) {
     String lines = fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n";
     RequestHead head = Wire.request("GET / HTTP/1.1\r\nHost: h:8443\r\n" + lines + "\r\n");
     assertThat(RequestRules.check(head)).isNull();
-    rules.edit(head, client, upgrade, edits);
+    String upgrade = RequestRules.upgradeAsked(head, Framing.NONE);
+    rules.edit(head, client, rules.forwardedClient(head, client), upgrade, edits);
     String written = Wire.written(head, edits);
     String start = "GET / HTTP/1.1\r\nHost: h:8443\r\n";
     assertThat(written).startsWith(start).endsWith("\r\n\r\n");
@@ -182,7 +183,6 @@ class RequestRulesTest {
     assertThat(
             forwarded(
                 STRANGER,
-                false,
                 "User-Agent: docker/27 \u00e9",
                 "accept:a,b",
                 "Accept:  \t c \t",
@@ -200,7 +200,6 @@ class RequestRulesTest {
     assertThat(
             forwarded(
                 STRANGER,
-                false,
                 "Connection: keep-alive",
                 "Keep-Alive: timeout=5",
                 "A: kept",
@@ -219,7 +218,6 @@ class RequestRulesTest {
     assertThat(
             forwarded(
                 STRANGER,
-                false,
                 "X-One: 1",
                 "Connection: close, ,x-ONE",
                 "X-Two: 2",
@@ -242,7 +240,7 @@ class RequestRulesTest {
   void announcesTheTrailersThatArePassedOn(String line, @Nullable String kept) {
     String coding = "Transfer-Encoding: chunked";
     List<String> expected = kept == null ? List.of(coding) : List.of(coding, kept);
-    assertThat(forwarded(STRANGER, false, line, coding).lines())
+    assertThat(forwarded(STRANGER, line, coding).lines())
         .containsAll(expected)
         .hasSize(expected.size() + 4);
   }
@@ -261,40 +259,58 @@ class RequestRulesTest {
     "Transfer-Encoding:\tchunked, Transfer-Encoding: chunked"
   })
   void writesFramingInItsCanonicalForm(String line, String written) {
-    assertThat(forwarded(STRANGER, false, line.translateEscapes()))
-        .isEqualTo(written + "\n" + OWN_FIELDS);
+    assertThat(forwarded(STRANGER, line.translateEscapes())).isEqualTo(written + "\n" + OWN_FIELDS);
   }
 
   @Test
   void passesOnAnUpgrade() {
-    assertThat(forwarded(STRANGER, true, "Connection: Upgrade", "upgrade: websocket"))
+    assertThat(forwarded(STRANGER, "Connection: Upgrade", "upgrade: websocket"))
         .isEqualTo(OWN_FIELDS + "Connection: Upgrade\nUpgrade: websocket\n");
+  }
+
+  @Test
+  void passesOnTheProtocolsOfSeveralLinesAsOneList() {
+    assertThat(
+            forwarded(
+                STRANGER,
+                "Upgrade: one/1",
+                "Connection: close",
+                "upgrade:",
+                "upgrade: ,two ,, three/3",
+                "Connection: upgrade"))
+        .isEqualTo(OWN_FIELDS + "Connection: Upgrade\nUpgrade: one/1, two, three/3\n");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "Connection: Upgrade, Upgrade: websocket, 1.1, true",
-    "'connection: keep-alive, UPGRADE', upgrade: websocket, 1.1, true",
-    "Connection: close, Upgrade: websocket, 1.1, false",
-    "Connection: Upgrade, X: y, 1.1, false",
-    "Connection: Upgrade, Upgrade: websocket, 1.0, false",
-    "'Connection: Upgrade, HTTP2-Settings', Upgrade: h2c, 1.1, false",
-    "Connection: Upgrade, 'Upgrade: websocket, H2C', 1.1, false",
-    "Connection: Upgrade, 'Upgrade: h2c, websocket', 1.1, false"
+    "Connection: Upgrade, Upgrade: websocket, 1.1, websocket",
+    "'connection: keep-alive, UPGRADE', upgrade: WebSocket/13, 1.1, WebSocket/13",
+    "Connection: Upgrade, 'Upgrade: a\\r\\nUpgrade: b', 1.1, 'a, b'",
+    "Connection: close, Upgrade: websocket, 1.1,",
+    "Connection: Upgrade, X: y, 1.1,",
+    "Connection: Upgrade, 'Upgrade:', 1.1,",
+    "Connection: Upgrade, 'Upgrade: , ,', 1.1,",
+    "Connection: Upgrade, Upgrade: websocket, 1.0,",
+    "'Connection: Upgrade, HTTP2-Settings', Upgrade: h2c, 1.1,",
+    "Connection: Upgrade, 'Upgrade: websocket, H2C', 1.1,",
+    "Connection: Upgrade, 'Upgrade: h2c, websocket', 1.1,",
+    "Connection: Upgrade, 'Upgrade: websocket\\r\\nUpgrade: h2c', 1.1,"
   })
   void tellsUpgradesThatArePassedOn(
-      String connection, String upgrade, String version, boolean expected) {
+      String connection, String upgrade, String version, @Nullable String asked) {
     RequestHead head =
-        Wire.request("GET / HTTP/%s\r\n%s\r\n%s\r\n\r\n".formatted(version, connection, upgrade));
-    assertThat(RequestRules.asksUpgrade(head, Framing.NONE)).isEqualTo(expected);
-    assertThat(RequestRules.asksUpgrade(head, 5)).as("with a body").isFalse();
+        Wire.request(
+            "GET / HTTP/%s\r\n%s\r\n%s\r\n\r\n"
+                .formatted(version, connection, upgrade.translateEscapes()));
+    assertThat(RequestRules.upgradeAsked(head, Framing.NONE)).isEqualTo(asked);
+    assertThat(RequestRules.upgradeAsked(head, 5)).as("with a body").isNull();
   }
 
   @Test
   void doesNotPassOnAnExpectationOfHttp10() {
     RequestHead head =
         Wire.request("POST / HTTP/1.0\r\nHost: h:8443\r\nExpect: 100-continue\r\n\r\n");
-    rules.edit(head, STRANGER, false, edits);
+    rules.edit(head, STRANGER, null, null, edits);
     assertThat(Wire.written(head, edits)).doesNotContain("Expect");
   }
 
@@ -303,7 +319,6 @@ class RequestRulesTest {
     assertThat(
             forwarded(
                 STRANGER,
-                false,
                 "X-Forwarded-For: 1.1.1.1",
                 "x-forwarded-proto: http",
                 "X-Forwarded-Host: evil",
@@ -320,7 +335,6 @@ class RequestRulesTest {
     assertThat(
             forwarded(
                 ROUTER,
-                false,
                 "X-Forwarded-For: 203.0.113.7, 10.0.16.9",
                 "X-Forwarded-Proto: http",
                 "X-Forwarded-Host: outer",
@@ -340,7 +354,7 @@ class RequestRulesTest {
 
   @Test
   void saysWhatATrustedProxyDoesNot() {
-    assertThat(forwarded(ROUTER, false)).isEqualTo(OWN_FIELDS.replace("203.0.113.9", "10.0.16.4"));
+    assertThat(forwarded(ROUTER)).isEqualTo(OWN_FIELDS.replace("203.0.113.9", "10.0.16.4"));
   }
 
   /** A router may pass on options that its own client has chosen. */
@@ -349,7 +363,6 @@ class RequestRulesTest {
     assertThat(
             forwarded(
                 ROUTER,
-                false,
                 "Connection: X-Forwarded-Proto, X-Forwarded-Host",
                 "X-Forwarded-Proto: http",
                 "X-Forwarded-Host: outer"))
@@ -369,20 +382,43 @@ class RequestRulesTest {
     "203.0.113.7:65535, 203.0.113.7",
     "[2001:db8::1]:4711, 2001:db8::1",
     "[2001:db8::1], 2001:db8::1",
-    "'203.0.113.7:4711, 10.0.16.9:1 , 10.0.16.8', 203.0.113.7",
+    "'203.0.113.7:4711, 10.0.16.9:1, 10.0.16.8', 203.0.113.7",
     "'203.0.113.7, [2001:db8::1]:4711, 10.0.16.8:80', 2001:db8::1",
     "'203.0.113.7:, 10.0.16.8', 10.0.16.8",
     "203.0.113.7:123456, 10.0.16.4",
     "203.0.113.7:http, 10.0.16.4",
     "[2001:db8::1]4711, 10.0.16.4",
     "[2001:db8::1, 10.0.16.4",
-    "203.0.113.7:1:2, 10.0.16.4",
-    "'203.0.113.7,', 10.0.16.4"
+    "203.0.113.7:1:2, 10.0.16.4"
   })
   void findsTheRealClientInTheChain(String chain, String real) {
-    assertThat(forwarded(ROUTER, false, "X-Forwarded-For: " + chain))
+    assertThat(forwarded(ROUTER, "X-Forwarded-For: " + chain))
         .contains("X-Real-IP: " + real + "\n")
         .contains("X-Forwarded-For: " + chain + ", 10.0.16.4\n");
+  }
+
+  /** RFC 9110 section 5.6.1.2. */
+  @ParameterizedTest
+  @CsvSource(
+      value = {
+        "203.0.113.7,",
+        "203.0.113.7, ",
+        "203.0.113.7 ,, 10.0.16.9",
+        ", 203.0.113.7,\\t,10.0.16.9 , ,",
+        "203.0.113.7,\\r\\nX-Forwarded-For:\\r\\nX-Forwarded-For: ,\\r\\nx-forwarded-for: ,10.0.16.9"
+      },
+      delimiter = '|')
+  void emptyElementsOfTheChainMeanNothing(String chain) {
+    String kept = chain.contains("10.0.16.9") ? "203.0.113.7, 10.0.16.9" : "203.0.113.7";
+    assertThat(forwarded(ROUTER, "X-Forwarded-For: " + chain.translateEscapes()))
+        .startsWith("X-Forwarded-For: " + kept + ", 10.0.16.4\nX-Real-IP: 203.0.113.7\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", ",", " , ,"})
+  void aChainOfNothingIsNone(String chain) {
+    assertThat(forwarded(ROUTER, "X-Forwarded-For:" + chain))
+        .isEqualTo(OWN_FIELDS.replace("203.0.113.9", "10.0.16.4"));
   }
 
   @Test
@@ -390,7 +426,6 @@ class RequestRulesTest {
     assertThat(
             forwarded(
                 ROUTER,
-                false,
                 "X-Forwarded-For: 203.0.113.7",
                 "X-Forwarded-For:",
                 "x-forwarded-for: 10.0.16.8"))
@@ -406,6 +441,6 @@ class RequestRulesTest {
       fields[i] = i % 3 == 0 ? "TE: x" : "N" + i + ": v";
       kept.append(i % 3 == 0 ? "" : fields[i] + "\n");
     }
-    assertThat(forwarded(STRANGER, false, fields)).isEqualTo(kept + OWN_FIELDS);
+    assertThat(forwarded(STRANGER, fields)).isEqualTo(kept + OWN_FIELDS);
   }
 }

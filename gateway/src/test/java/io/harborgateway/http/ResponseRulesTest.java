@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ResponseRulesTest {
@@ -60,16 +61,62 @@ class ResponseRulesTest {
     assertThat(Wire.written(view, edits)).isEqualTo(head);
   }
 
-  @Test
-  void saysWhatBecomesOfTheFrontConnection() {
-    ResponseHead head = Wire.response("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n\r\n");
+  @ParameterizedTest
+  @CsvSource({"false, 1, close", "false, 0, close", "true, 0, keep-alive"})
+  void saysWhatBecomesOfTheFrontConnection(boolean keepAlive, int minorVersion, String option) {
+    ResponseHead head = Wire.response("HTTP/1.1 200 OK\r\nConnection: x\r\n\r\n");
     ResponseRules.edit(head, edits);
-    ResponseRules.addClose(edits);
-    assertThat(Wire.written(head, edits)).isEqualTo("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
-    ResponseRules.edit(head, edits);
-    ResponseRules.addKeepAlive(edits);
+    ResponseRules.addConnection(head, keepAlive, minorVersion, edits);
     assertThat(Wire.written(head, edits))
-        .isEqualTo("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n\r\n");
+        .isEqualTo("HTTP/1.1 200 OK\r\nConnection: " + option + "\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, 1, Upgrade", "false, 1, 'Upgrade, close'", "true, 0, 'Upgrade, keep-alive'"})
+  void a426SaysWhatToUpgradeTo(boolean keepAlive, int minorVersion, String options) {
+    ResponseHead head =
+        Wire.response(
+            "HTTP/1.1 426 Upgrade Required\r\nUpgrade: a/1,\r\nConnection: upgrade, close\r\n"
+                + "upgrade: b\r\nA: b\r\n\r\n");
+    ResponseRules.edit(head, edits);
+    ResponseRules.addConnection(head, keepAlive, minorVersion, edits);
+    assertThat(Wire.written(head, edits))
+        .isEqualTo(
+            "HTTP/1.1 426 Upgrade Required\r\nA: b\r\nConnection: "
+                + options
+                + "\r\nUpgrade: a/1, b\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"200 OK\r\nUpgrade: a\r\nConnection: upgrade", "426 A", "426 A\r\nUpgrade: ,"})
+  void noOtherResponseDoes(String statusAndFields) {
+    ResponseHead head = Wire.response("HTTP/1.1 " + statusAndFields + "\r\n\r\n");
+    ResponseRules.edit(head, edits);
+    ResponseRules.addConnection(head, true, 1, edits);
+    assertThat(Wire.written(head, edits))
+        .isEqualTo("HTTP/1.1 " + statusAndFields.lines().findFirst().orElseThrow() + "\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"date:Mon, date:Mon", "A: b, A: b\\r\\nDate: %s", "'', Date: %s"})
+  void datesAResponseThatIsNot(String fields, String sent) {
+    var date = new HttpDate(() -> 1_000L);
+    String start = "HTTP/1.1 500 A\r\n";
+    ResponseHead head = Wire.response(start + fields + (fields.isEmpty() ? "" : "\r\n") + "\r\n");
+    ResponseRules.edit(head, edits);
+    ResponseRules.addDate(head, date, edits);
+    assertThat(Wire.written(head, edits))
+        .isEqualTo(start + sent.translateEscapes().formatted(date.now()) + "\r\n\r\n");
+  }
+
+  @Test
+  void datesOneWhoseDateIsForTheUpstreamConnection() {
+    ResponseHead head = Wire.response("HTTP/1.1 200 OK\r\nDate: Mon\r\nConnection: date\r\n\r\n");
+    ResponseRules.edit(head, edits);
+    ResponseRules.addDate(head, new HttpDate(() -> 1_000L), edits);
+    assertThat(Wire.written(head, edits))
+        .isEqualTo("HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:01 GMT\r\n\r\n");
   }
 
   @Test
@@ -82,6 +129,16 @@ class ResponseRulesTest {
     assertThat(Wire.written(head, edits))
         .isEqualTo(
             "HTTP/1.1 101 Switching\r\nA: b\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  }
+
+  @Test
+  void namesAllProtocolsOfIt() {
+    ResponseHead head =
+        Wire.response("HTTP/1.1 101 Switching\r\nUpgrade: tls\r\nUpgrade: a/1\r\n\r\n");
+    ResponseRules.edit(head, edits);
+    ResponseRules.addUpgrade(head, edits);
+    assertThat(Wire.written(head, edits))
+        .isEqualTo("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: tls, a/1\r\n\r\n");
   }
 
   @Test
