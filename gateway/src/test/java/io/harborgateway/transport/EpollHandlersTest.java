@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -109,8 +110,7 @@ class EpollHandlersTest {
   }
 
   private Socket peer() {
-    assert peer != null;
-    return peer;
+    return Objects.requireNonNull(peer);
   }
 
   private void send() throws IOException {
