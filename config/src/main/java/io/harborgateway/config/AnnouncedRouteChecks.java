@@ -1,5 +1,6 @@
 package io.harborgateway.config;
 
+import io.harborgateway.config.meta.TextFormat;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -8,8 +9,7 @@ import java.util.regex.Pattern;
 /** What the keys of an announced route say together, and what the routers make of them. */
 final class AnnouncedRouteChecks {
   /** As gorouter looks at {@code X-CF-APP-INSTANCE}. */
-  private static final Pattern GUID =
-      Pattern.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}");
+  private static final Pattern GUID = Pattern.compile(TextFormat.GUID);
 
   private AnnouncedRouteChecks() {}
 

@@ -1,5 +1,6 @@
 package io.harborgateway.config;
 
+import io.harborgateway.config.meta.TextFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record InstanceGuid(String value) {
   static final String EXPECTED = "a UUID, such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
-  static final String PATTERN = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
+  static final String PATTERN = TextFormat.GUID;
 
   /** Throws {@link IllegalArgumentException} if {@code value} is not a UUID. */
   public InstanceGuid {

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused of an announced route, and what is only warned of. */
 final class AnnouncedRouteChecksTest {
+  private static final String GUID = "5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11";
+
   @TempDir Path folder;
 
   private static String route(String keys) {
@@ -61,7 +63,18 @@ final class AnnouncedRouteChecksTest {
             + " (expected: any, org or space)",
         "route-policy: {scope: any, sources: [\"cf:app\"]} | route-policy.sources[0]: \"cf:app\""
             + " (expected: cf:any, or cf:app:, cf:space: or cf:org: and a GUID)",
-        "route-policy: {scope: any, sources: [\"cf:org:o\", \"cf:any\"]}"
+        "route-policy: {scope: any, sources: [\"cf:app:x\"]}"
+            + " | route-policy.sources[0]: \"cf:app:x\""
+            + " (expected: cf:any, or cf:app:, cf:space: or cf:org: and a GUID)",
+        "route-policy: {scope: any, sources: [\"cf:any\", \"cf:space:"
+            + GUID
+            + "0\"]}"
+            + " | route-policy.sources[1]: \"cf:space:"
+            + GUID
+            + "0\"",
+        "route-policy: {scope: any, sources: [\"cf:org:"
+            + GUID
+            + "\", \"cf:any\"]}"
             + " | route-policy.sources[1]: \"cf:any\" beside others"
             + " (expected: it alone, or not at all)",
       },
@@ -86,6 +99,15 @@ final class AnnouncedRouteChecksTest {
                 + " (expected: none: the routers forget no route of an https listener by its age)");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"cf:any", "cf:app:" + GUID, "cf:space:" + GUID, "cf:org:" + GUID})
+  void acceptsEachKindOfSource(String source) {
+    String policy = "route-policy: {scope: any, sources: [\"" + source + "\"]}";
+    assertThat(warnings(route(policy))).isEmpty();
+    assertThat(Objects.requireNonNull(loaded(policy).routePolicy()).sources())
+        .containsExactly(source);
+  }
+
   @Test
   void warnsOfAPolicyThatLetsNobodyCall() {
     assertThat(warnings(route("route-policy: {scope: any}")))
@@ -102,8 +124,7 @@ final class AnnouncedRouteChecksTest {
 
   @Test
   void aGuidAndAThresholdOfAnHttpListenerAreNotWarnedOf() {
-    String guid = "5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11";
-    String yaml = route("app: " + guid + "\nstale-threshold: 60s");
+    String yaml = route("app: " + GUID + "\nstale-threshold: 60s");
     assertThat(warnings(with(yaml, "protocol: https", "protocol: http"))).isEmpty();
   }
 }

@@ -21,6 +21,7 @@ final class OptionsReader {
   private static final Pattern SOURCE = Pattern.compile(TextFormat.POLICY_SOURCE.pattern());
   private static final String SCOPE = "route_policy_scope";
   private static final String SOURCES = "route_policy_sources";
+  private static final String ALONE = "it alone, or not at all";
   private static final String ALLOWED = "allowed_sources";
 
   private final Fields route;
@@ -111,6 +112,9 @@ final class OptionsReader {
         .filter(source -> !SOURCE.matcher(source).find())
         .forEach(source ->
             options.problem(SOURCES, Fields.quote(source), TextFormat.POLICY_SOURCE.expected()));
+    if (sources.size() > 1 && sources.contains(RoutePolicy.ANY)) {
+      options.problem(SOURCES, Fields.quote(RoutePolicy.ANY) + " beside others", ALONE);
+    }
     if (sources.isEmpty()) {
       options.warn(SCOPE, "no " + SOURCES, "one at least: without, nobody may call");
     }
@@ -141,6 +145,9 @@ final class OptionsReader {
     }
     boolean any = allowed.flag("any");
     allowed.warnOfUnknown();
+    if (any && !sources.isEmpty()) {
+      allowed.problem("any", "true beside others", ALONE);
+    }
     if (!any && sources.isEmpty()) {
       route.warn(ALLOWED, "no sources", "one at least: without, nobody may call");
     }

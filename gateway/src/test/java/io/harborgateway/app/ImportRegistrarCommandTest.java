@@ -76,7 +76,10 @@ class ImportRegistrarCommandTest {
                   "options": {
                     "loadbalancing": "hash", "hash_header": "X-Tenant", "hash_balance": 1.5
                   },
-                  "allowed_sources": {"apps": ["a1"], "orgs": ["o1"]}
+                  "allowed_sources": {
+                    "apps": ["5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11"],
+                    "orgs": ["5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11"]
+                  }
                 },
                 {
                   "name": "more\\nnames",
@@ -121,7 +124,7 @@ class ImportRegistrarCommandTest {
 
     assertThat(outcome.exitCode()).isZero();
     assertThat(outcome.err())
-        .isEqualTo("warning: %s:68:3: surprise: unknown key, ignored\n".formatted(settingsFile()));
+        .isEqualTo("warning: %s:71:3: surprise: unknown key, ignored\n".formatted(settingsFile()));
     assertThat(outcome.out()).doesNotContain("hunter").doesNotContain("more\nnames");
 
     GatewayConfig config = load(outcome.out());
@@ -159,7 +162,11 @@ class ImportRegistrarCommandTest {
                         LoadBalancing.HASH,
                         "X-Tenant",
                         new BigDecimal("1.5"),
-                        new RoutePolicy(RoutePolicyScope.ANY, List.of("cf:app:a1", "cf:org:o1"))),
+                        new RoutePolicy(
+                            RoutePolicyScope.ANY,
+                            List.of(
+                                "cf:app:5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11",
+                                "cf:org:5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11"))),
                     new AnnouncedRoute(
                         "http-80", List.of(), Map.of(), null, 0, null, null, null, null)),
                 null,

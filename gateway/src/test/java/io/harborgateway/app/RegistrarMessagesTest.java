@@ -104,13 +104,15 @@ class RegistrarMessagesTest {
             http(
                 """
                 "port": 80, "options": {"loadbalancing": "hash", "hash_header": "X-Tenant"},
-                "allowed_sources": {"apps": ["a"]}\
+                "allowed_sources": {"apps": ["5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11"]}\
                 """));
     var route = (HttpRoute) settings.routes().getFirst();
     assertThat(messages(settings).of(route).message().fields().options())
         .isEqualTo(route.options());
     assertThat(new String(messages(settings).of(route).message().json(), UTF_8))
-        .contains("\"hash_header\":\"X-Tenant\"", "\"allowed_sources\":{\"apps\":[\"a\"]}");
+        .contains(
+            "\"hash_header\":\"X-Tenant\"",
+            "\"allowed_sources\":{\"apps\":[\"5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11\"]}");
   }
 
   @Test

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The settings file, as the template of route_registrar's BOSH job and its README have it. */
 class RegistrarSettingsTest {
+  private static final String GUID = "5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11";
   private static final String LEAST =
       """
       {
@@ -107,7 +108,7 @@ class RegistrarSettingsTest {
                     "script_path": "/var/vcap/jobs/harbor/bin/health_check --quick"
                   },
                   "options": {"loadbalancing": "least-connection"},
-                  "allowed_sources": {"apps": ["a1"], "any": false}
+                  "allowed_sources": {"apps": ["5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11"], "any": false}
                 }
               ],
               "dynamic_config_globs": ["/var/vcap/jobs/*/config/route_registrar/config.yml"],
@@ -137,7 +138,7 @@ class RegistrarSettingsTest {
                 LoadBalancing.LEAST_CONNECTION,
                 null,
                 null,
-                new RoutePolicy(RoutePolicyScope.ANY, List.of("cf:app:a1"))),
+                new RoutePolicy(RoutePolicyScope.ANY, List.of("cf:app:" + GUID))),
             Duration.ofSeconds(20),
             new ScriptCheck(
                 "harbor-health",
@@ -332,10 +333,15 @@ class RegistrarSettingsTest {
     RegistrarSettings settings =
         withKeys(
             """
-            "options": {"route_policy_scope": "org", "route_policy_sources": "cf:app:a, cf:any"}\
-            """);
+            "options": {
+              "route_policy_scope": "org",
+              "route_policy_sources": "cf:app:%s, ,cf:org:%s"
+            }\
+            """
+                .formatted(GUID, GUID));
     assertThat(options(settings).policy())
-        .isEqualTo(new RoutePolicy(RoutePolicyScope.ORG, List.of("cf:app:a", "cf:any")));
+        .isEqualTo(
+            new RoutePolicy(RoutePolicyScope.ORG, List.of("cf:app:" + GUID, "cf:org:" + GUID)));
     assertThat(settings.warnings()).isEmpty();
   }
 
@@ -343,16 +349,17 @@ class RegistrarSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'apps': ['a', 'b'], 'spaces': ['c'], 'orgs': ['d'], 'any': false}"
-            + " | cf:app:a,cf:app:b,cf:space:c,cf:org:d",
-        "{'apps': ['a'], 'any': true} | cf:any",
+        "{'apps': ['A', 'A'], 'spaces': ['A'], 'orgs': ['A'], 'any': false}"
+            + " | cf:app:A,cf:app:A,cf:space:A,cf:org:A",
         "{'any': true} | cf:any",
       },
       quoteCharacter = '"')
   void translatesTheOlderAllowedSources(String json, String sources) throws Exception {
-    RegistrarSettings settings = withKeys("\"allowed_sources\": " + json.replace('\'', '"'));
+    RegistrarSettings settings =
+        withKeys("\"allowed_sources\": " + json.replace('\'', '"').replace("A", GUID));
     assertThat(options(settings).policy())
-        .isEqualTo(new RoutePolicy(RoutePolicyScope.ANY, List.of(sources.split(","))));
+        .isEqualTo(
+            new RoutePolicy(RoutePolicyScope.ANY, List.of(sources.replace("A", GUID).split(","))));
     assertThat(settings.warnings()).isEmpty();
   }
 
@@ -386,13 +393,21 @@ class RegistrarSettingsTest {
         "'options': {'route_policy_sources': 'cf:any'} | options.route_policy_sources: without",
         "'options': {'route_policy_scope': 'any', 'route_policy_sources': 'app:a'}"
             + " | routes[0].options.route_policy_sources: 'app:a'",
+        "'options': {'route_policy_scope': 'any', 'route_policy_sources': 'cf:app:x'}"
+            + " | routes[0].options.route_policy_sources: 'cf:app:x' (expected: cf:any, or",
+        "'options': {'route_policy_scope': 'any', 'route_policy_sources': 'cf:org:GUID,cf:any'}"
+            + " | routes[0].options.route_policy_sources: 'cf:any' beside others",
+        "'allowed_sources': {'spaces': ['GUID', 'nope']}"
+            + " | routes[0].allowed_sources.spaces[1]: 'nope' (expected: a GUID)",
+        "'allowed_sources': {'orgs': ['GUID'], 'any': true}"
+            + " | routes[0].allowed_sources.any: true beside others",
         "'allowed_sources': {'apps': ['a,cf:any']} | routes[0].allowed_sources.apps[0]: 'a,cf:any'",
         "'allowed_sources': {'any': true}, 'options': {'route_policy_scope': 'any'}"
             + " | routes[0].allowed_sources: together with",
       },
       quoteCharacter = '"')
   void refusesAPolicyOrAHashThatRoutersWouldTakeForNone(String keys, String problem) {
-    assertThatThrownBy(() -> withKeys(keys.replace('\'', '"')))
+    assertThatThrownBy(() -> withKeys(keys.replace('\'', '"').replace("GUID", GUID)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(problem.replace('\'', '"'));
   }

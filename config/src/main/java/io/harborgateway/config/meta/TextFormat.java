@@ -15,7 +15,7 @@ public enum TextFormat {
   /** Who may call a route, as gorouter's policies have it. */
   POLICY_SOURCE(
       "cf:any, or cf:app:, cf:space: or cf:org: and a GUID",
-      "^cf:(any|(app|space|org):[0-9A-Za-z_-]+)$"),
+      "^cf:(any|(app|space|org):" + TextFormat.GUID + ")$"),
   /** An IPv4 or IPv6 literal; never a name to be resolved. */
   IP_ADDRESS("an IP address, such as 10.0.0.1 or fd00::1", "^[0-9A-Fa-f:.]+$"),
   /** The path of a request target (RFC 9112 section 3.2.1), a query included. */
@@ -24,6 +24,9 @@ public enum TextFormat {
   PIN(
       "sha256/ and the base64 of the SHA-256 of the public key",
       "^sha256/[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$");
+
+  /** The pattern of a GUID of Cloud Foundry, and of Harbor's instances. */
+  public static final String GUID = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 
   private final String expected;
   private final String pattern;
