@@ -226,6 +226,11 @@ final class Announcing implements AutoCloseable {
     }
   }
 
+  /** Whether routers are being told that a route they know is not there any more. */
+  boolean isWithdrawing() {
+    return announcer != null && announcer.count(RouteStatus.State.WITHDRAWING) > 0;
+  }
+
   /** Whether anything is announced at all. */
   boolean isOn() {
     return announcer != null;

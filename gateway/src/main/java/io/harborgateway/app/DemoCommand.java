@@ -92,7 +92,7 @@ final class DemoCommand implements Callable<Integer> {
     DemoSite site = DemoSite.open(opened, settings, out::println);
     Plan plan = Plan.load(site.config(), Map.of(), Instant.now());
     Logs logs = opened.open(() -> Logs.start(plan.config().logging()));
-    opened.open(() -> Gateway.start(plan, logs.accessLog()));
+    opened.open(() -> Gateway.start(plan, logs.accessLog())).awaitStarted();
     out.println();
     DemoGuide.facts(site).forEach(out::println);
     out.println();

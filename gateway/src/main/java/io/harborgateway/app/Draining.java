@@ -46,7 +46,8 @@ final class Draining {
   private volatile Instant since = Instant.now();
 
   /**
-   * @param delay between the withdrawal of the routes and the end of accepting
+   * @param delay between the withdrawal of the routes and the end of accepting; left out where
+   *     nothing is bound and no router knows a route, as in a start whose upstreams do not answer
    * @param timeout for what is in flight then
    */
   Draining(Drain drain, Publishing publishing, DataPlane plane, Duration delay, Duration timeout) {
@@ -135,7 +136,9 @@ final class Draining {
       anyway("withdrawing the routes", publishing::withdraw);
       enter(Phase.WITHDRAWN);
       log("draining: routes withdrawn, still accepting");
-      Thread.sleep(delay);
+      if (publishing.isReachable()) {
+        Thread.sleep(delay);
+      }
       anyway("closing the listeners", publishing::closeListeners);
       keep(HttpService.Keeping.NONE);
       closeIdle();

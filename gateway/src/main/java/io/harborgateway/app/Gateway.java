@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +25,14 @@ import org.slf4j.LoggerFactory;
 /**
  * The running gateway: the wiring of all parts, and the order in which they start and stop.
  *
- * <p>Start: admin endpoint, upstreams proven, listeners bound, routes announced. Stop: {@link
- * Draining}, then close.
+ * <p>Start: admin endpoint, then each listener for itself: upstream proven, bound, announced. Stop:
+ * {@link Draining}, then close.
  */
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  /** An upstream that is silent for longer is not waited for to say that the start is over. */
+  private static final Duration START_LIMIT = Duration.ofSeconds(3);
 
   private final Plan plan;
   private final Drain drain = new Drain();
@@ -44,6 +49,9 @@ public final class Gateway implements AutoCloseable {
   private final AdminServer admin;
   private final Instant startedAt = Instant.now();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** True when every upstream was checked; false when the time for it was up. */
+  private final CompletableFuture<Boolean> started = new CompletableFuture<>();
 
   private Gateway(Plan plan, AccessLog accessLog) throws IOException {
     this.plan = plan;
@@ -82,7 +90,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Starts what is planned and returns when the listeners of all answering upstreams are bound.
+   * Starts what is planned, and returns at once: each listener is bound when its upstream answers.
    *
    * @throws IOException when a port can't be bound, or this node's address can't be found
    */
@@ -119,7 +127,24 @@ public final class Gateway implements AutoCloseable {
     if (!plan.isChecked()) {
       survey.start();
     }
+    started.thenAccept(this::sayStarted);
+    publishing.firstResults().thenRun(() -> started.complete(true));
+    started.completeOnTimeout(false, START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void sayStarted(boolean allChecked) {
+    if (!allChecked) {
+      LOG.warn("not every upstream was checked within {}: /readyz says which", START_LIMIT);
+    }
     LOG.atInfo().addKeyValue("ready", readiness.ready()).log("gateway started");
+  }
+
+  /**
+   * Waits until every upstream was checked once, and the listeners of those that answer are bound;
+   * some seconds at most, as an upstream may be silent.
+   */
+  void awaitStarted() {
+    started.exceptionally(closedBefore -> false).join();
   }
 
   private void watch(Meters meters) {
@@ -201,6 +226,7 @@ public final class Gateway implements AutoCloseable {
   /** Drains and stops; returns when all is closed. May take up to the configured drain times. */
   @Override
   public void close() {
+    started.cancel(false); // nothing is started any more
     draining.stop();
     draining.await();
     if (closed.compareAndSet(false, true)) {

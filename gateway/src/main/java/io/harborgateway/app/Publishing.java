@@ -17,11 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +52,6 @@ final class Publishing implements AutoCloseable {
   private final Retries<Port> rebinds = new Retries<>(control, REBIND_DELAY);
   private final Set<Upstream> proven = new HashSet<>();
   private final Set<Port> keptForFiles = new HashSet<>();
-  private boolean opened;
 
   Publishing(
       Plan plan,
@@ -129,58 +124,31 @@ final class Publishing implements AutoCloseable {
   }
 
   /**
-   * Checks every upstream once, then binds the ports of those that answer. Others follow later.
+   * Begins to check the upstreams, and returns: each port is bound when an upstream of it answers,
+   * whatever the others do.
    *
-   * @throws IOException when a port can't be bound
+   * @throws IOException when a port could not be bound; no upstream is asked then
    */
   void open() throws IOException {
+    for (Port port : ports.keySet()) {
+      port.listener().tryAddress(plane.transport());
+    }
     checks.values().forEach(HealthCheck::start);
-    awaitFirstResults();
-    var failure = new AtomicReference<@Nullable IOException>();
-    if (!control.run("binding the listeners", () -> failure.set(openAll()))) {
-      throw new IOException("the listeners were not bound; see the log");
-    }
-    IOException thrown = failure.get();
-    if (thrown != null) {
-      throw thrown;
-    }
     control.repeat("looking at the certificates", this::lookAtCertificates, CERTIFICATE_INTERVAL);
   }
 
-  private void awaitFirstResults() {
-    Duration longest =
-        ports.keySet().stream()
-            .flatMap(port -> port.upstreams().all().values().stream())
-            .map(io.harborgateway.config.HealthCheck::timeout)
-            .max(Duration::compareTo)
-            .orElse(Duration.ZERO)
-            .plusSeconds(1);
+  /**
+   * Completes when every upstream was checked once, and the ports of those that answer are bound.
+   */
+  CompletableFuture<Void> firstResults() {
     var results = checks.values().stream().map(HealthCheck::firstResult);
-    try {
-      CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-          .get(longest.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      LOG.warn("not every upstream was checked within {}", longest);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a first result never fails", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new));
   }
 
-  /** Returns the first failure, or null. */
-  private @Nullable IOException openAll() {
-    opened = true;
-    IOException failure = null;
-    for (Port port : ports.keySet()) {
-      try {
-        bindOrClose(port);
-      } catch (IOException e) {
-        failure = failure == null ? e : failure;
-      }
-      announce(port);
-    }
-    return failure;
+  /** Whether connections may still come: a port is bound, or routers are told of a withdrawal. */
+  boolean isReachable() {
+    return announcing.isWithdrawing()
+        || ports.keySet().stream().anyMatch(port -> port.listener().isBound());
   }
 
   private Condition condition(Port port) {
@@ -221,9 +189,6 @@ final class Publishing implements AutoCloseable {
 
   /** Something has changed. On the control thread. */
   private void decide(Port port) {
-    if (!opened) {
-      return;
-    }
     keepOrNot(port);
     if (!draining) {
       try {
@@ -364,7 +329,7 @@ final class Publishing implements AutoCloseable {
   void certificateChanged(int index) {
     control.execute(() -> {
       for (Port port : ports.keySet()) {
-        if (opened && announcing.hasRoutes(port)) {
+        if (announcing.hasRoutes(port)) {
           keepOrNot(port, index);
           announce(port, index);
         }

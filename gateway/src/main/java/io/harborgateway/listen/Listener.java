@@ -9,6 +9,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,6 +59,26 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
+   * Makes sure that the address can be bound. Nobody can connect to it yet. Any thread.
+   *
+   * @throws IOException when it can't; the message names the listener and it
+   */
+  public void tryAddress(Transport transport) throws IOException {
+    try {
+      if (transport == Transport.EPOLL) {
+        TcpServer.reserve(address).close();
+      } else {
+        try (var socket = SocketChannel.open()) { // bound only: a server socket listens as well
+          socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+          socket.bind(address);
+        }
+      }
+    } catch (IOException e) {
+      throw notBound(e);
+    }
+  }
+
+  /**
    * Binds and begins to accept. Blocks: not to be called on an event loop.
    *
    * @throws IOException when the address can't be bound; the message names the listener and it
@@ -87,12 +109,16 @@ public final class Listener implements AutoCloseable {
       }
     } catch (IOException e) {
       bound.forEach(socket -> socket.end().awaitUninterruptibly());
-      throw new IOException(
-          "listener %s: %s:%d can't be bound: %s"
-              .formatted(name, address.getHostString(), address.getPort(), e.getMessage()),
-          e);
+      throw notBound(e);
     }
     sockets = List.copyOf(bound);
+  }
+
+  private IOException notBound(IOException cause) {
+    return new IOException(
+        "listener %s: %s:%d can't be bound: %s"
+            .formatted(name, address.getHostString(), address.getPort(), cause.getMessage()),
+        cause);
   }
 
   private static List<IoEventLoop> loops(EventLoopGroup eventLoops) {

@@ -22,13 +22,18 @@ public final class TestGateway implements AutoCloseable {
     this.requests = requests;
   }
 
-  /** Starts a gateway on this configuration, whose relative files are in {@code folder}. */
+  /**
+   * Starts a gateway on this configuration, whose relative files are in {@code folder}. The ports
+   * whose upstreams answer are bound when it returns.
+   */
   public static TestGateway start(Path folder, String yaml) {
     List<AccessLog.Entry> requests = new CopyOnWriteArrayList<>();
     try {
       Path config = Files.writeString(folder.resolve("gateway.yml"), yaml);
       Plan plan = Plan.load(config, Map.of(), Instant.now());
-      return new TestGateway(Gateway.start(plan, requests::add), requests);
+      Gateway gateway = Gateway.start(plan, requests::add);
+      gateway.awaitStarted();
+      return new TestGateway(gateway, requests);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (ConfigException e) {

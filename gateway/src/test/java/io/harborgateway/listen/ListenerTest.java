@@ -7,6 +7,7 @@ import io.harborgateway.metrics.Meters;
 import io.harborgateway.tcp.TcpService;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
+import io.harborgateway.testkit.FreePorts;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RawClient;
 import io.harborgateway.transport.Deadlines;
@@ -17,6 +18,7 @@ import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.Upstream;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -127,6 +129,23 @@ class ListenerTest {
           .hasMessageContaining("listener tcp: 127.0.0.1:" + address.getPort())
           .hasMessageContaining("in use");
       assertThat(listener.isBound()).isFalse();
+      assertThatThrownBy(() -> listener.tryAddress(transport))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("listener tcp: 127.0.0.1:" + address.getPort())
+          .hasMessageContaining("in use");
+    }
+  }
+
+  @Test
+  void anAddressThatIsTriedTakesNoConnectionAndCanBeBoundThen() throws IOException {
+    InetSocketAddress address = loopback(FreePorts.loopback(1).getFirst());
+    try (var listener = listener(address)) {
+      listener.tryAddress(transport);
+      assertThat(listener.isBound()).isFalse();
+      assertThatThrownBy(() -> RawClient.connect(address).close())
+          .isInstanceOf(ConnectException.class);
+      listener.bind(transport, loops, limits, meters);
+      echo(address);
     }
   }
 
