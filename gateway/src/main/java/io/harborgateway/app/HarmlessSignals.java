@@ -8,9 +8,10 @@ import org.slf4j.LoggerFactory;
  * Signals that would end a JVM at once, without a withdrawal and with all that is in flight. SIGHUP
  * opens the logs again; those that other servers take for something are ignored with a line.
  *
- * <p>Not here: SIGQUIT (the JVM prints its threads), SIGUSR2 (the JVM's own, harmless from
- * outside), SIGPIPE and SIGXFSZ (the JVM ignores them), those that tell of a fault of the program
- * itself, and real-time signals, which the JDK has no names for.
+ * <p>Not here: SIGQUIT and SIGUSR2 (the JVM's own; that it prints nothing for them, and so waits
+ * for no reader of its output, is by the launcher's options), SIGPIPE and SIGXFSZ (the JVM ignores
+ * them), those that tell of a fault of the program itself, and real-time signals, which the JDK has
+ * no names for.
  */
 final class HarmlessSignals {
   private static final Logger LOG = LoggerFactory.getLogger(HarmlessSignals.class);

@@ -43,9 +43,14 @@ final class GatewayProcess implements AutoCloseable {
    * @param more options, which come after those
    */
   static GatewayProcess launchAsShipped(Path folder, String yaml, String... more) {
+    return launch(folder, builderAsShipped(folder, yaml, more));
+  }
+
+  /** Its start with the options that the launcher gives the JVM, whose output is to be chosen. */
+  static ProcessBuilder builderAsShipped(Path folder, String yaml, String... more) {
     List<String> options = new ArrayList<>(ShippedOptions.list());
     options.addAll(List.of(more));
-    return launch(folder, builder(folder, yaml, "", options));
+    return builder(folder, yaml, "", options);
   }
 
   private static GatewayProcess launch(Path folder, ProcessBuilder builder) {

@@ -75,6 +75,31 @@ class LogsIT {
     }
   }
 
+  /**
+   * A thread dump is printed while all threads are stopped, a warning of a signal on the main
+   * thread, without which the process does not end.
+   */
+  @Test
+  void theJvmItselfWaitsForNoReaderOfTheOutput() throws Exception {
+    GatewayYaml yaml = yaml("access-log: {queue-size: 16}");
+    Process process = GatewayProcess.builderAsShipped(folder, yaml.text()).start();
+    try (var admin = new AdminClient(yaml)) {
+      Await.until("it is bound", SOON, () -> isBound(admin));
+      request(yaml, 600);
+      assertThat(metric(admin, "access_log_dropped")).isGreaterThan(100);
+
+      for (String name : List.of("QUIT", "USR2", "QUIT", "USR2")) {
+        kill(process.pid(), name);
+        request(yaml, 1);
+      }
+      process.destroy();
+      assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).as("SIGTERM").isTrue();
+      assertThat(process.exitValue()).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
   private static boolean isBound(AdminClient admin) {
     try {
       return admin.status().path("listeners").get(0).path("bound").booleanValue();
@@ -103,7 +128,7 @@ class LogsIT {
       request(yaml, 1);
       Await.until("a line", SOON, () -> Files.readString(log).contains("GET /v2/"));
       Path moved = Files.move(log, folder.resolve("access.log.1"));
-      kill(gateway, "HUP");
+      kill(gateway.pid(), "HUP");
       gateway.awaitLine("the configuration is not read again");
       Await.until("a new file", SOON, () -> Files.exists(log));
       request(yaml, 1);
@@ -111,19 +136,19 @@ class LogsIT {
       assertThat(Files.readAllLines(moved)).hasSize(1);
 
       for (String name : List.of("USR1", "ALRM", "VTALRM", "PROF", "PWR", "STKFLT", "XCPU")) {
-        kill(gateway, name);
+        kill(gateway.pid(), name);
         gateway.awaitLine("SIG" + name + ": ignored");
       }
-      kill(gateway, "USR2"); // the JVM's own
-      kill(gateway, "INT");
+      kill(gateway.pid(), "USR2"); // the JVM's own
+      kill(gateway.pid(), "INT");
       request(yaml, 1);
       gateway.terminate();
       assertThat(gateway.exitCode()).isZero();
     }
   }
 
-  private static void kill(GatewayProcess gateway, String name) throws Exception {
-    Command.run(List.of("kill", "-" + name, Long.toString(gateway.pid()))).succeeded();
+  private static void kill(long pid, String name) throws Exception {
+    Command.run(List.of("kill", "-" + name, Long.toString(pid))).succeeded();
   }
 
   @Test

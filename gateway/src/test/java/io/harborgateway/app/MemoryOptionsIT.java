@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harborgateway.testkit.ShippedOptions;
 import io.harborgateway.transport.Buffers;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,11 +24,22 @@ class MemoryOptionsIT {
     /**
      * Takes memory until there is no more.
      *
-     * @param arguments which memory: {@code heap} or {@code buffers}
+     * @param arguments which memory: {@code heap} or {@code buffers}; {@code noise} first fills the
+     *     output
      */
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws InterruptedException {
       List<Object> kept = new ArrayList<>();
-      if (arguments[0].equals("heap")) {
+      if (arguments[0].equals("noise")) {
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> {
+              while (true) {
+                System.out.println("noise");
+              }
+            });
+        TimeUnit.SECONDS.sleep(1);
+      }
+      if (!arguments[0].equals("buffers")) {
         Thread.ofPlatform()
             .name("log")
             .start(() -> {
@@ -54,14 +66,18 @@ class MemoryOptionsIT {
   private record Ended(int exitCode, String output) {}
 
   private static Ended exhaust(String what, String... options) throws Exception {
+    Process process = start(what, options);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), output);
+  }
+
+  private static Process start(String what, String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ShippedOptions.list());
     command.addAll(List.of(options));
     command.addAll(List.of("-cp", GatewayProcess.classPath(), Exhaust.class.getName(), what));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Ended(process.waitFor(), output);
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
   @Test
@@ -79,7 +95,20 @@ class MemoryOptionsIT {
   @Test
   void withoutHeapTheProcessSaysSoAndEndsWhicheverThreadItHits() throws Exception {
     Ended ended = exhaust("heap", "-Xmx32m");
-    assertThat(ended.output()).contains("Terminating due to java.lang.OutOfMemoryError");
+    assertThat(ended.output())
+        .isEqualTo("harbor-gateway: java.lang.OutOfMemoryError, exit code 3\n");
     assertThat(ended.exitCode()).isEqualTo(3);
+  }
+
+  /** The JVM's own message would wait for the reader, and the process live on without a thread. */
+  @Test
+  void withoutHeapTheProcessEndsThoughNobodyReadsItsOutput() throws Exception {
+    Process process = start("noise", "-Xmx32m");
+    try {
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("the end").isTrue();
+      assertThat(process.exitValue()).isEqualTo(3);
+    } finally {
+      process.destroyForcibly();
+    }
   }
 }
