@@ -55,7 +55,7 @@ final class BodyReader {
     left = chunked ? 0 : framing;
     failure = null;
     size.reset();
-    nominated = chunked ? head.connection.nominated(head) : List.of();
+    nominated = chunked ? head.connection.nominatedTrailers(head) : List.of();
     state = chunked ? State.SIZE : framing == 0 ? State.DONE : State.DATA;
   }
 
@@ -84,6 +84,7 @@ final class BodyReader {
       trailers.release();
       trailers = null;
     }
+    nominated = List.of();
     state = State.DONE;
   }
 
@@ -212,6 +213,7 @@ final class BodyReader {
       if (keepChunks) {
         piece.keep(start, start + 2);
       }
+      nominated = List.of();
       state = State.DONE;
       return true;
     }
@@ -246,6 +248,7 @@ final class BodyReader {
     } else if (keepChunks) {
       view.write(nominated, piece.writer());
     }
+    nominated = List.of();
     state = State.DONE;
   }
 

@@ -9,11 +9,15 @@ import java.util.Locale;
  * names of fields among them concern this connection only. Confined to one event loop, as its head.
  *
  * <p>Each field name is compared with each option, so their number is bounded: by {@link #MAX}, and
- * the work by so many times the octets of the head.
+ * the work by so many times the octets of the head. Those that could name a trailer are kept for as
+ * long as a body takes, so their octets are bounded, too.
  */
 final class ConnectionOptions {
   /** More options than any sender has use for; a head with more is refused. */
   static final int MAX = 32;
+
+  /** Octets of all options; a head with more is refused. */
+  static final int MAX_OCTETS = 1024;
 
   private final int[] starts = new int[MAX];
   private final int[] ends = new int[MAX];
@@ -24,7 +28,7 @@ final class ConnectionOptions {
   private boolean host;
   private boolean framing;
 
-  /** Reads the options of {@code head}; returns whether they are few enough. */
+  /** Reads the options of {@code head}; returns whether they are few and short enough. */
   boolean read(Head head) {
     others = 0;
     close = false;
@@ -33,12 +37,14 @@ final class ConnectionOptions {
     host = false;
     framing = false;
     int count = 0;
+    int octets = 0;
     for (int line = head.indexOf(Field.CONNECTION, 0);
         line >= 0;
         line = head.indexOf(Field.CONNECTION, line + 1)) {
       var options = new Elements(head.octets, head.valueStart(line), head.valueEnd(line));
       while (options.next()) {
-        if (++count > MAX) {
+        octets += options.end() - options.start();
+        if (++count > MAX || octets > MAX_OCTETS) {
           return false;
         }
         take(head, options.start(), options.end());
@@ -86,11 +92,14 @@ final class ConnectionOptions {
     return framing;
   }
 
-  /** Returns the names in lower case, for what comes when the head is gone: the trailers. */
-  List<String> nominated(Head head) {
+  /** Returns in lower case those that could name a trailer, which comes when the head is gone. */
+  List<String> nominatedTrailers(Head head) {
     var names = new ArrayList<String>(others);
     for (int i = 0; i < others; i++) {
-      names.add(head.text(starts[i], ends[i]).toLowerCase(Locale.ROOT));
+      String name = head.text(starts[i], ends[i]).toLowerCase(Locale.ROOT);
+      if (TrailerFields.mayBeTrailer(name)) {
+        names.add(name);
+      }
     }
     return List.copyOf(names);
   }

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * (RFC 9110 sections 5.3 and 5.6.1.2).
  */
 final class ForwardedFor {
+  /**
+   * Characters of an element that can be an address: one of IPv6 with an IPv4 part has 45, a zone
+   * may follow and a port. It is kept as long as its request, so it is bounded.
+   */
+  static final int MAX_HOP = 80;
+
   private final Predicate<InetAddress> trustedProxies;
 
   ForwardedFor(Predicate<InetAddress> trustedProxies) {
@@ -41,7 +47,8 @@ final class ForwardedFor {
           continue;
         }
         String host = withoutPort(hop);
-        byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
+        byte[] address =
+            host.length() > MAX_HOP ? null : NetUtil.createByteArrayFromIpAddressString(host);
         if (address == null) {
           return client;
         }

@@ -256,7 +256,7 @@ public final class HttpService {
         (received, sent, why) -> completed(facts, 101, received, sent, null));
   }
 
-  /** Tells log and metrics of a request that is over. */
+  /** Tells log and metrics of a request that is over, whose texts nobody needs any more. */
   void completed(
       RequestFacts facts, int status, long received, long sent, @Nullable Failure failure) {
     long nanos = System.nanoTime() - facts.startNanos;
@@ -286,5 +286,6 @@ public final class HttpService {
               failure == null ? null : failure.code(),
               facts.retry));
     }
+    facts.dropTexts();
   }
 }

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  * them.
  */
 final class RequestFacts {
+  /**
+   * Octets of a text that are kept. A request may last for hours and there may be ten thousand of
+   * them, each with a head of 64 KiB: whole, the texts alone would be more than the heap.
+   */
+  static final int MAX_TEXT = 1024;
+
   final String listener;
   final String peer;
   final long startNanos;
@@ -61,11 +67,34 @@ final class RequestFacts {
 
   /** Takes what only the access log needs. */
   void takeTexts(RequestHead head) {
-    method = head.text(head.methodStart, head.methodEnd);
-    target = head.text(head.targetStart, head.targetEnd);
-    host = head.value(Field.HOST);
-    userAgent = head.value(Field.USER_AGENT);
-    referer = head.value(Field.REFERER);
+    method = text(head, head.methodStart, head.methodEnd);
+    target = text(head, head.targetStart, head.targetEnd);
+    host = text(head, Field.HOST);
+    userAgent = text(head, Field.USER_AGENT);
+    referer = text(head, Field.REFERER);
+  }
+
+  private static @Nullable String text(RequestHead head, Field field) {
+    int line = head.indexOf(field, 0);
+    return line < 0 ? null : text(head, head.valueStart(line), head.valueEnd(line));
+  }
+
+  /** What is cut says how long it was. */
+  private static String text(RequestHead head, int start, int end) {
+    int length = end - start;
+    return length <= MAX_TEXT
+        ? head.text(start, end)
+        : head.text(start, start + MAX_TEXT) + "...(" + length + " octets)";
+  }
+
+  /** Lets go of the texts, once the log has them: the connection may be idle for minutes now. */
+  void dropTexts() {
+    client = null;
+    method = null;
+    target = null;
+    host = null;
+    userAgent = null;
+    referer = null;
   }
 
   String instanceLabel() {

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * are kept and appended to, those of anybody else are replaced.
  */
 final class RequestRules {
+  /**
+   * Octets of an Upgrade field that is passed on; a server may ignore any (RFC 9110 section 7.8).
+   * It is kept until the answer, to be compared with.
+   */
+  static final int MAX_UPGRADE = 256;
+
   private static final AsciiString CONNECTION = AsciiString.cached("Connection");
   private static final AsciiString UPGRADE = AsciiString.cached("Upgrade");
   private static final AsciiString X_FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
@@ -203,7 +209,7 @@ final class RequestRules {
 
   /**
    * Returns the protocols of an upgrade that is passed on, or null: any but HTTP/2's. Several lines
-   * are one list (RFC 9110 section 5.3).
+   * are one list (RFC 9110 section 5.3). Beyond {@link #MAX_UPGRADE} they are ignored.
    */
   static @Nullable String upgradeAsked(RequestHead head, long framing) {
     if (head.indexOf(Field.UPGRADE, 0) < 0
@@ -214,7 +220,7 @@ final class RequestRules {
       return null;
     }
     StringBuilder protocols = head.list(Field.UPGRADE);
-    return protocols == null ? null : protocols.toString();
+    return protocols == null || protocols.length() > MAX_UPGRADE ? null : protocols.toString();
   }
 
   /**

@@ -62,6 +62,7 @@ class HostileClientsIT {
     UPLOADS_TO_A_STUCK_UPSTREAM,
     TRICKLES_TO_A_STUCK_UPSTREAM,
     MANY_FIELDS,
+    LARGE_TEXTS_KEPT_IDLE,
     INFORMATIONAL_FLOODS,
     ENDLESS_TRAILERS_OF_RESPONSES,
     ENDLESS_TRAILERS;
@@ -89,6 +90,8 @@ class HostileClientsIT {
           client.send(FIRST_LINES);
           repeat(client, "a:b\r\n", 100);
         }
+        case LARGE_TEXTS_KEPT_IDLE ->
+            client.send(FIRST_LINES + "User-Agent: " + "u".repeat(60_000) + "\r\n\r\n");
         case INFORMATIONAL_FLOODS -> client.send(get(HostileUpstream.INFORMATIONAL));
         case ENDLESS_TRAILERS_OF_RESPONSES -> client.send(get(HostileUpstream.TRAILERS));
         case ENDLESS_TRAILERS -> {
@@ -136,7 +139,7 @@ class HostileClientsIT {
             .listener("http", "http", upstream.address())
             .listener("https", "https", upstream.address())
             .listener("tcp", "tcp", upstream.address())
-            .section("logging: {access-log: {format: off}}");
+            .section("logging: {access-log: {file: " + folder.resolve("access.log") + "}}");
     gateway =
         LONG
             ? GatewayProcess.launchAsShipped(folder, yaml.text())

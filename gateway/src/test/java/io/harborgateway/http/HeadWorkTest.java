@@ -53,9 +53,9 @@ class HeadWorkTest {
         new Fields(
             "as many options as allowed, as long as the fields",
             size -> {
-              String name = "n".repeat(Math.max(size / 100, 1));
+              String name = "n".repeat(ConnectionOptions.MAX_OCTETS / ConnectionOptions.MAX - 1);
               return ("Connection: " + name + "x\r\n").repeat(ConnectionOptions.MAX)
-                  + (name + "y:\r\n").repeat(60);
+                  + (name + "y:\r\n").repeat(size / name.length());
             }),
         repeated("connection lines", "Connection:\r\n"),
         repeated("the shortest fields", "b:\r\n"),

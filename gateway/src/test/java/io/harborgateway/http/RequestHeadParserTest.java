@@ -201,6 +201,18 @@ class RequestHeadParserTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void limitsTheOctetsOfConnectionOptions(int beyond) {
+    String option = "o".repeat(ConnectionOptions.MAX_OCTETS / 2);
+    String options = "Connection: " + option + ", " + option + "x".repeat(beyond) + "\r\n";
+    ByteBuf in = Wire.buffer("GET / HTTP/1.1\r\n" + options + "\r\n");
+    assertThat(parser.parse(in)).isEqualTo(beyond > 0 ? Result.FAILED : Result.DONE);
+    if (beyond > 0) {
+      assertThat(parser.failure()).isEqualTo(Failure.TOO_MANY_FIELDS);
+    }
+  }
+
   @Test
   void limitsAHeadThatHasNotEnded() {
     String begin = "GET / HTTP/1.1\r\nA: ";

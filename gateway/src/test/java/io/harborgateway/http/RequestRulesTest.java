@@ -306,6 +306,21 @@ class RequestRulesTest {
     assertThat(RequestRules.upgradeAsked(head, 5)).as("with a body").isNull();
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, false"})
+  void ignoresAnUpgradeThatIsTooLongToBeKept(int beyond, boolean expected) {
+    String protocol = "p".repeat(RequestRules.MAX_UPGRADE + beyond);
+    RequestHead head =
+        Wire.request("GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: " + protocol + "\r\n\r\n");
+    assertThat(RequestRules.upgradeAsked(head, Framing.NONE) != null).isEqualTo(expected);
+  }
+
+  @Test
+  void anAddressWithALongZoneIsNone() {
+    assertThat(forwarded(ROUTER, "X-Forwarded-For: 203.0.113.7, fe80::1%" + "z".repeat(2000)))
+        .contains("X-Real-IP: 10.0.16.4\n");
+  }
+
   @Test
   void doesNotPassOnAnExpectationOfHttp10() {
     RequestHead head =
