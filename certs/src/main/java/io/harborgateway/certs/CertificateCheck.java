@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decides whether a certificate can serve an instance's names now. Whether a client trusts its CA
@@ -42,7 +43,7 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
    * only out of order, the rest is said of the chain in the right order.
    */
   public List<Finding> problems(InstanceCertificate certificate) {
-    ChainOrder order = ChainOrder.of(certificate.chain());
+    ChainOrder order = ChainOrder.of(certificate.chain(), at);
     List<Finding> problems = new ArrayList<>(order.problems());
     X509Certificate leaf = order.chain().getFirst();
     String refusal = ServableKeys.refusal(leaf.getPublicKey());
@@ -63,12 +64,14 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
     useful.forEach(c -> addValidityProblem(c, problems));
     addUsageProblems(leaf, problems);
     addIssuerProblems(useful, problems);
+    useful.forEach(c -> addExtensionProblem(c, problems));
     return List.copyOf(problems);
   }
 
   /** What works, but not with every client or not as it looks. */
   public List<Finding> hints(InstanceCertificate certificate) {
-    List<X509Certificate> chain = ChainOrder.of(certificate.chain()).chain();
+    ChainOrder order = ChainOrder.of(certificate.chain(), at);
+    List<X509Certificate> chain = order.chain();
     List<Finding> hints = new ArrayList<>();
     KeyType keyType = KeyType.of(chain.getFirst().getPublicKey());
     if (!keyType.algorithm().equals("RSA")) {
@@ -79,17 +82,46 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
                       .formatted(keyType)
                   + " (expected: RSA, or routers with TLS 1.3)"));
     }
-    new ChainValidity(chain)
-        .endedSpare(at.plus(guard))
-        .ifPresent(spare ->
+    var validity = new ChainValidity(chain);
+    validity.endedSpare(at.plus(guard)).ifPresent(spare -> hints.add(hint(spare, validity)));
+    order
+        .leftOut()
+        .forEach(extra ->
             hints.add(
-                new Finding(
-                    Finding.Kind.SPARE_EXPIRED,
-                    "%s, behind what verification needs, ends at %s"
-                            .formatted(
-                                CertificateDetails.subject(spare), spare.getNotAfter().toInstant())
-                        + " and is not sent (expected: a chain without it)")));
+                notSent(
+                    "%s, which signed no certificate of the chain, ended at %s and is not sent",
+                    extra)));
     return List.copyOf(hints);
+  }
+
+  private static Finding hint(X509Certificate spare, ChainValidity validity) {
+    return validity.isDoubtful(spare)
+        ? notSent(
+            "%s ends at %s and is not sent; whether routers trust another certificate of its key"
+                + " is not known here",
+            spare)
+        : notSent("%s, behind what verification needs, ends at %s and is not sent", spare);
+  }
+
+  private static Finding notSent(String format, X509Certificate certificate) {
+    return new Finding(
+        Finding.Kind.SPARE_EXPIRED,
+        format.formatted(
+                CertificateDetails.subject(certificate), certificate.getNotAfter().toInstant())
+            + " (expected: a chain without it)");
+  }
+
+  private static void addExtensionProblem(X509Certificate certificate, List<Finding> problems) {
+    Set<String> unknown = CriticalExtensions.unknown(certificate);
+    if (!unknown.isEmpty()) {
+      problems.add(
+          new Finding(
+              Finding.Kind.UNKNOWN_EXTENSION,
+              "%s has the critical extension %s, for which clients refuse it"
+                      .formatted(
+                          CertificateDetails.subject(certificate), String.join(", ", unknown))
+                  + " (expected: such as RFC 5280 defines)"));
+    }
   }
 
   private static void addIssuerProblems(List<X509Certificate> chain, List<Finding> problems) {

@@ -2,19 +2,32 @@ package io.harborgateway.certs;
 
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
  * A chain put in the order that TLS 1.2 demands (RFC 5246 section 7.4.2): each certificate followed
- * by the one that signed it, the leaf first.
+ * by the one that signed it, the leaf first. An ended certificate that has no place in it is left
+ * out: no client could make use of it.
  *
  * @param chain the certificates in that order; as found, if they form no chain
+ * @param leftOut the ended ones without a place in it
  * @param problems what had to be repaired or could not be
  */
-record ChainOrder(List<X509Certificate> chain, List<Finding> problems) {
-  static ChainOrder of(List<X509Certificate> found) {
+record ChainOrder(
+    List<X509Certificate> chain, List<X509Certificate> leftOut, List<Finding> problems) {
+  private ChainOrder(List<X509Certificate> chain, List<Finding> problems) {
+    this(chain, List.of(), problems);
+  }
+
+  /**
+   * Orders what was found.
+   *
+   * @param at the instant at which a certificate without a place must have ended
+   */
+  static ChainOrder of(List<X509Certificate> found, Instant at) {
     List<Finding> broken = brokenLinks(found);
     if (broken.isEmpty()) {
       return new ChainOrder(found, List.of());
@@ -26,7 +39,37 @@ record ChainOrder(List<X509Certificate> chain, List<Finding> problems) {
       return new ChainOrder(
           ordered, List.of(new Finding(Finding.Kind.CHAIN_OUT_OF_ORDER, message)));
     }
+    // The second finds the way that is open, where an issuer has an ended certificate, too.
+    for (var part : List.of(signers(found), withoutEnded(found, at))) {
+      List<X509Certificate> rest = new ArrayList<>(found);
+      part.forEach(rest::remove);
+      if (rest.stream().allMatch(c -> hasEnded(c, at)) && brokenLinks(part).isEmpty()) {
+        return new ChainOrder(part, List.copyOf(rest), List.of());
+      }
+    }
     return new ChainOrder(found, broken);
+  }
+
+  /** Returns the first, and of the others each that signed the one before it. */
+  private static List<X509Certificate> signers(List<X509Certificate> found) {
+    List<X509Certificate> signers = new ArrayList<>(List.of(found.getFirst()));
+    for (X509Certificate next : found.subList(1, found.size())) {
+      if (isSignedBy(signers.getLast(), next)) {
+        signers.add(next);
+      }
+    }
+    return signers;
+  }
+
+  private static List<X509Certificate> withoutEnded(List<X509Certificate> found, Instant at) {
+    List<X509Certificate> rest = new ArrayList<>(found.subList(1, found.size()));
+    rest.removeIf(certificate -> hasEnded(certificate, at));
+    rest.addFirst(found.getFirst());
+    return rest;
+  }
+
+  private static boolean hasEnded(X509Certificate certificate, Instant at) {
+    return certificate.getNotAfter().toInstant().isBefore(at);
   }
 
   private static List<Finding> brokenLinks(List<X509Certificate> chain) {

@@ -29,6 +29,8 @@ public record Finding(Kind kind, String message) {
     KEY_NOT_USABLE,
     /** A certificate of the chain is signed by what clients no longer take for a signature. */
     WEAK_SIGNATURE,
+    /** A certificate of the chain has a critical extension that clients do not know. */
+    UNKNOWN_EXTENSION,
     /** A hint: an ended certificate that verification does not need, and that is not sent. */
     SPARE_EXPIRED,
     /** A hint: the leaf's key shuts out clients with TLS 1.2 and RSA suites only. */

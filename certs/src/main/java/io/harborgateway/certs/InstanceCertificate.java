@@ -72,21 +72,20 @@ public final class InstanceCertificate {
   }
 
   /**
-   * What is to be sent to clients: the chain without an ended certificate that verification does
-   * not need, and without what stands behind it.
+   * Returns what is to be sent to clients: the chain without ended certificates that verification
+   * does not need, and without what stands behind them.
    */
   public List<X509Certificate> served(Instant at) {
-    return new ChainValidity(chain).useful(at);
+    return validity(at).useful(at);
   }
 
-  /** The first instant at which all certificates of the chain are valid. */
-  public Instant chainFrom() {
-    return new ChainValidity(chain).from();
-  }
-
-  /** The last instant at which all certificates of the chain that are needed are valid. */
-  public Instant chainUntil() {
-    return new ChainValidity(chain).until();
+  /**
+   * Returns when the chain is valid.
+   *
+   * @param at the instant at which a certificate that has no place in the chain must have ended
+   */
+  public ChainValidity validity(Instant at) {
+    return new ChainValidity(ChainOrder.of(chain, at).chain());
   }
 
   /** The first certificate of the chain. */

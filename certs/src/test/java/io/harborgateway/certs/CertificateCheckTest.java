@@ -11,17 +11,28 @@ import io.harborgateway.certs.TestCertificates.Ext;
 import io.harborgateway.certs.TestCertificates.Signed;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.x509.CertificatePolicies;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.asn1.x509.PolicyInformation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,7 +134,8 @@ class CertificateCheckTest {
     InstanceCertificate certificate = chained(leaf, middle);
     assertThat(kinds(certificate, NOW.plus(DAYS_30).plusSeconds(1)))
         .containsExactly(Kind.EXPIRED, Kind.EXPIRED);
-    assertThat(certificate.chainUntil()).isEqualTo(middle.certificate().getNotAfter().toInstant());
+    assertThat(certificate.validity(NOW).until())
+        .isEqualTo(middle.certificate().getNotAfter().toInstant());
     assertThat(Kind.EXPIRED.dependsOnTime()).isTrue();
     assertThat(Kind.NAME_NOT_COVERED.dependsOnTime()).isFalse();
   }
@@ -157,12 +169,200 @@ class CertificateCheckTest {
     Signed below = TestCertificates.below(middle, "CN=leaf", leafPair, past, DAYS_30, SAN);
 
     assertSpare(chained(newer, ended), 1);
-    assertSpare(chained(newer, ended, root), 1);
     assertSpare(chained(older, selfSigned), 1);
     assertSpare(chained(below, middle, ended), 2);
     assertThat(kinds(chained(older, ended), NOW))
         .as("the leaf was issued by what has ended")
         .containsExactly(Kind.EXPIRED);
+    assertThat(kinds(chained(newer, ended, root), NOW))
+        .as("its own issuer is there, and has not ended")
+        .containsExactly(Kind.EXPIRED);
+  }
+
+  /** Wherever it stands: there may be no other certificate of its key. */
+  @Test
+  void anIssuerThatEndedAfterItIssuedIsNeeded() throws Exception {
+    Duration past = Duration.ofDays(-1);
+    Duration longer = DAYS_30.plus(DAYS_30);
+    Signed root = TestCertificates.root("CN=root");
+    KeyPair pair = KeyType.EC_P256.generate();
+    Signed upper =
+        TestCertificates.below(
+            root, "CN=upper", pair, DAYS_30.negated(), past, TestCertificates.ca());
+    Signed lower =
+        TestCertificates.below(
+            upper, "CN=lower", pair, DAYS_30.negated(), longer, TestCertificates.ca());
+    Signed leaf =
+        TestCertificates.below(lower, "CN=leaf", pair, Duration.ofDays(-20), DAYS_30, SAN);
+    for (var certificate :
+        List.of(chained(leaf, lower, upper), chained(leaf, lower, upper, root))) {
+      assertThat(new CertificateCheck(List.of(NAME), NOW).problems(certificate))
+          .extracting(Finding::message)
+          .containsExactly(
+              "CN=upper expired at 2026-05-31T12:00:00Z (expected: valid at %s)".formatted(NOW));
+      ChainValidity validity = certificate.validity(NOW);
+      assertThat(validity.until()).isEqualTo(NOW.plus(past));
+      assertThat(validity.doubtful()).isEmpty();
+      assertThat(certificate.served(NOW)).isEqualTo(certificate.chain());
+    }
+  }
+
+  @Test
+  void whatCanNotBeKnownIsSaid() throws Exception {
+    Duration past = Duration.ofDays(-10);
+    KeyPair pair = KeyType.EC_P256.generate();
+    Signed old =
+        TestCertificates.below(
+            TestCertificates.root("CN=old root"),
+            "CN=root",
+            pair,
+            DAYS_30.negated(),
+            past,
+            TestCertificates.ca());
+    InstanceCertificate certificate =
+        chained(
+            TestCertificates.below(old, "CN=leaf", pair, Duration.ofDays(-1), DAYS_30, SAN), old);
+    assertSpare(certificate, 1);
+    assertThat(certificate.validity(NOW).doubtful()).contains(old.certificate());
+    assertThat(new CertificateCheck(List.of(NAME), NOW).hints(certificate))
+        .extracting(Finding::message)
+        .contains(
+            "CN=root ends at 2026-05-22T12:00:00Z and is not sent; whether routers trust another"
+                + " certificate of its key is not known here (expected: a chain without it)");
+  }
+
+  /** Behind a root, or with the key of one that the JDK has, whatever was issued when. */
+  @Test
+  void whatClientsDoNotNeedIsNoDoubt() throws Exception {
+    KeyPair pair = KeyType.EC_P256.generate();
+    Duration past = Duration.ofDays(-1);
+    Signed root =
+        TestCertificates.below(
+            new Signed(TestCertificates.root("CN=root").certificate(), pair),
+            "CN=root",
+            pair,
+            DAYS_30.negated(),
+            DAYS_30.plus(Duration.ofDays(1)),
+            TestCertificates.ca());
+    Signed crossSigned =
+        TestCertificates.below(
+            TestCertificates.root("CN=old root"),
+            "CN=root",
+            pair,
+            DAYS_30.negated(),
+            past,
+            TestCertificates.ca());
+    Signed leaf =
+        TestCertificates.below(
+            root, "CN=leaf", KeyType.EC_P256.generate(), Duration.ofDays(-20), DAYS_30, SAN);
+    InstanceCertificate behindRoot = chained(leaf, root, crossSigned);
+    assertSpare(behindRoot, 2);
+    assertThat(behindRoot.validity(NOW).doubtful()).isEmpty();
+
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init((KeyStore) null);
+    X509Certificate known =
+        ((X509TrustManager) trust.getTrustManagers()[0]).getAcceptedIssuers()[0];
+    Signed publicRoot =
+        TestCertificates.below(
+            TestCertificates.root("CN=old root"),
+            known.getSubjectX500Principal().getName(),
+            new KeyPair(known.getPublicKey(), pair.getPrivate()),
+            DAYS_30.negated(),
+            past,
+            TestCertificates.ca());
+    var validity = new ChainValidity(List.of(leaf.certificate(), publicRoot.certificate()));
+    assertThat(validity.until()).isEqualTo(NOW.plus(DAYS_30));
+    assertThat(validity.doubtful()).isEmpty();
+    assertThat(validity.useful(NOW)).containsExactly(leaf.certificate());
+  }
+
+  @Test
+  void anExpiredCertificateWithoutAPlaceInTheChainIsAHintAndNotSent() throws Exception {
+    Duration past = Duration.ofDays(-1);
+    KeyPair pair = KeyType.EC_P256.generate();
+    Signed root = TestCertificates.root("CN=root");
+    Signed middle = TestCertificates.below(root, "CN=middle", TestCertificates.ca());
+    Signed leaf = TestCertificates.below(middle, "CN=leaf", SAN);
+    Signed other =
+        TestCertificates.below(
+            TestCertificates.root("CN=other root"),
+            "CN=other",
+            pair,
+            DAYS_30.negated(),
+            past,
+            TestCertificates.ca());
+    Signed otherMiddle =
+        TestCertificates.below(
+            other, "CN=middle", middle.pair(), DAYS_30.negated(), past, TestCertificates.ca());
+
+    assertLeftOut(chained(leaf, middle, other), leaf, middle);
+    assertLeftOut(chained(leaf, other, middle), leaf, middle);
+    assertLeftOut(chained(leaf, middle, root, other), leaf, middle, root);
+    assertLeftOut(chained(leaf, otherMiddle, middle, root), leaf, middle, root);
+    assertThat(kinds(chained(leaf, middle, TestCertificates.root("CN=new")), NOW))
+        .as("not ended")
+        .containsExactly(Kind.CHAIN_BROKEN);
+    assertThat(kinds(chained(belowEnded(other), other, otherMiddle), NOW))
+        .as("the one that has a place is needed")
+        .containsExactly(Kind.EXPIRED);
+  }
+
+  private static Signed belowEnded(Signed issuer) throws Exception {
+    return TestCertificates.below(
+        issuer, "CN=leaf", KeyType.EC_P256.generate(), DAYS_30.negated(), DAYS_30, SAN);
+  }
+
+  private static void assertLeftOut(InstanceCertificate certificate, Signed... sent) {
+    assertThat(kinds(certificate, NOW)).isEmpty();
+    assertThat(new CertificateCheck(List.of(NAME), NOW).hints(certificate))
+        .extracting(Finding::kind)
+        .contains(Kind.SPARE_EXPIRED);
+    assertThat(certificate.served(NOW))
+        .isEqualTo(Stream.of(sent).map(Signed::certificate).toList());
+  }
+
+  @Test
+  void refusesACriticalExtensionThatClientsDoNotKnow() throws Exception {
+    var unknown = new Ext(new ASN1ObjectIdentifier("1.2.3.4"), DERNull.INSTANCE);
+    Signed root = TestCertificates.root("CN=root");
+    Signed middle = TestCertificates.below(root, "CN=middle", TestCertificates.ca(), unknown);
+    assertThat(
+            new CertificateCheck(List.of(NAME), NOW)
+                .problems(chained(TestCertificates.below(root, "CN=leaf", SAN, unknown))))
+        .extracting(Finding::message)
+        .containsExactly(
+            "CN=leaf has the critical extension 1.2.3.4, for which clients refuse it"
+                + " (expected: such as RFC 5280 defines)");
+    assertThat(kinds(chained(TestCertificates.below(middle, "CN=leaf", SAN), middle), NOW))
+        .containsExactly(Kind.UNKNOWN_EXTENSION);
+  }
+
+  @Test
+  void acceptsCriticalExtensionsThatClientsKnow() throws Exception {
+    Signed root = TestCertificates.root("CN=root");
+    var constraint =
+        new NameConstraints(
+            new GeneralSubtree[] {
+              new GeneralSubtree(new GeneralName(GeneralName.dNSName, "example.com"))
+            },
+            null);
+    Signed middle =
+        TestCertificates.below(
+            root,
+            "CN=middle",
+            TestCertificates.ca(),
+            new Ext(Extension.nameConstraints, constraint),
+            new Ext(Extension.keyUsage, new KeyUsage(KeyUsage.keyCertSign)));
+    var policy = new PolicyInformation(new ASN1ObjectIdentifier("2.23.140.1.2.1"));
+    Signed leaf =
+        TestCertificates.below(
+            middle,
+            "CN=leaf",
+            SAN,
+            new Ext(Extension.keyUsage, new KeyUsage(KeyUsage.digitalSignature)),
+            new Ext(Extension.certificatePolicies, new CertificatePolicies(policy)));
+    assertThat(kinds(chained(leaf, middle), NOW)).isEmpty();
   }
 
   private static void assertSpare(InstanceCertificate certificate, int sent) {
@@ -172,7 +372,7 @@ class CertificateCheckTest {
         .contains(Kind.SPARE_EXPIRED);
     assertThat(certificate.served(NOW)).isEqualTo(certificate.chain().subList(0, sent));
     assertThat(certificate.served(NOW.minus(Duration.ofDays(21)))).isEqualTo(certificate.chain());
-    assertThat(certificate.chainUntil()).isAfter(NOW);
+    assertThat(certificate.validity(NOW).until()).isAfter(NOW);
   }
 
   @ParameterizedTest
@@ -255,10 +455,17 @@ class CertificateCheckTest {
             "CN=leaf",
             new Ext(
                 Extension.extendedKeyUsage, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth)));
+    Signed notEnded =
+        TestCertificates.below(
+            root,
+            "CN=x",
+            KeyType.EC_P256.generate(),
+            Duration.ZERO,
+            Duration.ofDays(730),
+            TestCertificates.ca());
     InstanceCertificate bad =
         InstanceCertificate.of(
-            List.of(leaf.certificate(), TestCertificates.root("CN=x").certificate()),
-            root.pair().getPrivate());
+            List.of(leaf.certificate(), notEnded.certificate()), root.pair().getPrivate());
     assertThat(kinds(bad, NOW.plus(Duration.ofDays(365))))
         .containsExactly(
             Kind.CHAIN_BROKEN,

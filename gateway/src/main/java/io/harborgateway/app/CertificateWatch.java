@@ -1,5 +1,6 @@
 package io.harborgateway.app;
 
+import io.harborgateway.certs.ChainValidity;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.route.Instance;
 import java.time.Duration;
@@ -41,6 +42,7 @@ final class CertificateWatch {
   private final AtomicLongArray ends; // epoch seconds of the last one with all that is needed valid
   private final Map<Instance, String> refused = new ConcurrentHashMap<>();
   private final Map<Instance, Timely> timely = new ConcurrentHashMap<>();
+  private final DoubtfulEnds doubtful;
   // Days left at the last warning. Guarded by itself.
   private final Map<Instance, Long> warnedAt = new HashMap<>();
   private final InstantSource clock;
@@ -65,6 +67,7 @@ final class CertificateWatch {
     this.guard = plan.certificateGuard();
     this.warning = plan.certificateWarning();
     this.begins = new AtomicLongArray(instances.size());
+    this.doubtful = new DoubtfulEnds(warning);
     this.ends = new AtomicLongArray(instances.size());
     for (int i = 0; i < instances.size(); i++) {
       begins.set(i, UNREAD);
@@ -78,9 +81,12 @@ final class CertificateWatch {
    * @param index that of its instance in the route table
    */
   void proven(int index, InstanceCertificate certificate) {
-    ends.set(index, certificate.chainUntil().getEpochSecond());
-    begins.set(index, certificate.chainFrom().getEpochSecond());
-    judge(index, clock.instant());
+    Instant now = clock.instant();
+    ChainValidity validity = certificate.validity(now);
+    validity.doubtful().ifPresent(issuer -> doubtful.add(instances.get(index), issuer));
+    ends.set(index, validity.until().getEpochSecond());
+    begins.set(index, validity.from().getEpochSecond());
+    judge(index, now);
   }
 
   /** A certificate can't be used, at any time. */
@@ -114,6 +120,11 @@ final class CertificateWatch {
     return now == null || now.serves ? null : now.problem;
   }
 
+  /** Returns why clients may refuse the instance's certificate, which is announced, or null. */
+  @Nullable String doubt(Instance instance) {
+    return doubtful.warning(instance, clock.instant());
+  }
+
   /** How many have a problem. */
   int problems() {
     return refused.size() + timely.size();
@@ -129,6 +140,7 @@ final class CertificateWatch {
         log(instances.get(i), changed);
       }
     }
+    doubtful.look(now);
     return changed > 0;
   }
 

@@ -36,12 +36,14 @@ record StatusReport(
    *
    * @param certificate null where it can't be used at any time
    * @param problem what keeps its routes from being announced, or null
+   * @param warning why clients may refuse it although it is announced, or null
    */
   record InstanceStatus(
       String guid,
       List<String> names,
       @Nullable CertificateStatus certificate,
-      @Nullable String problem) {}
+      @Nullable String problem,
+      @Nullable String warning) {}
 
   /** A certificate, as far as it is public. */
   record CertificateStatus(
@@ -90,7 +92,8 @@ record StatusReport(
         instance.guid().value(),
         instance.hostNames(),
         certificate == null ? null : certificate(certificate),
-        gateway.certificates().problem(instance));
+        gateway.certificates().problem(instance),
+        gateway.certificates().doubt(instance));
   }
 
   private static CertificateStatus certificate(InstanceCertificate certificate) {

@@ -65,6 +65,14 @@ class BadInstanceIT {
     add(yaml, "EC secp256k1 key", guid -> issue("EC:secp256k1", 10, guid));
     add(yaml, "EC P-224 key", guid -> issue("EC:secp224r1", 10, guid));
     add(yaml, "RSA-PSS key", guid -> issue("RSA-PSS", 10, guid));
+    add(
+        yaml,
+        "has the critical extension 1.2.3.4",
+        guid ->
+            certificates.issue(
+                "EC:P-256",
+                10,
+                "subjectAltName = DNS:" + name(guid) + "\n1.2.3.4 = critical,ASN1:NULL\n"));
   }
 
   private interface Issue {

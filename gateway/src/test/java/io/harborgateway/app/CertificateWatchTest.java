@@ -2,13 +2,17 @@ package io.harborgateway.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.certs.Pem;
 import io.harborgateway.route.Instance;
+import io.harborgateway.testkit.TestCertificates;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +23,7 @@ class CertificateWatchTest {
 
   private final Instant begin;
   private final Instant end;
+  private final Plan plan;
   private final Instance instance;
   private final CertificateWatch watch;
   private Instant now;
@@ -30,7 +35,7 @@ class CertificateWatchTest {
             .listener("https", "https", silent)
             .section("registration: {servers: [\"nats://127.0.0.1:1\"], certificate-guard: 5m}");
     Path config = Files.writeString(folder.resolve("gateway.yml"), yaml.text());
-    Plan plan = Plan.load(config, Map.of(), Instant.now());
+    plan = Plan.load(config, Map.of(), Instant.now());
     instance = plan.routes().instances().getFirst();
     var certificate = plan.certificate(instance);
     begin = certificate.notBefore();
@@ -99,6 +104,33 @@ class CertificateWatchTest {
     for (Instant any : new Instant[] {now, begin.minusSeconds(1), end.plusSeconds(1), now}) {
       at(any).look();
       assertThat(watch.problem(0)).isEqualTo("no such file");
+    }
+  }
+
+  /** A root that is sent, and ends before the leaf: clients may have a newer one of its key. */
+  @Test
+  void anIssuerWhoseEndMayNotMatterIsSaidAndStaysAnnounced(@TempDir Path folder) throws Exception {
+    var authority = TestCertificates.in(folder); // its certificate ends after 30 days
+    var issued =
+        authority.issue("EC:P-256", 90, "subjectAltName = DNS:" + instance.hostNames().getFirst());
+    var root = Pem.certificates(authority.ca()).getFirst();
+    var chain = List.of(Pem.certificates(issued.certificate()).getFirst(), root);
+    Instant rootEnd = root.getNotAfter().toInstant();
+    var doubtful = new CertificateWatch(plan, () -> now);
+    now = rootEnd.minus(Duration.ofDays(20));
+    try (var logs = HeardLogs.of(DoubtfulEnds.class)) {
+      doubtful.proven(0, InstanceCertificate.of(chain, Pem.privateKey(issued.key())));
+      doubtful.look();
+      assertThat(doubtful.doubt(instance)).isNull();
+      assertThat(logs.lines()).isEmpty();
+      for (Instant next : List.of(rootEnd.minus(Duration.ofDays(1)), rootEnd.plusSeconds(1))) {
+        now = next;
+        doubtful.look();
+        doubtful.look();
+        assertThat(doubtful.problem(0)).isNull();
+        assertThat(doubtful.doubt(instance)).startsWith("CN=test-ca ends at " + rootEnd);
+      }
+      assertThat(logs.lines()).as("once before, and once at the end").hasSize(2);
     }
   }
 }

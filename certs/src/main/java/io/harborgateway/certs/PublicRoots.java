@@ -1,0 +1,54 @@
+package io.harborgateway.certs;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import javax.security.auth.x500.X500Principal;
+
+/** The roots that the JDK trusts, as an idea of what clients have. Read when first asked for. */
+final class PublicRoots {
+  private static final class Holder {
+    static final Map<X500Principal, List<X509Certificate>> BY_SUBJECT = read();
+  }
+
+  private PublicRoots() {}
+
+  /**
+   * Returns whether one of them has the subject and the key of this certificate, and outlives it.
+   */
+  static boolean replace(X509Certificate certificate) {
+    Instant end = certificate.getNotAfter().toInstant();
+    return Holder.BY_SUBJECT.getOrDefault(certificate.getSubjectX500Principal(), List.of()).stream()
+        .anyMatch(root ->
+            root.getPublicKey().equals(certificate.getPublicKey())
+                && root.getNotAfter().toInstant().isAfter(end));
+  }
+
+  /** Returns those that there are: without any, no certificate is known to be replaced. */
+  private static Map<X500Principal, List<X509Certificate>> read() {
+    Map<X500Principal, List<X509Certificate>> roots = new HashMap<>();
+    try {
+      var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init((KeyStore) null);
+      for (var manager : factory.getTrustManagers()) {
+        if (manager instanceof X509TrustManager trust) {
+          for (X509Certificate root : trust.getAcceptedIssuers()) {
+            roots
+                .computeIfAbsent(root.getSubjectX500Principal(), subject -> new ArrayList<>())
+                .add(root);
+          }
+        }
+      }
+      return roots;
+    } catch (GeneralSecurityException e) {
+      return Map.of();
+    }
+  }
+}
