@@ -12,7 +12,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -287,20 +286,11 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     }
     if (!inBody) {
       current.upstreamClosed();
-    } else if (body.isUntilClose() && !failed && endedInOrder()) {
+    } else if (body.isUntilClose() && !failed && Closing.endedInOrder(channel())) {
       current.responseEnd(false);
     } else {
       current.fail(Failure.UPSTREAM_TRUNCATED);
     }
-  }
-
-  /**
-   * Returns whether the end of the connection was the upstream's word: a FIN alone, on TLS, can be
-   * anybody's (RFC 8446 section 6.1).
-   */
-  private boolean endedInOrder() {
-    SslHandler tls = channel().pipeline().get(SslHandler.class);
-    return tls == null || tls.sslCloseFuture().isSuccess();
   }
 
   /**

@@ -71,6 +71,27 @@ public final class Closing {
     }
   }
 
+  /**
+   * The same with a RST at the end: the peer gets what was sent, but must not take it for complete.
+   *
+   * @param limit see {@link #afterWrites}
+   */
+  static void resetAfterWrites(Channel channel, Duration limit) {
+    if (channel.isOpen()) {
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> reset(channel));
+      resetWhenStuck(channel, limit, channel.closeFuture());
+    }
+  }
+
+  /**
+   * Returns whether the end of what a connection receives is the peer's word: a FIN, on TLS behind
+   * a close_notify, since a FIN alone can be anybody's (RFC 8446 section 6.1).
+   */
+  public static boolean endedInOrder(Channel channel) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    return tls == null || tls.sslCloseFuture().isSuccess();
+  }
+
   /** Resets the connection when none of what waits in it was taken for {@code limit}. */
   static void resetWhenStuck(Channel channel, Duration limit, Future<?> until) {
     if (until.isDone()) {

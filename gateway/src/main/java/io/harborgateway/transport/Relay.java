@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * {@code Upgrade}.
  *
  * <p>Half-close is preserved: the FIN of one side, after its bytes, becomes the FIN of the other,
- * while the other direction goes on. A RST is passed on as a RST. The connections close when both
+ * while the other direction goes on. A RST is passed on as a RST, and so is the FIN of an upstream
+ * that speaks TLS without a close_notify before it: what came may not be all. Clients that leave
+ * without one are many, and their FIN is taken for their end. The connections close when both
  * directions have ended, or when no byte moved for the inactivity limit.
  *
  * <p>Both channels are on one event loop, to which this is confined, and have auto-read off.
@@ -114,6 +116,10 @@ public final class Relay {
 
   /** The source of {@code to} has sent its FIN. */
   void inputEnded(Channel to) {
+    if (isTruncated(to)) {
+      truncated();
+      return;
+    }
     Closing.outputAfterWrites(to).addListener(this::directionEnded);
   }
 
@@ -125,9 +131,23 @@ public final class Relay {
 
   /** A side is gone as a whole; what it sent before is still delivered to the other. */
   void closed(Channel to) {
-    if (!ended) {
+    if (isTruncated(to)) {
+      truncated();
+    } else if (!ended) {
       finish(null);
       Closing.afterWrites(to, inactivity);
+    }
+  }
+
+  private boolean isTruncated(Channel to) {
+    return to.equals(front) && !Closing.endedInOrder(upstream);
+  }
+
+  private void truncated() {
+    if (!ended) {
+      finish("the upstream's FIN without a close_notify");
+      Closing.resetAfterWrites(front, inactivity);
+      Closing.reset(upstream);
     }
   }
 

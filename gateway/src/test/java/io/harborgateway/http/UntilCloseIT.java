@@ -23,12 +23,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies whose end is the end of the connection: a client sees a FIN only if they are whole. */
+/**
+ * Bodies and tunnels whose end is the end of the connection: a client sees a FIN only if they are
+ * whole.
+ */
 @Timeout(60)
 class UntilCloseIT {
   private static final String UNTIL_CLOSE = "HTTP/1.1 200 OK\r\n\r\nhello";
   private static final String CHUNKED =
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+
+  private static final String SWITCH =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n";
+  private static final String UPGRADE =
+      "GET /x HTTP/1.1\r\nHost: " + Stand.NAME + "\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n";
 
   @TempDir private Path folder;
 
@@ -85,25 +93,66 @@ class UntilCloseIT {
   void aFinOfATlsUpstreamIsNoEndWithoutItsCloseNotify(boolean notifies, String listener)
       throws IOException {
     var ca = TestCertificates.in(Files.createDirectory(folder.resolve("ca")));
-    SSLContext context = ca.presenting(ca.issue("o.test"));
-    Behaviour behaviour = answering(UNTIL_CLOSE, (in, socket) -> {});
-    try (var origin =
-            Origin.start((in, out, transport) -> {
-              var tls = (SSLSocket) context.getSocketFactory().createSocket(transport, in, false);
-              tls.setUseClientMode(false);
-              behaviour.serve(tls.getInputStream(), tls.getOutputStream(), tls);
-              if (notifies) {
-                tls.close();
-              }
-            });
+    try (var origin = startTls(ca, answering(UNTIL_CLOSE, (in, socket) -> {}), notifies);
         var stand = startTls(origin, ca);
         var client = ask(stand, listener, "1.1")) {
       expectBody(client);
+      expectEnd(client, notifies);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, http", "true, https", "false, http", "false, https"})
+  void neitherIsItTheEndOfATunnel(boolean notifies, String listener) throws IOException {
+    var ca = TestCertificates.in(Files.createDirectory(folder.resolve("ca")));
+    try (var origin = startTls(ca, answering(SWITCH + "hello", (in, socket) -> {}), notifies);
+        var stand = startTls(origin, ca);
+        var client = stand.connect(listener).send(UPGRADE)) {
+      assertThat(client.readHead().startLine()).startsWith("HTTP/1.1 101 ");
+      assertThat(client.read(5)).isEqualTo("hello");
+      expectEnd(client, notifies);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "https"})
+  void aTunnelThatTheClientEndsFirstEndsInOrder(String listener) throws IOException {
+    var ca = TestCertificates.in(Files.createDirectory(folder.resolve("ca")));
+    Behaviour untilTheEnd =
+        answering(
+            SWITCH,
+            (in, socket) -> {
+              byte[] received = in.readAllBytes();
+              if (listener.equals("http")) {
+                socket.getOutputStream().write(received);
+              }
+            });
+    try (var origin = startTls(ca, untilTheEnd, true);
+        var stand = startTls(origin, ca);
+        var client = stand.connect(listener).send(UPGRADE)) {
+      assertThat(client.readHead().startLine()).startsWith("HTTP/1.1 101 ");
+      client.send("hello").shutdownOutput();
+      client.readToEnd();
+    }
+  }
+
+  private static Origin startTls(TestCertificates ca, Behaviour behaviour, boolean notifies) {
+    SSLContext context = ca.presenting(ca.issue("o.test"));
+    return Origin.start((in, out, transport) -> {
+      var tls = (SSLSocket) context.getSocketFactory().createSocket(transport, in, false);
+      tls.setUseClientMode(false);
+      behaviour.serve(tls.getInputStream(), tls.getOutputStream(), tls);
       if (notifies) {
-        client.expectEnd();
-      } else {
-        client.expectReset();
+        tls.close();
       }
+    });
+  }
+
+  private static void expectEnd(RawClient client, boolean inOrder) throws IOException {
+    if (inOrder) {
+      client.expectEnd();
+    } else {
+      client.expectReset();
     }
   }
 
