@@ -35,23 +35,27 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final AdminRules rules;
   private final boolean local;
   private final RequestDeadline deadline;
+  private final AdminConnections connections;
   private final Executor workers;
   private boolean reading; // confined to the event loop
 
   /**
    * @param local whether the connection is one of the unix socket
    * @param deadline of the requests, told of each
+   * @param connections told when this one is busy, and when it is idle
    */
   AdminHandler(
       AdminResources resources,
       AdminRules rules,
       boolean local,
       RequestDeadline deadline,
+      AdminConnections connections,
       Executor workers) {
     this.resources = resources;
     this.rules = rules;
     this.local = local;
     this.deadline = deadline;
+    this.connections = connections;
     this.workers = workers;
   }
 
@@ -79,6 +83,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
     reading = false;
     deadline.met();
+    connections.busy(ctx.channel());
     if (request.decoderResult().isFailure()) {
       write(ctx, response(malformed(request.decoderResult().cause()), false));
       ctx.close();
@@ -122,6 +127,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     ctx.writeAndFlush(response)
         .addListener(written -> {
           if (written.isSuccess()) {
+            connections.idle(ctx.channel());
             read(ctx);
           } else {
             ctx.close();

@@ -3,7 +3,6 @@ package io.harborgateway.admin;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -14,10 +13,10 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** The pipeline of an admin connection, top to bottom. Closes those beyond the bound at once. */
+/** The pipeline of an admin connection, top to bottom. Closes those beyond the bound. */
 @ChannelHandler.Sharable
 final class AdminInitializer extends ChannelInitializer<Channel> {
-  /** Operators, health checks and a monitoring or two, with room for their retries. */
+  /** For a listener: operators, health checks and a monitoring or two, with their retries. */
   static final int MAX_CONNECTIONS = 64;
 
   static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
@@ -31,13 +30,13 @@ final class AdminInitializer extends ChannelInitializer<Channel> {
   private final AdminResources resources;
   private final AdminRules rules;
   private final Executor workers;
-  private final ChannelGroup connections;
+  private final AdminConnections connections;
 
   /**
-   * @param connections those that are open, which this adds to
+   * @param connections of the listener, which this adds to
    */
   AdminInitializer(
-      AdminResources resources, AdminRules rules, Executor workers, ChannelGroup connections) {
+      AdminResources resources, AdminRules rules, Executor workers, AdminConnections connections) {
     this.resources = resources;
     this.rules = rules;
     this.workers = workers;
@@ -46,11 +45,10 @@ final class AdminInitializer extends ChannelInitializer<Channel> {
 
   @Override
   protected void initChannel(Channel channel) {
-    if (connections.size() >= MAX_CONNECTIONS) {
+    if (!connections.admit(channel)) {
       channel.close();
       return;
     }
-    connections.add(channel);
     var deadline = new RequestDeadline(REQUEST_LIMIT);
     boolean local = channel instanceof NioDomainSocketChannel;
     channel
@@ -61,6 +59,7 @@ final class AdminInitializer extends ChannelInitializer<Channel> {
         .addLast("keep-alive", new HttpServerKeepAliveHandler())
         .addLast("aggregator", new HttpObjectAggregator(MAX_BODY_BYTES))
         .addLast("one-by-one", new FlowControlHandler())
-        .addLast("admin", new AdminHandler(resources, rules, local, deadline, workers));
+        .addLast(
+            "admin", new AdminHandler(resources, rules, local, deadline, connections, workers));
   }
 }

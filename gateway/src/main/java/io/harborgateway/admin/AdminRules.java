@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code Host} is an IP address, localhost or a configured name: a page whose own name was
  *       made to resolve to the node (DNS rebinding) has another one. Not asked for on a unix
  *       socket, which no browser reaches.
+ *   <li>The version is one of those of which this is known to hold: HTTP/1.1, or HTTP/1.0, which
+ *       may lack {@code Host} unless it asks for an action.
  *   <li>A browser's request from another site says so in {@code Origin} or {@code Sec-Fetch-Site}.
  *   <li>An action has the field {@link #ACTION_FIELD}, which no form can send, and a script of
  *       another site only if this endpoint allowed it (it answers no preflight).
@@ -32,6 +36,10 @@ final class AdminRules {
 
   private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
   private static final int MISDIRECTED = 421;
+
+  /** RFC 9110, 7.2: what else a parser would take for a port or for a name is none. */
+  private static final Pattern HOST =
+      Pattern.compile("(?<name>\\[[0-9A-Fa-f:.]+]|[^\\[\\]:@/?#\\\\]+)(:[0-9]{0,5})?");
 
   private final Set<String> hosts;
 
@@ -49,10 +57,16 @@ final class AdminRules {
    * @param action whether it asks for more than an answer
    */
   @Nullable AdminResponse refusal(HttpRequest request, boolean local, boolean action) {
+    HttpVersion version = request.protocolVersion();
+    boolean isCurrent = version.equals(HttpVersion.HTTP_1_1);
+    if (!isCurrent && !version.equals(HttpVersion.HTTP_1_0)) {
+      return AdminResponse.text(
+          HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED,
+          "version: %s (expected: HTTP/1.1 or HTTP/1.0)".formatted(printable(version.text())));
+    }
     HttpHeaders fields = request.headers();
     List<String> names = fields.getAll(HttpHeaderNames.HOST);
-    if (names.size() > 1
-        || (names.isEmpty() && request.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
+    if (names.size() > 1 || (names.isEmpty() && (isCurrent || action))) {
       return AdminResponse.text(
           HttpResponseStatus.BAD_REQUEST,
           "Host: %d times (expected: once)".formatted(names.size()));
@@ -64,16 +78,19 @@ final class AdminRules {
           "Host: \"%s\" (expected: an IP address, localhost, or one of admin.hosts)"
               .formatted(printable(host)));
     }
-    String origin = fields.get(HttpHeaderNames.ORIGIN);
-    if (origin != null && !origin.equalsIgnoreCase("http://" + host)) {
-      return forbidden(
-          "Origin: \"%s\" (expected: none, or that of this endpoint)".formatted(printable(origin)));
+    for (String origin : fields.getAll(HttpHeaderNames.ORIGIN)) {
+      if (host == null || !origin.equalsIgnoreCase("http://" + host)) {
+        return forbidden(
+            "Origin: \"%s\" (expected: none, or that of this endpoint)"
+                .formatted(printable(origin)));
+      }
     }
-    String site = fields.get("Sec-Fetch-Site");
-    if (site != null && !OWN_SITE.contains(site.toLowerCase(Locale.ROOT))) {
-      return forbidden(
-          "Sec-Fetch-Site: \"%s\" (expected: none, or one of %s)"
-              .formatted(printable(site), String.join(", ", new TreeSet<>(OWN_SITE))));
+    for (String site : fields.getAll("Sec-Fetch-Site")) {
+      if (!OWN_SITE.contains(site.toLowerCase(Locale.ROOT))) {
+        return forbidden(
+            "Sec-Fetch-Site: \"%s\" (expected: none, or one of %s)"
+                .formatted(printable(site), String.join(", ", new TreeSet<>(OWN_SITE))));
+      }
     }
     if (action && !fields.contains(ACTION_FIELD)) {
       return forbidden(
@@ -89,17 +106,18 @@ final class AdminRules {
 
   /** With or without a port, and a dot at the end. */
   private boolean isKnown(String host) {
-    int end = host.lastIndexOf(']');
-    int colon = host.indexOf(':', Math.max(end, 0));
-    String name = colon < 0 ? host : host.substring(0, colon);
+    Matcher parts = HOST.matcher(host);
+    if (!parts.matches()) {
+      return false;
+    }
+    String name = parts.group("name").toLowerCase(Locale.ROOT);
     if (name.startsWith("[")) {
-      return name.endsWith("]") && NetUtil.isValidIpV6Address(name);
+      return NetUtil.isValidIpV6Address(name);
     }
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.endsWith(".")) {
-      lower = lower.substring(0, lower.length() - 1);
+    if (name.endsWith(".")) {
+      name = name.substring(0, name.length() - 1);
     }
-    return NetUtil.isValidIpV4Address(lower) || lower.equals("localhost") || hosts.contains(lower);
+    return NetUtil.isValidIpV4Address(name) || name.equals("localhost") || hosts.contains(name);
   }
 
   /** What a client sent, for a terminal. */

@@ -6,15 +6,15 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +37,9 @@ public final class AdminServer implements AutoCloseable {
 
   private final AdminResources resources;
   private final AdminRules rules;
+  private final List<AdminConnections> connections = new ArrayList<>(); // of each listener
   private @Nullable EventLoopGroup loop;
   private @Nullable ExecutorService workers;
-  private @Nullable ChannelGroup connections;
   private @Nullable Channel listening;
   private @Nullable AdminSocket socket;
 
@@ -69,21 +69,14 @@ public final class AdminServer implements AutoCloseable {
             1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
     ExecutorService executor =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("admin-", 0).factory());
-    ChannelGroup open = new DefaultChannelGroup(group.next());
     loop = group;
     workers = executor;
-    connections = open;
-    var bootstrap =
-        new ServerBootstrap()
-            .group(group)
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childHandler(new AdminInitializer(resources, rules, executor, open));
     try {
       if (address != null) {
-        listening = bind(bootstrap, address);
+        listening = bind(bootstrap(group, executor), address);
       }
       if (path != null) {
-        socket = AdminSocket.bind(path, bootstrap);
+        socket = AdminSocket.bind(path, bootstrap(group, executor));
       }
     } catch (IOException e) {
       close();
@@ -92,14 +85,22 @@ public final class AdminServer implements AutoCloseable {
     return listening == null ? null : (InetSocketAddress) listening.localAddress();
   }
 
+  /**
+   * With places of its own for connections: who takes all of one listener has none of the other.
+   */
+  private ServerBootstrap bootstrap(EventLoopGroup group, ExecutorService executor) {
+    var own = new AdminConnections(AdminInitializer.MAX_CONNECTIONS, group.next());
+    connections.add(own);
+    return new ServerBootstrap()
+        .group(group)
+        .childOption(ChannelOption.AUTO_READ, false)
+        .childHandler(new AdminInitializer(resources, rules, executor, own));
+  }
+
   private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address)
       throws IOException {
     ChannelFuture bound =
-        bootstrap
-            .clone()
-            .channel(NioServerSocketChannel.class)
-            .bind(address)
-            .awaitUninterruptibly();
+        bootstrap.channel(NioServerSocketChannel.class).bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(
           "admin: %s could not be bound: %s".formatted(address, bound.cause().getMessage()),
@@ -123,9 +124,7 @@ public final class AdminServer implements AutoCloseable {
         log.warn("admin: the unix socket's file could not be removed", e);
       }
     }
-    if (connections != null) {
-      connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
-    }
+    connections.forEach(AdminConnections::close);
     if (workers != null) {
       workers.shutdownNow();
     }

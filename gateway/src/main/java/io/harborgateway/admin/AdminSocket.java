@@ -66,7 +66,6 @@ final class AdminSocket implements AutoCloseable {
       Path made = own.resolve("s");
       ChannelFuture bound =
           bootstrap
-              .clone()
               .channel(NioServerDomainSocketChannel.class)
               .bind(UnixDomainSocketAddress.of(made))
               .awaitUninterruptibly();

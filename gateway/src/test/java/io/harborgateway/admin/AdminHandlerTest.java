@@ -9,8 +9,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -31,13 +29,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The whole pipeline of an admin connection, on bytes, with answers made when the test says so. */
 @Timeout(60)
 final class AdminHandlerTest {
+  private static final int LIMIT = 3; // of connections
+
   private final Drain drain = new Drain();
   private final Readiness readiness = new Readiness(drain);
   private final Condition upstream = readiness.condition("upstream");
   private final Queue<Runnable> workers = new ArrayDeque<>();
   private Supplier<Object> status = () -> Map.of("listeners", 3);
   private Supplier<Object> undrain = () -> Map.of("phase", "SERVING");
-  private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+  private final AdminConnections connections =
+      new AdminConnections(LIMIT, ImmediateEventExecutor.INSTANCE);
   private final EmbeddedChannel channel = channel(workers::add);
 
   @AfterEach
@@ -226,6 +227,13 @@ final class AdminHandlerTest {
         "127.0.0.1.evil.example",
         "[::1].evil.example",
         "evil.example:8070",
+        "localhost:80@evil.example",
+        "localhost:evil.example",
+        "localhost@evil.example",
+        "localhost:8070:1",
+        "[::1]:evil.example",
+        "[::1]evil.example",
+        "[::1]:8070@evil.example",
         "1.2.3.4.5",
         "[evil]",
         "x.node.example.com",
@@ -247,16 +255,34 @@ final class AdminHandlerTest {
     assertThat(received()).startsWith("HTTP/1.1 400 ").endsWith("Host: 0 times (expected: once)\n");
     send("GET /healthz HTTP/1.1\r\nhost: localhost\r\nhost: localhost\r\n\r\n");
     assertThat(received()).startsWith("HTTP/1.1 400 ");
-    send("GET /healthz HTTP/1.0\r\n\r\n");
+    send("GET /healthz HTTP/1.0\r\nconnection: keep-alive\r\n\r\n");
     work();
     assertThat(received()).startsWith("HTTP/1.1 200 ");
+    send("GET /healthz HTTP/1.0\r\nconnection: keep-alive\r\norigin: http://null\r\n\r\n");
+    assertThat(received()).startsWith("HTTP/1.1 403 ");
+    send("POST /drain HTTP/1.0\r\nx-harbor-gateway: a\r\n\r\n");
+    assertThat(received()).startsWith("HTTP/1.1 400 ").endsWith("Host: 0 times (expected: once)\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP/1.2", "HTTP/2.0", "HTTP/0.9"})
+  void anotherVersionIs505(String version) {
+    send("POST /drain " + version + "\r\nx-harbor-gateway: a\r\nhost: localhost\r\n\r\n");
+    assertThat(workers).isEmpty();
+    assertThat(received()).startsWith("HTTP/1.1 505 ").contains("expected: HTTP/1.1 or HTTP/1.0");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "origin: http://evil.example", "origin: null", "origin: http://localhost:1",
-        "origin: https://localhost", "sec-fetch-site: cross-site", "sec-fetch-site: same-site"
+        "origin: http://evil.example",
+        "origin: null",
+        "origin: http://localhost:1",
+        "origin: https://localhost",
+        "sec-fetch-site: cross-site",
+        "sec-fetch-site: same-site",
+        "origin: http://localhost\r\norigin: http://evil.example",
+        "sec-fetch-site: none\r\nsec-fetch-site: cross-site"
       })
   void requestOfAnotherSiteIs403(String field) {
     for (String action : List.of("GET /status", "POST /drain")) {
@@ -337,15 +363,41 @@ final class AdminHandlerTest {
     assertThat(ask("GET /healthz HTTP/1.1")).startsWith("HTTP/1.1 200 ");
   }
 
+  /** The first is at work, the second was used last, and so the third has to leave. */
   @Test
-  void connectionsAreBounded() {
-    while (connections.size() < AdminInitializer.MAX_CONNECTIONS) {
-      assertThat(channel(workers::add).isOpen()).isTrue();
+  void aNewcomerTakesThePlaceOfTheLongestIdle() {
+    send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    var second = channel(workers::add);
+    var third = channel(workers::add);
+    second.writeInbound(
+        Unpooled.copiedBuffer("GET /healthz HTTP/1.1\r\n\r\n", StandardCharsets.US_ASCII));
+    second.runPendingTasks();
+    assertThat(received(second)).startsWith("HTTP/1.1 400 ");
+
+    var newcomer = channel(workers::add);
+    assertThat(Stream.of(channel, second, third, newcomer).map(EmbeddedChannel::isOpen))
+        .containsExactly(true, true, false, true);
+    work();
+    assertThat(received()).endsWith("ok\n");
+    second.finishAndReleaseAll();
+    newcomer.finishAndReleaseAll();
+  }
+
+  @Test
+  void aNewcomerIsClosedWhenAllAreBusy() {
+    List<EmbeddedChannel> busy = List.of(channel(workers::add), channel(workers::add));
+    for (EmbeddedChannel one : List.of(channel, busy.getFirst(), busy.getLast())) {
+      one.writeInbound(
+          Unpooled.copiedBuffer(
+              "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n", StandardCharsets.US_ASCII));
     }
+    assertThat(workers).hasSize(LIMIT);
     assertThat(channel(workers::add).isOpen()).isFalse();
     channel.close();
-    assertThat(channel(workers::add).isOpen()).isTrue();
-    connections.close();
+    var next = channel(workers::add);
+    assertThat(next.isOpen()).isTrue();
+    next.finishAndReleaseAll();
+    busy.forEach(EmbeddedChannel::finishAndReleaseAll);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -144,6 +145,30 @@ final class AdminServerTest {
     }
     try (var left = Files.list(folder)) {
       assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void connectionsThatNobodyUsesKeepNobodyOut(@TempDir Path folder) throws Exception {
+    Path path = folder.resolve("admin.sock");
+    List<Socket> unused = new ArrayList<>();
+    try (var both = another()) {
+      InetSocketAddress port = Objects.requireNonNull(both.start(ANY_PORT, path));
+      for (int i = 0; i < AdminInitializer.MAX_CONNECTIONS; i++) {
+        unused.add(new Socket(port.getAddress(), port.getPort()));
+      }
+      assertThat(curl(path, "http://localhost/metrics")).isEqualTo("gateway_up 2\n");
+      unused.getFirst().setSoTimeout(100);
+      assertThatThrownBy(() -> unused.getFirst().getInputStream().read())
+          .as("the socket's take no place of the port's")
+          .isInstanceOf(SocketTimeoutException.class);
+      String url = "http://127.0.0.1:" + port.getPort() + "/metrics";
+      assertThat(Command.run(List.of("curl", "-s", "--max-time", "20", url)).stdout())
+          .isEqualTo("gateway_up 2\n");
+    } finally {
+      for (Socket socket : unused) {
+        socket.close();
+      }
     }
   }
 
