@@ -59,7 +59,7 @@ public record HealthCheck(
         @Range(min = "1", max = "100")
         int fall,
     @Doc(
-            "The longest that an upstream which flaps must succeed before it is up again: 4s after two"
+            "The longest that an upstream which flaps must succeed before it is up again: 2s after two"
                 + " falls within a minute, twice as long for each further one, up to this. `0s`: no"
                 + " longer than `rise` says.")
         @Default("60s")

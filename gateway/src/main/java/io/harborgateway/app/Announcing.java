@@ -179,10 +179,13 @@ final class Announcing implements AutoCloseable {
     }
   }
 
-  /** Returns whether another node announces the instance's route on this port. Never waits. */
+  /**
+   * Returns whether another endpoint announces the instance's names, for a route that is announced
+   * on this port; another one also where there is no such route. Never waits.
+   */
   Presence others(Port port, Instance instance) {
     String id = id(port, instance);
-    return announcer != null && announced.contains(id) ? announcer.presence(id) : Presence.UNKNOWN;
+    return announcer != null && announced.contains(id) ? announcer.presence(id) : Presence.ANOTHER;
   }
 
   /** Returns whether other nodes announce what files have routes to this port for. Never waits. */

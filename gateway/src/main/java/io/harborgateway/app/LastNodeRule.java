@@ -14,18 +14,10 @@ import io.harborgateway.registration.Presence;
  */
 record LastNodeRule(boolean answers, boolean everAnswered, boolean isHeldOtherwise) {
   /**
-   * Decides.
-   *
-   * @param kept whether it is kept now: who can't know of the others changes nothing
+   * Decides. Who does not know of the others stays: if there are some, routers repeat elsewhere
+   * what is refused here, until one of them is heard; if there are none, nobody else would answer.
    */
-  boolean keeps(Presence others, boolean kept) {
-    if (answers || !everAnswered || isHeldOtherwise) {
-      return false;
-    }
-    return switch (others) {
-      case ANOTHER -> false;
-      case NOBODY -> true;
-      case UNKNOWN -> kept;
-    };
+  boolean keeps(Presence others) {
+    return !answers && everAnswered && !isHeldOtherwise && others != Presence.ANOTHER;
   }
 }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -228,7 +229,7 @@ final class Publishing implements AutoCloseable {
     Upstream fallback = upstreams.fallback().upstream();
     boolean files =
         new LastNodeRule(fallback.isUp(), proven.contains(fallback), draining)
-            .keeps(announcing.others(port), keptForFiles.contains(port));
+            .keeps(announcing.others(port));
     if (files) {
       keptForFiles.add(port);
     } else {
@@ -238,6 +239,19 @@ final class Publishing implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       keepOrNot(port, i);
     }
+    dampOrNot(port);
+  }
+
+  /** To hold a flapping upstream back is of use only where another node serves meanwhile. */
+  private void dampOrNot(Port port) {
+    Set<Upstream> kept = port.upstreams().kept();
+    for (Upstream upstream : port.upstreams().all().keySet()) {
+      check(upstream).damp(!kept.contains(upstream));
+    }
+  }
+
+  private HealthCheck check(Upstream upstream) {
+    return Objects.requireNonNull(checks.get(upstream), "an upstream of these ports");
   }
 
   private void keepOrNot(Port port, int index) {
@@ -254,7 +268,7 @@ final class Publishing implements AutoCloseable {
     boolean isHeldOtherwise = draining || certificateProblem(port, index) != null;
     boolean kept =
         new LastNodeRule(false, proven.contains(upstream), isHeldOtherwise)
-            .keeps(announcing.others(port, instance), upstreams.keeps(instance));
+            .keeps(announcing.others(port, instance));
     boolean byFiles =
         keptForFiles.contains(port) && upstream.equals(upstreams.fallback().upstream());
     upstreams.keep(instance, kept || byFiles);
@@ -331,6 +345,7 @@ final class Publishing implements AutoCloseable {
       for (Port port : ports.keySet()) {
         if (announcing.hasRoutes(port)) {
           keepOrNot(port, index);
+          dampOrNot(port);
           announce(port, index);
         }
       }

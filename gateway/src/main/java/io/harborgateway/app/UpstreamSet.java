@@ -12,6 +12,7 @@ import io.harborgateway.metrics.Meters;
 import io.harborgateway.upstream.Upstream;
 import io.netty.handler.ssl.SslContext;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -76,6 +77,13 @@ final class UpstreamSet {
     } else {
       kept.remove(instance);
     }
+  }
+
+  /** Returns the upstreams of the instances that are kept. */
+  Set<Upstream> kept() {
+    Set<Upstream> upstreams = new HashSet<>();
+    kept.forEach(instance -> upstreams.add(of(instance).upstream()));
+    return upstreams;
   }
 
   UpstreamPools fallback() {

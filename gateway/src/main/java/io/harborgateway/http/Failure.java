@@ -110,7 +110,7 @@ public enum Failure {
    */
   boolean isBetterLeftToRouter(boolean fresh) {
     return switch (this) {
-      case UPSTREAM_REFUSED, UPSTREAM_TLS -> true;
+      case UPSTREAM_REFUSED, UPSTREAM_TLS, UPSTREAM_DOWN -> true;
       case OUT_OF_DESCRIPTORS, UPSTREAM_CLOSED, UPSTREAM_CONNECT_TIMEOUT -> fresh;
       default -> false;
     };

@@ -302,7 +302,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     } else if (MaxForwards.of(head) == 0) {
       answerItself(head);
     } else if (service.isDown(instance)) {
-      refuse(Failure.UPSTREAM_DOWN);
+      refuseAsDown();
     } else if (attached().loop().memory.isExhausted()) {
       refuse(Failure.OUT_OF_MEMORY);
     } else {
@@ -512,6 +512,16 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
     answeredInTurn++;
     service.completed(facts, failure.status(), 0, 0, failure);
     answer(failure);
+  }
+
+  /** As long as it is not known whether another node serves the instance a router may ask it. */
+  private void refuseAsDown() {
+    if (isLeftToRouter(Failure.UPSTREAM_DOWN)) {
+      service.completed(facts, Failure.UPSTREAM_DOWN.status(), 0, 0, Failure.UPSTREAM_DOWN);
+      closeGently();
+    } else {
+      refuse(Failure.UPSTREAM_DOWN);
+    }
   }
 
   /** Refuses a head of which {@code in} has the begin, not parsed. */

@@ -7,8 +7,11 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,7 +52,15 @@ public final class Announcer implements AutoCloseable {
    */
   private static final Duration LISTENING_PAUSE = Duration.ofMillis(250);
 
-  /** So many of these pauses pass between two looks at who is silent. */
+  /**
+   * And so often for a while after a withdrawal: another node may withdraw for the same cause, and
+   * until one of the two hears that nobody is left routers answer 404.
+   */
+  private static final Duration ATTENTIVE_PAUSE = Duration.ofMillis(10);
+
+  private static final Duration ATTENTIVE_TIME = Duration.ofSeconds(5);
+
+  /** So many of the longer pauses pass between two looks at who is silent. */
   private static final int SILENCE_TICKS = 4;
 
   /** Of an interval: all that announce by the same one have spoken by then, late ones too. */
@@ -71,6 +82,10 @@ public final class Announcer implements AutoCloseable {
   private final PacedTask adjusting =
       new PacedTask(this::adjustInterval, ROUTER_PAUSE, this::later, System::nanoTime);
 
+  /** Asked for by other nodes that begin to announce. */
+  private final PacedTask introducing =
+      new PacedTask(this::introduce, ROUTER_PAUSE, this::later, System::nanoTime);
+
   private final PacedTask answering =
       new PacedTask(this::register, ROUTER_PAUSE, this::later, System::nanoTime);
 
@@ -86,7 +101,10 @@ public final class Announcer implements AutoCloseable {
   private volatile @Nullable Listening listening;
 
   private Runnable othersChanged = () -> {};
+  private boolean settled; // at any time; what was heard counts again after a lost connection
   private int ticks;
+  private boolean attentive;
+  private long withdrawnAt; // by System.nanoTime
   private final PacedLine unreadable = new PacedLine(log, Level.WARN, System::nanoTime);
   private final PacedLine tooLong = new PacedLine(log, Level.WARN, System::nanoTime);
   private final PacedLine bounded = new PacedLine(log, Level.INFO, System::nanoTime);
@@ -110,6 +128,7 @@ public final class Announcer implements AutoCloseable {
 
   private final Claims claims = new Claims();
   private final OtherNodes others = new OtherNodes(System::nanoTime);
+  private final Set<String> toIntroduce = new HashSet<>();
   private boolean unregistering;
 
   /** The configured one, within the routers' bounds; changed by the control thread. */
@@ -196,19 +215,20 @@ public final class Announcer implements AutoCloseable {
   }
 
   /**
-   * Returns whether another node announces the names of the route. Unknown where {@code
-   * registration.last-node} is {@code withdraw}. Never waits.
+   * Returns whether another endpoint announces the names of the route, of another node or of this
+   * one. Another one counts as there where that is not to be known: with {@code
+   * registration.last-node: withdraw}, and where NATS does not let this user listen. Never waits.
    */
   public Presence presence(String id) {
     TrackedRoute route = routes.get(id);
-    Listening current = listening;
-    if (route == null || current == null) {
-      return Presence.UNKNOWN;
-    }
-    if (others.serve(route.names())) {
+    if (route == null
+        || registration.lastNode() == LastNode.WITHDRAW
+        || bus.isDeaf()
+        || others.serve(route.names(), route.isCounted())) {
       return Presence.ANOTHER;
     }
-    return current.isSettled ? Presence.NOBODY : Presence.UNKNOWN;
+    Listening current = listening;
+    return current != null && current.isSettled ? Presence.NOBODY : Presence.UNKNOWN;
   }
 
   /**
@@ -319,27 +339,60 @@ public final class Announcer implements AutoCloseable {
     bus.close();
   }
 
-  /** Takes what others have said since the last time. */
   private void listen() {
     try {
-      boolean changed = false;
-      Listening before = listening;
-      if (!bus.isListening()) {
-        listening = null;
-      } else if (before != null) {
-        bus.readAnnouncements(this::heard);
-        boolean settled =
-            System.nanoTime() - before.since > interval.toNanos() / 100 * SETTLED_PERCENT;
-        listening = new Listening(before.since, settled);
-        changed = settled != before.isSettled;
-        changed |= others.hasChanged(++ticks % SILENCE_TICKS == 0);
-      }
-      if (changed) {
-        othersChanged.run();
-      }
+      takeWhatOthersSaid(++ticks % SILENCE_TICKS == 0);
     } finally {
       later(this::listen, LISTENING_PAUSE);
     }
+  }
+
+  private void listenAttentively() {
+    attentive = System.nanoTime() - withdrawnAt < ATTENTIVE_TIME.toNanos();
+    if (attentive) {
+      later(this::listenAttentively, ATTENTIVE_PAUSE);
+    }
+    takeWhatOthersSaid(false);
+  }
+
+  /**
+   * Takes what others have said since the last time.
+   *
+   * @param forget whether who is silent is to be forgotten
+   */
+  private void takeWhatOthersSaid(boolean forget) {
+    boolean changed = false;
+    Listening before = listening;
+    if (!bus.isListening()) {
+      listening = null;
+    } else if (before != null) {
+      bus.readAnnouncements(this::heard);
+      settled |= System.nanoTime() - before.since > interval.toNanos() / 100 * SETTLED_PERCENT;
+      listening = new Listening(before.since, settled);
+      changed = settled != before.isSettled;
+      changed |= others.hasChanged(forget);
+    }
+    if (changed) {
+      othersChanged.run();
+    }
+    Set<String> met = others.newcomers();
+    if (!met.isEmpty()) {
+      toIntroduce.addAll(met);
+      introducing.request(Duration.ZERO);
+    }
+  }
+
+  /** Another node that has started would not hear of this one before its next interval. */
+  private void introduce() {
+    register(
+        routes.values().stream()
+            .filter(route -> route.names().stream().anyMatch(this::isToIntroduce))
+            .toList());
+    toIntroduce.clear();
+  }
+
+  private boolean isToIntroduce(String name) {
+    return toIntroduce.contains(name.toLowerCase(Locale.ROOT));
   }
 
   private void heard(String subject, byte[] message) {
@@ -361,6 +414,10 @@ public final class Announcer implements AutoCloseable {
     if (route.isWithdrawing() && !wasWithdrawing) {
       route.unregister(bus, claims);
       unregisterLater();
+      withdrawnAt = System.nanoTime();
+      if (!attentive) {
+        listenAttentively();
+      }
     }
   }
 
@@ -470,6 +527,10 @@ public final class Announcer implements AutoCloseable {
   }
 
   private void moved(TrackedRoute route, RouteStatus.State from, RouteStatus now) {
+    if (route.serves() != route.isCounted()) {
+      route.count(route.serves());
+      others.count(route.names(), route.serves());
+    }
     if (from == now.state()) {
       log.debug("route {} is still {}: {}", route.id(), from, now.reason());
       return;
@@ -523,7 +584,7 @@ public final class Announcer implements AutoCloseable {
       // Whatever was said while NATS was away is not known to the routers yet.
       perform(() -> {
         others.resume();
-        listening = bus.isListening() ? new Listening(System.nanoTime(), false) : null;
+        listening = bus.isListening() ? new Listening(System.nanoTime(), settled) : null;
         routes.values().forEach(TrackedRoute::tellAgain);
         register();
         unregister();

@@ -79,6 +79,9 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
 
   private volatile @Nullable Connection connection;
 
+  /** The server does not let this user hear what others announce. */
+  private volatile boolean deaf;
+
   /** What others announce; null: there is no connection, or they are not listened to. */
   private volatile @Nullable Subscription announcements;
 
@@ -158,6 +161,11 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       state.problem(e);
       return false;
     }
+  }
+
+  /** Whether what others announce is not to be heard, as the server forbids it. */
+  boolean isDeaf() {
+    return deaf;
   }
 
   /** Whether what others announce arrives here. */
@@ -241,6 +249,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       session.answers = opened.createInbox();
       routers.subscribe(session.answers, this::answered);
       if (listens) {
+        deaf = false;
         Subscription all = opened.subscribe(ALL);
         all.setPendingLimits(MAX_ANNOUNCEMENTS, MAX_ANNOUNCEMENT_BYTES);
         announcements = all;
@@ -326,6 +335,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       state.problem(error);
       if (source.equals(connection) && isRefusalToListen(error)) {
         announcements = null; // without it nobody would seem to be there
+        deaf = true;
       }
       endIfPasswordIsRenewed(source);
     }

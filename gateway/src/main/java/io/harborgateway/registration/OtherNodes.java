@@ -2,17 +2,19 @@ package io.harborgateway.registration;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which other endpoints announce the names that this gateway announces, by what is said on {@code
- * router.register} and {@code router.unregister}. Of other names nothing is kept. Safe for use by
- * any thread.
+ * Which other endpoints announce the names that this gateway announces: of other nodes by what is
+ * said on {@code router.register} and {@code router.unregister}, and of its own routes. Of other
+ * names nothing is kept. Safe for use by any thread.
  *
  * <p>Routers never forget a TLS endpoint for its silence, but a node that died says nothing any
  * more: one that was not heard for the stale threshold that it names, or for 120 s as gorouter's
@@ -39,12 +41,14 @@ final class OtherNodes {
   private final Map<String, Name> names = new HashMap<>();
   private final Map<String, Integer> own = new HashMap<>();
   private @Nullable NameFilter filter;
+  private final Set<String> newcomers = new HashSet<>();
   private boolean changed;
 
   /** One of this gateway's names. */
   private static final class Name {
     private final Map<String, Heard> endpoints = new HashMap<>(4);
     private int routes;
+    private int serving; // of this gateway's own routes
   }
 
   /**
@@ -85,6 +89,17 @@ final class OtherNodes {
     filter = null;
   }
 
+  /** A route of this gateway serves its names from now on, or does not any more. */
+  synchronized void count(List<String> ownNames, boolean serves) {
+    for (String each : ownNames) {
+      Name name = names.get(each.toLowerCase(Locale.ROOT));
+      if (name != null) {
+        name.serving += serves ? 1 : -1;
+        changed = true;
+      }
+    }
+  }
+
   private static String endpoint(RegisterMessage route) {
     return route.origin().address() + ':' + route.endpoint().dialledPort();
   }
@@ -111,17 +126,21 @@ final class OtherNodes {
     }
     Heard heard = registers ? read(json, interval) : null;
     for (JsonNode uri : json.path("uris")) {
-      Name name = names.get(uri.asString("").toLowerCase(Locale.ROOT));
+      String lower = uri.asString("").toLowerCase(Locale.ROOT);
+      Name name = names.get(lower);
       if (name != null) {
-        take(name, endpoint, heard);
+        if (take(name, endpoint, heard)) {
+          newcomers.add(lower);
+        }
       }
     }
   }
 
-  private void take(Name name, String endpoint, @Nullable Heard heard) {
+  /** Returns whether it is an endpoint that was not known. */
+  private boolean take(Name name, String endpoint, @Nullable Heard heard) {
     if (heard == null) {
       changed |= name.endpoints.remove(endpoint) != null;
-      return;
+      return false;
     }
     Heard before = name.endpoints.get(endpoint);
     if (before == null && name.endpoints.size() >= MAX_ENDPOINTS) {
@@ -129,6 +148,7 @@ final class OtherNodes {
     }
     name.endpoints.put(endpoint, heard);
     changed |= before == null || before.serves != heard.serves;
+    return before == null;
   }
 
   private static String longestSilent(Name name) {
@@ -195,13 +215,26 @@ final class OtherNodes {
     return result;
   }
 
-  /** Whether each of these names is announced by another endpoint, which serves it. */
-  synchronized boolean serve(List<String> wanted) {
+  /** Returns the names, in lower case, that a new endpoint announces since the last call. */
+  synchronized Set<String> newcomers() {
+    Set<String> result = Set.copyOf(newcomers);
+    newcomers.clear();
+    return result;
+  }
+
+  /**
+   * Whether each of these names is announced by another endpoint, which serves it.
+   *
+   * @param serves whether the route that asks, which is none of these, was counted itself
+   */
+  synchronized boolean serve(List<String> wanted, boolean serves) {
     long now = nanos.getAsLong();
+    int itself = serves ? 1 : 0;
     for (String each : wanted) {
       Name name = names.get(each.toLowerCase(Locale.ROOT));
       if (name == null
-          || name.endpoints.values().stream().noneMatch(h -> h.serves && !h.isSilent(now))) {
+          || (name.serving <= itself
+              && name.endpoints.values().stream().noneMatch(h -> h.serves && !h.isSilent(now)))) {
         return false;
       }
     }

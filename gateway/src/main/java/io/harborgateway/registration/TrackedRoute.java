@@ -46,6 +46,9 @@ final class TrackedRoute {
   /** Why it is announced although something does not hold; empty: all holds. */
   private String keptBecause = "";
 
+  /** Whether it was counted as serving. Changed by the control thread, read by any. */
+  private volatile boolean counted;
+
   /** Guarded by its entry in the map of its Announcer, not confined. */
   private boolean leaving;
 
@@ -153,6 +156,19 @@ final class TrackedRoute {
     } else if (state() == State.WITHDRAWING) {
       unregistrationsLeft = UNREGISTRATIONS;
     }
+  }
+
+  /** Whether the routers know it, and it serves: it is not announced as the last node only. */
+  boolean serves() {
+    return state() == State.ANNOUNCED && keptBecause.isEmpty();
+  }
+
+  boolean isCounted() {
+    return counted;
+  }
+
+  void count(boolean serves) {
+    counted = serves;
   }
 
   boolean isWithdrawing() {

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 
 /**
  * The falls of an upstream within the last minute, and what a rise takes after them: nothing more
- * after one, then 4 s, 8 s, 16 s and so on, up to a bound. A minute without a fall forgets them.
+ * after one, then 2 s, 4 s, 8 s and so on, up to a bound. A minute without a fall forgets them.
  */
 final class Falls {
   private static final long REMEMBERED = Duration.ofMinutes(1).toNanos();
@@ -40,6 +40,6 @@ final class Falls {
     int count = count(now);
     return count < 2
         ? 0
-        : Math.min(mostNanos, Duration.ofSeconds(1L << Math.min(count, 30)).toNanos());
+        : Math.min(mostNanos, Duration.ofSeconds(1L << Math.min(count - 1, 30)).toNanos());
   }
 }

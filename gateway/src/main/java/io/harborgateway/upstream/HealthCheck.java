@@ -197,6 +197,14 @@ public final class HealthCheck implements AutoCloseable {
     return upstream.isUp();
   }
 
+  /**
+   * Says whether flapping holds the upstream back: not where its requests would be served by nobody
+   * else meanwhile. To be called on the checking thread.
+   */
+  public void damp(boolean damps) {
+    state.damp(damps);
+  }
+
   /** Returns why it is down; empty while it is up. For any thread. */
   public String reason() {
     return reason;

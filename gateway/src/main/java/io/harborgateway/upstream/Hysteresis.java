@@ -22,6 +22,7 @@ final class Hysteresis {
   private boolean nobodyListened; // all the time since it is down
   private long risingSince; // while it is down and succeeds
   private long holdNanos; // what the running rise takes at least
+  private boolean damped = true;
 
   /**
    * Creates one that knows nothing yet, and counts as down.
@@ -64,8 +65,13 @@ final class Hysteresis {
       holdNanos = falls.holdNanos(risingSince);
     }
     against++;
-    int needed = up ? fall : nobodyListened && holdNanos == 0 ? 1 : rise;
+    int needed = up ? fall : nobodyListened && (holdNanos == 0 || !damped) ? 1 : rise;
     return against >= needed && holdLeft().isZero() && become(succeeded);
+  }
+
+  /** Says whether flapping holds a rise back; it does until this is called. */
+  void damp(boolean damps) {
+    damped = damps;
   }
 
   /** Takes a failure that leaves no doubt: nobody listens. Returns whether the state changed. */
@@ -80,7 +86,7 @@ final class Hysteresis {
 
   /** Returns what is left of the time for which flapping holds the rise back; zero: nothing. */
   Duration holdLeft() {
-    if (up || against == 0) {
+    if (up || against == 0 || !damped) {
       return Duration.ZERO;
     }
     long left = holdNanos - (nanoTime.getAsLong() - risingSince);

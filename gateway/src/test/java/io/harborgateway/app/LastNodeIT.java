@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.registration.RouteStatus;
 import io.harborgateway.testkit.Await;
+import io.harborgateway.testkit.Behaviours;
+import io.harborgateway.testkit.NatsServer;
+import io.harborgateway.testkit.Origin;
+import io.harborgateway.testkit.RouterMessage;
 import io.harborgateway.testkit.RouterRequest;
 import io.harborgateway.testkit.RouterResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +103,141 @@ class LastNodeIT {
       }
       nodes.nginx.getLast().start();
       nodes.router.awaitEndpoints(Nodes.NAME, 2, Nodes.SOON);
+    }
+  }
+
+  /**
+   * Each withdraws, as it knows the other one to serve: until they have heard of each other's
+   * withdrawal routers answer 404. Several rounds, since a single one may be short by chance.
+   */
+  @Test
+  void whenAllGoDownAtOnceRoutersKnowNobodyForAMomentOnly() {
+    int rounds = 4;
+    Duration sum = Duration.ZERO;
+    for (int i = 0; i < rounds; i++) {
+      try (var nodes = new Nodes(folder, NODE, "alert", OFTEN)) {
+        Await.until(
+            "each has heard of the other", Nodes.SOON, () -> nodes.router.messages().size() >= 8);
+        int heard = nodes.router.messages().size();
+        nodes.nginx.getFirst().stop();
+        nodes.nginx.getLast().stop();
+        awaitLast(nodes, 0);
+        awaitLast(nodes, 1);
+        nodes.router.awaitEndpoints(Nodes.NAME, 2, Nodes.SOON);
+        var messages = nodes.router.messages();
+        sum = sum.plus(timeWithoutAnybody(messages.subList(heard, messages.size())));
+      }
+    }
+    assertThat(sum.dividedBy(rounds)).isLessThan(Duration.ofMillis(100));
+  }
+
+  /** Returns for how long no endpoint was registered, of two that were. */
+  private static Duration timeWithoutAnybody(List<RouterMessage> messages) {
+    Set<Integer> gone = new HashSet<>();
+    Duration sum = Duration.ZERO;
+    Instant since = null;
+    for (RouterMessage message : messages) {
+      int port = message.json().path("tls_port").asInt();
+      if (message.registers()) {
+        gone.remove(port);
+      } else {
+        gone.add(port);
+      }
+      if (since != null && gone.size() < 2) {
+        sum = sum.plus(Duration.between(since, message.arrived()));
+        since = null;
+      } else if (since == null && gone.size() == 2) {
+        since = message.arrived();
+      }
+    }
+    System.out.println("nobody was registered for " + sum.toMillis() + " ms");
+    return sum;
+  }
+
+  /** Its intervals are 20 s: each knows of the other by the answer to its first message. */
+  @Test
+  void rightAfterTheStartOneThatGoesDownIsWithdrawnAndBothAreNot() {
+    try (var nodes = new Nodes(folder, NODE, "alert")) {
+      nodes.nginx.getLast().stop();
+      awaitWithdrawn(nodes, 1);
+      nodes.nginx.getFirst().stop();
+      awaitLast(nodes, 0);
+      nodes.router.awaitEndpoints(Nodes.NAME, 2, Nodes.SOON);
+    }
+  }
+
+  /** The connection to NATS is new, what is known of the others is not. */
+  @Test
+  void afterNatsWasAwayTheLastNodeStays() {
+    try (var nodes = new Nodes(folder, NODE, "alert")) {
+      nodes.gateways.getLast().close();
+      nodes.router.awaitEndpoints(Nodes.NAME, 1, Nodes.SOON);
+      int heard = nodes.router.messages().size();
+      nodes.nats.restart();
+      Await.until("it registers again", Nodes.SOON, () -> nodes.router.messages().size() > heard);
+      nodes.nginx.getFirst().stop();
+      awaitLast(nodes, 0);
+      assertThat(nodes.router.messages().subList(heard, nodes.router.messages().size()))
+          .allMatch(RouterMessage::registers);
+    }
+  }
+
+  /** Nobody else would serve meanwhile. */
+  @Test
+  void theLastNodeIsNotHeldBackForFlapping() {
+    try (var nodes = new Nodes(folder, NODE, "alert", OFTEN)) {
+      nodes.gateways.getLast().close();
+      for (int i = 0; i < 5; i++) {
+        nodes.nginx.getFirst().stop();
+        awaitLast(nodes, 0);
+        nodes.nginx.getFirst().start();
+        Await.until(
+            "it serves", Duration.ofSeconds(3), () -> nodes.router.request(GET).status() == 401);
+      }
+    }
+  }
+
+  /** The gateway's own endpoint for the same names, at another port, serves them. */
+  @Test
+  void aNodeIsNotTheLastOneWhereItServesTheNamesAtAnotherPort() {
+    try (var nats = NatsServer.start();
+        var good = Origin.start(Behaviours.acceptUploads());
+        var bad = Origin.start(Behaviours.acceptUploads());
+        var gateway =
+            TestGateway.start(
+                folder,
+                new GatewayYaml(folder)
+                    .node("event-loops: 1, address: 127.0.0.1, " + NODE)
+                    .listener("http", "http", good.address())
+                    .listener("https", "https", bad.address())
+                    .section(
+                        "registration: {servers: [\"%s\"], routes: [{listener: http}, {listener: https}]}"
+                            .formatted(nats.uri()))
+                    .text())) {
+      var status = gateway.gateway().announcing();
+      Await.until(
+          "both are announced",
+          Nodes.SOON,
+          () ->
+              Objects.requireNonNull(status.status()).routes().stream()
+                  .allMatch(route -> route.state() == RouteStatus.State.ANNOUNCED));
+      bad.close();
+      Await.until(
+          "the one that is down is withdrawn",
+          Nodes.SOON,
+          () ->
+              Objects.requireNonNull(status.status()).routes().stream()
+                  .filter(route -> route.id().startsWith("https/"))
+                  .allMatch(route -> route.state() == RouteStatus.State.WITHDRAWN));
+      good.close();
+      Await.until(
+          "both stay, or step in",
+          Nodes.SOON,
+          () ->
+              Objects.requireNonNull(status.status()).routes().stream()
+                  .allMatch(route ->
+                      route.state() == RouteStatus.State.ANNOUNCED
+                          && route.reason().startsWith("last node: ")));
     }
   }
 

@@ -15,25 +15,20 @@ class LastNodeRuleTest {
 
   @Test
   void theLastNodeIsKeptUntilAnotherOneIsThere() {
-    assertThat(DOWN.keeps(NOBODY, false)).isTrue();
-    assertThat(DOWN.keeps(NOBODY, true)).isTrue();
-    assertThat(DOWN.keeps(ANOTHER, false)).isFalse();
-    assertThat(DOWN.keeps(ANOTHER, true)).isFalse();
+    assertThat(DOWN.keeps(NOBODY)).isTrue();
+    assertThat(DOWN.keeps(ANOTHER)).isFalse();
   }
 
   @Test
-  void whoKnowsNothingOfOthersChangesNothing() {
-    assertThat(DOWN.keeps(UNKNOWN, true)).isTrue();
-    assertThat(DOWN.keeps(UNKNOWN, false)).isFalse();
+  void whoDoesNotKnowOfOthersStays() {
+    assertThat(DOWN.keeps(UNKNOWN)).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource
   void neitherWhatIsUpNorWhatNeverWasNorWhatIsHeldOtherwiseIsKept(Presence others) {
-    for (boolean kept : new boolean[] {true, false}) {
-      assertThat(new LastNodeRule(true, true, false).keeps(others, kept)).isFalse();
-      assertThat(new LastNodeRule(false, false, false).keeps(others, kept)).isFalse();
-      assertThat(new LastNodeRule(false, true, true).keeps(others, kept)).isFalse();
-    }
+    assertThat(new LastNodeRule(true, true, false).keeps(others)).isFalse();
+    assertThat(new LastNodeRule(false, false, false).keeps(others)).isFalse();
+    assertThat(new LastNodeRule(false, true, true).keeps(others)).isFalse();
   }
 }

@@ -42,7 +42,7 @@ class OtherNodesTest {
   }
 
   private boolean served() {
-    return others.serve(List.of(NAME, MORE));
+    return others.serve(List.of(NAME, MORE), false);
   }
 
   @Test
@@ -52,7 +52,28 @@ class OtherNodesTest {
     assertThat(served()).isTrue();
     hears(false, "{'uris':['" + NAME + "'],'host':'10.0.1.6','tls_port':443}");
     assertThat(served()).as("one of the names is not").isFalse();
-    assertThat(others.serve(List.of(MORE))).isTrue();
+    assertThat(others.serve(List.of(MORE), false)).isTrue();
+  }
+
+  @Test
+  void anotherRouteOfThisGatewayThatServesTheNamesCounts() {
+    others.count(List.of(NAME, MORE), true);
+    assertThat(served()).isTrue();
+    assertThat(others.serve(List.of(NAME, MORE), true)).as("it is the one that asks").isFalse();
+    assertThat(others.hasChanged(false)).isTrue();
+    others.count(List.of(NAME), false);
+    assertThat(served()).isFalse();
+    assertThat(others.hasChanged(false)).isTrue();
+  }
+
+  @Test
+  void whoIsHeardForTheFirstTimeIsANewcomer() {
+    registers("10.0.1.6", "");
+    assertThat(others.newcomers()).containsExactlyInAnyOrder(NAME, MORE);
+    registers("10.0.1.6", "");
+    assertThat(others.newcomers()).isEmpty();
+    registers("10.0.1.5", "");
+    assertThat(others.newcomers()).as("this one's own endpoint").isEmpty();
   }
 
   @Test
@@ -67,7 +88,7 @@ class OtherNodesTest {
     registers("10.0.1.5", "");
     assertThat(served()).isFalse();
     hears(true, "{'uris':['" + NAME + "'],'host':'10.0.1.5','tls_port':4443}");
-    assertThat(others.serve(List.of(NAME))).as("another port is another endpoint").isTrue();
+    assertThat(others.serve(List.of(NAME), false)).as("another port is another endpoint").isTrue();
   }
 
   /** Two that fall together would each take the other for one that serves. */
@@ -159,8 +180,8 @@ class OtherNodesTest {
     others.add(more);
     registers("10.0.1.6", "");
     others.remove(Announcing.HTTPS.message());
-    assertThat(others.serve(List.of(NAME))).as("another route has it").isTrue();
-    assertThat(others.serve(List.of(MORE))).isFalse();
+    assertThat(others.serve(List.of(NAME), false)).as("another route has it").isTrue();
+    assertThat(others.serve(List.of(MORE), false)).isFalse();
     others.remove(more);
     assertThat(others.count()).isZero();
   }

@@ -90,8 +90,8 @@ class HealthCheckTest {
       assertThat(check.isUp()).as("after what is no refusal").isTrue();
       upstream.dialFailed(new ConnectException("Connection refused: nginx"));
       passQueued();
-      assertThat(check.isUp()).isFalse();
-      assertThat(reasons.getLast()).isEqualTo("Connection refused: nginx");
+      assertThat(told).startsWith(true, false); // it may be up again by now
+      assertThat(reasons).contains("Connection refused: nginx");
     }
   }
 
