@@ -27,6 +27,7 @@ public final class Main {
    * @param arguments see {@code --help}
    */
   public static void main(String[] arguments) {
+    LibraryLogs.redirect();
     Lookup.followNames();
     Integer usual = RunCommand.runUsual(arguments);
     System.exit(usual != null ? usual : commandLine().execute(arguments));

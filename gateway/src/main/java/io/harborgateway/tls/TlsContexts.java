@@ -71,9 +71,11 @@ public final class TlsContexts implements AutoCloseable {
   /**
    * Makes an empty cache.
    *
-   * @param certificates of each instance that is ever asked for
+   * @param certificates of each instance that is ever asked for; throws IllegalStateException for
+   *     one that can't be used
    * @param builder runs the building of contexts, and may block
    */
+  @SuppressWarnings("NullAway") // the loader may return null: nothing is kept then
   public TlsContexts(Function<Instance, InstanceCertificate> certificates, Executor builder) {
     this.contexts =
         Caffeine.newBuilder()
@@ -90,18 +92,44 @@ public final class TlsContexts implements AutoCloseable {
    */
   public CompletableFuture<SslContext> context(Instance instance) {
     CompletableFuture<SslContext> known = contexts.getIfPresent(instance);
-    if (known != null) {
+    if (known != null && known.isDone() && !known.isCompletedExceptionally()) {
       return known;
     }
     Exception failure = failures.getIfPresent(instance);
-    return failure != null ? CompletableFuture.failedFuture(failure) : contexts.get(instance);
+    return failure != null ? CompletableFuture.failedFuture(failure) : built(instance);
   }
 
-  private SslContext load(Function<Instance, InstanceCertificate> certificates, Instance instance)
-      throws SSLException {
+  private CompletableFuture<SslContext> built(Instance instance) {
+    var result = new CompletableFuture<SslContext>();
+    contexts
+        .get(instance)
+        .whenComplete((context, unexpected) -> {
+          if (context != null) {
+            result.complete(context);
+          } else {
+            Exception failure = failures.getIfPresent(instance);
+            result.completeExceptionally(
+                failure != null
+                    ? failure
+                    : unexpected != null
+                        ? unexpected
+                        : new SSLException("the context could not be built"));
+          }
+        });
+    return result;
+  }
+
+  /**
+   * Returns null, not an exception, for what is refused: the cache would log each with its trace.
+   */
+  private @Nullable SslContext load(
+      Function<Instance, InstanceCertificate> certificates, Instance instance) {
     try {
       return proven(certificates.apply(instance), instance.hostNames());
-    } catch (SSLException | RuntimeException e) {
+    } catch (SSLException | IllegalStateException e) {
+      failures.put(instance, e);
+      return null;
+    } catch (RuntimeException e) {
       failures.put(instance, e);
       throw e;
     }
