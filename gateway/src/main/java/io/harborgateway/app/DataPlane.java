@@ -3,8 +3,10 @@ package io.harborgateway.app;
 import io.harborgateway.config.Node;
 import io.harborgateway.listen.ConnectionLimits;
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.MemoryRelief;
 import io.harborgateway.transport.RelayBuffers;
 import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
@@ -29,6 +31,7 @@ record DataPlane(
     Connector connector,
     LoopLocal<Deadlines> deadlines,
     LoopLocal<RelayBuffers> buffers,
+    LoopLocal<MemoryRelief> relief,
     ConnectionLimits limits,
     Predicate<InetAddress> trustedProxies,
     Meters meters)
@@ -53,6 +56,7 @@ record DataPlane(
         new Connector(transport),
         new LoopLocal<>(Deadlines::new),
         new LoopLocal<>(RelayBuffers::new),
+        new LoopLocal<>(loop -> new MemoryRelief(loop, Buffers.budget())),
         new ConnectionLimits(
             limits.maxConnections(), limits.maxConnectionsPerClient(), kept, trusted),
         trusted,

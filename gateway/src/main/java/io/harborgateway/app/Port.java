@@ -11,7 +11,6 @@ import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.tcp.TcpService;
 import io.harborgateway.tls.TlsContexts;
 import io.harborgateway.tls.TlsService;
-import io.harborgateway.transport.Buffers;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
@@ -64,6 +63,7 @@ record Port(
                                 : "its upstream does not answer",
                         contexts,
                         section.timeouts().head(),
+                        plane.relief(),
                         meters),
                     http);
     var address = new InetSocketAddress(section.address(), section.port());
@@ -107,7 +107,7 @@ record Port(
         plane.deadlines(),
         meters,
         accessLog,
-        Buffers.budget());
+        plane.relief());
   }
 
   private static TcpService tcpService(
@@ -119,6 +119,7 @@ record Port(
         plane.connector(),
         plane.deadlines(),
         plane.buffers(),
+        plane.relief(),
         section.timeouts().inactivity(),
         meters);
   }

@@ -354,6 +354,11 @@ final class Exchange implements Connector.Listener {
     return bytes;
   }
 
+  /** Number of bytes of both bodies so far. */
+  long movedBytes() {
+    return receivedBytes + sentBytes;
+  }
+
   /**
    * A window of the {@link LeastRate} is over: the exchange fails if too many in a row brought
    * less.

@@ -6,6 +6,7 @@ import io.harborgateway.transport.Closing;
 import io.harborgateway.transport.Deadline;
 import io.harborgateway.transport.LingeringClose;
 import io.harborgateway.transport.MemoryBudget;
+import io.harborgateway.transport.MemoryHolder;
 import io.harborgateway.transport.Relay;
 import io.harborgateway.transport.WriteProgress;
 import io.netty.buffer.ByteBuf;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * is read, parsed, begun or refused. A malformed request is answered by the table of failures and
  * ends the connection. Confined to its event loop.
  */
-final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
+final class Http1Front extends ChannelInboundHandlerAdapter implements Front, MemoryHolder {
   static final String NAME = "http1-front";
 
   /** Of the rest of a body that nobody wants so much is received to keep the connection. */
@@ -110,6 +111,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
             service.deadlines(ctx.channel().eventLoop()).add(this::expired));
     deadline().after(settings.idle());
     loop.fronts.add(this);
+    loop.memory.added(this);
     ctx.read();
   }
 
@@ -661,14 +663,20 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front {
   }
 
   /** Number of bytes, about, that this connection and its exchange hold. */
-  long heldBytes() {
+  @Override
+  public long heldBytes() {
     return MemoryBudget.waiting(channel())
         + (received == null ? 0 : received.capacity())
         + (exchange == null ? 0 : exchange.heldBytes());
   }
 
-  /** Ends, because memory is exhausted and this holds much of it. */
-  void endForMemory() {
+  @Override
+  public long movedBytes() {
+    return exchange == null ? 0 : exchange.movedBytes();
+  }
+
+  @Override
+  public void endForMemory() {
     keepAlive = false;
     if (exchange != null) {
       exchange.fail(Failure.OUT_OF_MEMORY);

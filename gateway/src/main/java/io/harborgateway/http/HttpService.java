@@ -5,7 +5,7 @@ import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
-import io.harborgateway.transport.MemoryBudget;
+import io.harborgateway.transport.MemoryRelief;
 import io.harborgateway.transport.Relay;
 import io.harborgateway.upstream.Connector;
 import io.netty.channel.Channel;
@@ -79,8 +79,8 @@ public final class HttpService {
         Integer.toHexString(ThreadLocalRandom.current().nextInt()) + '-';
     private long nextId;
 
-    Loop(EventLoop loop, MemoryBudget budget, long leastBodyRate) {
-      memory = new MemoryGuard(loop, budget, fronts);
+    Loop(EventLoop loop, MemoryRelief relief, long leastBodyRate) {
+      memory = new MemoryGuard(relief);
       leastRate = new LeastRate(loop, fronts, leastBodyRate);
     }
 
@@ -109,7 +109,7 @@ public final class HttpService {
    *
    * @param routes returns the current snapshot
    * @param upstreams returns the upstream of an instance on this listener; asked on event loops
-   * @param budget of the memory of all connections
+   * @param relief of the memory of all connections
    */
   public HttpService(
       Settings settings,
@@ -119,7 +119,7 @@ public final class HttpService {
       LoopLocal<Deadlines> deadlines,
       ListenerMeters meters,
       AccessLog accessLog,
-      MemoryBudget budget) {
+      LoopLocal<MemoryRelief> relief) {
     this.settings = settings;
     this.via = settings.via() == null ? null : new Via(settings.via());
     this.requestRules = new RequestRules(settings.scheme(), settings.trustedProxies(), via);
@@ -129,7 +129,8 @@ public final class HttpService {
     this.deadlines = deadlines;
     this.meters = meters;
     this.accessLog = accessLog;
-    this.loops = new LoopLocal<>(loop -> new Loop(loop, budget, settings.leastBodyRate()));
+    this.loops =
+        new LoopLocal<>(loop -> new Loop(loop, relief.get(loop), settings.leastBodyRate()));
   }
 
   /**
@@ -253,6 +254,7 @@ public final class HttpService {
         upstream,
         settings.inactivity(),
         deadlines(front.eventLoop()),
+        loop(front.eventLoop()).memory.relief(),
         (received, sent, why) -> completed(facts, 101, received, sent, null));
   }
 

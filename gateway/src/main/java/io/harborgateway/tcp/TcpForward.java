@@ -39,6 +39,7 @@ final class TcpForward implements TcpDial.Listener {
             service.inactivity(),
             deadlines,
             service.buffers().get(front.loop()),
+            service.relief().get(front.loop()),
             service)
         .start();
   }

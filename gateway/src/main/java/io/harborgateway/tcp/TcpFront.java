@@ -53,6 +53,7 @@ final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.L
             upstream,
             service.inactivity(),
             service.deadlines().get(client.eventLoop()),
+            service.relief().get(client.eventLoop()),
             service)
         .start();
     passOnEarly(client.pipeline());

@@ -4,6 +4,7 @@ import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.metrics.UpstreamMeters;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.MemoryRelief;
 import io.harborgateway.transport.Relay;
 import io.harborgateway.transport.RelayBuffers;
 import io.harborgateway.transport.TcpStream;
@@ -29,6 +30,7 @@ public record TcpService(
     Connector connector,
     LoopLocal<Deadlines> deadlines,
     LoopLocal<RelayBuffers> buffers,
+    LoopLocal<MemoryRelief> relief,
     Duration inactivity,
     ListenerMeters meters)
     implements Relay.Listener {

@@ -2,7 +2,11 @@ package io.harborgateway.tls;
 
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
+import io.harborgateway.transport.Closing;
 import io.harborgateway.transport.LingeringClose;
+import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.MemoryHolder;
+import io.harborgateway.transport.MemoryRelief;
 import io.harborgateway.transport.Printable;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,7 +16,9 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -29,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Receives the ClientHello, then replaces itself by the {@link SslHandler}, which gets it. Tells
  * the {@link TlsHandshake} behind it which instance was chosen.
  */
-public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
+public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implements MemoryHolder {
   static final String TLS_NAME = "tls";
 
   /**
@@ -38,6 +44,12 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
    */
   static final int MAX_CLIENT_HELLO = 16 << 10;
 
+  /**
+   * Bytes of one that are always received. With key shares that withstand quantum computers a
+   * ClientHello has some 1.8 KiB, and with a session's ticket less than twice as much.
+   */
+  static final int MODEST_CLIENT_HELLO = 4 << 10;
+
   /** The certificate chosen for a connection. */
   record Choice(Instance instance, SslContext context) {}
 
@@ -45,6 +57,9 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
   private final Function<Instance, @Nullable String> refusal;
   private final TlsContexts contexts;
   private final Duration timeout;
+  private final LoopLocal<MemoryRelief> relief;
+  private @Nullable ChannelHandlerContext context;
+  private int received;
 
   /**
    * Makes the router of one connection.
@@ -56,12 +71,60 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> {
       Supplier<RouteTable> routes,
       Function<Instance, @Nullable String> refusal,
       TlsContexts contexts,
-      Duration timeout) {
+      Duration timeout,
+      LoopLocal<MemoryRelief> relief) {
     super(MAX_CLIENT_HELLO, timeout.toMillis());
     this.routes = routes;
     this.refusal = refusal;
     this.contexts = contexts;
     this.timeout = timeout;
+    this.relief = relief;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+    context = ctx;
+    relief.get(ctx.channel().eventLoop()).add(this);
+    super.handlerAdded(ctx);
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
+    relief.get(ctx.channel().eventLoop()).remove(this);
+    super.handlerRemoved0(ctx);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    received += ((ByteBuf) message).readableBytes();
+    if (received > MODEST_CLIENT_HELLO
+        && relief.get(ctx.channel().eventLoop()).level().isScarce()) {
+      ((ByteBuf) message).release();
+      endForMemory();
+      return;
+    }
+    super.channelRead(ctx, message);
+  }
+
+  /** Twice: as records, and as the message that they carry. */
+  @Override
+  public long heldBytes() {
+    return 2L * received;
+  }
+
+  @Override
+  public long movedBytes() {
+    return received;
+  }
+
+  @Override
+  public void endForMemory() {
+    ChannelHandlerContext ctx = Objects.requireNonNull(context);
+    TlsHandshake handshake = ctx.pipeline().get(TlsHandshake.class);
+    if (handshake != null) {
+      handshake.failed(new IOException("memory for buffers is needed"));
+    }
+    Closing.reset(ctx.channel());
   }
 
   @Override

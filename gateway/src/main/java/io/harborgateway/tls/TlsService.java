@@ -3,6 +3,8 @@ package io.harborgateway.tls;
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
+import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.MemoryRelief;
 import io.netty.channel.ChannelHandler;
 import java.time.Duration;
 import java.util.function.Function;
@@ -21,10 +23,11 @@ public record TlsService(
     Function<Instance, @Nullable String> refusal,
     TlsContexts contexts,
     Duration timeout,
+    LoopLocal<MemoryRelief> relief,
     ListenerMeters meters) {
   /** Returns the first handler of a new connection, which the TLS handler replaces. */
   public ChannelHandler newSniRouter() {
-    return new SniRouter(routes, refusal, contexts, timeout);
+    return new SniRouter(routes, refusal, contexts, timeout, relief);
   }
 
   /**

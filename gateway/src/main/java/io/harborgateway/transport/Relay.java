@@ -3,6 +3,7 @@ package io.harborgateway.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Both channels are on one event loop, to which this is confined, and have auto-read off.
  */
-public final class Relay {
+public final class Relay implements MemoryHolder {
   /** Told once, when both connections are being closed. */
   public interface Listener {
     /**
@@ -35,6 +36,7 @@ public final class Relay {
   private final Channel upstream;
   private final Duration inactivity;
   private final Deadline deadline;
+  private final MemoryRelief relief;
   private final Listener listener;
   private final WriteProgress progress = new WriteProgress();
   private long receivedBytes;
@@ -47,16 +49,19 @@ public final class Relay {
    *
    * @param inactivity limit of the time without a byte in either direction
    * @param deadlines of the event loop of both channels
+   * @param relief of the same
    */
   public Relay(
       Channel front,
       Channel upstream,
       Duration inactivity,
       Deadlines deadlines,
+      MemoryRelief relief,
       Listener listener) {
     this.front = front;
     this.upstream = upstream;
     this.inactivity = inactivity;
+    this.relief = relief;
     this.listener = listener;
     this.deadline = deadlines.add(this::expired);
   }
@@ -75,6 +80,7 @@ public final class Relay {
   public void start(@Nullable ByteBuf fromFront, @Nullable ByteBuf fromUpstream) {
     assert front.eventLoop().equals(upstream.eventLoop()) && front.eventLoop().inEventLoop();
     deadline.after(inactivity);
+    relief.add(this);
     front.pipeline().addLast(RelayHandler.NAME, new RelayHandler(this, upstream));
     upstream.pipeline().addLast(RelayHandler.NAME, new RelayHandler(this, front));
     pass(fromUpstream, front);
@@ -101,6 +107,26 @@ public final class Relay {
     if (writable.isWritable()) {
       source.read();
     }
+  }
+
+  /** Returns whether more may be read for {@code sink}, one of the two. */
+  boolean takesMore(Channel sink) {
+    return relief.takesMore(sink);
+  }
+
+  @Override
+  public long heldBytes() {
+    return MemoryBudget.waiting(front) + MemoryBudget.waiting(upstream);
+  }
+
+  @Override
+  public long movedBytes() {
+    return receivedBytes + sentBytes;
+  }
+
+  @Override
+  public void endForMemory() {
+    failed(new IOException("memory for buffers is needed"));
   }
 
   /** Counts bytes that are about to be written to {@code to}. */
@@ -179,6 +205,7 @@ public final class Relay {
   private void finish(@Nullable String why) {
     ended = true;
     deadline.remove();
+    relief.remove(this);
     listener.ended(receivedBytes, sentBytes, why);
   }
 }

@@ -32,7 +32,7 @@ final class RelayHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     peer.flush();
-    if (Buffers.budget().takesMore(peer)) {
+    if (relay.takesMore(peer)) {
       ctx.read();
     }
   }

@@ -50,6 +50,11 @@ final class SpliceFlow {
     return bytes;
   }
 
+  /** Number of bytes of the buffer, if there is one. */
+  long heldBytes() {
+    return rest == null ? 0 : rest.capacity();
+  }
+
   /** Number of bytes that moved, into this flow or out of it. */
   long moved() {
     return bytes + written;

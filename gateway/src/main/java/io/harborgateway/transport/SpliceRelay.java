@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owns both streams from its start. Confined to their event loop.
  */
-public final class SpliceRelay implements TcpStream.User {
+public final class SpliceRelay implements TcpStream.User, MemoryHolder {
   private final TcpStream front;
   private final TcpStream upstream;
   private final SpliceFlow received;
   private final SpliceFlow sent;
   private final Duration inactivity;
   private final Deadline deadline;
+  private final MemoryRelief relief;
   private final Relay.Listener listener;
   private boolean receivedEnded;
   private boolean sentEnded;
@@ -35,6 +36,7 @@ public final class SpliceRelay implements TcpStream.User {
    * @param inactivity limit of the time without a byte in either direction
    * @param deadlines of the event loop of both streams
    * @param buffers of that event loop
+   * @param relief of the same
    */
   public SpliceRelay(
       TcpStream front,
@@ -42,12 +44,14 @@ public final class SpliceRelay implements TcpStream.User {
       Duration inactivity,
       Deadlines deadlines,
       RelayBuffers buffers,
+      MemoryRelief relief,
       Relay.Listener listener) {
     this.front = front;
     this.upstream = upstream;
     this.received = new SpliceFlow(front, upstream, buffers);
     this.sent = new SpliceFlow(upstream, front, buffers);
     this.inactivity = inactivity;
+    this.relief = relief;
     this.listener = listener;
     this.deadline = deadlines.add(this::expired);
   }
@@ -56,6 +60,7 @@ public final class SpliceRelay implements TcpStream.User {
   public void start() {
     assert front.loop().equals(upstream.loop()) && front.loop().inEventLoop();
     deadline.after(inactivity);
+    relief.add(this);
     try {
       begin(front);
       begin(upstream);
@@ -120,6 +125,22 @@ public final class SpliceRelay implements TcpStream.User {
     }
   }
 
+  /** What waits in pipes is the kernel's. */
+  @Override
+  public long heldBytes() {
+    return received.heldBytes() + sent.heldBytes();
+  }
+
+  @Override
+  public long movedBytes() {
+    return received.moved() + sent.moved();
+  }
+
+  @Override
+  public void endForMemory() {
+    failed(new IOException("memory for buffers is needed"));
+  }
+
   /** Number of bytes on the way, in both directions. */
   long waiting() {
     return received.waiting() + sent.waiting();
@@ -153,6 +174,7 @@ public final class SpliceRelay implements TcpStream.User {
   private void finish(@Nullable String why) {
     ended = true;
     deadline.remove();
+    relief.remove(this);
     received.discard();
     sent.discard();
     listener.ended(received.bytes(), sent.bytes(), why);

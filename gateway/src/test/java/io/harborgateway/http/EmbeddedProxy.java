@@ -9,6 +9,7 @@ import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LingeringClose;
 import io.harborgateway.transport.LoopLocal;
 import io.harborgateway.transport.MemoryBudget;
+import io.harborgateway.transport.MemoryRelief;
 import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.Upstream;
@@ -259,6 +260,7 @@ final class EmbeddedProxy implements AutoCloseable {
             via,
             LEAST_RATE);
     RouteTable routes = RouteTable.of(instances);
+    var budget = new MemoryBudget(MEMORY, memoryUsed::get, memoryUsed::get, nanos::get);
     service =
         new HttpService(
             settings,
@@ -268,7 +270,7 @@ final class EmbeddedProxy implements AutoCloseable {
             deadlines,
             meters.listener("https"),
             log::add,
-            new MemoryBudget(MEMORY, memoryUsed::get, memoryUsed::get, nanos::get));
+            new LoopLocal<>(loop -> new MemoryRelief(loop, budget)));
     front.channel.pipeline().addLast(service.newFront(certificateOf));
   }
 

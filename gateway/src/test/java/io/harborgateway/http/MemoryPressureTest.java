@@ -3,6 +3,7 @@ package io.harborgateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.http.EmbeddedProxy.Peer;
+import io.harborgateway.transport.MemoryRelief;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ class MemoryPressureTest {
   private static final String HOST = "Host: harbor.example.com\r\n";
   private static final String GET = "GET /v2/ HTTP/1.1\r\n" + HOST + "\r\n";
   private static final String OK = "HTTP/1.1 200 OK\r\nDate: d\r\nContent-Length: 2\r\n\r\nok";
-  private static final Duration TICK = Duration.ofMillis(MemoryGuard.TICK_MILLIS + 1);
+  private static final Duration TICK = Duration.ofMillis(MemoryRelief.TICK_MILLIS + 1);
   private static final Duration WINDOW = Duration.ofSeconds(LeastRate.WINDOW_SECONDS);
 
   private final EmbeddedProxy proxy = EmbeddedProxy.start();

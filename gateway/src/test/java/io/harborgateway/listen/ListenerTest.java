@@ -10,8 +10,10 @@ import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.FreePorts;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RawClient;
+import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.MemoryRelief;
 import io.harborgateway.transport.RelayBuffers;
 import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
@@ -72,6 +74,7 @@ class ListenerTest {
             new Connector(transport),
             new LoopLocal<>(Deadlines::new),
             buffers,
+            new LoopLocal<>(loop -> new MemoryRelief(loop, Buffers.budget())),
             Duration.ofMinutes(1),
             meters.listener("tcp"));
     return new Listener("tcp", address, ConnectionPath.tcp(service), meters.listener("tcp"));

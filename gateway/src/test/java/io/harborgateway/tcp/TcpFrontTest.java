@@ -3,8 +3,10 @@ package io.harborgateway.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.MemoryRelief;
 import io.harborgateway.transport.RelayBuffers;
 import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
@@ -29,6 +31,7 @@ class TcpFrontTest {
         new Connector(Transport.NIO),
         new LoopLocal<>(Deadlines::new),
         new LoopLocal<>(RelayBuffers::new),
+        new LoopLocal<>(loop -> new MemoryRelief(loop, Buffers.budget())),
         Duration.ofMinutes(1),
         meters.listener("ssh"));
   }

@@ -12,6 +12,9 @@ import io.harborgateway.config.InstanceGuid;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
+import io.harborgateway.transport.LoopLocal;
+import io.harborgateway.transport.MemoryBudget;
+import io.harborgateway.transport.MemoryRelief;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -32,6 +35,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -59,6 +63,12 @@ class SniRouterTest {
   private final List<Instance> secured = new ArrayList<>();
   private final Set<Instance> down = new HashSet<>();
   private final EmbeddedChannel gateway = new EmbeddedChannel();
+  private final AtomicLong memoryUsed = new AtomicLong();
+  private final AtomicLong nanos = new AtomicLong();
+  private final LoopLocal<MemoryRelief> relief =
+      new LoopLocal<>(loop ->
+          new MemoryRelief(
+              loop, new MemoryBudget(1000, memoryUsed::get, memoryUsed::get, nanos::get)));
   private @Nullable EmbeddedChannel client;
   private byte[] firstFlight = {};
 
@@ -104,7 +114,7 @@ class SniRouterTest {
         .pipeline()
         .addLast(
             new SniRouter(
-                () -> routes, one -> down.contains(one) ? "down" : null, contexts, TIMEOUT),
+                () -> routes, one -> down.contains(one) ? "down" : null, contexts, TIMEOUT, relief),
             handshake);
   }
 
@@ -179,6 +189,55 @@ class SniRouterTest {
         .isEqualTo(Objects.requireNonNull(certificates.get(instance)).leaf());
     assertThat(secured).containsExactly(instance);
     assertOutcomes(1, 0);
+  }
+
+  private void memoryUsed(int permille) {
+    memoryUsed.set(permille);
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(2)); // what was sampled before is too old then
+  }
+
+  /** Sends a ClientHello of 16,000 bytes without its end, in records. */
+  private void sendUnfinished(int records) {
+    for (int i = 0; i < records; i++) {
+      ByteBuf record = gateway.alloc().buffer();
+      record.writeBytes(new byte[] {0x16, 3, 1}).writeShort(2000);
+      if (i == 0) {
+        record.writeByte(1).writeMedium(16_000).writeZero(1996);
+      } else {
+        record.writeZero(2000);
+      }
+      gateway.writeInbound(record);
+    }
+  }
+
+  @Test
+  void aLargeClientHelloEndsAtOnceWhileMemoryIsScarce() {
+    serve(ONE);
+    memoryUsed(800);
+    sendUnfinished(2);
+    assertThat(gateway.isOpen()).isTrue();
+    sendUnfinished(1);
+    assertThat(gateway.isOpen()).isFalse();
+    assertOutcomes(0, 1);
+  }
+
+  @Test
+  void aLargeClientHelloIsAwaitedWhileThereIsMemory() {
+    serve(ONE);
+    memoryUsed(700);
+    sendUnfinished(4);
+    assertThat(gateway.isOpen()).isTrue();
+  }
+
+  @Test
+  void onesThatHoldMuchEndWhenMemoryIsExhausted() {
+    serve(ONE);
+    sendUnfinished(4);
+    memoryUsed(950);
+    gateway.advanceTimeBy(1001, TimeUnit.MILLISECONDS);
+    gateway.runPendingTasks();
+    assertThat(gateway.isOpen()).isFalse();
+    assertOutcomes(0, 1);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.harborgateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.testkit.Await;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +32,7 @@ class RelayOfChannelsTest {
                   upstream.channel(),
                   Duration.ofMillis(500),
                   new Deadlines(loop.loop()),
+                  new MemoryRelief(loop.loop(), Buffers.budget()),
                   (received, sent, why) -> end.complete(true))
               .start());
       var sent = CompletableFuture.runAsync(() -> write(front.peer(), 64L << 20));
@@ -38,6 +40,19 @@ class RelayOfChannelsTest {
       loop.run(() -> front.channel().close());
       assertThat(end).succeedsWithin(Duration.ofSeconds(10));
       loop.await("the upstream was given up", () -> !upstream.channel().isOpen());
+      assertThat(sent).failsWithin(Duration.ofSeconds(10));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CHANNELS_ON_EPOLL", "CHANNELS_ON_NIO"})
+  void oneThatHoldsMuchEndsWhenMemoryIsExhausted(RelayStand.Way way) throws Exception {
+    try (var stand = new RelayStand(way).start(Duration.ofMinutes(1))) {
+      var sent = CompletableFuture.runAsync(() -> write(stand.front(), 64L << 20));
+      Await.until("bytes wait", () -> stand.waiting() > MemoryRelief.GREEDY);
+      stand.memoryUsed(95);
+      assertThat(stand.end().why()).contains("memory");
+      assertThat(stand.isOpen()).isFalse();
       assertThat(sent).failsWithin(Duration.ofSeconds(10));
     }
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ final class RelayStand implements AutoCloseable {
   /** How a relay ended. */
   record End(long received, long sent, @Nullable String why) {}
 
+  private static final long MEMORY = 1_000_000;
+
+  private final AtomicLong memoryUsed = new AtomicLong();
   private final Loop loop;
   private final Deadlines deadlines;
   private final RelayBuffers buffers;
@@ -63,6 +67,8 @@ final class RelayStand implements AutoCloseable {
     this.loop = loop;
     this.deadlines = new Deadlines(loop.loop());
     this.buffers = buffers;
+    var budget = new MemoryBudget(MEMORY, memoryUsed::get, memoryUsed::get, System::nanoTime);
+    var relief = new MemoryRelief(loop.loop(), budget);
     Relay.Listener listener = (received, sent, why) -> end.complete(new End(received, sent, why));
     if (way == Way.STREAMS) {
       StreamConnection a = connect();
@@ -73,7 +79,8 @@ final class RelayStand implements AutoCloseable {
       starter =
           inactivity -> {
             relay[0] =
-                new SpliceRelay(a.stream, b.stream, inactivity, deadlines, buffers, listener);
+                new SpliceRelay(
+                    a.stream, b.stream, inactivity, deadlines, buffers, relief, listener);
             relay[0].start();
           };
       waiting = () -> relay[0].waiting();
@@ -90,7 +97,7 @@ final class RelayStand implements AutoCloseable {
       upstream = b.peer();
       starter =
           inactivity ->
-              new Relay(a.channel(), b.channel(), inactivity, deadlines, listener).start();
+              new Relay(a.channel(), b.channel(), inactivity, deadlines, relief, listener).start();
       waiting = () -> pending(a) + pending(b);
       open = () -> a.channel().isOpen() || b.channel().isOpen();
       closer =
@@ -151,6 +158,11 @@ final class RelayStand implements AutoCloseable {
   /** The peer of the upstream connection. */
   Socket upstream() {
     return upstream;
+  }
+
+  /** Has this share of the memory for buffers be in use, in percent. */
+  void memoryUsed(int percent) {
+    memoryUsed.set(MEMORY * percent / 100);
   }
 
   /** Waits for the relay's end. */
