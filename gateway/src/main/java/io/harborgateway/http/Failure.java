@@ -38,7 +38,8 @@ public enum Failure {
   UPSTREAM_DOWN(
       503,
       After.KEEP,
-      "the registry's web server does not answer, and no other node serves this registry"),
+      "the registry's web server does not answer,"
+          + " and no other node is known to serve this registry"),
   OUT_OF_DESCRIPTORS(503, After.KEEP, "the gateway is out of file descriptors"),
   OUT_OF_MEMORY(503, After.CLOSE, "the gateway is short of memory"),
   UPSTREAM_CONNECT_TIMEOUT(
