@@ -22,7 +22,7 @@ final class ControlThread extends ScheduledThreadPoolExecutor {
   private final Duration patience;
 
   /**
-   * @param patience how long {@link #run} waits
+   * @param patience how long {@link #run} and {@link #end} wait
    */
   ControlThread(Duration patience) {
     super(
@@ -89,8 +89,18 @@ final class ControlThread extends ScheduledThreadPoolExecutor {
     }
   }
 
-  /** Ends the thread; tells those who wait for what it had still to do. */
+  /**
+   * Ends the thread; tells those who wait for what it had still to do. Waits for the task that runs
+   * just now, which needs what its callers close next, but not for ever.
+   */
   void end() {
     shutdownNow().forEach(ControlThread::cancel);
+    try {
+      if (!awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.error("the control thread has not ended within {}", patience);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,46 @@ class ControlThreadTest {
     patient.end();
 
     assertThat(waiting.get(10, TimeUnit.SECONDS)).isFalse();
+  }
+
+  /** What it uses, such as the event loops, is closed next. */
+  @Test
+  void nothingRunsAfterItsEnd() throws InterruptedException {
+    var patient = new ControlThread(Duration.ofDays(1));
+    var begun = new CountDownLatch(1);
+    var done = new AtomicBoolean();
+    patient.execute(() -> {
+      begun.countDown();
+      awaitQuietly(new CountDownLatch(1)); // until it is interrupted
+      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
+      while (System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      done.set(true);
+    });
+    begun.await();
+
+    patient.end();
+
+    assertThat(done).isTrue();
+  }
+
+  @Test
+  void aTaskThatIsStuckHoldsUpNoEnd() throws InterruptedException {
+    var begun = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    control.execute(() -> {
+      begun.countDown();
+      while (release.getCount() > 0) {
+        Thread.onSpinWait(); // whoever interrupts it
+      }
+    });
+    begun.await();
+
+    control.end();
+
+    assertThat(logs.lines()).containsExactly("the control thread has not ended within PT0.1S");
+    release.countDown();
   }
 
   @Test
