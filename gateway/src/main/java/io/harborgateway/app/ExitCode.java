@@ -13,7 +13,10 @@ final class ExitCode {
   /** An upstream can't be used (EX_UNAVAILABLE). */
   static final int UNAVAILABLE = 69;
 
-  /** A port can't be bound, or this node's address is not to be found (EX_OSERR). */
+  /**
+   * A port can't be bound, this node's address is not to be found, or the access log's file can't
+   * be opened (EX_OSERR).
+   */
   static final int SYSTEM = 71;
 
   private ExitCode() {}

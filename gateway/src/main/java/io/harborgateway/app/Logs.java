@@ -13,6 +13,7 @@ import io.harborgateway.config.LogFormat;
 import io.harborgateway.config.Logging;
 import io.harborgateway.http.AccessLog;
 import io.harborgateway.metrics.Meters;
+import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +32,9 @@ final class Logs implements AutoCloseable {
   private final @Nullable LogFile file; // of the access log
   private final @Nullable QueuedAccessLog access;
 
-  private Logs(LoggerContext context, Logging logging) {
+  private Logs(LoggerContext context, Logging logging) throws IOException {
     this.context = context;
+    file = file(logging.accessLog()); // first: it may fail
     context.reset();
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.toLevel(logging.level().name()));
@@ -46,11 +48,15 @@ final class Logs implements AutoCloseable {
     // Below warnings, libraries speak to their own developers.
     context.getLogger("io.netty").setLevel(Level.WARN);
     context.getLogger("io.nats").setLevel(Level.WARN);
-    file = file(logging.accessLog());
     access = accessLog(logging.accessLog());
   }
 
-  static Logs start(Logging logging) {
+  /**
+   * Starts them.
+   *
+   * @throws IOException if the access log's file can't be opened
+   */
+  static Logs start(Logging logging) throws IOException {
     return new Logs((LoggerContext) LoggerFactory.getILoggerFactory(), logging);
   }
 
@@ -63,10 +69,11 @@ final class Logs implements AutoCloseable {
     return access == null ? AccessLog.OFF : access;
   }
 
-  private @Nullable LogFile file(io.harborgateway.config.AccessLog section) {
+  private static @Nullable LogFile file(io.harborgateway.config.AccessLog section)
+      throws IOException {
     return section.file() == null || section.format() == AccessLogFormat.OFF
         ? null
-        : new LogFile(section.file());
+        : LogFile.open(section.file());
   }
 
   private @Nullable QueuedAccessLog accessLog(io.harborgateway.config.AccessLog section) {

@@ -7,19 +7,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Command;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LogFileTest {
   @TempDir private Path folder;
   private Path path;
   private Path moved;
   private LogFile file;
+  private int diskSpace = Integer.MAX_VALUE;
 
   @BeforeEach
   void open() {
@@ -85,11 +91,78 @@ class LogFileTest {
     assertThat(path).hasContent("line\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({"kept, 'one\ntw\nthree\n'", "truncated, 'three\n'", "moved, 'three\n'"})
+  void aLineThatWasCutOffIsEndedWhereItIsStillThere(String rotation, String expected)
+      throws IOException {
+    file = new LogFile(path, this::openOnDisk);
+    write("one\n");
+    diskSpace = 2;
+    assertThatThrownBy(() -> write("two\n")).hasMessage("full");
+    assertThatThrownBy(() -> write("lost\n")).hasMessage("full");
+    diskSpace = Integer.MAX_VALUE;
+    switch (rotation) {
+      case "truncated" -> Files.writeString(path, ""); // copytruncate
+      case "moved" -> {
+        Files.move(path, moved);
+        file.reopen();
+      }
+      default -> {}
+    }
+    write("three\n");
+    assertThat(Files.readString(path)).isEqualTo(expected);
+  }
+
+  private SeekableByteChannel openOnDisk(Path path) throws IOException {
+    var opened = Files.newByteChannel(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    return (SeekableByteChannel)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {SeekableByteChannel.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("write")
+                    ? writeOnDisk(opened, (ByteBuffer) arguments[0])
+                    : method.invoke(opened, arguments));
+  }
+
+  private int writeOnDisk(SeekableByteChannel channel, ByteBuffer bytes) throws IOException {
+    if (diskSpace == 0) {
+      throw new IOException("full");
+    }
+    int length = Math.min(diskSpace, bytes.remaining());
+    diskSpace -= length;
+    channel.write(bytes.slice(bytes.position(), length));
+    bytes.position(bytes.position() + length);
+    return length;
+  }
+
+  @Test
+  void theStartMakesTheFileAndSaysWhyItCant() throws Exception {
+    LogFile.open(path);
+    assertThat(path).isEmptyFile();
+    for (String none : List.of("/proc/x.log", "/sys/x.log")) {
+      assertThatThrownBy(() -> LogFile.open(Path.of(none)))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("logging.access-log.file: \"" + none + "\" can't be opened: ");
+    }
+  }
+
+  @Test
+  void aLinkIsWhatItPointsTo() throws Exception {
+    Path link = Files.createSymbolicLink(path, Path.of("none/access.log"));
+    assertThat(LogFile.problem(link)).contains("a link to ", "in no folder that is there");
+    Files.delete(link);
+    Files.createSymbolicLink(link, moved);
+    assertThat(LogFile.problem(link)).isNull();
+    assertThat(moved).doesNotExist();
+  }
+
   @Test
   void saysWhyItCantBeOpened() throws Exception {
     assertThat(LogFile.problem(path)).isNull();
     assertThat(path).as("a check makes no file").doesNotExist();
     assertThat(LogFile.problem(Path.of("/dev/full"))).isNull();
+    assertThat(LogFile.problem(Path.of("/proc/version"))).contains("by anybody");
     assertThat(LogFile.problem(folder)).isEqualTo("a folder");
     assertThat(LogFile.problem(folder.resolve("none/access.log"))).contains("in no folder");
     Files.writeString(path, "");
