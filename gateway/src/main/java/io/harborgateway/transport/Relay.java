@@ -78,7 +78,7 @@ public final class Relay implements MemoryHolder {
    * @param fromUpstream the same
    */
   public void start(@Nullable ByteBuf fromFront, @Nullable ByteBuf fromUpstream) {
-    assert front.eventLoop().equals(upstream.eventLoop()) && front.eventLoop().inEventLoop();
+    assert front.eventLoop().inEventLoop() && upstream.eventLoop().inEventLoop();
     deadline.after(inactivity);
     relief.add(this);
     front.pipeline().addLast(RelayHandler.NAME, new RelayHandler(this, upstream));
