@@ -45,10 +45,8 @@ record DataPlane(
     var proxies = plan.config().http().trustedProxies();
     Predicate<InetAddress> trusted =
         address -> proxies.stream().anyMatch(cidr -> cidr.contains(address));
-    int kept =
-        proxies.isEmpty()
-            ? 0
-            : Math.toIntExact((long) limits.maxConnections() * limits.trustedShare() / 100);
+    int max = DescriptorBudget.of(plan.config(), threads).connections(limits.maxConnections());
+    int kept = proxies.isEmpty() ? 0 : Math.toIntExact((long) max * limits.trustedShare() / 100);
     return new DataPlane(
         transport,
         transport.newEventLoops(threads, "gateway"),
@@ -57,8 +55,7 @@ record DataPlane(
         new LoopLocal<>(Deadlines::new),
         new LoopLocal<>(RelayBuffers::new),
         new LoopLocal<>(loop -> new MemoryRelief(loop, Buffers.budget())),
-        new ConnectionLimits(
-            limits.maxConnections(), limits.maxConnectionsPerClient(), kept, trusted),
+        new ConnectionLimits(max, limits.maxConnectionsPerClient(), kept, trusted),
         trusted,
         meters);
   }

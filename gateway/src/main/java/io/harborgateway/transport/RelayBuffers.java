@@ -24,7 +24,7 @@ public final class RelayBuffers implements AutoCloseable {
    * memory, which is what it allows an unprivileged user by default ({@code
    * fs.pipe-user-pages-soft}), and this process may be a privileged one. Other relays copy.
    */
-  static final int MAX_PIPES = 64;
+  public static final int MAX_PIPES = 64;
 
   private static final AtomicInteger PIPES = new AtomicInteger();
 

@@ -9,7 +9,10 @@ import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RawClient;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,7 +79,12 @@ class LimitsIT {
   void outOfDescriptorsItPausesSaysSoOnceAndLivesOn() throws Exception {
     try (var origin = Origin.start(Behaviours.http(request -> Answer.of(200)))) {
       var yaml = new GatewayYaml(folder).listener("http", "http", origin.address());
-      try (var gateway = GatewayProcess.launch(folder, yaml.text(), "ulimit -n 130;").started()) {
+      try (var gateway = GatewayProcess.launch(folder, yaml.text()).started()) {
+        // Lowered only now: at the start it would lower the limit of connections, too.
+        new ProcessBuilder("prlimit", "--pid", Long.toString(gateway.pid()), "--nofile=130:130")
+            .inheritIO()
+            .start()
+            .waitFor();
         List<RawClient> open = new ArrayList<>();
         try (var early = connect(yaml)) {
           assertThat(get(early)).isEqualTo(200);
@@ -102,6 +110,46 @@ class LimitsIT {
         gateway.terminate();
         assertThat(gateway.exitCode()).isZero();
       }
+    }
+  }
+
+  @Test
+  void withFewDescriptorsStrangersLeaveSomeForTrustedProxiesAndTheAdminEndpoint() throws Exception {
+    try (var origin = Origin.start(Behaviours.http(request -> Answer.of(200)))) {
+      var yaml =
+          new GatewayYaml(folder)
+              .listener("http", "http", origin.address())
+              .section("http: {trusted-proxies: [127.0.0.2/32]}");
+      try (var gateway = GatewayProcess.launch(folder, yaml.text(), "ulimit -n 400;").started()) {
+        List<RawClient> strangers = new ArrayList<>();
+        for (int i = 0; i < 450; i++) {
+          strangers.add(connect(yaml));
+        }
+        gateway.awaitLine("connections refused: limit=strangers");
+        assertThat(trustedGet(yaml)).startsWith("HTTP/1.1 200");
+        try (var admin = new AdminClient(yaml)) {
+          assertThat(admin.ask("GET", "/healthz").status()).isEqualTo(200);
+        }
+        assertThat(gateway.count("limits.max-connections is lowered")).isEqualTo(1);
+        assertThat(gateway.output())
+            .containsPattern(
+                "ulimit -n, LimitNOFILE=.*descriptors=\"400\" configured=\"10000\""
+                    + " effective=\"\\d+\"")
+            .doesNotContain("accepting paused");
+        for (RawClient client : strangers) {
+          client.close();
+        }
+      }
+    }
+  }
+
+  private static String trustedGet(GatewayYaml yaml) throws IOException {
+    try (var socket = new Socket()) {
+      socket.bind(new InetSocketAddress("127.0.0.2", 0));
+      socket.setSoTimeout(10_000);
+      socket.connect(yaml.address("http"));
+      socket.getOutputStream().write(GET.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
     }
   }
 }
