@@ -40,7 +40,7 @@ aot_prepare() {
   echo "harbor-gateway: preparing fast starts…" >&2
   # shellcheck disable=SC2086
   if "$java/bin/java" $jvm_options -Dharbor-gateway.home="$root" -cp "$class_path" \
-    io.harborgateway.app.Training "$root/bin/harbor-gateway" "$new" >&2 9>&- &&
+    io.harborgateway.cli.AotTraining "$root/bin/harbor-gateway" "$new" >&2 9>&- &&
     [ -s "$new" ]; then
     mv -f "$new" "$aot_cache"
     aot_key >"$aot_cache.key"

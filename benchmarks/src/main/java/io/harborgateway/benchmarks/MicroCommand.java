@@ -1,6 +1,6 @@
 package io.harborgateway.benchmarks;
 
-import io.harborgateway.app.GatewayLoad;
+import io.harborgateway.control.GatewayLoad;
 import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;

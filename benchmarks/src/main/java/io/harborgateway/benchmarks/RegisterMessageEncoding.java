@@ -1,11 +1,11 @@
 package io.harborgateway.benchmarks;
 
+import io.harborgateway.announce.nats.Endpoint;
+import io.harborgateway.announce.nats.NodeIdentity;
+import io.harborgateway.announce.nats.RegistryMessage;
 import io.harborgateway.config.AnnouncedRoute;
 import io.harborgateway.config.HostName;
 import io.harborgateway.config.LoadBalancing;
-import io.harborgateway.registration.Endpoint;
-import io.harborgateway.registration.Origin;
-import io.harborgateway.registration.RegisterMessage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,14 +38,14 @@ public class RegisterMessageEncoding {
   @Param({"1", "3", "20"})
   public int names = 1;
 
-  private RegisterMessage message = message(1);
+  private RegistryMessage message = message(1);
 
   @Setup(Level.Trial)
   public void fill() {
     message = message(names);
   }
 
-  private static RegisterMessage message(int count) {
+  private static RegistryMessage message(int count) {
     List<HostName> names = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       names.add(HostName.of(GUID + ".route-" + i + ".registry.example.com"));
@@ -61,10 +61,10 @@ public class RegisterMessageEncoding {
             null,
             null,
             LoadBalancing.LEAST_CONNECTION);
-    return new RegisterMessage(
+    return new RegistryMessage(
             names.stream().map(HostName::value).toList(),
             Endpoint.tls(443, names.getFirst()),
-            Origin.starting("10.0.16.5", "z1"),
+            NodeIdentity.starting("10.0.16.5", "z1"),
             fields)
         .announcedAt(Instant.EPOCH);
   }

@@ -32,13 +32,13 @@ class BenchmarksRunTest {
   void benchmarksAreFound() {
     assertThat(names())
         .contains(
-            "io.harborgateway.app.AccessLogLine.onEventLoop",
-            "io.harborgateway.app.GatewayLoad.exchange",
+            "io.harborgateway.logging.AccessLogLine.onEventLoop",
+            "io.harborgateway.control.GatewayLoad.exchange",
             "io.harborgateway.benchmarks.RegisterMessageEncoding.encode",
             "io.harborgateway.benchmarks.RouteLookup.known",
             "io.harborgateway.benchmarks.RouteLookup.sni",
-            "io.harborgateway.http.HeadParse.forward",
-            "io.harborgateway.http.HeadParse.rewrite");
+            "io.harborgateway.http.head.HeadParse.forward",
+            "io.harborgateway.http.head.HeadParse.rewrite");
   }
 
   private static Set<String> names() {

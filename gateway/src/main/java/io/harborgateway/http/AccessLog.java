@@ -1,5 +1,6 @@
 package io.harborgateway.http;
 
+import io.harborgateway.http.head.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
 package io.harborgateway.http;
 
+import io.harborgateway.http.head.Failure;
+import io.harborgateway.http.head.HttpDate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -27,7 +29,7 @@ final class ErrorResponse {
    */
   static ByteBuf of(
       Failure failure,
-      RequestFacts facts,
+      RequestRecord facts,
       String requestId,
       String date,
       boolean close,

@@ -1,5 +1,8 @@
 package io.harborgateway.http;
 
+import io.harborgateway.http.head.Failure;
+import io.harborgateway.http.head.ResponseHead;
+import io.harborgateway.http.head.ResponseHeadParser;
 import io.harborgateway.transport.Deadline;
 import io.harborgateway.transport.WriteProgress;
 import io.harborgateway.upstream.Connector;
@@ -49,7 +52,7 @@ final class Exchange implements Connector.Listener {
 
   private final HttpService service;
   private final Front front;
-  private final RequestFacts facts;
+  private final RequestRecord facts;
   private final UpstreamPools target;
   private final @Nullable String upgradeAsked;
   private final Deadline deadline;
@@ -81,7 +84,7 @@ final class Exchange implements Connector.Listener {
   Exchange(
       HttpService service,
       Front front,
-      RequestFacts facts,
+      RequestRecord facts,
       UpstreamPools target,
       @Nullable String upgradeAsked,
       Deadline deadline) {

@@ -1,5 +1,8 @@
 package io.harborgateway.http;
 
+import io.harborgateway.http.head.Failure;
+import io.harborgateway.http.head.Framing;
+import io.harborgateway.http.head.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,22 @@
 package io.harborgateway.http;
 
+import io.harborgateway.http.h1.BodyReader;
+import io.harborgateway.http.h1.Received;
+import io.harborgateway.http.head.Client;
+import io.harborgateway.http.head.Failure;
+import io.harborgateway.http.head.Field;
+import io.harborgateway.http.head.FieldEdits;
+import io.harborgateway.http.head.Framing;
+import io.harborgateway.http.head.FramingFields;
+import io.harborgateway.http.head.HeadWriter;
+import io.harborgateway.http.head.MaxForwards;
+import io.harborgateway.http.head.RequestHead;
+import io.harborgateway.http.head.RequestHeadParser;
+import io.harborgateway.http.head.RequestRules;
+import io.harborgateway.http.head.ResponseHead;
+import io.harborgateway.http.head.ResponseRules;
+import io.harborgateway.http.head.Via;
+import io.harborgateway.relay.Relay;
 import io.harborgateway.route.Instance;
 import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Closing;
@@ -7,7 +24,6 @@ import io.harborgateway.transport.Deadline;
 import io.harborgateway.transport.LingeringClose;
 import io.harborgateway.transport.MemoryBudget;
 import io.harborgateway.transport.MemoryHolder;
-import io.harborgateway.transport.Relay;
 import io.harborgateway.transport.WriteProgress;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -77,7 +93,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
   private @Nullable Attached attached;
   private @Nullable ByteBuf received; // what is not parsed yet
   private @Nullable Exchange exchange;
-  private RequestFacts facts;
+  private RequestRecord facts;
   private Phase phase = Phase.HEAD;
   private boolean parsing;
   private boolean headBegun;
@@ -93,7 +109,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
   Http1Front(HttpService service, @Nullable Instance certificateOf) {
     this.service = service;
     this.certificateOf = certificateOf;
-    this.facts = new RequestFacts(service.settings().listener(), "-", 0);
+    this.facts = new RequestRecord(service.settings().listener(), "-", 0);
   }
 
   @Override
@@ -229,7 +245,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
       }
       headBegun = true;
       facts =
-          new RequestFacts(
+          new RequestRecord(
               service.settings().listener(),
               attached().client().address().toString(),
               System.nanoTime());

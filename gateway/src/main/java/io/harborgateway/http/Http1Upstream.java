@@ -1,5 +1,11 @@
 package io.harborgateway.http;
 
+import io.harborgateway.http.h1.BodyReader;
+import io.harborgateway.http.h1.Received;
+import io.harborgateway.http.head.Failure;
+import io.harborgateway.http.head.Framing;
+import io.harborgateway.http.head.ResponseHead;
+import io.harborgateway.http.head.ResponseHeadParser;
 import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Closing;
 import io.harborgateway.transport.Deadline;

@@ -1,12 +1,20 @@
 package io.harborgateway.http;
 
+import io.harborgateway.http.head.Failure;
+import io.harborgateway.http.head.FieldEdits;
+import io.harborgateway.http.head.HeadLimits;
+import io.harborgateway.http.head.HttpDate;
+import io.harborgateway.http.head.RequestHead;
+import io.harborgateway.http.head.RequestRules;
+import io.harborgateway.http.head.ResponseHead;
+import io.harborgateway.http.head.Via;
 import io.harborgateway.metrics.ListenerMeters;
+import io.harborgateway.relay.Relay;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
 import io.harborgateway.transport.MemoryRelief;
-import io.harborgateway.transport.Relay;
 import io.harborgateway.upstream.Connector;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -246,7 +254,7 @@ public final class HttpService {
   }
 
   /** Returns a tunnel between the two connections, not started, which ends the request. */
-  Relay newTunnel(Channel front, Channel upstream, RequestFacts facts) {
+  Relay newTunnel(Channel front, Channel upstream, RequestRecord facts) {
     front.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     upstream.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     return new Relay(
@@ -260,7 +268,7 @@ public final class HttpService {
 
   /** Tells log and metrics of a request that is over, whose texts nobody needs any more. */
   void completed(
-      RequestFacts facts, int status, long received, long sent, @Nullable Failure failure) {
+      RequestRecord facts, int status, long received, long sent, @Nullable Failure failure) {
     long nanos = System.nanoTime() - facts.startNanos;
     meters.requests(facts.instanceLabel()).completed(status, nanos);
     meters.bytes(received, sent);

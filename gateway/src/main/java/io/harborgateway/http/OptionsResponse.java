@@ -15,7 +15,7 @@ final class OptionsResponse {
   private OptionsResponse() {}
 
   /** Returns the whole response, which the caller releases. */
-  static ByteBuf of(RequestFacts facts, String date, boolean close, ByteBufAllocator allocator) {
+  static ByteBuf of(RequestRecord facts, String date, boolean close, ByteBufAllocator allocator) {
     return ByteBufUtil.writeAscii(
         allocator,
         "HTTP/1.1 200 OK\r\nDate: "

@@ -1,2 +1,2 @@
-/** HTTP/1.1 reverse proxying: framing, fields, one exchange, the table of failures. */
+/** HTTP reverse proxying: one exchange, its front and upstream connections, who may ask what. */
 package io.harborgateway.http;

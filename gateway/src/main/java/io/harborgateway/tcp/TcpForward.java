@@ -1,7 +1,7 @@
 package io.harborgateway.tcp;
 
+import io.harborgateway.relay.SpliceRelay;
 import io.harborgateway.transport.Deadlines;
-import io.harborgateway.transport.SpliceRelay;
 import io.harborgateway.transport.TcpDial;
 import io.harborgateway.transport.TcpStream;
 import io.harborgateway.upstream.Connector;

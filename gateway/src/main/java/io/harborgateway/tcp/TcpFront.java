@@ -1,7 +1,7 @@
 package io.harborgateway.tcp;
 
+import io.harborgateway.relay.Relay;
 import io.harborgateway.transport.Closing;
-import io.harborgateway.transport.Relay;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.DialFailure;
 import io.netty.buffer.ByteBuf;

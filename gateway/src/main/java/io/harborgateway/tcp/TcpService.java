@@ -2,11 +2,11 @@ package io.harborgateway.tcp;
 
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.metrics.UpstreamMeters;
+import io.harborgateway.relay.Relay;
+import io.harborgateway.relay.RelayBuffers;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
 import io.harborgateway.transport.MemoryRelief;
-import io.harborgateway.transport.Relay;
-import io.harborgateway.transport.RelayBuffers;
 import io.harborgateway.transport.TcpStream;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.DialFailure;

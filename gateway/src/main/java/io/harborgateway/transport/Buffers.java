@@ -45,7 +45,7 @@ public final class Buffers {
   }
 
   /** Returns a new buffer, which the caller owns. */
-  static ByteBuf direct(int bytes) {
+  public static ByteBuf direct(int bytes) {
     return POOL.directBuffer(bytes);
   }
 

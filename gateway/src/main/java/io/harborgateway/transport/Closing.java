@@ -76,7 +76,7 @@ public final class Closing {
    *
    * @param limit see {@link #afterWrites}
    */
-  static void resetAfterWrites(Channel channel, Duration limit) {
+  public static void resetAfterWrites(Channel channel, Duration limit) {
     if (channel.isOpen()) {
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> reset(channel));
       resetWhenStuck(channel, limit, channel.closeFuture());

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class MemoryRelief {
   /** Bytes: to end a connection that holds less would cost more than it brings. */
-  static final int GREEDY = 8 << 10;
+  public static final int GREEDY = 8 << 10;
 
   public static final int TICK_MILLIS = 50;
   public static final int STUCK_MILLIS = 10_000;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpStream implements EpollIoHandle {
   /** Who reads and writes the stream. */
-  interface User {
+  public interface User {
     /**
      * Something may have changed; see {@link TcpStream} for false events.
      *
@@ -87,7 +87,7 @@ public final class TcpStream implements EpollIoHandle {
    * @return true when the stream was in epoll before: events may have been told already
    * @throws IOException when the stream can't be put into epoll
    */
-  boolean use(User user) throws IOException {
+  public boolean use(User user) throws IOException {
     assert loop.inEventLoop();
     this.user = user;
     if (registration != null) {
@@ -104,7 +104,7 @@ public final class TcpStream implements EpollIoHandle {
   }
 
   /** Has {@link User#ready} called when there is room to write, of which there was none. */
-  void awaitWritable() throws IOException {
+  public void awaitWritable() throws IOException {
     if (!tellsWrites) {
       tellsWrites = true;
       submitAgain(); // it may have become writable since
@@ -112,7 +112,7 @@ public final class TcpStream implements EpollIoHandle {
   }
 
   /** Tells no more of bytes that come, which nobody reads for now; still of the peer's end. */
-  void pauseReads() throws IOException {
+  public void pauseReads() throws IOException {
     if (tellsReads) {
       tellsReads = false;
       submitAgain();
@@ -120,7 +120,7 @@ public final class TcpStream implements EpollIoHandle {
   }
 
   /** Tells of bytes again, and at once of those that came during {@link #pauseReads}. */
-  void resumeReads() throws IOException {
+  public void resumeReads() throws IOException {
     if (!tellsReads) {
       tellsReads = true;
       submitAgain();
@@ -128,7 +128,7 @@ public final class TcpStream implements EpollIoHandle {
   }
 
   /** Has {@link User#ready} called again if the stream is ready, after the other streams' turn. */
-  void yieldTurn() throws IOException {
+  public void yieldTurn() throws IOException {
     tellsReads = true;
     submitAgain();
   }
@@ -156,26 +156,26 @@ public final class TcpStream implements EpollIoHandle {
    *
    * @return the number of bytes; 0 when there are none yet; -1 after the peer's FIN
    */
-  int read(long address, int length) throws IOException {
+  public int read(long address, int length) throws IOException {
     return descriptor.readAddress(address, 0, length);
   }
 
   /** Writes up to {@code length} bytes; returns how many, 0 when there is no room. */
-  int write(long address, int length) throws IOException {
+  public int write(long address, int length) throws IOException {
     return descriptor.writeAddress(address, 0, length);
   }
 
-  int number() {
+  public int number() {
     return descriptor.intValue();
   }
 
   /** Throws what the connection failed by, if it has. */
-  void throwFailure() throws IOException {
+  public void throwFailure() throws IOException {
     socket().finishConnect();
   }
 
   /** Sends a FIN; nothing can be written afterwards. A peer that is gone needs none. */
-  void shutdownOutput() {
+  public void shutdownOutput() {
     try {
       socket().shutdown(false, true);
     } catch (IOException | NotYetConnectedException e) {

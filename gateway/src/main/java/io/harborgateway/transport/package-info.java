@@ -1,2 +1,2 @@
-/** Event loops, socket options, time limits, and the ways in which bytes are relayed and closed. */
+/** Event loops, sockets, memory for buffers, time limits, and the ways to close. */
 package io.harborgateway.transport;

@@ -2,6 +2,9 @@ package io.harborgateway.http;
 
 import io.harborgateway.config.HostName;
 import io.harborgateway.config.InstanceGuid;
+import io.harborgateway.http.head.HeadLimits;
+import io.harborgateway.http.head.ResponseHead;
+import io.harborgateway.http.head.ResponseHeadParser;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;

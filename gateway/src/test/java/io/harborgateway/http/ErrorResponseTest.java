@@ -2,6 +2,7 @@ package io.harborgateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.http.head.Failure;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -9,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class ErrorResponseTest {
-  private final RequestFacts facts = new RequestFacts("https", "203.0.113.9", 0);
+  private final RequestRecord facts = new RequestRecord("https", "203.0.113.9", 0);
 
   private String response(Failure failure, boolean close) {
     return Wire.taken(

@@ -3,6 +3,7 @@ package io.harborgateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.http.EmbeddedProxy.Peer;
+import io.harborgateway.http.head.Failure;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,9 +1,10 @@
 package io.harborgateway.http;
 
+import io.harborgateway.http.head.Failure;
 import java.util.List;
 
 /** The strictness list: requests that are refused without a byte forwarded. */
-final class MalformedRequests {
+public final class MalformedRequests {
   private static final String HOST = Stand.NAME;
 
   /**
@@ -12,7 +13,7 @@ final class MalformedRequests {
    * @param what is wrong with it
    * @param text ISO-8859-1; well-formed but for what is wrong
    */
-  record Malformed(String what, String text, Failure failure) {
+  public record Malformed(String what, String text, Failure failure) {
     @Override
     public String toString() {
       return what;
@@ -22,7 +23,7 @@ final class MalformedRequests {
   private MalformedRequests() {}
 
   /** Those that are seen by parsing the head, for limits of 4096 and 1024 bytes. */
-  static List<Malformed> heads() {
+  public static List<Malformed> heads() {
     return List.of(
         startLine("LF instead of CRLF", "GET / HTTP/1.1\nHost: " + HOST + "\r\n\r\n"),
         startLine("CR in the request line", "GET /\r HTTP/1.1\r\nHost: " + HOST + "\r\n\r\n"),
@@ -84,7 +85,7 @@ final class MalformedRequests {
   }
 
   /** Those whose head is well-formed and whose target or host is not. */
-  static List<Malformed> hosts() {
+  public static List<Malformed> hosts() {
     return List.of(
         host("no Host", "GET / HTTP/1.1\r\n\r\n"),
         host("two Hosts in HTTP/1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n"),
@@ -134,7 +135,7 @@ final class MalformedRequests {
   }
 
   /** Those whose body has no clear end. */
-  static List<Malformed> framings() {
+  public static List<Malformed> framings() {
     return List.of(
         framing("length and coding", "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n"),
         framing("coding and length", "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n"),
@@ -168,7 +169,7 @@ final class MalformedRequests {
   }
 
   /** Chunked bodies, behind a well-formed head. */
-  static List<Malformed> chunks() {
+  public static List<Malformed> chunks() {
     return List.of(
             "no size: \r\nabc\r\n0\r\n\r\n",
             "size that is no number: x\r\nabc\r\n0\r\n\r\n",

@@ -1,6 +1,6 @@
 package io.harborgateway.http;
 
-import io.harborgateway.app.TestGateway;
+import io.harborgateway.control.TestGateway;
 import io.harborgateway.testkit.FreePorts;
 import io.harborgateway.testkit.RawClient;
 import io.harborgateway.testkit.TestCertificates;

@@ -1,28 +1,37 @@
 package io.harborgateway.http;
 
+import io.harborgateway.http.head.FieldEdits;
+import io.harborgateway.http.head.Head;
+import io.harborgateway.http.head.HeadLimits;
+import io.harborgateway.http.head.HeadParser;
+import io.harborgateway.http.head.HeadWriter;
+import io.harborgateway.http.head.RequestHead;
+import io.harborgateway.http.head.RequestHeadParser;
+import io.harborgateway.http.head.ResponseHead;
+import io.harborgateway.http.head.ResponseHeadParser;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 
 /** Between texts in ISO-8859-1 and what the parsers and writers of this package work on. */
-final class Wire {
+public final class Wire {
   private static final HeadLimits LIMITS = new HeadLimits(64 << 10, 16 << 10, 1000);
 
   private Wire() {}
 
   /** A heap buffer with these octets, which need not be released. */
-  static ByteBuf buffer(String text) {
+  public static ByteBuf buffer(String text) {
     return Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** The head of a request that must be well-formed. */
-  static RequestHead request(String text) {
+  public static RequestHead request(String text) {
     return parsed(new RequestHeadParser(new RequestHead(), LIMITS), text);
   }
 
   /** The head of a response that must be well-formed. */
-  static ResponseHead response(String text) {
+  public static ResponseHead response(String text) {
     return parsed(new ResponseHeadParser(new ResponseHead(), LIMITS), text);
   }
 
@@ -34,17 +43,17 @@ final class Wire {
   }
 
   /** The head as it goes upstream. */
-  static String written(RequestHead head, FieldEdits edits) {
+  public static String written(RequestHead head, FieldEdits edits) {
     return taken(HeadWriter.request(head, edits, UnpooledByteBufAllocator.DEFAULT));
   }
 
   /** The head as it goes to the client. */
-  static String written(ResponseHead head, FieldEdits edits) {
+  public static String written(ResponseHead head, FieldEdits edits) {
     return taken(HeadWriter.response(head, edits, UnpooledByteBufAllocator.DEFAULT));
   }
 
   /** What the buffer holds; releases it. */
-  static String taken(ByteBuf buffer) {
+  public static String taken(ByteBuf buffer) {
     try {
       return buffer.toString(StandardCharsets.ISO_8859_1);
     } finally {

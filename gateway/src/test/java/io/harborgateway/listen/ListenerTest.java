@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.relay.RelayBuffers;
 import io.harborgateway.tcp.TcpService;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
@@ -14,7 +15,6 @@ import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
 import io.harborgateway.transport.MemoryRelief;
-import io.harborgateway.transport.RelayBuffers;
 import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.Upstream;

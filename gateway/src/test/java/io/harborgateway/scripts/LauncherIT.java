@@ -28,7 +28,7 @@ class LauncherIT {
   private static final Path SCRIPTS = Path.of("../bin");
   private static final String PROGRAM =
       """
-      package io.harborgateway.app;
+      package io.harborgateway.cli;
 
       public class Main {
         public static void main(String[] args) {
@@ -53,7 +53,7 @@ class LauncherIT {
         Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "the tests need a JDK")
             .run(null, null, null, "-d", shared.toString(), source.toString());
     assertThat(exitCode).isZero();
-    String name = "io/harborgateway/app/Main.class";
+    String name = "io/harborgateway/cli/Main.class";
     try (var jar =
         new JarOutputStream(Files.newOutputStream(shared.resolve("harbor-gateway.jar")))) {
       jar.putNextEntry(new JarEntry(name));

@@ -3,11 +3,11 @@ package io.harborgateway.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.relay.RelayBuffers;
 import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
 import io.harborgateway.transport.MemoryRelief;
-import io.harborgateway.transport.RelayBuffers;
 import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.Upstream;

@@ -1,0 +1,618 @@
+package io.harborgateway.announce.nats;
+
+import io.harborgateway.config.LastNode;
+import io.harborgateway.config.Registration;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Keeps the routers' knowledge of this node's routes true: announced ones are registered at once,
+ * at each interval, when NATS comes back, and when a router starts; withdrawn ones are
+ * unregistered, repeatedly.
+ *
+ * <p>Which routes are announced is decided by the caller. It may call from any thread, at any time,
+ * with NATS there or not: everything is done by one control thread here, in the order of the calls,
+ * and none but {@link #withdrawAll} and {@link #close} waits.
+ */
+public final class Announcer implements AutoCloseable {
+  /** Between two unregister messages: all of them fit into the drain delay. */
+  static final Duration UNREGISTER_PAUSE = Duration.ofSeconds(1);
+
+  /**
+   * Between two answers to routers that start, and between two looks at what routers want: anybody
+   * on NATS can ask for either as often as it likes.
+   */
+  private static final Duration ROUTER_PAUSE = Duration.ofSeconds(1);
+
+  /**
+   * What others announce is read so often, all at once: to wake a thread for each message would
+   * cost several times as much as the messages.
+   */
+  private static final Duration LISTENING_PAUSE = Duration.ofMillis(250);
+
+  /**
+   * And so often for a while after a withdrawal: another node may withdraw for the same cause, and
+   * until one of the two hears that nobody is left routers answer 404.
+   */
+  private static final Duration ATTENTIVE_PAUSE = Duration.ofMillis(10);
+
+  private static final Duration ATTENTIVE_TIME = Duration.ofSeconds(5);
+
+  /** So many of the longer pauses pass between two looks at who is silent. */
+  private static final int SILENCE_TICKS = 4;
+
+  /** Of an interval: all that announce by the same one have spoken by then, late ones too. */
+  private static final int SETTLED_PERCENT = 125;
+
+  /** Up to so many gateways a router that starts can hear them all at once. */
+  private static final int SMALL_FLEET = 100;
+
+  private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+
+  private final Clock clock = Clock.systemUTC();
+  private final Registration registration;
+  private final KnownRouters census = new KnownRouters(clock);
+  private final MessageBus bus;
+  private final RegistrationMeters meters;
+  private final ScheduledThreadPoolExecutor control;
+
+  /** Asked for by what routers say. */
+  private final PacedTask adjusting =
+      new PacedTask(this::adjustInterval, ROUTER_PAUSE, this::later, System::nanoTime);
+
+  /** Asked for by other nodes that begin to announce. */
+  private final PacedTask introducing =
+      new PacedTask(this::introduce, ROUTER_PAUSE, this::later, System::nanoTime);
+
+  private final PacedTask answering =
+      new PacedTask(this::register, ROUTER_PAUSE, this::later, System::nanoTime);
+
+  /**
+   * Since when others are listened to.
+   *
+   * @param since by {@link System#nanoTime}
+   * @param isSettled whether that is so long that everybody has spoken
+   */
+  private record Listening(long since, boolean isSettled) {}
+
+  /** Null while NATS is away, or others are not listened to. Changed by the control thread. */
+  private volatile @Nullable Listening listening;
+
+  private Runnable othersChanged = () -> {};
+  private boolean settled; // at any time; what was heard counts again after a lost connection
+  private int ticks;
+  private boolean attentive;
+  private long withdrawnAt; // by System.nanoTime
+  private final PacedLine unreadable = new PacedLine(log, Level.WARN, System::nanoTime);
+  private final PacedLine tooLong = new PacedLine(log, Level.WARN, System::nanoTime);
+  private final PacedLine bounded = new PacedLine(log, Level.INFO, System::nanoTime);
+
+  /**
+   * When the routes of one interval are told of the next time.
+   *
+   * @param pause the interval within the routers' bounds
+   * @param since when they were told the last time, by {@link System#nanoTime}
+   */
+  private record Round(Duration pause, long since, Future<?> next) {}
+
+  /** Read by any thread, changed by the control thread, to which what it holds is confined. */
+  private final Map<String, TrackedRoute> routes = new ConcurrentHashMap<>();
+
+  /**
+   * By the intervals at which routes are told of again. Confined to the control thread, as the next
+   * two.
+   */
+  private final Map<Duration, Round> rounds = new HashMap<>();
+
+  private final AnnouncedNames claims = new AnnouncedNames();
+  private final OtherNodes others = new OtherNodes(System::nanoTime);
+  private final Set<String> toIntroduce = new HashSet<>();
+  private boolean unregistering;
+
+  /** The configured one, within the routers' bounds; changed by the control thread. */
+  private volatile Duration interval;
+
+  /**
+   * @param routes what can be announced; nothing is until {@link #announce}
+   * @throws IllegalArgumentException if two routes have one id
+   */
+  public Announcer(
+      Registration registration,
+      NodeIdentity origin,
+      List<RegisteredRoute> routes,
+      RegistrationMeters meters) {
+    this.registration = registration;
+    this.meters = meters;
+    this.interval = registration.interval();
+    for (RegisteredRoute route : routes) {
+      if (this.routes.put(route.id(), tracked(route)) != null) {
+        throw new IllegalArgumentException("route: \"" + route.id() + "\" twice (expected: once)");
+      }
+    }
+    this.control =
+        new ScheduledThreadPoolExecutor(
+            1,
+            Thread.ofVirtual().name("registration").factory(),
+            // after close() there is nobody to tell anything
+            new ThreadPoolExecutor.DiscardPolicy());
+    this.bus =
+        new MessageBus(
+            registration,
+            "harbor-gateway/" + origin.address(),
+            listens(routes.size()),
+            meters,
+            new RouterEvents());
+  }
+
+  private boolean listens(int routeCount) {
+    return registration.lastNode() == LastNode.KEEP
+        && (routeCount > 0 || registration.registrarSettings() != null);
+  }
+
+  /** Begins to connect and to publish. Returns at once; NATS may be away. */
+  public void start() {
+    bus.start();
+    perform(() -> routes.values().forEach(this::repeatLater));
+    if (listens(routes.size())) {
+      later(this::listen, LISTENING_PAUSE);
+    }
+  }
+
+  /**
+   * The route is to be known from now on. Nothing happens if it is announced already.
+   *
+   * @throws IllegalArgumentException if no route has this id
+   */
+  public void announce(String id) {
+    TrackedRoute route = require(id);
+    perform(() -> {
+      if (route.prove()) {
+        route.register(bus, claims);
+      }
+    });
+  }
+
+  /**
+   * The route is to be known although its upstream is down, as the last node that announces its
+   * names. Nothing happens if it is already.
+   *
+   * @param reason for people
+   * @throws IllegalArgumentException if no route has this id
+   */
+  public void keep(String id, String reason) {
+    TrackedRoute route = require(id);
+    perform(() -> {
+      if (route.keep(reason)) {
+        log.atWarn()
+            .addKeyValue("route", route.id())
+            .addKeyValue("reason", reason)
+            .log("nobody else announces the route's names: it is announced, and answers 503");
+        route.register(bus, claims);
+      }
+    });
+  }
+
+  /**
+   * Returns whether another endpoint announces the names of the route, of another node or of this
+   * one. Another one counts as there where that is not to be known: with {@code
+   * registration.last-node: withdraw}, and where NATS does not let this user listen. Never waits.
+   */
+  public Presence presence(String id) {
+    TrackedRoute route = routes.get(id);
+    if (route == null
+        || registration.lastNode() == LastNode.WITHDRAW
+        || bus.isDeaf()
+        || others.serve(route.names(), route.isCounted())) {
+      return Presence.ANOTHER;
+    }
+    Listening current = listening;
+    return current != null && current.isSettled ? Presence.NOBODY : Presence.UNKNOWN;
+  }
+
+  /**
+   * Has a task run by the control thread whenever {@link #presence} may have changed; it must not
+   * block. To be called before {@link #start}.
+   */
+  public void onOthersChanged(Runnable task) {
+    othersChanged = task;
+  }
+
+  /**
+   * The route is not to be known any more, or not yet.
+   *
+   * @param reason what holds it back, for people
+   * @throws IllegalArgumentException if no route has this id
+   */
+  public void withdraw(String id, String reason) {
+    TrackedRoute route = require(id);
+    perform(() -> withdraw(route, reason));
+  }
+
+  /**
+   * Takes one more route, not announced yet. One with its id that is there already stays as it is,
+   * and is not forgotten if it was about to be.
+   */
+  public void add(RegisteredRoute route) {
+    TrackedRoute added =
+        routes.compute(
+            route.id(),
+            (id, known) -> {
+              TrackedRoute stays = known == null ? tracked(route) : known;
+              stays.leave(false);
+              return stays;
+            });
+    perform(() -> repeatLater(added));
+  }
+
+  /** Withdraws a route and forgets it once it is. Nothing happens if none has this id. */
+  public void remove(String id, String reason) {
+    routes.computeIfPresent(
+        id,
+        (same, route) -> {
+          route.leave(true);
+          perform(() -> {
+            withdraw(route, reason);
+            forgetLater(route);
+          });
+          return route;
+        });
+  }
+
+  /**
+   * Withdraws every route and waits until NATS has it. Called again, it unregisters again.
+   *
+   * @param reason for people
+   * @param timeout how long to wait at most
+   * @return false if it is not known that NATS has it: it is away, or did not answer in time
+   */
+  public boolean withdrawAll(String reason, Duration timeout) {
+    if (control.isShutdown()) {
+      return false;
+    }
+    Callable<Boolean> task =
+        () -> {
+          guarded(
+                  () -> {
+                    routes.values().forEach(route -> route.disprove(reason));
+                    routes.values().forEach(TrackedRoute::tellAgain);
+                    unregister();
+                  })
+              .run();
+          return bus.flush(timeout);
+        };
+    Future<Boolean> flushed = control.submit(task);
+    try {
+      return flushed.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      log.warn("NATS did not confirm the withdrawal within {}", timeout);
+      return false;
+    } catch (ExecutionException e) {
+      log.error("Withdrawing failed", e.getCause());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** How every route and the connection stand now. Never waits. */
+  public AnnouncerStatus snapshot() {
+    List<RouteStatus> statuses =
+        routes.values().stream()
+            .map(TrackedRoute::status)
+            .sorted(Comparator.comparing(RouteStatus::id))
+            .toList();
+    return new AnnouncerStatus(statuses, interval, census.routers(), bus.status());
+  }
+
+  /** How many routes are in a state. Never waits. */
+  public long count(RouteStatus.State state) {
+    return routes.values().stream().filter(route -> route.status().state() == state).count();
+  }
+
+  /** Ends publishing and the connection. Unregisters nothing: see {@link #withdrawAll}. */
+  @Override
+  public void close() {
+    control.shutdownNow();
+    bus.close();
+  }
+
+  private void listen() {
+    try {
+      takeWhatOthersSaid(++ticks % SILENCE_TICKS == 0);
+    } finally {
+      later(this::listen, LISTENING_PAUSE);
+    }
+  }
+
+  private void listenAttentively() {
+    attentive = System.nanoTime() - withdrawnAt < ATTENTIVE_TIME.toNanos();
+    if (attentive) {
+      later(this::listenAttentively, ATTENTIVE_PAUSE);
+    }
+    takeWhatOthersSaid(false);
+  }
+
+  /**
+   * Takes what others have said since the last time.
+   *
+   * @param forget whether who is silent is to be forgotten
+   */
+  private void takeWhatOthersSaid(boolean forget) {
+    boolean changed = false;
+    Listening before = listening;
+    if (!bus.isListening()) {
+      listening = null;
+    } else if (before != null) {
+      bus.readAnnouncements(this::heard);
+      settled |= System.nanoTime() - before.since > interval.toNanos() / 100 * SETTLED_PERCENT;
+      listening = new Listening(before.since, settled);
+      changed = settled != before.isSettled;
+      changed |= others.hasChanged(forget);
+    }
+    if (changed) {
+      othersChanged.run();
+    }
+    Set<String> met = others.newcomers();
+    if (!met.isEmpty()) {
+      toIntroduce.addAll(met);
+      introducing.request(Duration.ZERO);
+    }
+  }
+
+  /** Another node that has started would not hear of this one before its next interval. */
+  private void introduce() {
+    register(
+        routes.values().stream()
+            .filter(route -> route.names().stream().anyMatch(this::isToIntroduce))
+            .toList());
+    toIntroduce.clear();
+  }
+
+  private boolean isToIntroduce(String name) {
+    return toIntroduce.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  private void heard(String subject, byte[] message) {
+    try {
+      others.heard(subject.equals(TrackedRoute.REGISTER), message, interval);
+    } catch (IllegalArgumentException e) {
+      unreadable.log("A message on %s is passed over: %s".formatted(subject, e.getMessage()));
+    }
+  }
+
+  private TrackedRoute tracked(RegisteredRoute route) {
+    others.add(route.message());
+    return new TrackedRoute(route, registration.interval(), clock, this::moved);
+  }
+
+  private void withdraw(TrackedRoute route, String reason) {
+    boolean wasWithdrawing = route.isWithdrawing();
+    route.disprove(reason);
+    if (route.isWithdrawing() && !wasWithdrawing) {
+      route.unregister(bus, claims);
+      unregisterLater();
+      withdrawnAt = System.nanoTime();
+      if (!attentive) {
+        listenAttentively();
+      }
+    }
+  }
+
+  /** Tells the routers of all that is being withdrawn, and again later while anything is. */
+  private void unregister() {
+    routes.values().stream()
+        .filter(TrackedRoute::isWithdrawing)
+        .forEach(route -> guarded(() -> route.unregister(bus, claims)).run());
+    unregisterLater();
+  }
+
+  private void unregisterLater() {
+    if (!unregistering && routes.values().stream().anyMatch(TrackedRoute::isWithdrawing)) {
+      unregistering = true;
+      later(
+          () -> {
+            unregistering = false;
+            unregister();
+          },
+          UNREGISTER_PAUSE);
+    }
+  }
+
+  /** Until it is gone, or has been added again. */
+  private void forgetLater(TrackedRoute route) {
+    TrackedRoute known =
+        routes.computeIfPresent(
+            route.id(),
+            (id, found) -> {
+              if (!found.isLeaving() || !found.isGone()) {
+                return found;
+              }
+              claims.forget(found.message());
+              others.remove(found.message());
+              return null;
+            });
+    if (known != null && known.isWithdrawing()) {
+      later(() -> forgetLater(route), UNREGISTER_PAUSE);
+    }
+  }
+
+  private void register() {
+    register(routes.values());
+  }
+
+  /** One that can't be told of must not keep the others from it. */
+  private void register(Collection<TrackedRoute> some) {
+    some.forEach(route -> guarded(() -> route.register(bus, claims)).run());
+  }
+
+  private void repeatLater(TrackedRoute route) {
+    if (!rounds.containsKey(route.interval())) {
+      nextRound(route.interval(), System.nanoTime());
+    }
+  }
+
+  /**
+   * All routes of one interval are told of together, until there is none any more.
+   *
+   * @param since when they were told the last time: what routers say in between may bring the next
+   *     time forward or put it off, but not again and again
+   */
+  private void nextRound(Duration wanted, long since) {
+    Duration pause = census.interval(wanted);
+    Runnable round =
+        () -> {
+          var some = routes.values().stream().filter(r -> r.interval().equals(wanted)).toList();
+          if (some.isEmpty()) {
+            rounds.remove(wanted);
+            return;
+          }
+          try {
+            register(some);
+          } finally {
+            nextRound(wanted, System.nanoTime());
+          }
+        };
+    Duration left = pause.minusNanos(System.nanoTime() - since);
+    Future<?> next = later(round, left.isNegative() ? Duration.ZERO : left);
+    rounds.put(wanted, new Round(pause, since, next));
+  }
+
+  /** What the routers want may have changed. */
+  private void adjustInterval() {
+    Duration configured = registration.interval();
+    Duration now = census.interval(configured);
+    if (!now.equals(interval)) {
+      Duration prune = census.pruneThreshold();
+      if (prune != null && configured.compareTo(prune) >= 0) {
+        tooLong.log(
+            "registration.interval: %s is longer than routers remember plain routes, %s; used: %s"
+                .formatted(configured, prune, now));
+      } else {
+        bounded.log(
+            "registration.interval: %s is bounded by the routers; used: %s"
+                .formatted(configured, now));
+      }
+      interval = now;
+    }
+    Map.copyOf(rounds)
+        .forEach((wanted, round) -> {
+          if (!round.pause.equals(census.interval(wanted))) {
+            nextRound(wanted, round.since); // the old one may come when routers have forgotten
+            round.next.cancel(false);
+          }
+        });
+  }
+
+  private void moved(TrackedRoute route, RouteStatus.State from, RouteStatus now) {
+    if (route.serves() != route.isCounted()) {
+      route.count(route.serves());
+      others.count(route.names(), route.serves());
+    }
+    if (from == now.state()) {
+      log.debug("route {} is still {}: {}", route.id(), from, now.reason());
+      return;
+    }
+    if (from.isWanted() && !now.state().isWanted()) {
+      claims.remove(route.message());
+    } else if (!from.isWanted() && now.state().isWanted()) {
+      claims.add(route.message());
+    }
+    log.atInfo()
+        .addKeyValue("route", route.id())
+        .addKeyValue("from", from)
+        .addKeyValue("to", now.state())
+        .addKeyValue("reason", now.reason())
+        .log("route state changed");
+    meters.moved(now.state());
+  }
+
+  private void perform(Runnable task) {
+    control.execute(guarded(task));
+  }
+
+  private Future<?> later(Runnable task, Duration pause) {
+    return control.schedule(guarded(task), pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** A scheduled task that throws would never run again, and nobody would hear of it. */
+  private static Runnable guarded(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        log.error("Announcing failed; it is tried again at the next interval", e);
+      }
+    };
+  }
+
+  private TrackedRoute require(String id) {
+    TrackedRoute route = routes.get(id);
+    if (route == null) {
+      throw new IllegalArgumentException(
+          "route: \"%s\" (expected: one of %s)".formatted(id, new TreeSet<>(routes.keySet())));
+    }
+    return route;
+  }
+
+  private final class RouterEvents implements MessageBus.Listener {
+    @Override
+    public void connected() {
+      census.begin();
+      // Whatever was said while NATS was away is not known to the routers yet.
+      perform(() -> {
+        others.resume();
+        listening = bus.isListening() ? new Listening(System.nanoTime(), settled) : null;
+        routes.values().forEach(TrackedRoute::tellAgain);
+        register();
+        unregister();
+      });
+    }
+
+    @Override
+    public void routerStarted(byte[] message) {
+      take(message);
+      int fleet = registration.fleetSize();
+      answering.request(
+          fleet <= SMALL_FLEET
+              ? Duration.ZERO
+              : Duration.ofMillis(ThreadLocalRandom.current().nextInt(fleet)));
+    }
+
+    @Override
+    public void routerGreeted(byte[] message) {
+      take(message);
+    }
+
+    private void take(byte[] message) {
+      try {
+        census.heard(message);
+      } catch (IllegalArgumentException e) {
+        unreadable.log("A router's message is passed over: " + e.getMessage());
+      }
+      adjusting.request(Duration.ZERO);
+    }
+  }
+}

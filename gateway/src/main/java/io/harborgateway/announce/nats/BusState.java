@@ -1,0 +1,134 @@
+package io.harborgateway.announce.nats;
+
+import io.nats.client.Connection;
+import io.nats.client.api.ServerInfo;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * What is known of the connection to NATS, and its log: one line for each change, and one for each
+ * different problem between two changes. NATS may be away for days; the log must not fill with it.
+ */
+final class BusState {
+  private static final Logger log = LoggerFactory.getLogger(BusState.class);
+
+  /** So that errors that differ each time (a port, a counter) cannot fill the log either. */
+  private static final int MAX_PROBLEMS_LOGGED = 10;
+
+  /** A server can say anything of what went wrong. */
+  private static final int MAX_PROBLEM_LENGTH = 500;
+
+  private final RegistrationMeters meters;
+  private final Set<String> logged = new HashSet<>();
+
+  /** Guarded by {@code this}. From here on nothing is a problem any more. */
+  private boolean closing;
+
+  private volatile BusStatus status;
+
+  BusState(String connectionName, RegistrationMeters meters) {
+    this.status = new BusStatus(null, connectionName, 0, null, Instant.now(), null);
+    this.meters = meters;
+  }
+
+  BusStatus status() {
+    return status;
+  }
+
+  /**
+   * Looks at {@code connection} (null: none) again; events of jnats can be late, it is not. So it
+   * may be another connection already that is there, with no moment seen without one.
+   */
+  synchronized void refresh(@Nullable Connection connection) {
+    BusStatus before = status;
+    BusStatus now = statusOf(connection);
+    String server = now.server();
+    if (Objects.equals(before.server(), server)
+        && before.clientId() == now.clientId()
+        && Objects.equals(before.serverId(), now.serverId())) {
+      return;
+    }
+    status = now;
+    logged.clear();
+    if (before.connected() != now.connected()) {
+      meters.connected(now.connected());
+    }
+    if (server == null) {
+      log.atLevel(closing ? Level.INFO : Level.WARN)
+          .addKeyValue("server", before.server())
+          .log("NATS connection ended");
+    } else {
+      log.atInfo().addKeyValue("server", server).log("NATS connected");
+    }
+  }
+
+  private BusStatus statusOf(@Nullable Connection connection) {
+    String server = connectedServer(connection);
+    ServerInfo info = server == null || connection == null ? null : connection.getServerInfo();
+    return new BusStatus(
+        server,
+        status.connectionName(),
+        info == null ? 0 : info.getClientId(),
+        info == null ? null : info.getServerId(),
+        Instant.now(),
+        status.lastError());
+  }
+
+  /** The connection will end, because it shall. */
+  synchronized void closing() {
+    closing = true;
+  }
+
+  /** Something went wrong: {@code e}, or what it was caused by. */
+  void problem(Exception e) {
+    problem(describe(e));
+  }
+
+  synchronized void problem(String said) {
+    String text = said.substring(0, Math.min(said.length(), MAX_PROBLEM_LENGTH));
+    if (closing) {
+      log.debug("NATS problem while closing: {}", text);
+      return;
+    }
+    BusStatus before = status;
+    status =
+        new BusStatus(
+            before.server(),
+            before.connectionName(),
+            before.clientId(),
+            before.serverId(),
+            before.since(),
+            text);
+    if (logged.size() < MAX_PROBLEMS_LOGGED && logged.add(text)) {
+      log.atWarn()
+          .addKeyValue("connected", before.connected())
+          .addKeyValue("error", text)
+          .log("NATS problem; traffic goes on, trying again");
+    }
+  }
+
+  /** The innermost cause: jnats wraps what says why in what says little. */
+  static String describe(Throwable problem) {
+    Throwable cause = problem;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage();
+    String type = cause.getClass().getSimpleName();
+    return message == null ? type : type + ": " + message;
+  }
+
+  private static @Nullable String connectedServer(@Nullable Connection connection) {
+    if (connection == null || connection.getStatus() != Connection.Status.CONNECTED) {
+      return null;
+    }
+    String url = connection.getConnectedUrl();
+    return url == null ? "unknown" : url;
+  }
+}

@@ -1,0 +1,71 @@
+package io.harborgateway.announce.nats;
+
+import io.harborgateway.config.HostName;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port of this node that a route leads to, as gorouter dials it.
+ *
+ * @param port the plaintext port, or null: none
+ * @param tlsPort the TLS port, or null: none. gorouter prefers it.
+ * @param serverCertDomainSan the SNI that gorouter sends, and the name that it wants to find in the
+ *     certificate; null: gorouter then checks no name
+ * @param protocol what the port speaks
+ */
+public record Endpoint(
+    @Nullable Integer port,
+    @Nullable Integer tlsPort,
+    @Nullable HostName serverCertDomainSan,
+    Protocol protocol) {
+
+  /** The application protocol by gorouter's names. */
+  public enum Protocol {
+    HTTP1("http1"),
+    HTTP2("http2");
+
+    private final String wireName;
+
+    Protocol(String wireName) {
+      this.wireName = wireName;
+    }
+
+    String wireName() {
+      return wireName;
+    }
+  }
+
+  public Endpoint {
+    if (port == null && tlsPort == null) {
+      throw new IllegalArgumentException("endpoint: no port (expected: port, TLS port or both)");
+    }
+    if (tlsPort == null && serverCertDomainSan != null) {
+      throw new IllegalArgumentException(
+          "endpoint: certificate name %s without TLS port (expected: both)"
+              .formatted(serverCertDomainSan));
+    }
+    requirePort(port);
+    requirePort(tlsPort);
+  }
+
+  /** HTTP/1.1 over TLS; {@code certificateName} is covered by the certificate behind it. */
+  public static Endpoint tls(int port, HostName certificateName) {
+    return new Endpoint(null, port, certificateName, Protocol.HTTP1);
+  }
+
+  /** HTTP/1.1 in plaintext. */
+  public static Endpoint plain(int port) {
+    return new Endpoint(port, null, null, Protocol.HTTP1);
+  }
+
+  /** The port that gorouter dials, and knows the endpoint by. */
+  int dialledPort() {
+    return Objects.requireNonNull(tlsPort == null ? port : tlsPort);
+  }
+
+  private static void requirePort(@Nullable Integer port) {
+    if (port != null && (port < 1 || port > 65535)) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 1..65535)");
+    }
+  }
+}

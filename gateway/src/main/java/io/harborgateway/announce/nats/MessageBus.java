@@ -1,0 +1,370 @@
+package io.harborgateway.announce.nats;
+
+import io.harborgateway.config.Registration;
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.Consumer;
+import io.nats.client.Dispatcher;
+import io.nats.client.ErrorListener;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.Subscription;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connection to NATS, looked for until it is there and whenever it is lost, for ever. Its
+ * absence is a state, no error: nothing here throws because of it, or waits for it.
+ *
+ * <p>A virtual thread holds the connection. jnats reconnects by itself, and learns servers while it
+ * does; it gives up where the first connect fails, and where a server refuses the credentials
+ * twice. Then this thread begins anew, with credentials and PEM files as they are by then.
+ */
+final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
+  /** What the bus tells. Called by threads of jnats and of the bus: must not block. */
+  interface Listener {
+    /** A connection is there, for the first time or again: the routers know nothing new of us. */
+    void connected();
+
+    /** A router has started, and wants to know every route. */
+    void routerStarted(byte[] message);
+
+    /** A router answered when it was greeted: it says how often it wants to hear of routes. */
+    void routerGreeted(byte[] message);
+  }
+
+  static final String START = "router.start";
+  static final String GREET = "router.greet";
+
+  /** One subscription for all, so that they come in their order. */
+  private static final String ALL = "router.*";
+
+  private static final Logger log = LoggerFactory.getLogger(MessageBus.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+
+  /** Routers read every message as JSON, and log one that is none. */
+  private static final byte[] GREETING = {'{', '}'};
+
+  /** What others say between two looks at it: of 16,000 messages a second, 250 ms. */
+  private static final int MAX_ANNOUNCEMENTS = 4_096;
+
+  private static final int MAX_ANNOUNCEMENT_BYTES = 4 << 20;
+
+  /** What may wait to be read; jnats alone would keep 512 Ki messages, and 64 MiB. */
+  private static final int MAX_PENDING_MESSAGES = 1_000;
+
+  private static final int MAX_PENDING_BYTES = 1 << 20;
+
+  /** What every nats-server takes unless it is configured otherwise. */
+  private static final int DEFAULT_MAX_PAYLOAD = 1 << 20;
+
+  private final Registration registration;
+  private final String connectionName;
+  private final RegistrationMeters meters;
+  private final Listener listener;
+  private final BusState state;
+  private final Thread connector;
+
+  private final boolean listens;
+
+  private volatile @Nullable Connection connection;
+
+  /** The server does not let this user hear what others announce. */
+  private volatile boolean deaf;
+
+  /** What others announce; null: there is no connection, or they are not listened to. */
+  private volatile @Nullable Subscription announcements;
+
+  private volatile boolean closing;
+
+  /**
+   * @param connectionName how the NATS servers list this client
+   * @param listens whether what others announce is to be read
+   */
+  MessageBus(
+      Registration registration,
+      String connectionName,
+      boolean listens,
+      RegistrationMeters meters,
+      Listener listener) {
+    this.registration = registration;
+    this.connectionName = connectionName;
+    this.listens = listens;
+    this.meters = meters;
+    this.listener = listener;
+    this.state = new BusState(connectionName, meters);
+    this.connector = Thread.ofVirtual().name("nats-connector").unstarted(this::stayConnected);
+  }
+
+  /** Begins to look for a connection. Returns at once. */
+  void start() {
+    connector.start();
+  }
+
+  /**
+   * Hands messages to the connection. Nothing is kept for later when there is none: what is to be
+   * said then is decided when it is back.
+   *
+   * @return false if there is no connection, or it did not take them all
+   */
+  @Override
+  public boolean publish(String subject, List<byte[]> messages) {
+    Connection current = connection;
+    if (current == null || current.getStatus() != Connection.Status.CONNECTED) {
+      return false;
+    }
+    try {
+      for (byte[] message : messages) {
+        current.publish(subject, message);
+        meters.published(subject);
+      }
+      return true;
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      // lost between the check and the call, or a message above the server's maximum
+      meters.publishFailed();
+      state.problem(e);
+      return false;
+    }
+  }
+
+  @Override
+  public int maxPayload() {
+    Connection current = connection;
+    long most = current == null ? 0 : current.getMaxPayload();
+    return most > 0 ? (int) Math.min(most, Integer.MAX_VALUE) : DEFAULT_MAX_PAYLOAD;
+  }
+
+  /**
+   * Waits until the server has what was published before.
+   *
+   * @return false if that is not known: no connection, or no answer in time
+   */
+  boolean flush(Duration timeout) throws InterruptedException {
+    Connection current = connection;
+    if (current == null || current.getStatus() != Connection.Status.CONNECTED) {
+      return false;
+    }
+    try {
+      current.flush(timeout);
+      return true;
+    } catch (TimeoutException | IllegalStateException e) {
+      state.problem(e);
+      return false;
+    }
+  }
+
+  /** Whether what others announce is not to be heard, as the server forbids it. */
+  boolean isDeaf() {
+    return deaf;
+  }
+
+  /** Whether what others announce arrives here. */
+  boolean isListening() {
+    Connection current = connection;
+    return current != null
+        && current.getStatus() == Connection.Status.CONNECTED
+        && announcements != null;
+  }
+
+  /**
+   * Hands over what others have announced or withdrawn since the last time, in its order. Does not
+   * wait for more.
+   *
+   * @param reader takes the subject and the message
+   */
+  void readAnnouncements(BiConsumer<String, byte[]> reader) {
+    Subscription all = announcements;
+    if (all == null) {
+      return;
+    }
+    try {
+      for (int i = 0; i < MAX_ANNOUNCEMENTS; i++) {
+        Message message = all.nextMessage(null);
+        if (message == null) {
+          return;
+        }
+        String subject = message.getSubject();
+        if (subject.equals(TrackedRoute.REGISTER) || subject.equals(TrackedRoute.UNREGISTER)) {
+          reader.accept(subject, message.getData());
+        }
+      }
+    } catch (IllegalStateException e) {
+      log.debug("the subscription ended with its connection", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  BusStatus status() {
+    return state.status();
+  }
+
+  /** Closes the connection; waits for it 3 s at most. */
+  @Override
+  public void close() {
+    closing = true;
+    state.closing();
+    if (!connector.isAlive()) {
+      return;
+    }
+    connector.interrupt();
+    try {
+      connector.join(CLOSE_TIMEOUT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stayConnected() {
+    while (!closing) {
+      try {
+        holdOneConnection();
+        Thread.sleep(pause());
+      } catch (InterruptedException e) {
+        // By close() alone: the loop's condition ends it.
+        log.debug("the NATS connector was interrupted");
+      }
+    }
+  }
+
+  /** Returns when the connection could not be made, or has been given up by jnats. */
+  private void holdOneConnection() throws InterruptedException {
+    Session session = new Session();
+    try (Connection opened =
+        Nats.connect(NatsOptions.of(registration, connectionName, session, session))) {
+      connection = opened;
+      Dispatcher routers = opened.createDispatcher();
+      routers.setPendingLimits(MAX_PENDING_MESSAGES, MAX_PENDING_BYTES);
+      routers.subscribe(START, message -> listener.routerStarted(message.getData()));
+      session.answers = opened.createInbox();
+      routers.subscribe(session.answers, this::answered);
+      if (listens) {
+        deaf = false;
+        Subscription all = opened.subscribe(ALL);
+        all.setPendingLimits(MAX_ANNOUNCEMENTS, MAX_ANNOUNCEMENT_BYTES);
+        announcements = all;
+      }
+      introduce(opened, session.answers);
+      session.closed.await();
+    } catch (IOException e) {
+      // Says no more than "unable to connect"; the session's callbacks say why, for each server.
+      log.debug("no connection to NATS", e);
+    } catch (IllegalStateException | IllegalArgumentException | UncheckedIOException e) {
+      state.problem(e);
+    } catch (RuntimeException | Error e) {
+      // Whatever it is: without this loop NATS would be away for ever.
+      log.error("the connection to NATS failed; it is tried again", e);
+      state.problem(String.valueOf(e));
+    } finally {
+      connection = null;
+      announcements = null;
+      state.refresh(null);
+    }
+  }
+
+  /** Where nobody listens to greetings, the server itself answers, with a status alone. */
+  private void answered(Message message) {
+    if (!message.isStatusMessage()) {
+      listener.routerGreeted(message.getData());
+    }
+  }
+
+  /** Tells the listener, and asks every router who it is: all answer, unlike to a request. */
+  private void introduce(Connection opened, String answers) {
+    state.refresh(opened);
+    listener.connected();
+    try {
+      opened.publish(GREET, answers, GREETING);
+    } catch (IllegalStateException e) {
+      // lost again already; the next connection greets again
+      state.problem(e);
+    }
+  }
+
+  private static Duration pause() {
+    return NatsOptions.RECONNECT_WAIT.plusMillis(
+        ThreadLocalRandom.current().nextLong(NatsOptions.RECONNECT_JITTER.toMillis()));
+  }
+
+  /** The callbacks of one jnats connection; one that is over has no say in the state any more. */
+  private final class Session implements ConnectionListener, ErrorListener {
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /**
+     * The server has said why it refuses. jnats then waits for its answer in vain, and reports the
+     * timeout, which says less.
+     */
+    private volatile boolean refused;
+
+    /** The subject on which routers answer. */
+    private volatile String answers = "";
+
+    // The interface's only abstract method; the one in its place calls this one.
+    @SuppressWarnings("deprecation")
+    @Override
+    public void connectionEvent(Connection source, Events event) {
+      if (event == Events.CLOSED) {
+        closed.countDown();
+      } else if (event == Events.DISCONNECTED) {
+        endIfPasswordIsRenewed(source);
+      }
+      if (!source.equals(connection)) {
+        return;
+      }
+      if (event == Events.RESUBSCRIBED) {
+        refused = false;
+        introduce(source, answers);
+      } else if (event.isConnectionEvent()) {
+        state.refresh(source);
+      }
+    }
+
+    @Override
+    public void errorOccurred(Connection source, String error) {
+      refused = true;
+      state.problem(error);
+      if (source.equals(connection) && isRefusalToListen(error)) {
+        announcements = null; // without it nobody would seem to be there
+        deaf = true;
+      }
+      endIfPasswordIsRenewed(source);
+    }
+
+    /** The server lets this user publish, but not subscribe to what others publish. */
+    private static boolean isRefusalToListen(String error) {
+      String text = error.toLowerCase(Locale.ROOT);
+      return text.contains("permissions violation for subscription") && text.contains(ALL);
+    }
+
+    /** jnats has a password for its whole life: what begins anew has the one of the file. */
+    private void endIfPasswordIsRenewed(Connection source) {
+      if (NatsOptions.isPasswordRenewed(registration, source.getOptions())) {
+        closed.countDown();
+      }
+    }
+
+    @Override
+    public void exceptionOccurred(Connection source, Exception e) {
+      if (refused && e instanceof TimeoutException) {
+        log.debug("no connection to NATS after it refused", e);
+      } else {
+        state.problem(e);
+      }
+    }
+
+    @Override
+    public void slowConsumerDetected(Connection source, Consumer consumer) {
+      state.problem("more messages on NATS than are read: some were dropped");
+    }
+  }
+}

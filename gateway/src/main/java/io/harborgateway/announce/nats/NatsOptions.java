@@ -1,0 +1,109 @@
+package io.harborgateway.announce.nats;
+
+import io.harborgateway.config.NatsTls;
+import io.harborgateway.config.Registration;
+import io.harborgateway.config.Secret;
+import io.nats.client.ConnectionListener;
+import io.nats.client.ErrorListener;
+import io.nats.client.Options;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How jnats is to connect, by the configuration. */
+final class NatsOptions {
+  /** Between two attempts, with up to the jitter in addition: nodes must not come all at once. */
+  static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
+
+  static final Duration RECONNECT_JITTER = Duration.ofSeconds(1);
+
+  /**
+   * For the dial, TLS and the greeting together. A refusal, too, costs it: jnats waits for more.
+   */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  /** jnats ends a connection when three are unanswered: a dead one is noticed within 30 s. */
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
+
+  private static final Logger log = LoggerFactory.getLogger(NatsOptions.class);
+
+  private NatsOptions() {}
+
+  /**
+   * @throws UncheckedIOException if a secret's file can't be read; names it
+   */
+  static Options of(
+      Registration registration,
+      String connectionName,
+      ConnectionListener connectionListener,
+      ErrorListener errorListener) {
+    var options =
+        new Options.Builder()
+            .servers(registration.servers().stream().map(URI::toString).toArray(String[]::new))
+            .connectionName(connectionName)
+            // What is read of others' announcements must not be this gateway's own.
+            .noEcho()
+            .connectionTimeout(CONNECT_TIMEOUT)
+            .maxReconnects(-1)
+            .reconnectWait(RECONNECT_WAIT)
+            .reconnectJitter(RECONNECT_JITTER)
+            .reconnectJitterTls(RECONNECT_JITTER)
+            // Nothing is kept for later: a register message must not outlive its truth.
+            .reconnectBufferSize(0)
+            .pingInterval(PING_INTERVAL)
+            // Every address of a name, IPv6 too, and the name stays known for the certificate.
+            .hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs)
+            .connectionListener(connectionListener)
+            .errorListener(errorListener);
+    credentials(registration, options);
+    tls(registration, options);
+    return options.build();
+  }
+
+  private static void credentials(Registration registration, Options.Builder options) {
+    String user = registration.user();
+    Secret password = registration.password();
+    Secret token = registration.token();
+    if (user != null) {
+      options.userInfo(user.toCharArray(), characters(password));
+    } else if (token != null) {
+      options.tokenSupplier(() -> characters(token)); // asked at each connection
+    } else if (registration.credentials() != null) {
+      options.authHandler(new NatsCredentials(registration.credentials()));
+    }
+  }
+
+  /**
+   * Returns whether the password in its file is another one by now than {@code options} have, which
+   * jnats would present for ever; false where that can't be read.
+   */
+  static boolean isPasswordRenewed(Registration registration, Options options) {
+    char[] used = options.getPasswordChars();
+    try {
+      return used != null && !Arrays.equals(used, characters(registration.password()));
+    } catch (UncheckedIOException e) {
+      log.debug("no other password at NATS", e);
+      return false;
+    }
+  }
+
+  private static char[] characters(@Nullable Secret secret) {
+    return secret == null ? new char[0] : secret.value().toCharArray();
+  }
+
+  /** One server of {@code tls://} makes TLS required at all of them: jnats knows no mixture. */
+  private static void tls(Registration registration, Options.Builder options) {
+    NatsTls tls = registration.tls();
+    boolean tlsScheme =
+        registration.servers().stream().anyMatch(server -> "tls".equals(server.getScheme()));
+    if (tls != null || tlsScheme) {
+      options.sslContext(
+          NatsTlsContext.of(
+              tls == null ? new NatsTls(null, null, null) : tls, registration.servers()));
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package io.harborgateway.announce.nats;
+
+/** Whether another node announces the names of a route. */
+public enum Presence {
+  /**
+   * Each of the names is announced by another endpoint, which serves it; or it is not to be known,
+   * as without {@code registration.last-node: keep}.
+   */
+  ANOTHER,
+  /** Another one would have been heard by now. */
+  NOBODY,
+  /** NATS is away, or others were not listened to for long enough. */
+  UNKNOWN
+}

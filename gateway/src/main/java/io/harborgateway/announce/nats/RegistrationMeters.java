@@ -1,0 +1,16 @@
+package io.harborgateway.announce.nats;
+
+/** Counts what the announcing does. Called by any thread, must not block. */
+public interface RegistrationMeters {
+  /** One message was handed to NATS. */
+  void published(String subject);
+
+  /** One message could not be handed to NATS although it was connected. */
+  void publishFailed();
+
+  /** A route came into this state. */
+  void moved(RouteStatus.State state);
+
+  /** NATS is connected, or no longer. */
+  void connected(boolean connected);
+}

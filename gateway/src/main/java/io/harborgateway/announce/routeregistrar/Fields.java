@@ -1,0 +1,310 @@
+package io.harborgateway.announce.routeregistrar;
+
+import io.harborgateway.config.Secret;
+import io.harborgateway.config.yaml.Mark;
+import io.harborgateway.config.yaml.YamlNode;
+import io.harborgateway.config.yaml.YamlNode.Entry;
+import io.harborgateway.config.yaml.YamlNode.Kind;
+import io.harborgateway.config.yaml.YamlNode.Mapping;
+import io.harborgateway.config.yaml.YamlNode.Scalar;
+import io.harborgateway.config.yaml.YamlNode.Sequence;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of one object of a file, by their types. A value of another type is reported, and then
+ * as if it was not there; so is {@code null}, without a report, as in Go.
+ */
+final class Fields {
+  private static final int LONGEST = 100;
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,9}(\\.[0-9]{1,9})?");
+
+  private final Mapping mapping;
+  private final String path;
+  private final GoDialect dialect;
+  private final Report report;
+  private final Set<String> known = new LinkedHashSet<>();
+
+  /**
+   * @param path of the object; empty for the file's own
+   */
+  private Fields(Mapping mapping, String path, GoDialect dialect, Report report) {
+    this.mapping = mapping;
+    this.path = path;
+    this.dialect = dialect;
+    this.report = report;
+  }
+
+  /** The object's keys; null, and reported, if the node is no object. */
+  static @Nullable Fields of(YamlNode node, String path, GoDialect dialect, Report report) {
+    if (node instanceof Mapping mapping) {
+      return new Fields(mapping, path, dialect, report);
+    }
+    report.problem(node.at(), path, describe(node), "an object");
+    return null;
+  }
+
+  /** The text; empty if none is there. */
+  String text(String key) {
+    Scalar scalar = scalar(key, "a text", false);
+    if (scalar == null) {
+      return "";
+    }
+    if (!dialect.isText(scalar)) {
+      problem(key, scalar.text(), "a text");
+      return "";
+    }
+    return scalar.text();
+  }
+
+  /** The text; null if none is there, or an empty one. */
+  @Nullable String textOrNull(String key) {
+    String text = text(key);
+    return text.isEmpty() ? null : text;
+  }
+
+  /** The secret; null if none is there, or an empty one. No report quotes it. */
+  @Nullable Secret secret(String key) {
+    Scalar scalar = scalar(key, "a text", true);
+    if (scalar == null || scalar.text().isEmpty()) {
+      return null;
+    }
+    if (!dialect.isText(scalar)) {
+      problem(key, "a value that is no text", "a text");
+      return null;
+    }
+    return Secret.of(scalar.text());
+  }
+
+  /** The port, 1 to 65535; null if none is there. */
+  @Nullable Integer port(String key) {
+    return number(key, 1, 65535);
+  }
+
+  /** The number; null if none is there. */
+  @Nullable Integer number(String key, int least, int greatest) {
+    String expected =
+        greatest == Integer.MAX_VALUE
+            ? "a whole number, %d or more".formatted(least)
+            : "a whole number, %d to %d".formatted(least, greatest);
+    Scalar scalar = scalar(key, expected, false);
+    if (scalar == null) {
+      return null;
+    }
+    Long number = GoDialect.number(scalar);
+    if (number == null || number < least || number > greatest) {
+      problem(key, describe(scalar), expected);
+      return null;
+    }
+    return number.intValue();
+  }
+
+  /** The number, which may have a fraction; null if none is there. */
+  @Nullable BigDecimal decimal(String key) {
+    Scalar scalar = scalar(key, "a number", false);
+    if (scalar == null) {
+      return null;
+    }
+    if (!NUMBER
+        .matcher(scalar.text())
+        .matches()) { // no exponent: it would make a text of any length
+      problem(key, describe(scalar), "a number");
+      return null;
+    }
+    return new BigDecimal(scalar.text());
+  }
+
+  /** The bool; null if none is there. */
+  @Nullable Boolean flagOrNull(String key) {
+    Scalar scalar = scalar(key, "true or false", false);
+    if (scalar == null) {
+      return null;
+    }
+    Boolean flag = dialect.flag(scalar);
+    if (flag == null) {
+      problem(key, describe(scalar), "true or false");
+    }
+    return flag;
+  }
+
+  /** The bool; false if none is there. */
+  boolean flag(String key) {
+    return Boolean.TRUE.equals(flagOrNull(key));
+  }
+
+  /** The texts; none if the list is not there. */
+  List<String> texts(String key) {
+    List<String> texts = new ArrayList<>();
+    List<YamlNode> items = items(key);
+    for (int i = 0; i < items.size(); i++) {
+      String text = itemText(items.get(i), path(key) + "[" + i + "]");
+      if (text != null) {
+        texts.add(text);
+      }
+    }
+    return texts;
+  }
+
+  /** The texts by name, in the order of the file; none if the object is not there. */
+  Map<String, String> textMap(String key) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    YamlNode node = node(key);
+    if (node instanceof Mapping map) {
+      map.entries()
+          .forEach((name, entry) -> {
+            String text = itemText(entry.value(), path(key) + "." + name);
+            if (text != null) {
+              texts.put(name, text);
+            }
+          });
+    } else if (node != null) {
+      problem(key, describe(node), "an object of texts");
+    }
+    return texts;
+  }
+
+  /** The nodes of a list; none if it is not there. */
+  List<YamlNode> items(String key) {
+    YamlNode node = node(key);
+    if (node instanceof Sequence sequence) {
+      return sequence.items();
+    }
+    if (node != null) {
+      problem(key, describe(node), "a list");
+    }
+    return List.of();
+  }
+
+  /** The objects of a list, without those that are none. */
+  List<Fields> objects(String key) {
+    List<Fields> objects = new ArrayList<>();
+    List<YamlNode> items = items(key);
+    for (int i = 0; i < items.size(); i++) {
+      Fields object = of(items.get(i), path(key) + "[" + i + "]", dialect, report);
+      if (object != null) {
+        objects.add(object);
+      }
+    }
+    return objects;
+  }
+
+  /** The object; null if none is there. */
+  @Nullable Fields object(String key) {
+    YamlNode node = node(key);
+    return node == null ? null : of(node, path(key), dialect, report);
+  }
+
+  /** Whether a value other than {@code null} is written. */
+  boolean has(String key) {
+    return node(key) != null;
+  }
+
+  /** Whether an empty text or list is written. */
+  boolean isEmpty(String key) {
+    YamlNode node = node(key);
+    return (node instanceof Scalar scalar && scalar.text().isEmpty())
+        || (node instanceof Sequence sequence && sequence.items().isEmpty());
+  }
+
+  /** Reports the key's value; where none is written, the object has the place. */
+  void problem(String key, String found, String expected) {
+    report.problem(place(key), path(key), found, expected);
+  }
+
+  /** Reports an element of the key's list. */
+  void itemProblem(String key, int index, String found, String expected) {
+    report.problem(items(key).get(index).at(), path(key) + "[" + index + "]", found, expected);
+  }
+
+  /** Reports that the key has to be written. */
+  void missing(String key, String expected) {
+    problem(key, "missing", expected);
+  }
+
+  /** Warns about the key's value. */
+  void warn(String key, String found, String expected) {
+    report.warn(place(key), path(key), found, expected);
+  }
+
+  /** Warns about each key that nobody has asked for so far. */
+  void warnOfUnknown() {
+    mapping
+        .entries()
+        .forEach((name, entry) -> {
+          if (known.stream().noneMatch(key -> dialect.matches(name, key))) {
+            report.warn(entry.key(), path(name), "unknown key, ignored", "");
+          }
+        });
+  }
+
+  private @Nullable Scalar scalar(String key, String expected, boolean secret) {
+    YamlNode node = node(key);
+    if (node == null || node instanceof Scalar) {
+      return (Scalar) node;
+    }
+    problem(key, secret ? "no text" : describe(node), expected);
+    return null;
+  }
+
+  /** The text of an element; {@code null} is an empty one, as in Go. */
+  private @Nullable String itemText(YamlNode node, String at) {
+    if (node instanceof Scalar scalar && isNothing(scalar)) {
+      return "";
+    }
+    if (node instanceof Scalar scalar && dialect.isText(scalar)) {
+      return scalar.text();
+    }
+    report.problem(node.at(), at, describe(node), "a text");
+    return null;
+  }
+
+  private @Nullable YamlNode node(String key) {
+    known.add(key);
+    Entry entry = dialect.find(mapping.entries(), key);
+    return entry == null || isNothing(entry.value()) ? null : entry.value();
+  }
+
+  private Mark place(String key) {
+    Entry entry = dialect.find(mapping.entries(), key);
+    if (entry == null) {
+      return mapping.at();
+    }
+    return entry.value() instanceof Scalar ? entry.value().at() : entry.key();
+  }
+
+  private String path(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  private static boolean isNothing(YamlNode node) {
+    return node instanceof Scalar scalar && scalar.kind() == Kind.NOTHING;
+  }
+
+  /** The value itself if it is a single one. Not to be used for secrets. */
+  static String describe(YamlNode node) {
+    if (node instanceof Mapping) {
+      return "an object";
+    }
+    if (!(node instanceof Scalar scalar)) {
+      return "a list";
+    }
+    return switch (scalar.kind()) {
+      case NOTHING -> "nothing";
+      case TEXT -> quote(scalar.text());
+      default -> scalar.text();
+    };
+  }
+
+  /** In quotes, on one line, and not too long to read. */
+  static String quote(String text) {
+    String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    return "\"" + shown.replaceAll("\\p{Cntrl}", "�") + "\"";
+  }
+}

@@ -1,0 +1,96 @@
+package io.harborgateway.announce.routeregistrar;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a route's health script at once and then at each of its intervals, as route_registrar does:
+ * exit code 0 is healthy, anything else and the timeout are not. One virtual thread runs it, so
+ * that there is one run at most.
+ */
+public final class HealthScript implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HealthScript.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  /** Told of every run, by the script's thread. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * A run has ended.
+     *
+     * @param reason for people
+     */
+    void checked(boolean healthy, String reason);
+  }
+
+  private final ScriptCheck check;
+  private final ScriptEnvironment environment;
+  private final Duration interval;
+  private final Listener listener;
+  private final Thread thread;
+  private volatile boolean closing;
+
+  /**
+   * @param interval from the begin of a run to that of the next; longer than the check's timeout
+   */
+  public HealthScript(
+      ScriptCheck check, ScriptEnvironment environment, Duration interval, Listener listener) {
+    this.check = check;
+    this.environment = environment;
+    this.interval = interval;
+    this.listener = listener;
+    this.thread =
+        Thread.ofVirtual().name("health-script " + check.name()).unstarted(this::runAtIntervals);
+  }
+
+  /** Begins with the first run. Returns at once. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Ends it, killing a run; nothing is told any more when it returns. Waits 5 s at most. */
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    try {
+      if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
+        log.warn("health script {} has not ended within {}", check.name(), CLOSE_TIMEOUT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void runAtIntervals() {
+    long next = System.nanoTime();
+    while (!closing) {
+      try {
+        runOnce();
+        next += interval.toNanos();
+        long pause = next - System.nanoTime();
+        if (pause > 0) {
+          Thread.sleep(Duration.ofNanos(pause));
+        } else {
+          next -= pause; // as Go's ticker, it drops what it missed
+        }
+      } catch (InterruptedException e) {
+        // By close() alone: the loop's condition ends it.
+        log.debug("health script {} was interrupted", check.name());
+      }
+    }
+  }
+
+  private void runOnce() throws InterruptedException {
+    try {
+      ScriptRun.Outcome outcome = ScriptRun.of(check, environment);
+      if (!closing) {
+        listener.checked(outcome.healthy(), outcome.reason());
+      }
+    } catch (RuntimeException | Error e) {
+      // Whatever it is: without further runs the route would stay as it was for ever.
+      log.error("Health script {} failed; it is tried again", check.name(), e);
+    }
+  }
+}

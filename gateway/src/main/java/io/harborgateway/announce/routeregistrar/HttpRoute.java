@@ -1,0 +1,62 @@
+package io.harborgateway.announce.routeregistrar;
+
+import io.harborgateway.config.RouteOptions;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A route that gorouter learns over NATS.
+ *
+ * @param name not empty
+ * @param uris one at least, none of them empty; a name, a wildcard, or a name with a path
+ * @param tags in the order of the file
+ * @param routeServiceUrl as written; gorouter wants {@code https}, and a warning says so otherwise
+ * @param options an older {@code allowed_sources} translated into its policy
+ */
+public record HttpRoute(
+    String name,
+    Backend backend,
+    List<String> uris,
+    Map<String, String> tags,
+    @Nullable String routeServiceUrl,
+    RouteOptions options,
+    Duration registrationInterval,
+    @Nullable ScriptCheck check)
+    implements RegistrarRoute {
+
+  public HttpRoute {
+    uris = List.copyOf(uris);
+    // not Map.copyOf: the message keeps the order of the file
+    tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
+  }
+
+  /**
+   * What gorouter connects to. At least one of the ports is there; gorouter prefers {@code
+   * tlsPort}.
+   *
+   * @param port without TLS, 1 to 65535
+   * @param tlsPort with TLS, 1 to 65535
+   * @param serverCertDomainSan the name in the certificate behind {@code tlsPort}
+   * @param http2 whether it speaks HTTP/2 rather than HTTP/1.1
+   */
+  public record Backend(
+      String host,
+      @Nullable Integer port,
+      @Nullable Integer tlsPort,
+      @Nullable String serverCertDomainSan,
+      boolean http2) {}
+
+  @Override
+  public String host() {
+    return backend.host();
+  }
+
+  @Override
+  public String label() {
+    return name;
+  }
+}

@@ -1,0 +1,158 @@
+package io.harborgateway.announce.routeregistrar;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The routes of route_registrar's files, and which of them are wanted: those that are in a file,
+ * and whose health script, if they have one, has succeeded in its last run.
+ *
+ * <p>Publishes nothing: the listener does, which must not close this object.
+ */
+public final class RegistrarRoutes implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RegistrarRoutes.class);
+
+  /** What is told, by one thread at a time, in order; it should not block for long. */
+  public interface Listener {
+    /**
+     * A route has appeared, or has changed its state. A changed route is told of as two: the old
+     * one is gone, then the new one appears. A route with a script appears as not wanted, and is
+     * told of again when the first run has ended.
+     *
+     * @param reason for people
+     */
+    void route(RegistrarRoute route, boolean wanted, String reason);
+
+    /**
+     * No file has the route any more. Unless it appears again, it is not told of any more.
+     *
+     * @param reason for people
+     */
+    void gone(RegistrarRoute route, String reason);
+  }
+
+  private final ScriptEnvironment environment;
+  private final Listener listener;
+  private final RegistrarFiles files;
+
+  /** Guarded by this object, which is held while the listener is told. */
+  private final Map<RegistrarRoute, Tracked> tracked = new LinkedHashMap<>();
+
+  /**
+   * The routes of these settings. Nothing is told and no script runs before {@link #start}.
+   *
+   * @param settings which are read once, as route_registrar does
+   * @param environment of the health scripts
+   */
+  public RegistrarRoutes(
+      RegistrarSettings settings, ScriptEnvironment environment, Listener listener) {
+    this.environment = environment;
+    this.listener = listener;
+    this.files =
+        new RegistrarFiles(
+            settings,
+            new RegistrarFiles.Listener() {
+              @Override
+              public void added(RegistrarRoute route) {
+                add(route);
+              }
+
+              @Override
+              public void removed(RegistrarRoute route) {
+                remove(route);
+              }
+            });
+  }
+
+  /** Begins to watch the files and to run the scripts. Returns at once. */
+  public void start() {
+    files.start();
+  }
+
+  /** Ends everything, running scripts too. Nothing is told any more when it returns. */
+  @Override
+  public void close() {
+    files.close();
+    List<Tracked> rest;
+    synchronized (this) {
+      rest = new ArrayList<>(tracked.values());
+      tracked.clear();
+    }
+    rest.forEach(Tracked::close);
+  }
+
+  private synchronized void add(RegistrarRoute route) {
+    var added = new Tracked(route);
+    tracked.put(route, added);
+    if (added.script == null) {
+      tell(route, true, "in route_registrar's files, without a health script");
+    } else {
+      tell(route, false, "its health script has not run yet");
+      added.script.start();
+    }
+  }
+
+  private void remove(RegistrarRoute route) {
+    Tracked removed;
+    synchronized (this) {
+      removed = tracked.remove(route);
+    }
+    try {
+      synchronized (this) {
+        log.atInfo().addKeyValue("route", route.label()).log("route_registrar's route is gone");
+        listener.gone(route, "in none of route_registrar's files any more");
+      }
+    } finally {
+      if (removed != null) {
+        removed.close(); // not while this object is held: the script may be about to tell something
+      }
+    }
+  }
+
+  private void tell(RegistrarRoute route, boolean wanted, String reason) {
+    log.atInfo()
+        .addKeyValue("route", route.label())
+        .addKeyValue("wanted", wanted)
+        .addKeyValue("reason", reason)
+        .log("route_registrar's route");
+    listener.route(route, wanted, reason);
+  }
+
+  /** A route, and what its script said last. */
+  private final class Tracked {
+    private final RegistrarRoute route;
+    private final @Nullable HealthScript script;
+    private @Nullable Boolean healthy;
+
+    Tracked(RegistrarRoute route) {
+      this.route = route;
+      ScriptCheck check = route.check();
+      this.script =
+          check == null
+              ? null
+              : new HealthScript(check, environment, route.registrationInterval(), this::checked);
+    }
+
+    private void checked(boolean result, String reason) {
+      synchronized (RegistrarRoutes.this) {
+        boolean current = tracked.get(route) == this;
+        boolean changed = healthy == null || healthy != result;
+        if (current && changed) {
+          healthy = result;
+          tell(route, result, reason);
+        }
+      }
+    }
+
+    void close() {
+      if (script != null) {
+        script.close();
+      }
+    }
+  }
+}

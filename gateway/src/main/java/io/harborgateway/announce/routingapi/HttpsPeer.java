@@ -1,0 +1,167 @@
+package io.harborgateway.announce.routingapi;
+
+import io.harborgateway.announce.nats.PemStores;
+import io.harborgateway.announce.routingapi.RoutingApiAccess.Server;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server that is asked over HTTPS: its certificate verified by CA and name unless that is given
+ * up, the client's presented where there is one. The PEM files are read again when they changed,
+ * and after each failure; the connections made with the old ones are closed. Redirects are not
+ * followed, no proxy is used.
+ *
+ * <p>Confined to one thread, which it blocks, but for {@link #close}.
+ */
+final class HttpsPeer implements AutoCloseable {
+  /** For all of a request: the dial, TLS, and the whole response. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** Far above any answer of the routing API or of UAA. */
+  private static final long MAX_RESPONSE_BYTES = 1 << 20;
+
+  private final Server server;
+
+  private List<Stamp> stamps = List.of();
+  private volatile @Nullable HttpClient client;
+
+  /** What changes when a file does; a link counts as what it leads to. */
+  private record Stamp(Path file, FileTime modified, long bytes, @Nullable Object fileKey) {
+    static Stamp of(Path file) throws IOException {
+      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Stamp(
+          file, attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+    }
+  }
+
+  HttpsPeer(Server server) {
+    this.server = server;
+  }
+
+  /** A request for {@code path}, which begins with a slash and may have a query. */
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(
+        URI.create(server.url().toString().replaceFirst("/+$", "") + path));
+  }
+
+  /**
+   * Sends the request and waits for its response of any status, 5 s at most.
+   *
+   * @throws IOException if there is no response; says of which request, and why
+   */
+  ApiResponse send(HttpRequest request) throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<String>> response = null;
+    try {
+      response =
+          currentClient()
+              .sendAsync(
+                  request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_RESPONSE_BYTES));
+      return ApiResponse.of(response.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      throw failed(request, new HttpTimeoutException("no response in 5 s"));
+    } catch (ExecutionException e) {
+      throw failed(request, Objects.requireNonNullElse(e.getCause(), e));
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      throw failed(request, e); // a file that cannot be read, or is no PEM
+    } finally {
+      if (response != null) {
+        response.cancel(true); // nothing, unless it was given up
+      }
+    }
+  }
+
+  private IOException failed(HttpRequest request, Throwable cause) {
+    close();
+    return new IOException(request.method() + " " + request.uri() + ": " + describe(cause), cause);
+  }
+
+  /**
+   * The outermost message says what failed, the innermost why: an SSLHandshakeException says that a
+   * certificate is not valid, its cause that it has expired. A ConnectException has neither.
+   */
+  private static String describe(Throwable problem) {
+    String text = problem.getClass().getSimpleName();
+    String outer = problem.getMessage();
+    if (outer != null && !outer.isBlank()) {
+      text += ": " + outer;
+    }
+    Throwable innermost = problem;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    String inner = innermost.getMessage();
+    return inner == null || text.contains(inner) ? text : text + " (" + inner + ")";
+  }
+
+  private HttpClient currentClient() throws IOException, GeneralSecurityException {
+    // before they are read: a file that changes meanwhile is read again the next time
+    List<Stamp> found = stampFiles();
+    HttpClient current = client;
+    if (current != null && found.equals(stamps)) {
+      return current;
+    }
+    close();
+    HttpClient fresh =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .sslContext(context())
+            .executor(Thread::startVirtualThread)
+            .build();
+    stamps = found;
+    client = fresh;
+    return fresh;
+  }
+
+  private SSLContext context() throws IOException, GeneralSecurityException {
+    return server.verified()
+        ? PemStores.clientContext(server.ca(), server.certificate(), server.key())
+        : PemStores.trustingAnybody(server.certificate(), server.key());
+  }
+
+  private List<Stamp> stampFiles() throws IOException {
+    List<Stamp> found = new ArrayList<>();
+    for (Path file : files()) {
+      found.add(Stamp.of(file));
+    }
+    return found;
+  }
+
+  private List<Path> files() {
+    return Stream.of(server.ca(), server.certificate(), server.key())
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** Closes the connections, whatever they are at. The next request makes new ones. */
+  @Override
+  public void close() {
+    HttpClient current = client;
+    client = null;
+    if (current != null) {
+      current.shutdownNow();
+    }
+  }
+}

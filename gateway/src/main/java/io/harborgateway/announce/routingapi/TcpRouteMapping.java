@@ -1,0 +1,122 @@
+package io.harborgateway.announce.routingapi;
+
+import io.harborgateway.config.HostName;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A port of the TCP routers that leads to a port of this node.
+ *
+ * @param id by which it is announced and withdrawn, unique in a {@link RoutingApiAnnouncer}; for
+ *     people
+ * @param backendIp the IP address at which the TCP routers reach this node
+ * @param backendPort the port of this node, 1 to 65535
+ * @param externalPort the port of the TCP routers, 1 to 65535
+ * @param routerGroup the name of the routers' group
+ * @param sni the name in the ClientHello of the connections that are meant; null: those that no
+ *     other mapping of the port is for
+ * @param tls what the routers do about TLS
+ * @param ttl how long the API keeps it unless it is upserted again, which happens after each third;
+ *     null, or longer than that of the {@link RoutingApiAccess}: as long as that
+ */
+public record TcpRouteMapping(
+    String id,
+    String backendIp,
+    int backendPort,
+    int externalPort,
+    String routerGroup,
+    @Nullable HostName sni,
+    RouterTls tls,
+    @Nullable Duration ttl) {
+
+  /**
+   * What the TCP routers do about TLS.
+   *
+   * @param terminated whether they end the client's
+   * @param toBackend whether they then use TLS to the backend, which has to be known by an SNI
+   * @param sniToBackend the name that they use there; null: the client's
+   * @param alpns what they offer to clients; in any order
+   */
+  public record RouterTls(
+      boolean terminated, boolean toBackend, @Nullable HostName sniToBackend, List<String> alpns) {
+    /** They pass on bytes. */
+    public static final RouterTls NONE = new RouterTls(false, false, null, List.of());
+
+    public RouterTls {
+      alpns = alpns.stream().sorted().toList();
+    }
+  }
+
+  /**
+   * The routers do no TLS to the backend. As route_registrar has it; a 0 would be stored as NULL,
+   * and the mapping not be found again.
+   */
+  private static final int NO_TLS = -1;
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  public TcpRouteMapping {
+    requirePort("backend port", backendPort);
+    requirePort("external port", externalPort);
+  }
+
+  /** Of bytes that are passed on, for as long as the API keeps mappings. */
+  public TcpRouteMapping(
+      String id,
+      String backendIp,
+      int backendPort,
+      int externalPort,
+      String routerGroup,
+      @Nullable HostName sni) {
+    this(id, backendIp, backendPort, externalPort, routerGroup, sni, RouterTls.NONE, null);
+  }
+
+  /**
+   * The body of a request that creates or deletes this mapping: UTF-8 JSON, a list of one {@code
+   * TcpMappingEntity} of routing-api's {@code models/tcp_route.go}. The API finds an existing
+   * mapping by all fields but {@code ttl} and those that are empty here, so both requests send the
+   * same. It makes the modification tag itself.
+   *
+   * @param routerGroupGuid the API's own identifier of the router group
+   * @param ttlSeconds how long the mapping is kept unless it is created again; at least 1
+   */
+  byte[] json(String routerGroupGuid, long ttlSeconds) {
+    var mappings = JSON.createArrayNode();
+    ObjectNode mapping = mappings.addObject();
+    mapping.put("router_group_guid", routerGroupGuid);
+    mapping.put("backend_port", backendPort);
+    mapping.put("backend_tls_port", backendTlsPort());
+    mapping.put("backend_ip", backendIp);
+    if (sni != null) {
+      mapping.put("backend_sni_hostname", sni.value());
+    }
+    if (tls.sniToBackend() != null) {
+      mapping.put("sni_rewrite_hostname", tls.sniToBackend().value());
+    }
+    mapping.put("instance_id", "");
+    mapping.put("port", externalPort);
+    mapping.putObject("modification_tag").put("guid", "").put("index", 0);
+    mapping.put("ttl", ttlSeconds);
+    mapping.put("isolation_segment", "");
+    if (tls.terminated()) {
+      mapping.put("terminate_frontend_tls", true);
+    }
+    if (!tls.alpns().isEmpty()) {
+      mapping.put("alpns", String.join(",", tls.alpns()));
+    }
+    return JSON.writeValueAsBytes(mappings);
+  }
+
+  private int backendTlsPort() {
+    return tls.terminated() && tls.toBackend() && sni != null ? backendPort : NO_TLS;
+  }
+
+  private static void requirePort(String name, int port) {
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException(name + ": " + port + " (expected: 1..65535)");
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.harborgateway.cli;
+
+import io.harborgateway.config.Admin;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Asks the admin endpoint of a gateway on this machine, by its unix socket where it has one: the
+ * JDK's HTTP client knows none. One connection for each request.
+ */
+final class AdminConnection {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /** A response. */
+  record Response(int status, String body) {}
+
+  private final SocketAddress address;
+  private final String shown;
+  private final String host;
+
+  private AdminConnection(SocketAddress address, String shown, String host) {
+    this.address = address;
+    this.shown = shown;
+    this.host = host;
+  }
+
+  static AdminConnection to(Admin admin) {
+    if (admin.socket() != null) {
+      var socket = UnixDomainSocketAddress.of(admin.socket());
+      return new AdminConnection(socket, admin.socket().toString(), "localhost");
+    }
+    String host = admin.address().contains(":") ? "[" + admin.address() + "]" : admin.address();
+    var address = new InetSocketAddress(InetAddress.ofLiteral(admin.address()), admin.port());
+    String authority = host + ":" + admin.port();
+    return new AdminConnection(address, "http://" + authority, authority);
+  }
+
+  /**
+   * Asks, and returns the response, whatever its status. Blocks for 10 s at most.
+   *
+   * @param fields further ones, each with its line end
+   * @throws IOException that names the endpoint
+   */
+  Response ask(String method, String path, String fields) throws IOException, InterruptedException {
+    var answer = new CompletableFuture<String>();
+    try (var channel =
+        SocketChannel.open(
+            address instanceof UnixDomainSocketAddress
+                ? StandardProtocolFamily.UNIX
+                : protocolFamily())) {
+      Thread.startVirtualThread(() -> {
+        try {
+          channel.connect(address);
+          answer.complete(exchange(channel, request(method, path, fields)));
+        } catch (IOException | RuntimeException e) {
+          answer.completeExceptionally(e);
+        }
+      });
+      return parsed(answer.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS));
+    } catch (TimeoutException e) {
+      throw failure(path, "nothing within " + TIMEOUT, e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw failure(path, String.valueOf(cause.getMessage()), cause);
+    }
+  }
+
+  private StandardProtocolFamily protocolFamily() {
+    return ((InetSocketAddress) address).getAddress().getAddress().length == 4
+        ? StandardProtocolFamily.INET
+        : StandardProtocolFamily.INET6;
+  }
+
+  private IOException failure(String path, String why, Throwable cause) {
+    return new IOException(
+        "%s%s: no answer from the gateway: %s".formatted(shown, path, why), cause);
+  }
+
+  private String request(String method, String path, String fields) {
+    return "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: 0\r\n%s\r\n"
+        .formatted(method, path, host, fields);
+  }
+
+  private static String exchange(SocketChannel channel, String request) throws IOException {
+    ByteBuffer out = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
+    while (out.hasRemaining()) {
+      channel.write(out);
+    }
+    var all = new ByteArrayOutputStream();
+    var in = ByteBuffer.allocate(8192);
+    while (channel.read(in) >= 0) {
+      all.write(in.array(), 0, in.position());
+      in.clear();
+    }
+    return all.toString(StandardCharsets.UTF_8);
+  }
+
+  /** A head and a body that ends with the connection, as this endpoint sends them. */
+  private Response parsed(String text) throws IOException {
+    int body = text.indexOf("\r\n\r\n");
+    if (body < 0 || !text.startsWith("HTTP/1.1 ") || text.length() < 12) {
+      throw new IOException(shown + ": no HTTP response (is it the gateway's admin endpoint?)");
+    }
+    return new Response(Integer.parseInt(text.substring(9, 12)), text.substring(body + 4));
+  }
+
+  @Override
+  public String toString() {
+    return shown;
+  }
+}

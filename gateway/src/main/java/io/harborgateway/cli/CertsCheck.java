@@ -1,0 +1,76 @@
+package io.harborgateway.cli;
+
+import io.harborgateway.certs.CertificateCheck;
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.DnsName;
+import io.harborgateway.certs.Finding;
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.control.Certificates;
+import io.harborgateway.tls.TlsContexts;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code certs check}: the check that the gateway itself makes before it announces a route. */
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    exitCodeOnInvalidInput = CertsTask.BAD_INPUT,
+    description = "Checks a chain and its key; prints every problem, and ends with 64 if any.")
+@SuppressWarnings("NullAway.Init") // picocli sets the options before it runs the command
+final class CertsCheck extends CertsTask {
+  @Option(
+      names = "--chain",
+      required = true,
+      paramLabel = "FILE",
+      description = "The certificates, the leaf first.")
+  private Path chain;
+
+  @Option(
+      names = "--key",
+      required = true,
+      paramLabel = "FILE",
+      description = "The leaf's private key.")
+  private Path key;
+
+  @Option(
+      names = "--name",
+      arity = "1..*",
+      paramLabel = "N",
+      converter = CertsOptions.Name.class,
+      description = "Host names that it must cover.")
+  private List<DnsName> names = new ArrayList<>();
+
+  @Override
+  int run(PrintWriter out) throws CertificateProblem {
+    InstanceCertificate certificate = InstanceCertificate.load(chain, key);
+    Instant now = Instant.now();
+    var check = new CertificateCheck(names.stream().map(DnsName::text).toList(), now);
+    List<Finding> found = check.problems(certificate);
+    List<String> problems = new ArrayList<>(found.stream().map(Finding::message).toList());
+    if (Certificates.lasting(found) == null) {
+      prove(certificate, problems);
+    }
+    problems.forEach(problem -> out.printf("problem: %s%n", problem));
+    check.hints(certificate).forEach(hint -> out.printf("hint: %s%n", hint.message()));
+    if (problems.isEmpty()) {
+      out.printf(
+          "ok: %s, %d days left%n",
+          String.join(", ", certificate.names()), certificate.daysLeft(now));
+    }
+    return problems.isEmpty() ? DONE : BAD_INPUT;
+  }
+
+  private void prove(InstanceCertificate certificate, List<String> problems) {
+    try {
+      TlsContexts.prove(certificate, names.stream().map(DnsName::text).toList());
+    } catch (SSLException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.harborgateway.cli;
+
+import io.harborgateway.announce.AnnouncementPlan;
+import io.harborgateway.announce.RegistrarMessages;
+import io.harborgateway.announce.routeregistrar.RegistrarFiles;
+import io.harborgateway.announce.routeregistrar.RegistrarRoute;
+import io.harborgateway.announce.routeregistrar.RegistrarSettings;
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.config.ConfigException;
+import io.harborgateway.config.Listener;
+import io.harborgateway.config.Upstream;
+import io.harborgateway.control.Certificates;
+import io.harborgateway.control.Plan;
+import io.harborgateway.route.Instance;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code check}: reads what {@code run} would, and says what would run or all that is wrong. */
+@Command(
+    name = "check",
+    description = "Checks the configuration and every file it names, without starting.",
+    mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--config", required = true, description = "The YAML file.")
+  private Path config = Path.of("");
+
+  @Option(
+      names = "--probe",
+      description =
+          "Also asks each upstream once, as a health check would, and prints what it saw. Ends with"
+              + " 69 if one can't be used.")
+  private boolean probe;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      Plan plan = Plan.loadAll(config, environment(), Instant.now());
+      summarize(plan, out);
+      boolean usable = !probe || UpstreamReport.print(plan, out);
+      out.flush();
+      return usable ? ExitCode.OK : ExitCode.UNAVAILABLE;
+    } catch (ConfigException e) {
+      e.problems().forEach(spec.commandLine().getErr()::println);
+      return ExitCode.USAGE;
+    }
+  }
+
+  private static Map<String, String> environment() {
+    return System.getenv();
+  }
+
+  private void summarize(Plan plan, PrintWriter out) {
+    plan.warnings().forEach(warning -> out.println("warning: " + warning));
+    for (Listener listener : plan.config().listeners()) {
+      out.printf(
+          "listener %s: %s on %s:%d to %s%n",
+          listener.name(),
+          listener.protocol().name().toLowerCase(Locale.ROOT),
+          listener.address(),
+          listener.port(),
+          upstream(listener.upstream()));
+    }
+    showInstances(plan, out);
+    showAnnouncing(plan.announcing(), out);
+    var admin = plan.config().admin();
+    if (admin.port() != 0) {
+      out.printf("admin: http://%s:%d/status%n", admin.address(), admin.port());
+    }
+    if (admin.socket() != null) {
+      out.printf("admin: unix socket %s%n", admin.socket());
+    }
+    out.println(config + ": ok");
+    out.flush();
+  }
+
+  private static void showAnnouncing(@Nullable AnnouncementPlan plan, PrintWriter out) {
+    if (plan == null) {
+      out.println("registration: none");
+      return;
+    }
+    var registration = plan.registration();
+    out.printf(
+        "registration: every %d s at %s%n",
+        registration.interval().toSeconds(), registration.servers());
+    if (plan.routingApi() != null) {
+      out.printf("routing API: %s%n", plan.routingApi().api().url());
+    }
+    if (plan.registrar() != null) {
+      showRegistrar(plan.registrar(), out);
+    }
+  }
+
+  /** Files of its globs are no part of the configuration: they come and go while it runs. */
+  private static void showRegistrar(RegistrarSettings settings, PrintWriter out) {
+    RegistrarFiles.problems(settings).forEach(problem -> out.println("warning: " + problem));
+    out.printf("routes of %s:%n", settings.source().file());
+    for (RegistrarRoute route : settings.routes()) {
+      out.printf(
+          "  %s to %s:%d, every %d s%s%n",
+          RegistrarMessages.id(route),
+          route.host(),
+          RegistrarMessages.port(route),
+          RegistrarMessages.interval(route.registrationInterval()).toSeconds(),
+          route.check() == null ? "" : ", while " + route.check().name() + " succeeds");
+    }
+    settings.dynamicConfigGlobs().forEach(glob -> out.println("  and those of " + glob));
+  }
+
+  private static void showInstances(Plan plan, PrintWriter out) {
+    Instant now = Instant.now();
+    List<Instance> instances = plan.routes().instances();
+    if (instances.size() > Certificates.KEPT) {
+      out.printf("%d instances, all with certificates in order%n", instances.size());
+      return;
+    }
+    for (Instance instance : instances) {
+      InstanceCertificate certificate = plan.certificate(instance);
+      out.printf("instance %s:%n", instance);
+      instance.names().forEach(name -> out.println("  " + name.value()));
+      out.printf(
+          "  certificate: %s, %d days left%n", certificate.keyType(), certificate.daysLeft(now));
+    }
+  }
+
+  private static String upstream(Upstream upstream) {
+    var tls = upstream.tls();
+    String how =
+        tls == null
+            ? "in the clear"
+            : tls.insecure() ? "TLS, not verified" : tls.pin() != null ? "TLS, pinned" : "TLS";
+    return upstream.address() + " (" + how + ")";
+  }
+}

@@ -1,0 +1,23 @@
+package io.harborgateway.cli;
+
+/** How the program ends, by the names of sysexits.h. */
+public final class ExitCode {
+  static final int OK = 0;
+
+  /** A check of the demo failed. */
+  static final int FAILED = 1;
+
+  /** The command line or the configuration is wrong (EX_USAGE). */
+  public static final int USAGE = 64;
+
+  /** An upstream can't be used (EX_UNAVAILABLE). */
+  static final int UNAVAILABLE = 69;
+
+  /**
+   * A port can't be bound, this node's address is not to be found, or the access log's file can't
+   * be opened (EX_OSERR).
+   */
+  static final int SYSTEM = 71;
+
+  private ExitCode() {}
+}

@@ -1,0 +1,157 @@
+package io.harborgateway.cli;
+
+import io.harborgateway.announce.routeregistrar.HttpRoute;
+import io.harborgateway.announce.routeregistrar.HttpRoute.Backend;
+import io.harborgateway.config.RouteOptions;
+import io.harborgateway.config.RoutePolicy;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The key {@code registration.routes}: one route for each port that HTTP routes lead to. */
+final class RegistrarImportRoutes {
+  private final YamlLines lines;
+  private final String host;
+  private final Set<String> listeners = new HashSet<>();
+
+  /**
+   * @param host this node's; routes to others have no equivalent
+   */
+  RegistrarImportRoutes(YamlLines lines, String host) {
+    this.lines = lines;
+    this.host = host;
+  }
+
+  /** Adds what has an equivalent; returns whether that is any. */
+  boolean add(List<HttpRoute> routes) {
+    for (HttpRoute route : routes) {
+      String label = "route \"" + route.name() + "\"";
+      if (!route.host().equals(host)) {
+        lines.comment(2, label + " to " + route.host() + ": no equivalent; that is not this node");
+        continue;
+      }
+      if (listeners.isEmpty()) {
+        lines.add(2, "routes:");
+      }
+      String listener = listener(route.backend());
+      if (listeners.add(listener)) {
+        add(route, label, listener);
+      } else {
+        addToOther(route, label, listener);
+      }
+    }
+    return !listeners.isEmpty();
+  }
+
+  private static String listener(Backend backend) {
+    return backend.tlsPort() != null ? "https-" + backend.tlsPort() : "http-" + backend.port();
+  }
+
+  private void add(HttpRoute route, String label, String listener) {
+    lines.comment(4, label + ", to the listener on this port; announced are the names of the");
+    lines.comment(4, "instances, which should be: " + uris(route));
+    lines.add(4, "- listener: " + listener);
+    addTags(route);
+    String routeService = route.routeServiceUrl();
+    if (routeService != null && isPossible(routeService)) {
+      lines.add(6, "route-service-url: " + YamlLines.quoted(routeService));
+    } else if (routeService != null) {
+      lines.comment(6, "route_service_url: no equivalent; not https, or with user information");
+    }
+    addOptions(route.options());
+    withoutEquivalent(route);
+  }
+
+  /** A second message for the same port: here all names are in one. */
+  private void addToOther(HttpRoute route, String label, String listener) {
+    lines.comment(
+        4, label + " leads to " + listener + ", too: in the same message, without its tags");
+    lines.comment(6, "further names: " + uris(route));
+    withoutEquivalent(route);
+  }
+
+  private void withoutEquivalent(HttpRoute route) {
+    Backend backend = route.backend();
+    if (backend.tlsPort() != null && backend.port() != null) {
+      lines.comment(6, "port %d without TLS: not used by gorouter".formatted(backend.port()));
+    }
+    if (backend.serverCertDomainSan() != null) {
+      lines.comment(
+          6,
+          "server_cert_domain_san "
+              + backend.serverCertDomainSan()
+              + ": no equivalent; it is the instance's base name");
+    }
+    if (backend.http2()) {
+      lines.comment(6, "protocol http2: no equivalent; announced is http1");
+    }
+    if (route.check() != null) {
+      lines.comment(
+          6,
+          "health_check \"%s\": no equivalent; the listener's upstream is checked"
+              .formatted(route.check().name()));
+    }
+  }
+
+  private static String uris(HttpRoute route) {
+    return String.join(", ", route.uris());
+  }
+
+  private void addTags(HttpRoute route) {
+    List<String> tags = new ArrayList<>();
+    route
+        .tags()
+        .forEach((tag, value) -> {
+          if (value.isBlank()) {
+            lines.comment(6, "tag " + tag + ": no equivalent; it is empty");
+          } else {
+            tags.add(YamlLines.quoted(tag) + ": " + YamlLines.quoted(value));
+          }
+        });
+    if (!tags.isEmpty()) {
+      lines.add(6, "tags: {" + String.join(", ", tags) + "}");
+    }
+  }
+
+  private void addOptions(RouteOptions options) {
+    if (options.loadBalancing() != null) {
+      lines.add(6, "load-balancing: " + name(options.loadBalancing()));
+    }
+    if (options.hashHeader() != null) {
+      lines.add(6, "hash-header: " + YamlLines.quoted(options.hashHeader()));
+    }
+    if (options.hashBalance() != null) {
+      lines.add(6, "hash-balance: " + options.hashBalance().toPlainString());
+    }
+    RoutePolicy policy = options.policy();
+    if (policy != null) {
+      lines.add(6, "route-policy:");
+      lines.add(8, "scope: " + name(policy.scope()));
+      List<String> sources = policy.sources();
+      // beside it the others say nothing, and are not taken here
+      List<String> meant = sources.contains(RoutePolicy.ANY) ? List.of(RoutePolicy.ANY) : sources;
+      String items = meant.stream().map(YamlLines::quoted).collect(Collectors.joining(", "));
+      lines.add(8, "sources: [" + items + "]");
+    }
+  }
+
+  /** As the configuration writes it. */
+  private static String name(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** As the configuration wants it. */
+  private static boolean isPossible(String url) {
+    try {
+      URI uri = new URI(url);
+      return "https".equals(uri.getScheme()) && uri.getHost() != null && !url.contains("@");
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+}

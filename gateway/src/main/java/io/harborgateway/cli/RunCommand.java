@@ -1,0 +1,90 @@
+package io.harborgateway.cli;
+
+import io.harborgateway.config.ConfigException;
+import io.harborgateway.control.Gateway;
+import io.harborgateway.control.Plan;
+import io.harborgateway.logging.Logs;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code run}: runs the gateway until SIGTERM or SIGINT, on which it drains and exits with 0. */
+@Command(
+    name = "run",
+    description = "Runs the gateway until SIGTERM or SIGINT, then drains.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--config", required = true, description = "The YAML file.")
+  private Path config = Path.of("");
+
+  @Option(
+      names = "--strict",
+      description =
+          "Ends with 64 if the certificate of a single instance can't be used. Otherwise the"
+              + " others are served, as long as there is anything to serve.")
+  private boolean strict;
+
+  @Override
+  public Integer call() {
+    return run(config, strict, spec.commandLine().getErr());
+  }
+
+  /**
+   * Does the same without picocli where the arguments are the usual {@code run --config FILE}:
+   * setting up all commands costs a quarter of the start, and its classes are in no AOT cache (the
+   * format of its class files is too old for one).
+   *
+   * @return null if the arguments are others
+   */
+  static @Nullable Integer runUsual(String[] arguments) {
+    boolean usual =
+        arguments.length == 3
+            && arguments[0].equals("run")
+            && arguments[1].equals("--config")
+            && !arguments[2].startsWith("-");
+    return usual
+        ? run(Path.of(arguments[2]), false, new PrintWriter(System.err, true, System.err.charset()))
+        : null;
+  }
+
+  private static int run(Path config, boolean strict, PrintWriter err) {
+    try {
+      Plan plan =
+          strict
+              ? Plan.loadAll(config, System.getenv(), Instant.now())
+              : Plan.load(config, System.getenv(), Instant.now());
+      try (var logs = Logs.start(plan.config().logging())) {
+        run(plan, logs);
+      }
+      return ExitCode.OK;
+    } catch (ConfigException e) {
+      e.problems().forEach(err::println);
+      return ExitCode.USAGE;
+    } catch (IOException e) {
+      err.println(e.getMessage());
+      return ExitCode.SYSTEM;
+    }
+  }
+
+  private static void run(Plan plan, Logs logs) throws IOException {
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) ->
+        logs.program(Gateway.class)
+            .error("the thread {} has ended by an exception", thread.getName(), failure));
+    plan.warnings().forEach(warning -> logs.program(Gateway.class).warn("{}", warning));
+    HarmlessSignals.handle(logs::reopen);
+    var shutdown = new ShutdownSignal(logs::close);
+    Gateway gateway = Gateway.start(plan, logs.accessLog());
+    logs.show(gateway.plane().meters());
+    shutdown.await();
+    gateway.close();
+  }
+}

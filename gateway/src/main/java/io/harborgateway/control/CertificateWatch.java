@@ -1,0 +1,201 @@
+package io.harborgateway.control;
+
+import io.harborgateway.certs.ChainValidity;
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.route.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Which instances can't be announced because of their certificate, and which can't be served.
+ *
+ * <ul>
+ *   <li>What was refused stays so: a file that can't be read, a key that no handshake works with.
+ *   <li>What no handshake has proven yet is not announced.
+ *   <li>What the clock says comes and goes with the clock, whichever way that jumps: not valid yet,
+ *       ended (neither announced nor served), ending soon (served, no longer announced).
+ * </ul>
+ *
+ * Safe for use by any thread, but {@link #look} is for one.
+ */
+final class CertificateWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
+
+  /** A clock that jumps is one problem for a reader, not a hundred thousand. */
+  private static final int LOGGED_AT_A_LOOK = 20;
+
+  private static final String UNPROVEN = "no handshake has proven it yet";
+  private static final long UNREAD = Long.MIN_VALUE;
+
+  private final List<Instance> instances;
+  private final AtomicLongArray begins; // epoch seconds; UNREAD until it is proven
+  private final AtomicLongArray ends; // epoch seconds of the last one with all that is needed valid
+  private final Map<Instance, String> refused = new ConcurrentHashMap<>();
+  private final Map<Instance, Timely> timely = new ConcurrentHashMap<>();
+  private final DoubtfulEnds doubtful;
+  // Days left at the last warning. Guarded by itself.
+  private final Map<Instance, Long> warnedAt = new HashMap<>();
+  private final InstantSource clock;
+  private final Duration guard;
+  private final Duration warning;
+
+  /**
+   * A problem that depends on the clock.
+   *
+   * @param serves whether handshakes go on
+   */
+  private record Timely(String problem, boolean serves) {}
+
+  /**
+   * Nothing is proven yet; what the plan has refused is.
+   *
+   * @param clock the wall clock
+   */
+  CertificateWatch(Plan plan, InstantSource clock) {
+    this.instances = plan.routes().instances();
+    this.clock = clock;
+    this.guard = plan.certificateGuard();
+    this.warning = plan.certificateWarning();
+    this.begins = new AtomicLongArray(instances.size());
+    this.doubtful = new DoubtfulEnds(warning);
+    this.ends = new AtomicLongArray(instances.size());
+    for (int i = 0; i < instances.size(); i++) {
+      begins.set(i, UNREAD);
+    }
+    refused.putAll(plan.refused());
+  }
+
+  /**
+   * A handshake has proven the certificate.
+   *
+   * @param index that of its instance in the route table
+   */
+  void proven(int index, InstanceCertificate certificate) {
+    Instant now = clock.instant();
+    ChainValidity validity = certificate.validity(now);
+    validity.doubtful().ifPresent(issuer -> doubtful.add(instances.get(index), issuer));
+    ends.set(index, validity.until().getEpochSecond());
+    begins.set(index, validity.from().getEpochSecond());
+    judge(index, now);
+  }
+
+  /** A certificate can't be used, at any time. */
+  void refuse(Instance instance, String problem) {
+    refused.put(instance, problem);
+  }
+
+  /**
+   * Returns why the instance's certificate keeps it from being announced, or null.
+   *
+   * @param index that of the instance in the route table
+   */
+  @Nullable String problem(int index) {
+    String problem = problem(instances.get(index));
+    return problem == null && begins.get(index) == UNREAD ? UNPROVEN : problem;
+  }
+
+  /** The same for an instance that was proven, or refused. */
+  @Nullable String problem(Instance instance) {
+    String problem = refused.get(instance);
+    Timely now = timely.get(instance);
+    return problem == null && now != null ? now.problem : problem;
+  }
+
+  /**
+   * Returns why no handshake is to be begun with the instance's certificate now, or null. Of what
+   * was refused the building of its context says why, and for how long.
+   */
+  @Nullable String refusal(Instance instance) {
+    Timely now = timely.get(instance);
+    return now == null || now.serves ? null : now.problem;
+  }
+
+  /** Returns why clients may refuse the instance's certificate, which is announced, or null. */
+  @Nullable String doubt(Instance instance) {
+    return doubtful.warning(instance, clock.instant());
+  }
+
+  /** How many have a problem. */
+  int problems() {
+    return refused.size() + timely.size();
+  }
+
+  /** Looks at the clock; returns whether what may be announced has changed. */
+  boolean look() {
+    Instant now = clock.instant();
+    int changed = 0;
+    for (int i = 0; i < instances.size(); i++) {
+      if (judge(i, now)) {
+        changed++;
+        log(instances.get(i), changed);
+      }
+    }
+    doubtful.look(now);
+    return changed > 0;
+  }
+
+  private void log(Instance instance, int number) {
+    if (number > LOGGED_AT_A_LOOK) {
+      return;
+    }
+    Timely problem = timely.get(instance);
+    LOG.atLevel(problem == null ? Level.INFO : Level.WARN)
+        .addKeyValue("instance", instance)
+        .log("certificate {}", problem == null ? "is good again" : problem.problem);
+    if (number == LOGGED_AT_A_LOOK) {
+      LOG.warn("more certificates have changed; /status shows them");
+    }
+  }
+
+  /** Returns whether it has another problem than before, or none any more. */
+  private boolean judge(int index, Instant now) {
+    if (begins.get(index) == UNREAD) {
+      return false;
+    }
+    Instance instance = instances.get(index);
+    Timely next = timely(index, instance, now.getEpochSecond());
+    Timely before = next == null ? timely.remove(instance) : timely.put(instance, next);
+    return next == null ? before != null : !next.equals(before);
+  }
+
+  private @Nullable Timely timely(int index, Instance instance, long now) {
+    if (now < begins.get(index)) {
+      return new Timely("is not valid before " + Instant.ofEpochSecond(begins.get(index)), false);
+    }
+    long left = ends.get(index) - now;
+    if (left > Math.max(warning.toSeconds(), guard.toSeconds())) {
+      return null;
+    }
+    String end = Instant.ofEpochSecond(ends.get(index)).toString();
+    if (left < 0) {
+      return new Timely("ended at " + end, false);
+    }
+    if (left <= guard.toSeconds()) {
+      return new Timely("ends at " + end, true);
+    }
+    warn(instance, end, Math.floorDiv(left, Duration.ofDays(1).toSeconds()));
+    return null;
+  }
+
+  private void warn(Instance instance, String end, long daysLeft) {
+    synchronized (warnedAt) {
+      if (Long.valueOf(daysLeft).equals(warnedAt.put(instance, daysLeft))) {
+        return;
+      }
+    }
+    LOG.atWarn()
+        .addKeyValue("instance", instance)
+        .addKeyValue("daysLeft", daysLeft)
+        .log("certificate ends at {}: to be renewed", end);
+  }
+}

@@ -1,0 +1,103 @@
+package io.harborgateway.control;
+
+import io.harborgateway.certs.CertificateCheck;
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.Finding;
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.config.Catalogue;
+import io.harborgateway.config.CertificateFiles;
+import io.harborgateway.route.Instance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The certificates of a plan's instances. Those of a normal node were checked before the plan was
+ * made, and are kept. Where there are thousands, only the place of the files is known, which for
+ * those of a catalogue is no memory at all: each is read and checked whenever it is needed, and
+ * nothing of it is kept here. Safe for use by any thread; blocks.
+ */
+public final class Certificates {
+  /** Up to so many instances all certificates are checked before anything is bound. */
+  public static final int KEPT = 64;
+
+  private final Map<Instance, InstanceCertificate> kept;
+  private final Map<Instance, CertificateFiles> files;
+  private final @Nullable Catalogue catalogue;
+
+  Certificates(
+      Map<Instance, InstanceCertificate> kept,
+      Map<Instance, CertificateFiles> files,
+      @Nullable Catalogue catalogue) {
+    this.kept = Map.copyOf(kept);
+    this.files = new HashMap<>(files);
+    this.catalogue = catalogue;
+  }
+
+  /** Those that are in memory. */
+  Map<Instance, InstanceCertificate> kept() {
+    return kept;
+  }
+
+  /**
+   * Returns the instance's certificate, and reads it first if it is not kept. Whether it is valid
+   * now is not looked at: {@link CertificateWatch} does.
+   *
+   * @throws IllegalStateException if it can't be used at any time
+   */
+  InstanceCertificate of(Instance instance) {
+    InstanceCertificate certificate = kept.get(instance);
+    if (certificate != null) {
+      return certificate;
+    }
+    try {
+      InstanceCertificate read = read(instance);
+      String problem = lasting(problems(read, instance, Instant.now(), Duration.ZERO));
+      if (problem == null) {
+        return read;
+      }
+      throw new IllegalStateException(instance + ": " + problem);
+    } catch (CertificateProblem e) {
+      throw new IllegalStateException(instance + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads the files of an instance, whatever is kept.
+   *
+   * @throws CertificateProblem if they can't be read
+   */
+  InstanceCertificate read(Instance instance) throws CertificateProblem {
+    CertificateFiles place = files.get(instance);
+    if (place == null) {
+      if (catalogue == null) {
+        throw new IllegalArgumentException(instance + ": not one of this plan's instances");
+      }
+      place = catalogue.certificate(instance.guid());
+    }
+    return InstanceCertificate.load(place.chain(), place.key());
+  }
+
+  /**
+   * Everything that keeps the certificate from being used for the instance's names.
+   *
+   * @param guard how much validity must be left
+   */
+  static List<Finding> problems(
+      InstanceCertificate certificate, Instance instance, Instant now, Duration guard) {
+    return new CertificateCheck(instance.hostNames(), now, guard).problems(certificate);
+  }
+
+  /** Returns the first of these problems that no passing of time ends, or null. */
+  public static @Nullable String lasting(List<Finding> problems) {
+    for (Finding problem : problems) {
+      if (!problem.kind().dependsOnTime()) {
+        return problem.message();
+      }
+    }
+    return null;
+  }
+}

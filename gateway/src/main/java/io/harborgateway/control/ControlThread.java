@@ -1,0 +1,106 @@
+package io.harborgateway.control;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that decides about ports and routes. A task that throws is logged, and the next
+ * ones run. After {@link #shutdownNow} tasks are discarded, since event loops report what they meet
+ * until the very end; whoever waits for a discarded one is told so at once.
+ */
+final class ControlThread extends ScheduledThreadPoolExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlThread.class);
+
+  private final Duration patience;
+
+  /**
+   * @param patience how long {@link #run} and {@link #end} wait
+   */
+  ControlThread(Duration patience) {
+    super(
+        1,
+        Thread.ofPlatform().name("control").daemon().factory(),
+        (task, executor) -> cancel(task));
+    this.patience = patience;
+  }
+
+  /** Nobody could wait for the end of what will never run. */
+  private static void cancel(Runnable discarded) {
+    if (discarded instanceof Future<?> future) {
+      future.cancel(false);
+    }
+  }
+
+  /**
+   * Runs the task and waits for its end, but not for ever: this thread may be stuck, or have ended.
+   * A task that was not waited for to its end still runs when its turn comes.
+   *
+   * @param what the task does, for the log
+   * @return false if the task has not ended, or has failed
+   */
+  boolean run(String what, Runnable task) {
+    Future<?> done = submit(task);
+    try {
+      done.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      LOG.error("{}: the control thread has not done it within {}", what, patience);
+    } catch (CancellationException e) {
+      LOG.warn("{}: the control thread has ended", what);
+    } catch (ExecutionException e) {
+      LOG.debug("{}: failed, and was logged by the control thread", what, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
+  /**
+   * Runs the task now and then again after each pause, also after one that threw.
+   *
+   * @param what the task does, for the log
+   */
+  void repeat(String what, Runnable task, Duration pause) {
+    Runnable guarded =
+        () -> {
+          try {
+            task.run();
+          } catch (RuntimeException | Error e) {
+            LOG.error("{}: failed; tried again in {}", what, pause, e);
+          }
+        };
+    scheduleWithFixedDelay(guarded, 0, pause.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** The executor keeps what a task threw in its future, where nobody looks. */
+  @Override
+  protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+    super.afterExecute(task, thrown);
+    if (task instanceof Future<?> future && future.state() == Future.State.FAILED) {
+      LOG.error("a task of the control thread failed", future.exceptionNow());
+    }
+  }
+
+  /**
+   * Ends the thread; tells those who wait for what it had still to do. Waits for the task that runs
+   * just now, which needs what its callers close next, but not for ever.
+   */
+  void end() {
+    shutdownNow().forEach(ControlThread::cancel);
+    try {
+      if (!awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        LOG.error("the control thread has not ended within {}", patience);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

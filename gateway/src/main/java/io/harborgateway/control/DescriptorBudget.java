@@ -1,0 +1,103 @@
+package io.harborgateway.control;
+
+import io.harborgateway.config.GatewayConfig;
+import io.harborgateway.config.InstanceUpstream;
+import io.harborgateway.config.Listener;
+import io.harborgateway.config.Protocol;
+import io.harborgateway.relay.RelayBuffers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How many connections of clients the process has file descriptors for. Connections beyond that
+ * would take those of the admin endpoint, of NATS, of dials and of the trusted proxies.
+ *
+ * @param limit descriptors that the process may have open
+ * @param reserved descriptors for all but connections with clients and with upstreams
+ * @param idle connections to upstreams that may be kept for reuse
+ */
+record DescriptorBudget(long limit, long reserved, long idle) {
+  /** Those of the JVM and its files, of NATS, of checks and look-ups, of programs that are run. */
+  private static final int PROCESS = 64;
+
+  /** What the admin endpoint takes at most. */
+  private static final int ADMIN = 64;
+
+  /**
+   * An event loop's own: epoll, an event, a timer; and a connection that is about to be refused.
+   */
+  private static final int LOOP = 4;
+
+  /** One with the client, one with the upstream. */
+  private static final int CONNECTION = 2;
+
+  private static final Path LIMITS = Path.of("/proc/self/limits");
+  private static final String LIMIT = "Max open files";
+  private static final Logger LOG = LoggerFactory.getLogger(DescriptorBudget.class);
+
+  /**
+   * Returns that of this process.
+   *
+   * @param loops number of event loops
+   */
+  static DescriptorBudget of(GatewayConfig config, int loops) {
+    long reserved = PROCESS + ADMIN + (long) loops * (LOOP + config.listeners().size());
+    if (config.listeners().stream().anyMatch(listener -> listener.protocol() == Protocol.TCP)) {
+      reserved += 2L * RelayBuffers.MAX_PIPES;
+    }
+    long idle =
+        Stream.concat(
+                config.listeners().stream()
+                    .filter(listener -> listener.protocol() != Protocol.TCP)
+                    .map(Listener::upstream),
+                config.instances().stream()
+                    .flatMap(instance -> instance.upstreams().stream())
+                    .map(InstanceUpstream::upstream))
+            .mapToLong(upstream -> (long) loops * upstream.maxIdleConnections())
+            .sum();
+    return new DescriptorBudget(limitOfProcess(), reserved, idle);
+  }
+
+  /** Reads the kernel's file: the management beans would cost 75 ms of each start. */
+  private static long limitOfProcess() {
+    try (var lines = Files.lines(LIMITS)) {
+      return lines
+          .filter(line -> line.startsWith(LIMIT))
+          .map(line -> line.substring(LIMIT.length()).strip().split(" ", 2)[0])
+          .mapToLong(soft -> soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft))
+          .findFirst()
+          .orElse(Long.MAX_VALUE);
+    } catch (IOException e) {
+      return Long.MAX_VALUE; // a system without that file: then nothing is known of the limit
+    }
+  }
+
+  /** Returns {@code configured}, or what there are descriptors for, and then logs that. */
+  int connections(int configured) {
+    int effective = (int) Math.min(configured, places());
+    if (effective < configured) {
+      LOG.atWarn()
+          .addKeyValue("descriptors", limit)
+          .addKeyValue("configured", configured)
+          .addKeyValue("effective", effective)
+          .addKeyValue("needed", reserved + idle + (long) CONNECTION * configured)
+          .log(
+              "limits.max-connections is lowered: too few file descriptors"
+                  + " (raise ulimit -n, LimitNOFILE= in systemd)");
+    }
+    return effective;
+  }
+
+  /**
+   * The reserve takes a half at most and idle connections a third of the rest: a process with a few
+   * descriptors is to serve, too.
+   */
+  private long places() {
+    long left = limit - Math.min(reserved, limit / 2);
+    return Math.max(1, (left - Math.min(idle, left / 3)) / CONNECTION);
+  }
+}

@@ -1,0 +1,203 @@
+package io.harborgateway.control;
+
+import io.harborgateway.admin.ActionRefusedException;
+import io.harborgateway.http.HttpService;
+import io.harborgateway.lifecycle.Drain;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the node out of service without a request lost: routes withdrawn, new connections still
+ * accepted for a while, then the listeners closed, then what is in flight ended. It can be undone.
+ * Safe for use by any thread.
+ */
+public final class DrainSequence {
+  /** How far it is. */
+  public enum Phase {
+    /** Not begun. */
+    SERVING,
+    /** The routers are being told. */
+    WITHDRAWING,
+    /** Routes are withdrawn; routers that do not know yet are still served. */
+    WITHDRAWN,
+    /** The listeners are closed; what is in flight goes on. */
+    FINISHING,
+    /** Nothing is in flight any more, or the time is up. */
+    DRAINED
+  }
+
+  /** What {@code /status} and {@code /drain} show. */
+  record Status(Phase phase, Instant since, long connections) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(DrainSequence.class);
+  private static final Duration PROGRESS = Duration.ofSeconds(5);
+
+  private final Drain drain;
+  private final Reconciler publishing;
+  private final DataPlane plane;
+  private final Duration delay;
+  private final Duration timeout;
+  private @Nullable Thread worker; // guarded by this
+  private boolean stopping; // guarded by this
+  private volatile Phase phase = Phase.SERVING;
+  private volatile Instant since = Instant.now();
+
+  /**
+   * @param delay between the withdrawal of the routes and the end of accepting; left out where
+   *     nothing is bound and no router knows a route, as in a start whose upstreams do not answer
+   * @param timeout for what is in flight then
+   */
+  DrainSequence(
+      Drain drain, Reconciler publishing, DataPlane plane, Duration delay, Duration timeout) {
+    this.drain = drain;
+    this.publishing = publishing;
+    this.plane = plane;
+    this.delay = delay;
+    this.timeout = timeout;
+  }
+
+  Status status() {
+    return new Status(phase, since, plane.limits().open());
+  }
+
+  /** Begins, and returns at once; false if it has begun before. */
+  synchronized boolean begin() {
+    if (!drain.begin()) {
+      return false;
+    }
+    enter(Phase.WITHDRAWING);
+    worker = Thread.ofPlatform().name("drain").daemon().start(this::run);
+    return true;
+  }
+
+  /** Begins for good, if it has not begun: from now on nothing undoes it. Returns at once. */
+  synchronized void stop() {
+    stopping = true;
+    begin();
+  }
+
+  /**
+   * Serves again; returns false if nothing was begun.
+   *
+   * @throws ActionRefusedException once the process {@linkplain #stop stops}: what is in flight
+   *     would be cut off at its end, and a route announced that is about to be dead
+   */
+  synchronized boolean undo() {
+    if (stopping) {
+      throw new ActionRefusedException("the process is ending: its drain can't be undone");
+    }
+    if (!drain.draining()) {
+      return false;
+    }
+    stopWorker();
+    keep(HttpService.Keeping.OPEN);
+    drain.end();
+    publishing.resume();
+    enter(Phase.SERVING);
+    LOG.info("drain undone: serving again");
+    return true;
+  }
+
+  /** Returns when it has ended; at once if it was not begun. */
+  void await() {
+    Thread current;
+    synchronized (this) {
+      current = worker;
+    }
+    if (current == null) {
+      return;
+    }
+    try {
+      current.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stopWorker() {
+    Thread current = worker;
+    worker = null;
+    if (current == null) {
+      return;
+    }
+    current.interrupt();
+    try {
+      current.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      keep(HttpService.Keeping.UNTIL_ANNOUNCED);
+      anyway("withdrawing the routes", publishing::withdraw);
+      enter(Phase.WITHDRAWN);
+      log("draining: routes withdrawn, still accepting");
+      if (publishing.isReachable()) {
+        Thread.sleep(delay);
+      }
+      anyway("closing the listeners", publishing::closeListeners);
+      keep(HttpService.Keeping.NONE);
+      closeIdle();
+      enter(Phase.FINISHING);
+      log("draining: listeners closed, waiting for what is in flight");
+      awaitConnections();
+      enter(Phase.DRAINED);
+    } catch (InterruptedException e) {
+      LOG.info("draining: stopped");
+    }
+  }
+
+  /** A step that fails must not cut off what is in flight. */
+  private static void anyway(String what, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      LOG.error("draining: {} failed", what, e);
+    }
+  }
+
+  private void keep(HttpService.Keeping keeping) {
+    for (Port port : publishing.ports()) {
+      HttpService http = port.http();
+      if (http != null) {
+        http.keep(keeping);
+      }
+    }
+  }
+
+  private void closeIdle() {
+    for (Port port : publishing.ports()) {
+      HttpService http = port.http();
+      if (http != null) {
+        http.closeIdle(plane.loops(), instance -> true, true);
+      }
+    }
+  }
+
+  private void awaitConnections() throws InterruptedException {
+    long end = System.nanoTime() + timeout.toNanos();
+    for (long left = timeout.toNanos(); left > 0; left = end - System.nanoTime()) {
+      Duration step = Duration.ofNanos(Math.min(left, PROGRESS.toNanos()));
+      if (plane.limits().awaitNone(step)) {
+        log("draining: nothing is in flight any more");
+        return;
+      }
+      log("draining: still in flight");
+    }
+    LOG.atWarn().addKeyValue("connections", plane.limits().open()).log("draining: the time is up");
+  }
+
+  private void enter(Phase next) {
+    since = Instant.now();
+    phase = next;
+  }
+
+  private void log(String message) {
+    LOG.atInfo().addKeyValue("connections", plane.limits().open()).log(message);
+  }
+}

@@ -1,0 +1,248 @@
+package io.harborgateway.control;
+
+import io.harborgateway.admin.AdminServer;
+import io.harborgateway.admin.AdminSources;
+import io.harborgateway.config.HostName;
+import io.harborgateway.http.AccessLog;
+import io.harborgateway.lifecycle.Drain;
+import io.harborgateway.lifecycle.Readiness;
+import io.harborgateway.metrics.Meters;
+import io.harborgateway.tls.TlsContexts;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running gateway: the wiring of all parts, and the order in which they start and stop.
+ *
+ * <p>Start: admin endpoint, then each listener for itself: upstream proven, bound, announced. Stop:
+ * {@link DrainSequence}, then close.
+ */
+public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  /** An upstream that is silent for longer is not waited for to say that the start is over. */
+  private static final Duration START_LIMIT = Duration.ofSeconds(3);
+
+  private final Plan plan;
+  private final Drain drain = new Drain();
+  private final Readiness readiness = new Readiness(drain);
+  private final TlsContexts contexts;
+  private final CertificateWatch certificates;
+  private final DataPlane plane;
+  private final Map<String, Port> ports = new LinkedHashMap<>();
+  private final Announcements announcing;
+  private final Reconciler publishing;
+  private final DrainSequence draining;
+  private final CertificateSurvey survey;
+  private final Watchdog watchdog = new Watchdog();
+  private final AdminServer admin;
+  private final Instant startedAt = Instant.now();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** True when every upstream was checked; false when the time for it was up. */
+  private final CompletableFuture<Boolean> started = new CompletableFuture<>();
+
+  private Gateway(Plan plan, AccessLog accessLog) throws IOException {
+    this.plan = plan;
+    var meters = new Meters();
+    plane = DataPlane.of(plan, meters);
+    contexts = new TlsContexts(plan::certificate, Executors.newVirtualThreadPerTaskExecutor());
+    certificates = new CertificateWatch(plan, InstantSource.system());
+    for (var section : plan.config().listeners()) {
+      ports.put(section.name(), Port.of(section, plan, plane, contexts, certificates, accessLog));
+    }
+    announcing = new Announcements(plan, ports, meters);
+    publishing = new Reconciler(plan, plane, ports.values(), announcing, certificates, readiness);
+    survey =
+        new CertificateSurvey(plan, contexts, meters, certificates, publishing::certificateChanged);
+    var node = plan.config().node();
+    draining =
+        new DrainSequence(
+            drain,
+            publishing,
+            plane,
+            announcing.isOn() ? node.drainDelay() : Duration.ZERO,
+            node.drainTimeout());
+    showCertificates(meters);
+    meters.gauge("access.log.dropped", accessLog::dropped);
+    Memory.show(meters);
+    watch(meters);
+    admin =
+        new AdminServer(
+            new AdminSources(
+                readiness,
+                meters::scrape,
+                () -> StatusReport.of(this),
+                this::beginDrain,
+                this::undoDrain),
+            plan.config().admin().hosts().stream().map(HostName::value).toList());
+  }
+
+  /**
+   * Starts what is planned, and returns at once: each listener is bound when its upstream answers.
+   *
+   * @throws IOException when a port can't be bound, or this node's address can't be found
+   */
+  public static Gateway start(Plan plan, AccessLog accessLog) throws IOException {
+    var gateway = new Gateway(plan, accessLog);
+    try {
+      gateway.start();
+      return gateway;
+    } catch (IOException | RuntimeException e) {
+      gateway.closeNow();
+      throw e;
+    }
+  }
+
+  private void start() throws IOException {
+    announcing.connect(); // beside all that follows: a route is announced the moment it is proven
+    var section = plan.config().admin();
+    var address =
+        section.port() == 0 ? null : new InetSocketAddress(section.address(), section.port());
+    var bound = admin.start(address, section.socket());
+    LOG.atInfo()
+        .addKeyValue("version", Version.text())
+        .addKeyValue("transport", plane.transport())
+        .addKeyValue("eventLoops", plane.loops().size())
+        .addKeyValue("admin", bound == null ? section.socket() : bound)
+        .addKeyValue("instances", plan.routes().instances().size())
+        .log("gateway starting");
+    watchdog.start();
+    if (plan.isChecked()) {
+      survey.start(); // while the upstreams are checked
+    }
+    publishing.open();
+    announcing.start();
+    if (!plan.isChecked()) {
+      survey.start();
+    }
+    started.thenAccept(this::sayStarted);
+    publishing.firstResults().thenRun(() -> started.complete(true));
+    started.completeOnTimeout(false, START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void sayStarted(boolean allChecked) {
+    if (!allChecked) {
+      LOG.warn("not every upstream was checked within {}: /readyz says which", START_LIMIT);
+    }
+    LOG.atInfo().addKeyValue("ready", readiness.ready()).log("gateway started");
+  }
+
+  /**
+   * Waits until every upstream was checked once, and the listeners of those that answer are bound;
+   * some seconds at most, as an upstream may be silent.
+   */
+  public void awaitStarted() {
+    started.exceptionally(closedBefore -> false).join();
+  }
+
+  private void watch(Meters meters) {
+    watchdog.add("control", publishing.control(), meters);
+    int number = 0;
+    for (var loop : plane.loops()) {
+      watchdog.add("event loop " + number, loop, meters);
+      number++;
+    }
+  }
+
+  private void showCertificates(Meters meters) {
+    plan.certificates()
+        .kept()
+        .forEach((instance, certificate) ->
+            meters.gauge(
+                "certificate.days.left",
+                () -> certificate.daysLeft(Instant.now()),
+                "instance",
+                instance.guid().value()));
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  Instant startedAt() {
+    return startedAt;
+  }
+
+  Readiness readiness() {
+    return readiness;
+  }
+
+  public DataPlane plane() {
+    return plane;
+  }
+
+  Reconciler publishing() {
+    return publishing;
+  }
+
+  CertificateWatch certificates() {
+    return certificates;
+  }
+
+  CertificateSurvey survey() {
+    return survey;
+  }
+
+  Announcements announcing() {
+    return announcing;
+  }
+
+  /** Returns where the listener of this name accepts. */
+  public InetSocketAddress address(String listener) {
+    Port port = ports.get(listener);
+    if (port == null) {
+      throw new IllegalArgumentException(
+          "listener: \"" + listener + "\" (expected: one of " + ports.keySet() + ")");
+    }
+    return port.listener().address();
+  }
+
+  DrainSequence draining() {
+    return draining;
+  }
+
+  private DrainSequence.Status beginDrain() {
+    draining.begin();
+    return draining.status();
+  }
+
+  private DrainSequence.Status undoDrain() {
+    draining.undo();
+    return draining.status();
+  }
+
+  /** Drains and stops; returns when all is closed. May take up to the configured drain times. */
+  @Override
+  public void close() {
+    started.cancel(false); // nothing is started any more
+    draining.stop();
+    draining.await();
+    if (closed.compareAndSet(false, true)) {
+      closeNow();
+      LOG.info("gateway stopped");
+    }
+  }
+
+  private void closeNow() {
+    watchdog.close();
+    survey.close();
+    publishing.close();
+    ports.values().forEach(port -> port.listener().close());
+    announcing.close();
+    admin.close();
+    plane.close();
+    contexts.close();
+  }
+}

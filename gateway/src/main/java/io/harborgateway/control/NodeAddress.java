@@ -1,0 +1,38 @@
+package io.harborgateway.control;
+
+import io.harborgateway.config.Node;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** The address under which routers reach this node. */
+final class NodeAddress {
+  private NodeAddress() {}
+
+  /**
+   * Returns the configured address, else that of the interface of the default route. Sends nothing:
+   * connecting a UDP socket only asks the kernel for its route.
+   *
+   * @throws IOException when there is no default route
+   */
+  static String of(Node node) throws IOException {
+    if (node.address() != null) {
+      return node.address();
+    }
+    try (var socket = new DatagramSocket()) {
+      // Any address beyond the local networks; this block is reserved for documentation (RFC 5737).
+      socket.connect(
+          new InetSocketAddress(InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1}), 9));
+      InetAddress local = socket.getLocalAddress();
+      if (local.isAnyLocalAddress()) {
+        throw new IOException("no default route");
+      }
+      return local.getHostAddress();
+    } catch (IOException | java.io.UncheckedIOException e) {
+      throw new IOException(
+          "node.address: not configured, and the default route's can't be found: " + e.getMessage(),
+          e);
+    }
+  }
+}

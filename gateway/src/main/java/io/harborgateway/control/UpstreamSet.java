@@ -1,0 +1,133 @@
+package io.harborgateway.control;
+
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.Pin;
+import io.harborgateway.config.HealthCheck;
+import io.harborgateway.config.Instance;
+import io.harborgateway.config.InstanceUpstream;
+import io.harborgateway.config.Listener;
+import io.harborgateway.config.UpstreamTls;
+import io.harborgateway.http.UpstreamPools;
+import io.harborgateway.metrics.Meters;
+import io.harborgateway.upstream.Upstream;
+import io.netty.handler.ssl.SslContext;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** The upstreams of one listener: its own, and those of instances that have one of theirs. */
+public final class UpstreamSet {
+  private final UpstreamPools fallback;
+  private final Map<String, UpstreamPools> byGuid = new HashMap<>();
+  private final Map<Upstream, HealthCheck> checks = new LinkedHashMap<>();
+
+  /** Changed by the control thread, asked by event loops. */
+  private final Set<io.harborgateway.route.Instance> kept = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @throws SSLException when a TLS context can't be made
+   */
+  public UpstreamSet(Listener listener, Plan plan, Meters meters) throws SSLException {
+    fallback = pools(listener.name(), listener.upstream(), plan, meters);
+    checks.put(fallback.upstream(), listener.upstream().health());
+    for (Instance instance : plan.config().instances()) {
+      for (InstanceUpstream own : instance.upstreams()) {
+        if (own.listener().equals(listener.name())) {
+          String label = listener.name() + "/" + instance.guid().value();
+          UpstreamPools pools = pools(label, own.upstream(), plan, meters);
+          byGuid.put(instance.guid().value(), pools);
+          checks.put(pools.upstream(), own.upstream().health());
+        }
+      }
+    }
+  }
+
+  UpstreamPools of(io.harborgateway.route.Instance instance) {
+    UpstreamPools own = byGuid.get(instance.guid().value());
+    return own == null ? fallback : own;
+  }
+
+  /** Whether connections and requests for the instance are taken: it is served, or kept. */
+  boolean takes(io.harborgateway.route.Instance instance) {
+    return of(instance).upstream().isUp() || keeps(instance);
+  }
+
+  /** Whether any upstream answers, or any instance is kept. */
+  boolean takesAny() {
+    return !kept.isEmpty() || checks.keySet().stream().anyMatch(Upstream::isUp);
+  }
+
+  /**
+   * Whether the instance's requests are answered 503, since its upstream is down and this is the
+   * last node that announces it.
+   */
+  boolean keeps(io.harborgateway.route.Instance instance) {
+    return !kept.isEmpty() && kept.contains(instance);
+  }
+
+  void keep(io.harborgateway.route.Instance instance, boolean keep) {
+    if (keep) {
+      kept.add(instance);
+    } else {
+      kept.remove(instance);
+    }
+  }
+
+  /** Returns the upstreams of the instances that are kept. */
+  Set<Upstream> kept() {
+    Set<Upstream> upstreams = new HashSet<>();
+    kept.forEach(instance -> upstreams.add(of(instance).upstream()));
+    return upstreams;
+  }
+
+  UpstreamPools fallback() {
+    return fallback;
+  }
+
+  /** Returns all of them with what is said about their checks. */
+  public Map<Upstream, HealthCheck> all() {
+    return checks;
+  }
+
+  private static UpstreamPools pools(
+      String label, io.harborgateway.config.Upstream section, Plan plan, Meters meters)
+      throws SSLException {
+    String host = section.address().host();
+    UpstreamTls tls = section.tls();
+    String serverName = tls != null && tls.serverName() != null ? tls.serverName().value() : host;
+    var settings =
+        new Upstream.Settings(
+            host,
+            section.address().port(),
+            tls == null ? null : context(tls, plan),
+            serverName,
+            section.connectTimeout(),
+            section.maxIdleConnections(),
+            section.idleTimeout());
+    return new UpstreamPools(new Upstream(settings), meters.upstream(label));
+  }
+
+  private static SslContext context(UpstreamTls tls, Plan plan) throws SSLException {
+    if (tls.ca() != null) {
+      return io.harborgateway.upstream.UpstreamTls.byAuthority(
+          Objects.requireNonNull(plan.authorities().get(tls.ca())));
+    }
+    return tls.pin() == null
+        ? io.harborgateway.upstream.UpstreamTls.insecure()
+        : io.harborgateway.upstream.UpstreamTls.byPin(pin(tls.pin()));
+  }
+
+  private static Pin pin(@Nullable String text) {
+    try {
+      return Pin.parse(String.valueOf(text));
+    } catch (CertificateProblem e) {
+      throw new IllegalStateException("the plan has checked the pin", e);
+    }
+  }
+}

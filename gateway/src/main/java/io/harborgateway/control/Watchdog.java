@@ -1,0 +1,183 @@
+package io.harborgateway.control;
+
+import io.harborgateway.metrics.Meters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says when a thread that must not wait does: the control thread or an event loop. It asks each for
+ * a sign of life, which is an empty task; one that has given none for a second is logged, with what
+ * it is doing, and again with the time that it took once it goes on. Where all threads stood still
+ * (the process was stopped, starved, or collected garbage) none of them is to blame, and that is
+ * said in their place.
+ *
+ * <p>Costs each thread four empty tasks a second.
+ */
+final class Watchdog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+  private static final Duration LIMIT = Duration.ofSeconds(1);
+  private static final int LOOKS = 4;
+  private static final int FRAMES = 8;
+
+  private final long limitNanos;
+  private final Duration pause;
+  private final List<Watched> all = new ArrayList<>();
+  private final Thread thread =
+      Thread.ofPlatform().name("watchdog").daemon().unstarted(this::watch);
+  private volatile boolean closing;
+
+  Watchdog() {
+    this(LIMIT);
+  }
+
+  /**
+   * @param limit of the time without a sign of life
+   */
+  Watchdog(Duration limit) {
+    this.limitNanos = limit.toNanos();
+    this.pause = limit.dividedBy(LOOKS);
+  }
+
+  /**
+   * Watches the thread of this executor. To be called before {@link #start}.
+   *
+   * @param executor has one thread
+   */
+  void add(String name, Executor executor, Meters meters) {
+    var watched = new Watched(name, executor);
+    all.add(watched);
+    meters.gauge("thread.stalls", watched.stalls::get, "thread", name);
+    meters.gauge("thread.stalled.seconds", () -> watched.nanos.get() / 1e9, "thread", name);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+  }
+
+  private void watch() {
+    long last = System.nanoTime();
+    while (!closing) {
+      try {
+        Thread.sleep(pause);
+        long now = System.nanoTime();
+        look(now, now - last - pause.toNanos());
+        last = System.nanoTime();
+      } catch (InterruptedException e) {
+        LOG.debug("the watchdog was interrupted, as by its close");
+      } catch (RuntimeException | Error e) {
+        LOG.error("the watchdog failed; it goes on", e);
+      }
+    }
+  }
+
+  private void look(long now, long late) {
+    boolean stoodStill = late >= limitNanos;
+    if (stoodStill) {
+      LOG.warn(
+          "the whole process stood still for {} ms: stopped, starved of CPU, or collecting garbage",
+          late / 1_000_000);
+    }
+    for (Watched watched : all) {
+      if (stoodStill) {
+        watched.forgive(now);
+      }
+      watched.look(now);
+    }
+  }
+
+  /** One thread. Confined to the watchdog's, except for what says otherwise. */
+  private final class Watched {
+    private final String name;
+    private final Executor executor;
+    private final AtomicLong stalls = new AtomicLong();
+    private final AtomicLong nanos = new AtomicLong(); // of all stalls that are over
+    private long askedAt;
+    private boolean asked;
+    private boolean said;
+
+    /** Set by the thread itself. */
+    private volatile @Nullable Sign sign;
+
+    Watched(String name, Executor executor) {
+      this.name = name;
+      this.executor = executor;
+    }
+
+    private void look(long now) {
+      if (asked) {
+        Sign given = sign;
+        if (given != null && given.question == askedAt) {
+          answered(given.at - askedAt);
+        } else if (!said && now - askedAt >= limitNanos) {
+          said = true;
+          stalls.incrementAndGet();
+          LOG.warn("{}: stuck for {} ms so far{}", name, (now - askedAt) / 1_000_000, doing(given));
+        }
+      }
+      if (!asked) {
+        ask(now);
+      }
+    }
+
+    private void ask(long now) {
+      askedAt = now;
+      said = false;
+      try {
+        executor.execute(() -> sign = new Sign(now, System.nanoTime(), Thread.currentThread()));
+        asked = true;
+      } catch (RejectedExecutionException e) {
+        LOG.debug("{}: has ended", name, e);
+      }
+    }
+
+    private void answered(long took) {
+      asked = false;
+      if (took >= limitNanos) {
+        nanos.addAndGet(took);
+        if (!said) {
+          stalls.incrementAndGet();
+        }
+        LOG.warn("{}: was stuck for {} ms", name, took / 1_000_000);
+      }
+    }
+
+    /** Its time begins again: it could not have answered. */
+    private void forgive(long now) {
+      if (asked && !said) {
+        ask(now);
+      }
+    }
+
+    private static String doing(@Nullable Sign last) {
+      if (last == null) {
+        return "";
+      }
+      return Stream.of(last.thread.getStackTrace())
+          .limit(FRAMES)
+          .map(StackTraceElement::toString)
+          .collect(Collectors.joining(" < ", ", in ", ""));
+    }
+  }
+
+  /**
+   * A sign of life.
+   *
+   * @param question when it was asked for, as all times by {@link System#nanoTime}
+   */
+  private record Sign(long question, long at, Thread thread) {}
+}

@@ -1,0 +1,105 @@
+package io.harborgateway.http;
+
+import io.harborgateway.http.head.Field;
+import io.harborgateway.http.head.RequestHead;
+import io.harborgateway.route.Instance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the log, the metrics and an error response say about a request, kept because its head is
+ * gone by then. Texts are null where the request was too malformed to have them, or nobody asks for
+ * them.
+ */
+final class RequestRecord {
+  /**
+   * Octets of a text that are kept. A request may last for hours and there may be ten thousand of
+   * them, each with a head of 64 KiB: whole, the texts alone would be more than the heap.
+   */
+  static final int MAX_TEXT = 1024;
+
+  final String listener;
+  final String peer;
+  final long startNanos;
+  @Nullable Instance instance;
+
+  /** By the forwarded fields of a trusted peer; null: the peer itself. */
+  @Nullable String client;
+
+  @Nullable String method;
+  @Nullable String target;
+  @Nullable String host;
+  @Nullable String userAgent;
+  @Nullable String referer;
+
+  /** As sent by the client or a router in front; null until there is need for one. */
+  @Nullable String requestId;
+
+  boolean toRegistryApi;
+  boolean toHead;
+  boolean idempotent;
+
+  /** Whether gorouter, if that is in front, repeats it elsewhere when it gets no answer. */
+  boolean repeatedByRouter;
+
+  int minorVersion = 1;
+  AccessLog.@Nullable Retry retry;
+
+  RequestRecord(String listener, String peer, long startNanos) {
+    this.listener = listener;
+    this.peer = peer;
+    this.startNanos = startNanos;
+  }
+
+  /**
+   * The Connection field of a response that the gateway gives itself, behind a CRLF, or nothing.
+   */
+  String connectionField(boolean close) {
+    return close ? "\r\nConnection: close" : minorVersion == 0 ? "\r\nConnection: keep-alive" : "";
+  }
+
+  /** Takes what every request needs. */
+  void take(RequestHead head) {
+    toHead = head.isHead();
+    idempotent = head.isIdempotent();
+    repeatedByRouter = head.indexOf(Field.X_VCAP_REQUEST_ID, 0) >= 0 && head.isSafe();
+    minorVersion = head.minorVersion;
+    toRegistryApi = head.isBelow("/v2/");
+    requestId = head.requestId();
+  }
+
+  /** Takes what only the access log needs. */
+  void takeTexts(RequestHead head) {
+    method = text(head, head.methodStart, head.methodEnd);
+    target = text(head, head.targetStart, head.targetEnd);
+    host = text(head, Field.HOST);
+    userAgent = text(head, Field.USER_AGENT);
+    referer = text(head, Field.REFERER);
+  }
+
+  private static @Nullable String text(RequestHead head, Field field) {
+    int line = head.indexOf(field, 0);
+    return line < 0 ? null : text(head, head.valueStart(line), head.valueEnd(line));
+  }
+
+  /** What is cut says how long it was. */
+  private static String text(RequestHead head, int start, int end) {
+    int length = end - start;
+    return length <= MAX_TEXT
+        ? head.text(start, end)
+        : head.text(start, start + MAX_TEXT) + "...(" + length + " octets)";
+  }
+
+  /** Lets go of the texts, once the log has them: the connection may be idle for minutes now. */
+  void dropTexts() {
+    client = null;
+    method = null;
+    target = null;
+    host = null;
+    userAgent = null;
+    referer = null;
+  }
+
+  String instanceLabel() {
+    return instance == null ? "none" : instance.label();
+  }
+}

@@ -1,0 +1,311 @@
+package io.harborgateway.http.head;
+
+import io.netty.util.AsciiString;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules for a request's target and fields, which do not know how the front framed them.
+ *
+ * <p>{@link #check} refuses what is ambiguous about the host. {@link #edit} drops the hop-by-hop
+ * fields (RFC 9110 section 7.6.1) and says who the client is: forwarded fields of a trusted proxy
+ * are kept and appended to, those of anybody else are replaced.
+ */
+public final class RequestRules {
+  /**
+   * Octets of an Upgrade field that is passed on; a server may ignore any (RFC 9110 section 7.8).
+   * It is kept until the answer, to be compared with.
+   */
+  static final int MAX_UPGRADE = 256;
+
+  private static final AsciiString CONNECTION = AsciiString.cached("Connection");
+  private static final AsciiString UPGRADE = AsciiString.cached("Upgrade");
+  private static final AsciiString X_FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
+  private static final AsciiString X_FORWARDED_HOST = AsciiString.cached("X-Forwarded-Host");
+  private static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("X-Forwarded-Proto");
+  private static final AsciiString X_REAL_IP = AsciiString.cached("X-Real-IP");
+
+  private static final AsciiString HOST = AsciiString.cached("Host");
+  private static final String[] SCHEMES = {"https://", "http://"};
+  private static final int[] DEFAULT_PORTS = {443, 80};
+
+  private final AsciiString scheme;
+  private final ForwardedFor forwardedFor;
+  private final @Nullable Via via;
+
+  /**
+   * @param scheme of the listener: {@code http} or {@code https}
+   * @param via null to add none
+   */
+  public RequestRules(String scheme, Predicate<InetAddress> trustedProxies, @Nullable Via via) {
+    this.scheme = AsciiString.of(scheme);
+    this.forwardedFor = new ForwardedFor(trustedProxies);
+    this.via = via;
+  }
+
+  /**
+   * Checks target and Host, and sets the head's host and path offsets. A request of HTTP/1.0 may
+   * have no host at all, which is not set then.
+   */
+  public static @Nullable Failure check(RequestHead head) {
+    if (head.methodIs("CONNECT")) {
+      return Failure.METHOD_NOT_ALLOWED;
+    }
+    Failure failure = checkHost(head);
+    if (failure == null) {
+      failure = checkTarget(head);
+    }
+    return failure == null ? checkFields(head) : failure;
+  }
+
+  private static @Nullable Failure checkHost(RequestHead head) {
+    head.givenHost = null;
+    head.hostStart = 0;
+    head.hostEnd = 0;
+    int line = head.indexOf(Field.HOST, 0);
+    if (line < 0) {
+      return head.minorVersion == 0 ? null : Failure.BAD_HOST;
+    }
+    boolean isHost =
+        head.indexOf(Field.HOST, line + 1) < 0
+            && setHost(head, head.valueStart(line), head.valueEnd(line));
+    return isHost ? null : Failure.BAD_HOST;
+  }
+
+  /** Takes {@code host [":" port]} for the head's host; returns whether it is one. */
+  private static boolean setHost(RequestHead head, int start, int end) {
+    int nameEnd = nameEnd(head.octets, start, end);
+    if (nameEnd < 0) {
+      return false;
+    }
+    head.hostStart = start;
+    head.hostEnd = withoutDot(head.octets, start, nameEnd);
+    return true;
+  }
+
+  private static int withoutDot(byte[] in, int start, int nameEnd) {
+    return nameEnd - 1 > start && in[nameEnd - 1] == '.' ? nameEnd - 1 : nameEnd;
+  }
+
+  /** Accepts origin-form, {@code OPTIONS *}, and absolute-form whose authority is the Host. */
+  private static @Nullable Failure checkTarget(RequestHead head) {
+    head.pathStart = head.targetStart;
+    if (head.octets[head.targetStart] == '/') {
+      return null;
+    }
+    if (head.matches(head.targetStart, head.targetEnd, "*")) {
+      return head.methodIs("OPTIONS") ? null : Failure.BAD_REQUEST_LINE;
+    }
+    for (int i = 0; i < SCHEMES.length; i++) {
+      int authority = head.targetStart + SCHEMES[i].length();
+      if (authority <= head.targetEnd && head.is(head.targetStart, authority, SCHEMES[i])) {
+        return checkAuthority(head, authority, DEFAULT_PORTS[i]);
+      }
+    }
+    return Failure.BAD_REQUEST_LINE;
+  }
+
+  /** The same host is meant with and without a trailing dot, and the scheme's port. */
+  private static @Nullable Failure checkAuthority(RequestHead head, int start, int defaultPort) {
+    byte[] in = head.octets;
+    int end = start;
+    while (end < head.targetEnd && in[end] != '/' && in[end] != '?') {
+      end++;
+    }
+    head.pathStart = end;
+    if (!head.hasHost()) {
+      head.givenHost = head.text(start, end);
+      return setHost(head, start, end) ? null : Failure.BAD_HOST;
+    }
+    int nameEnd = nameEnd(in, start, end);
+    int line = head.indexOf(Field.HOST, 0);
+    int hostNameEnd = nameEnd(in, head.valueStart(line), head.valueEnd(line));
+    return nameEnd >= 0
+            && isSameName(in, start, withoutDot(in, start, nameEnd), head.hostStart, head.hostEnd)
+            && port(in, nameEnd, end, defaultPort)
+                == port(in, hostNameEnd, head.valueEnd(line), defaultPort)
+        ? null
+        : Failure.BAD_HOST;
+  }
+
+  private static boolean isSameName(byte[] in, int start, int end, int otherStart, int otherEnd) {
+    if (end - start != otherEnd - otherStart) {
+      return false;
+    }
+    for (int i = 0; i < end - start; i++) {
+      if (Octets.lower(in[start + i]) != Octets.lower(in[otherStart + i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the number of {@code [":" *5DIGIT]}, or the default where there is none. */
+  private static int port(byte[] in, int start, int end, int defaultPort) {
+    int port = 0;
+    for (int i = start + 1; i < end; i++) {
+      port = port * 10 + in[i] - '0';
+    }
+    return end - start > 1 ? port : defaultPort;
+  }
+
+  /**
+   * Returns the end of the host in {@code host [":" port]}, or -1 when that is malformed (RFC 9110
+   * section 7.2): reg-name of letters, digits and {@code -._~}, or an IPv6 literal in brackets.
+   */
+  private static int nameEnd(byte[] in, int start, int end) {
+    int at = start;
+    if (at < end && in[at] == '[') {
+      int close = at;
+      while (close < end && in[close] != ']') {
+        close++;
+      }
+      if (close == end || !NetUtil.isValidIpV6Address(text(in, at + 1, close))) {
+        return -1;
+      }
+      at = close + 1;
+    } else {
+      while (at < end && isNameOctet(in[at])) {
+        at++;
+      }
+    }
+    int nameEnd = at;
+    if (at < end && in[at] == ':') {
+      at++;
+      int digits = at;
+      while (at < end && Octets.isDigit(in[at])) {
+        at++;
+      }
+      if (at - digits > 5) {
+        return -1;
+      }
+    }
+    return nameEnd == start || at < end ? -1 : nameEnd;
+  }
+
+  private static boolean isNameOctet(byte octet) {
+    return Octets.isDigit(octet)
+        || (Octets.lower(octet) >= 'a' && Octets.lower(octet) <= 'z')
+        || octet == '-'
+        || octet == '.'
+        || octet == '_'
+        || octet == '~';
+  }
+
+  private static String text(byte[] in, int start, int end) {
+    return new String(in, start, end - start, java.nio.charset.StandardCharsets.ISO_8859_1);
+  }
+
+  /** A Connection option that would take away the host or the framing is an attack, not a hop. */
+  private static @Nullable Failure checkFields(RequestHead head) {
+    return head.connection.nominatesHost()
+            || head.connection.nominatesFraming()
+            || MaxForwards.of(head) == MaxForwards.MALFORMED
+        ? Failure.BAD_FIELD
+        : null;
+  }
+
+  /**
+   * Returns the protocols of an upgrade that is passed on, or null: any but HTTP/2's. Several lines
+   * are one list (RFC 9110 section 5.3). Beyond {@link #MAX_UPGRADE} they are ignored.
+   */
+  public static @Nullable String upgradeAsked(RequestHead head, long framing) {
+    if (head.indexOf(Field.UPGRADE, 0) < 0
+        || head.minorVersion == 0
+        || framing != Framing.NONE
+        || !head.connection.upgrade()
+        || head.lists(Field.UPGRADE, "h2c")) {
+      return null;
+    }
+    StringBuilder protocols = head.list(Field.UPGRADE);
+    return protocols == null || protocols.length() > MAX_UPGRADE ? null : protocols.toString();
+  }
+
+  /**
+   * Fills {@code edits} for a request of {@code client}.
+   *
+   * @param forwardedClient as {@link #forwardedClient} has said
+   * @param upgrade the protocols of {@link #upgradeAsked}
+   */
+  public void edit(
+      RequestHead head,
+      Client client,
+      @Nullable String forwardedClient,
+      @Nullable String upgrade,
+      FieldEdits edits) {
+    edits.reset(head);
+    for (int i = 0; i < head.count(); i++) {
+      Field field = head.field(i);
+      if (field == null) {
+        continue;
+      }
+      switch (field) {
+        case CONNECTION,
+            HTTP2_SETTINGS,
+            KEEP_ALIVE,
+            PROXY_AUTHENTICATE,
+            PROXY_AUTHORIZATION,
+            PROXY_CONNECTION,
+            TE,
+            UPGRADE,
+            X_FORWARDED_FOR,
+            X_REAL_IP ->
+            edits.drop(i);
+        case MAX_FORWARDS -> MaxForwards.lower(head, i, edits);
+        case EXPECT -> dropIf(head.minorVersion == 0, i, edits);
+        case FORWARDED, X_FORWARDED_HOST, X_FORWARDED_OTHER, X_FORWARDED_PROTO ->
+            dropIf(!client.trusted(), i, edits);
+        default -> {}
+      }
+    }
+    head.connection.dropNominated(head, edits);
+    FramingFields.edit(head, edits);
+    if (head.givenHost != null) {
+      edits.add(HOST, head.givenHost);
+    }
+    addForwarded(head, client, forwardedClient, edits);
+    if (via != null) {
+      via.add(head, edits);
+    }
+    if (upgrade != null) {
+      edits.add(CONNECTION, UPGRADE);
+      edits.add(UPGRADE, upgrade);
+    }
+  }
+
+  private void addForwarded(
+      RequestHead head, Client client, @Nullable String forwardedClient, FieldEdits edits) {
+    edits.add(
+        X_FORWARDED_FOR,
+        client.trusted() ? ForwardedFor.withPeer(head, client.address()) : client.address());
+    edits.add(X_REAL_IP, forwardedClient == null ? client.address() : forwardedClient);
+    if (!isKept(Field.X_FORWARDED_PROTO, head, edits)) {
+      edits.add(X_FORWARDED_PROTO, scheme);
+    }
+    if (!isKept(Field.X_FORWARDED_HOST, head, edits)) {
+      String host = head.givenHost == null ? head.value(Field.HOST) : head.givenHost;
+      edits.add(X_FORWARDED_HOST, String.valueOf(host));
+    }
+  }
+
+  /**
+   * Returns the address of who sent the request by the forwarded fields of a trusted {@code
+   * client}, or null where it is the client itself. To be asked once for each request.
+   */
+  public @Nullable String forwardedClient(RequestHead head, Client client) {
+    return client.trusted() ? forwardedFor.client(head) : null;
+  }
+
+  private static boolean isKept(Field field, RequestHead head, FieldEdits edits) {
+    int line = head.indexOf(field, 0);
+    return line >= 0 && !edits.isDropped(line);
+  }
+
+  private static void dropIf(boolean drop, int line, FieldEdits edits) {
+    if (drop) {
+      edits.drop(line);
+    }
+  }
+}

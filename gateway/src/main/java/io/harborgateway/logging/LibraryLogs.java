@@ -1,0 +1,71 @@
+package io.harborgateway.logging;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.SimpleFormatter;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What libraries, and the JDK itself, log by java.util.logging goes to the program's log. By
+ * default it is written to standard error by those who log, who then wait for whoever reads that.
+ *
+ * <p>The JDK makes one of these when the first of them logs, which most runs never see, so that a
+ * start costs nothing.
+ */
+public final class LibraryLogs {
+  /** Called by the JDK. */
+  public LibraryLogs() throws IOException {
+    String settings = "handlers=" + ToProgramLog.class.getName() + "\n.level=INFO\n";
+    LogManager.getLogManager()
+        .readConfiguration(new ByteArrayInputStream(settings.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** To be called before anything logs; an own setting by the command line stays. */
+  public static void redirect() {
+    if (System.getProperty("java.util.logging.config.file") == null) {
+      System.setProperty("java.util.logging.config.class", LibraryLogs.class.getName());
+    }
+  }
+
+  /** Passes on each record to the logger of the same name. */
+  public static final class ToProgramLog extends Handler {
+    /** Called by the JDK. */
+    public ToProgramLog() {
+      setFormatter(new SimpleFormatter());
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+      String name = entry.getLoggerName();
+      LoggerFactory.getLogger(name == null || name.isEmpty() ? "java.util.logging" : name)
+          .atLevel(level(entry.getLevel()))
+          .setCause(entry.getThrown())
+          .log(getFormatter().formatMessage(entry));
+    }
+
+    private static org.slf4j.event.Level level(Level level) {
+      return level.intValue() >= Level.SEVERE.intValue()
+          ? org.slf4j.event.Level.ERROR
+          : level.intValue() >= Level.WARNING.intValue()
+              ? org.slf4j.event.Level.WARN
+              : level.intValue() >= Level.INFO.intValue()
+                  ? org.slf4j.event.Level.INFO
+                  : org.slf4j.event.Level.DEBUG;
+    }
+
+    @Override
+    public void flush() {
+      // The program's log writes by itself.
+    }
+
+    @Override
+    public void close() {
+      // It is closed by those who opened it.
+    }
+  }
+}

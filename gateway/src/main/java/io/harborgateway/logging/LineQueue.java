@@ -1,0 +1,190 @@
+package io.harborgateway.logging;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lines of a log on their way to an output that may be slow, full or stuck. {@link #offer}
+ * never waits: what does not fit is dropped and counted. A daemon thread of its own formats and
+ * writes, several lines at a time.
+ *
+ * <p>That lines were dropped is logged once it flows again, with their number; that writing fails
+ * is logged when it begins and when it is over. Nothing that formatting or writing throws ends the
+ * thread.
+ */
+final class LineQueue<T> {
+  /** Formats and writes. Used by the queue's thread alone. */
+  interface Output<T> {
+    /** Appends the line with its end. One that throws loses this line only. */
+    void format(T line, LineBuffer into);
+
+    /**
+     * Writes; may block. With nothing to write it looks after itself, such as a file that was
+     * moved.
+     */
+    void write(LineBuffer lines) throws IOException;
+  }
+
+  /** In bytes of texts: lines are as long as clients like, and wait on the heap. */
+  static final long MAX_WAITING_BYTES = 8 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LineQueue.class);
+  private static final int MAX_WRITE_BYTES = 64 * 1024;
+  private static final long REPORT_PACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Wakes the thread; never written. */
+  private static final Object WAKE = new Object();
+
+  private final String name;
+  private final BlockingQueue<Object> queue;
+  private final ToIntFunction<T> bytes;
+  private final Output<T> output;
+  private final Thread writer;
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private final LongAdder overflowed = new LongAdder();
+  private final LongAdder unwritten = new LongAdder();
+  private volatile boolean closing;
+
+  // Confined to the thread.
+  private final LineBuffer buffer = new LineBuffer();
+  private int buffered;
+  private long overflowedReported;
+  private long reportedAt = System.nanoTime() - REPORT_PACE_NANOS;
+  private long unwrittenBefore;
+  private boolean failing;
+
+  /**
+   * Makes the queue and starts its thread.
+   *
+   * @param name of the log, for what is logged about it
+   * @param capacity in lines; there is a bound in bytes, too: {@link #MAX_WAITING_BYTES}
+   * @param bytes about how much of the heap a line takes while it waits
+   */
+  LineQueue(String name, int capacity, ToIntFunction<T> bytes, Output<T> output) {
+    this.name = name;
+    this.queue = new ArrayBlockingQueue<>(capacity);
+    this.bytes = bytes;
+    this.output = output;
+    this.writer = Thread.ofPlatform().name(name).daemon().start(this::work);
+  }
+
+  /** Takes the line, or drops it when too many wait or the log is closed. Any thread. */
+  void offer(T line) {
+    int size = bytes.applyAsInt(line);
+    if (closing || waitingBytes.get() + size > MAX_WAITING_BYTES || !queue.offer(line)) {
+      overflowed.increment();
+    } else {
+      waitingBytes.addAndGet(size);
+    }
+  }
+
+  /** Returns how many lines were not written: too many waited, or the output failed. */
+  long dropped() {
+    return overflowed.sum() + unwritten.sum();
+  }
+
+  /** Returns how many lines wait. */
+  int waiting() {
+    return queue.size();
+  }
+
+  /** Has the output look after itself. Any thread. */
+  void wake() {
+    queue.offer(WAKE); // while it is full its thread is awake anyway
+  }
+
+  /**
+   * Writes what waits and ends the thread.
+   *
+   * @param limit after which the output is left alone, stuck as it is
+   * @return whether all was written
+   */
+  boolean close(Duration limit) {
+    closing = true;
+    wake();
+    try {
+      return writer.join(limit);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void work() {
+    while (!closing || !queue.isEmpty()) {
+      try {
+        fill();
+        output.write(buffer);
+        worked();
+      } catch (IOException | RuntimeException | Error e) {
+        unwritten.add(buffered);
+        failed(e);
+      } catch (InterruptedException e) {
+        LOG.debug("{}: interrupted by nobody of this program", name, e);
+      }
+      buffered = 0;
+      buffer.reset();
+    }
+  }
+
+  /** Waits for a line, and takes those behind it, too. */
+  private void fill() throws InterruptedException {
+    @Nullable Object next =
+        overflowedReported == overflowed.sum() ? queue.take() : queue.poll(1, TimeUnit.SECONDS);
+    while (next != null) {
+      format(next);
+      next = buffer.size() < MAX_WRITE_BYTES ? queue.poll() : null;
+    }
+  }
+
+  @SuppressWarnings("unchecked") // offer() takes no others
+  private void format(Object next) {
+    if (next == WAKE) {
+      return;
+    }
+    T line = (T) next;
+    waitingBytes.addAndGet(-bytes.applyAsInt(line));
+    int before = buffer.size();
+    try {
+      output.format(line, buffer);
+      buffered++;
+    } catch (RuntimeException e) {
+      buffer.truncate(before);
+      unwritten.increment();
+      LOG.error("{}: a line can't be formatted", name, e);
+    }
+  }
+
+  private void failed(Throwable why) {
+    if (!failing) {
+      failing = true;
+      unwrittenBefore = unwritten.sum() - buffered;
+      LOG.error(
+          "{}: lines are lost, and counted, until it can be written: {}", name, why.toString());
+    }
+  }
+
+  private void worked() {
+    if (failing && buffered > 0) {
+      failing = false;
+      LOG.warn("{}: written again; {} lines were lost", name, unwritten.sum() - unwrittenBefore);
+    }
+    long dropped = overflowed.sum() - overflowedReported;
+    long now = System.nanoTime();
+    boolean flows = queue.size() <= queue.remainingCapacity();
+    if (dropped > 0 && flows && now - reportedAt >= REPORT_PACE_NANOS) {
+      reportedAt = now;
+      overflowedReported += dropped;
+      LOG.warn("{}: flows again; {} lines were dropped, because too many waited", name, dropped);
+    }
+  }
+}

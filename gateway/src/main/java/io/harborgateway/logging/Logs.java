@@ -1,0 +1,134 @@
+package io.harborgateway.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import io.harborgateway.config.AccessLogFormat;
+import io.harborgateway.config.LogFormat;
+import io.harborgateway.config.Logging;
+import io.harborgateway.http.AccessLog;
+import io.harborgateway.metrics.Meters;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The logs, set up from the configuration: that of the program on standard output, and the access
+ * log. A thread of each formats and writes from a bounded queue. When that is full, lines are
+ * dropped, never waited for: a reader of standard output that is stuck must stop nothing.
+ */
+public final class Logs implements AutoCloseable {
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+
+  private final LoggerContext context;
+  private final ProgramLog program;
+  private final @Nullable LogFile file; // of the access log
+  private final @Nullable QueuedAccessLog access;
+
+  private Logs(LoggerContext context, Logging logging) throws IOException {
+    this.context = context;
+    file = file(logging.accessLog()); // first: it may fail
+    context.reset();
+    var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.toLevel(logging.level().name()));
+    program =
+        new ProgramLog(
+            started(context, logging.format() == LogFormat.JSON ? new JsonEncoder() : text()),
+            new StandardOutput());
+    program.setContext(context);
+    program.start();
+    root.addAppender(program);
+    // Below warnings, libraries speak to their own developers.
+    context.getLogger("io.netty").setLevel(Level.WARN);
+    context.getLogger("io.nats").setLevel(Level.WARN);
+    access = accessLog(logging.accessLog());
+  }
+
+  /**
+   * Starts them.
+   *
+   * @throws IOException if the access log's file can't be opened
+   */
+  public static Logs start(Logging logging) throws IOException {
+    return new Logs((LoggerContext) LoggerFactory.getILoggerFactory(), logging);
+  }
+
+  /** Returns the logger of a class that speaks of the program's start and end. */
+  public Logger program(Class<?> of) {
+    return context.getLogger(of);
+  }
+
+  public AccessLog accessLog() {
+    return access == null ? AccessLog.OFF : access;
+  }
+
+  private static @Nullable LogFile file(io.harborgateway.config.AccessLog section)
+      throws IOException {
+    return section.file() == null || section.format() == AccessLogFormat.OFF
+        ? null
+        : LogFile.open(section.file());
+  }
+
+  private @Nullable QueuedAccessLog accessLog(io.harborgateway.config.AccessLog section) {
+    if (section.format() == AccessLogFormat.OFF) {
+      return null;
+    }
+    var layout =
+        section.format() == AccessLogFormat.JSON
+            ? new AccessLogLayouts.Json()
+            : new AccessLogLayouts.Combined();
+    return new QueuedAccessLog(
+        section.queueSize(), layout, file == null ? new StandardOutput() : file);
+  }
+
+  /** Opens the access log's file again, as after a rotation. Any thread. */
+  public void reopen() {
+    if (file != null && access != null) {
+      file.reopen();
+      access.queue().wake();
+    }
+  }
+
+  /** Shows how many lines of each log were lost. */
+  public void show(Meters meters) {
+    meters.gauge("log.dropped", program.queue()::dropped);
+  }
+
+  /** The program's log in the form for people, written by those who log. */
+  static Appender<ILoggingEvent> textOnConsole(LoggerContext context) {
+    var appender = new ConsoleAppender<ILoggingEvent>();
+    appender.setContext(context);
+    appender.setEncoder(started(context, text()));
+    appender.start();
+    return appender;
+  }
+
+  private static Encoder<ILoggingEvent> text() {
+    var text = new LayoutWrappingEncoder<ILoggingEvent>();
+    text.setLayout(new OneLineLayout());
+    return text;
+  }
+
+  private static Encoder<ILoggingEvent> started(
+      LoggerContext context, Encoder<ILoggingEvent> encoder) {
+    encoder.setContext(context);
+    encoder.start();
+    return encoder;
+  }
+
+  /** Writes what waits, for a second each at most: their output may be stuck. */
+  @Override
+  public void close() {
+    if (access != null && !access.queue().close(CLOSE_LIMIT)) {
+      program(Logs.class).warn("the access log's last lines are lost: its output is stuck");
+    }
+    program.queue().close(CLOSE_LIMIT);
+  }
+}

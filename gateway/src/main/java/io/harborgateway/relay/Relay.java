@@ -1,0 +1,218 @@
+package io.harborgateway.relay;
+
+import io.harborgateway.transport.Closing;
+import io.harborgateway.transport.Deadline;
+import io.harborgateway.transport.Deadlines;
+import io.harborgateway.transport.MemoryBudget;
+import io.harborgateway.transport.MemoryHolder;
+import io.harborgateway.transport.MemoryRelief;
+import io.harborgateway.transport.WriteProgress;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two connections whose bytes go to each other: a forwarded TCP connection, or a tunnel after an
+ * {@code Upgrade}.
+ *
+ * <p>Half-close is preserved: the FIN of one side, after its bytes, becomes the FIN of the other,
+ * while the other direction goes on. A RST is passed on as a RST, and so is the FIN of an upstream
+ * that speaks TLS without a close_notify before it: what came may not be all. Clients that leave
+ * without one are many, and their FIN is taken for their end. The connections close when both
+ * directions have ended, or when no byte moved for the inactivity limit.
+ *
+ * <p>Both channels are on one event loop, to which this is confined, and have auto-read off.
+ */
+public final class Relay implements MemoryHolder {
+  /** Told once, when both connections are being closed. */
+  public interface Listener {
+    /**
+     * The relay is over.
+     *
+     * @param receivedBytes relayed from the front to the upstream connection
+     * @param sentBytes relayed from the upstream to the front connection
+     * @param why null when both sides ended in order, else a short cause
+     */
+    void ended(long receivedBytes, long sentBytes, @Nullable String why);
+  }
+
+  private final Channel front;
+  private final Channel upstream;
+  private final Duration inactivity;
+  private final Deadline deadline;
+  private final MemoryRelief relief;
+  private final Listener listener;
+  private final WriteProgress progress = new WriteProgress();
+  private long receivedBytes;
+  private long sentBytes;
+  private int directionsEnded;
+  private boolean ended;
+
+  /**
+   * Makes a relay of two connections, not started.
+   *
+   * @param inactivity limit of the time without a byte in either direction
+   * @param deadlines of the event loop of both channels
+   * @param relief of the same
+   */
+  public Relay(
+      Channel front,
+      Channel upstream,
+      Duration inactivity,
+      Deadlines deadlines,
+      MemoryRelief relief,
+      Listener listener) {
+    this.front = front;
+    this.upstream = upstream;
+    this.inactivity = inactivity;
+    this.relief = relief;
+    this.listener = listener;
+    this.deadline = deadlines.add(this::expired);
+  }
+
+  /** Adds the handlers as the last ones of both pipelines and starts to read from both sides. */
+  public void start() {
+    start(null, null);
+  }
+
+  /**
+   * The same, after bytes that were received before: they are relayed, and counted, as any other.
+   *
+   * @param fromFront which this then owns, or null
+   * @param fromUpstream the same
+   */
+  public void start(@Nullable ByteBuf fromFront, @Nullable ByteBuf fromUpstream) {
+    assert front.eventLoop().inEventLoop() && upstream.eventLoop().inEventLoop();
+    deadline.after(inactivity);
+    relief.add(this);
+    front.pipeline().addLast(RelayHandler.NAME, new RelayHandler(this, upstream));
+    upstream.pipeline().addLast(RelayHandler.NAME, new RelayHandler(this, front));
+    pass(fromUpstream, front);
+    pass(fromFront, upstream);
+    if (!front.isActive()) {
+      closed(upstream);
+    } else if (!upstream.isActive()) {
+      closed(front);
+    } else {
+      readFor(upstream, front);
+      readFor(front, upstream);
+    }
+  }
+
+  private void pass(@Nullable ByteBuf early, Channel to) {
+    if (early != null) {
+      moved(to, early.readableBytes());
+      to.writeAndFlush(early, to.voidPromise());
+    }
+  }
+
+  /** Otherwise its handler does when the other takes bytes again. */
+  private static void readFor(Channel writable, Channel source) {
+    if (writable.isWritable()) {
+      source.read();
+    }
+  }
+
+  /** Returns whether more may be read for {@code sink}, one of the two. */
+  boolean takesMore(Channel sink) {
+    return relief.takesMore(sink);
+  }
+
+  @Override
+  public long heldBytes() {
+    return MemoryBudget.waiting(front) + MemoryBudget.waiting(upstream);
+  }
+
+  @Override
+  public long movedBytes() {
+    return receivedBytes + sentBytes;
+  }
+
+  @Override
+  public void endForMemory() {
+    failed(new IOException("memory for buffers is needed"));
+  }
+
+  /** Counts bytes that are about to be written to {@code to}. */
+  void moved(Channel to, int bytes) {
+    if (to.equals(upstream)) {
+      receivedBytes += bytes;
+    } else {
+      sentBytes += bytes;
+    }
+    progress.restart();
+    deadline.after(inactivity);
+  }
+
+  /** The source of {@code to} has sent its FIN. */
+  void inputEnded(Channel to) {
+    if (isTruncated(to)) {
+      truncated();
+      return;
+    }
+    Closing.outputAfterWrites(to).addListener(this::directionEnded);
+  }
+
+  private void directionEnded(Future<?> sent) {
+    if (++directionsEnded == 2) {
+      end(null);
+    }
+  }
+
+  /** A side is gone as a whole; what it sent before is still delivered to the other. */
+  void closed(Channel to) {
+    if (isTruncated(to)) {
+      truncated();
+    } else if (!ended) {
+      finish(null);
+      Closing.afterWrites(to, inactivity);
+    }
+  }
+
+  private boolean isTruncated(Channel to) {
+    return to.equals(front) && !Closing.endedInOrder(upstream);
+  }
+
+  private void truncated() {
+    if (!ended) {
+      finish("the upstream's FIN without a close_notify");
+      Closing.resetAfterWrites(front, inactivity);
+      Closing.reset(upstream);
+    }
+  }
+
+  /** A side failed: its RST is passed on. */
+  void failed(Throwable cause) {
+    if (!ended) {
+      finish(String.valueOf(cause.getMessage()));
+      Closing.reset(front);
+      Closing.reset(upstream);
+    }
+  }
+
+  private void expired() {
+    if (progress.since(front, upstream)) {
+      deadline.after(inactivity);
+    } else {
+      end("no byte for " + inactivity.toSeconds() + " s");
+    }
+  }
+
+  private void end(@Nullable String why) {
+    if (!ended) {
+      finish(why);
+      front.close();
+      upstream.close();
+    }
+  }
+
+  private void finish(@Nullable String why) {
+    ended = true;
+    deadline.remove();
+    relief.remove(this);
+    listener.ended(receivedBytes, sentBytes, why);
+  }
+}

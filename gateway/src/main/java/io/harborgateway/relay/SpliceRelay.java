@@ -1,0 +1,187 @@
+package io.harborgateway.relay;
+
+import io.harborgateway.transport.Deadline;
+import io.harborgateway.transport.Deadlines;
+import io.harborgateway.transport.MemoryHolder;
+import io.harborgateway.transport.MemoryRelief;
+import io.harborgateway.transport.TcpStream;
+import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Relay} does, for two streams in epoll: the bytes need no buffer of this process
+ * when there are many, and a connection that is idle has none, nor a pipe.
+ *
+ * <p>Half-close is preserved: the FIN of one side, after its bytes, becomes the FIN of the other,
+ * while the other direction goes on. A RST, or another failure of one side, becomes a RST of the
+ * other. The connections close when both directions have ended, or when no byte moved for the
+ * inactivity limit.
+ *
+ * <p>Owns both streams from its start. Confined to their event loop.
+ */
+public final class SpliceRelay implements TcpStream.User, MemoryHolder {
+  private final TcpStream front;
+  private final TcpStream upstream;
+  private final SpliceFlow received;
+  private final SpliceFlow sent;
+  private final Duration inactivity;
+  private final Deadline deadline;
+  private final MemoryRelief relief;
+  private final Relay.Listener listener;
+  private boolean receivedEnded;
+  private boolean sentEnded;
+  private boolean ended;
+  private long movedBefore;
+
+  /**
+   * Makes a relay of two streams, not started.
+   *
+   * @param inactivity limit of the time without a byte in either direction
+   * @param deadlines of the event loop of both streams
+   * @param buffers of that event loop
+   * @param relief of the same
+   */
+  public SpliceRelay(
+      TcpStream front,
+      TcpStream upstream,
+      Duration inactivity,
+      Deadlines deadlines,
+      RelayBuffers buffers,
+      MemoryRelief relief,
+      Relay.Listener listener) {
+    this.front = front;
+    this.upstream = upstream;
+    this.received = new SpliceFlow(front, upstream, buffers);
+    this.sent = new SpliceFlow(upstream, front, buffers);
+    this.inactivity = inactivity;
+    this.relief = relief;
+    this.listener = listener;
+    this.deadline = deadlines.add(this::expired);
+  }
+
+  /** Starts to read from both sides. */
+  public void start() {
+    assert front.loop().equals(upstream.loop()) && front.loop().inEventLoop();
+    deadline.after(inactivity);
+    relief.add(this);
+    try {
+      begin(front);
+      begin(upstream);
+    } catch (IOException e) {
+      failed(e);
+    }
+  }
+
+  private void begin(TcpStream stream) throws IOException {
+    if (!ended && stream.use(this)) {
+      ready(stream, true, true, true, true); // as its events may have been told to another
+    }
+  }
+
+  @Override
+  public void ready(
+      TcpStream stream, boolean readable, boolean hungUp, boolean writable, boolean failed) {
+    if (ended) {
+      return;
+    }
+    boolean isFront = stream.equals(front);
+    try {
+      if (readable) {
+        (isFront ? received : sent).sourceReady(hungUp);
+        pump(isFront);
+      }
+      if (writable && !ended) {
+        (isFront ? sent : received).sinkReady();
+        pump(!isFront);
+      }
+      if (failed && !ended) {
+        stream.throwFailure();
+      }
+    } catch (IOException | NotYetConnectedException e) {
+      failed(e);
+      return;
+    }
+    long moved = received.moved() + sent.moved();
+    if (moved != movedBefore && !ended) {
+      movedBefore = moved;
+      deadline.after(inactivity);
+    }
+  }
+
+  private void pump(boolean isReceived) throws IOException {
+    if (isReceived) {
+      if (!receivedEnded && received.pump()) {
+        receivedEnded = true;
+        directionEnded(upstream);
+      }
+    } else if (!sentEnded && sent.pump()) {
+      sentEnded = true;
+      directionEnded(front);
+    }
+  }
+
+  private void directionEnded(TcpStream sink) {
+    if (receivedEnded && sentEnded) {
+      end(null); // the close sends the FIN
+    } else {
+      sink.shutdownOutput();
+    }
+  }
+
+  /** What waits in pipes is the kernel's. */
+  @Override
+  public long heldBytes() {
+    return received.heldBytes() + sent.heldBytes();
+  }
+
+  @Override
+  public long movedBytes() {
+    return received.moved() + sent.moved();
+  }
+
+  @Override
+  public void endForMemory() {
+    failed(new IOException("memory for buffers is needed"));
+  }
+
+  /** Number of bytes on the way, in both directions. */
+  long waiting() {
+    return received.waiting() + sent.waiting();
+  }
+
+  private void failed(Exception cause) {
+    if (!ended) {
+      finish(String.valueOf(cause.getMessage()));
+      front.reset();
+      upstream.reset();
+    }
+  }
+
+  private void expired() {
+    end("no byte for " + inactivity.toSeconds() + " s");
+  }
+
+  @Override
+  public void closed(TcpStream stream) {
+    end("the event loop ends");
+  }
+
+  private void end(@Nullable String why) {
+    if (!ended) {
+      finish(why);
+      front.close();
+      upstream.close();
+    }
+  }
+
+  private void finish(@Nullable String why) {
+    ended = true;
+    deadline.remove();
+    relief.remove(this);
+    received.discard();
+    sent.discard();
+    listener.ended(received.bytes(), sent.bytes(), why);
+  }
+}

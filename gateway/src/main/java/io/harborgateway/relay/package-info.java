@@ -1,0 +1,2 @@
+/** Two connections joined: by splice(2) without buffers of the process, or by buffers. */
+package io.harborgateway.relay;

@@ -1,0 +1,64 @@
+package io.harborgateway.announce.nats;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nats.client.Connection;
+import io.nats.client.api.ServerInfo;
+import java.lang.reflect.Proxy;
+import org.junit.jupiter.api.Test;
+
+final class BusStateTest {
+  private final RecordingMeters meters = new RecordingMeters();
+  private final BusState state = new BusState("gateway", meters);
+
+  /** As far as it is looked at here. */
+  private static Connection connected(String server, long clientId) {
+    var info =
+        new ServerInfo("{\"server_id\":\"ID-%s\",\"client_id\":%d}".formatted(server, clientId));
+    return (Connection)
+        Proxy.newProxyInstance(
+            BusStateTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "getStatus" -> Connection.Status.CONNECTED;
+                  case "getConnectedUrl" -> server;
+                  case "getServerInfo" -> info;
+                  default -> throw new UnsupportedOperationException(method.toString());
+                });
+  }
+
+  @Test
+  void aConnectionThatEndedIsNone() {
+    state.refresh(connected("one", 1));
+    state.refresh(null);
+
+    assertThat(state.status().connected()).isFalse();
+    assertThat(state.status().clientId()).isZero();
+    assertThat(state.status().serverId()).isNull();
+    assertThat(meters.connections()).containsExactly(true, false);
+  }
+
+  /** In a cluster that takes milliseconds. */
+  @Test
+  void anotherConnectionIsKnownWithoutAMomentBetween() {
+    state.refresh(connected("one", 1));
+    state.refresh(connected("two", 7));
+
+    assertThat(state.status().server()).isEqualTo("two");
+    assertThat(state.status().clientId()).isEqualTo(7);
+    assertThat(state.status().serverId()).isEqualTo("ID-two");
+    state.refresh(connected("two", 8));
+    assertThat(state.status().clientId()).as("to the same server again").isEqualTo(8);
+    assertThat(meters.connections()).as("it was never away").containsExactly(true);
+  }
+
+  @Test
+  void theSameConnectionIsNoChange() {
+    state.refresh(connected("one", 1));
+    var before = state.status();
+    state.refresh(connected("one", 1));
+
+    assertThat(state.status()).isSameAs(before);
+  }
+}

@@ -1,0 +1,226 @@
+package io.harborgateway.announce.nats;
+
+import static io.harborgateway.announce.nats.RouteStatus.State.ANNOUNCED;
+import static io.harborgateway.announce.nats.RouteStatus.State.PROVEN;
+import static io.harborgateway.announce.nats.RouteStatus.State.UNPROVEN;
+import static io.harborgateway.announce.nats.RouteStatus.State.WITHDRAWING;
+import static io.harborgateway.announce.nats.RouteStatus.State.WITHDRAWN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The state machine of docs/announcing.md, arrow by arrow. */
+class TrackedRouteTest {
+  private final List<String> moves = new ArrayList<>();
+  private final List<String> published = new ArrayList<>();
+  private final AnnouncedNames claims = new AnnouncedNames();
+  private boolean connected = true;
+
+  private final TrackedRoute route =
+      new TrackedRoute(
+          TestRoutes.HTTPS,
+          TestRoutes.NEVER,
+          Clock.systemUTC(),
+          (moved, from, now) -> moves.add(from + " " + now.state() + " " + now.reason()));
+
+  private final TrackedRoute.Publisher nats =
+      new TrackedRoute.Publisher() {
+        @Override
+        public boolean publish(String subject, List<byte[]> messages) {
+          if (connected) {
+            published.add(subject);
+          }
+          return connected;
+        }
+
+        @Override
+        public int maxPayload() {
+          return 1 << 20;
+        }
+      };
+
+  private RouteStatus.State state() {
+    return route.status().state();
+  }
+
+  @Test
+  void beginsUnprovenAndPublishesNothing() {
+    tell();
+    assertThat(state()).isEqualTo(UNPROVEN);
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void whatIsNotAnnouncedIsHeldBackWithItsReasonAndNotUnregistered() {
+    route.disprove("upstream: refused");
+    assertThat(state()).isEqualTo(UNPROVEN);
+    assertThat(route.status().reason()).isEqualTo("upstream: refused");
+    route.prove();
+    route.disprove("upstream: refused again");
+    assertThat(state()).isEqualTo(UNPROVEN);
+    tell();
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void provenIsAnnouncedOnceNatsTakesIt() {
+    connected = false;
+    route.prove();
+    tell();
+    assertThat(state()).isEqualTo(PROVEN);
+    assertThat(route.status().reason()).isEqualTo("waits for NATS");
+    connected = true;
+    tell();
+    assertThat(state()).isEqualTo(ANNOUNCED);
+    assertThat(published).containsExactly("router.unregister", "router.register");
+    assertThat(moves).containsExactly("UNPROVEN PROVEN waits for NATS", "PROVEN ANNOUNCED ");
+  }
+
+  @Test
+  void announcedStaysAnnouncedWhileNatsIsAway() {
+    announce();
+    connected = false;
+    tell();
+    assertThat(state()).isEqualTo(ANNOUNCED);
+    assertThat(route.status().registrations()).isEqualTo(1);
+  }
+
+  @Test
+  void withdrawnAfterTheLastUnregistration() {
+    announce();
+    route.disprove("draining");
+    for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
+      assertThat(state()).isEqualTo(WITHDRAWING);
+      tell();
+    }
+    assertThat(state()).isEqualTo(WITHDRAWN);
+    assertThat(route.status().reason()).isEqualTo("draining");
+    tell();
+    assertThat(published).hasSize(2 + TrackedRoute.UNREGISTRATIONS);
+  }
+
+  /** Routers know names and endpoints alone: they would forget the other route's. */
+  @Test
+  void whatAnotherRouteAnnouncesIsNotUnregistered() {
+    announce();
+    claims.add(TestRoutes.HTTPS.message());
+    route.disprove("changed");
+    for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
+      tell();
+    }
+    assertThat(state()).isEqualTo(WITHDRAWN);
+    assertThat(published).containsExactly("router.unregister", "router.register");
+  }
+
+  @Test
+  void whatNatsDoesNotTakeIsNotCountedAsAnUnregistration() {
+    announce();
+    route.disprove("draining");
+    connected = false;
+    for (int i = 0; i < 2 * TrackedRoute.UNREGISTRATIONS; i++) {
+      tell();
+    }
+    assertThat(state()).isEqualTo(WITHDRAWING);
+  }
+
+  @Test
+  void provenAgainWhileWithdrawingIsRegisteredAgain() {
+    announce();
+    route.disprove("upstream: refused");
+    tell();
+    route.prove();
+    tell();
+    assertThat(state()).isEqualTo(ANNOUNCED);
+    assertThat(published)
+        .containsExactly(
+            "router.unregister", "router.register", "router.unregister", "router.register");
+  }
+
+  @Test
+  void provenAgainButNotYetToldItIsStillUnregistered() {
+    announce();
+    route.disprove("upstream: refused");
+    connected = false;
+    route.prove();
+    route.disprove("upstream: refused");
+    assertThat(state()).isEqualTo(WITHDRAWING);
+  }
+
+  @Test
+  void withdrawnIsUnregisteredAgainWhenItIsToBeToldAgain() {
+    announce();
+    route.disprove("draining");
+    for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
+      tell();
+    }
+    route.tellAgain();
+    assertThat(state()).isEqualTo(WITHDRAWING);
+    tell();
+    assertThat(published).hasSize(3 + TrackedRoute.UNREGISTRATIONS);
+  }
+
+  /** A router passes over an endpoint whose process has died, and only that ends it. */
+  @Test
+  void whatThisProcessAnnouncesForTheFirstTimeIsUnregisteredRightBefore() {
+    connected = false;
+    route.prove();
+    tell();
+    assertThat(published).isEmpty();
+    connected = true;
+    tell();
+    tell();
+    assertThat(published)
+        .containsExactly("router.unregister", "router.register", "router.register");
+  }
+
+  /** As the next version of a route: clients would be without one for a moment. */
+  @Test
+  void whatAnotherRouteOfThisProcessHasAnnouncedIsNotUnregisteredBefore() {
+    claims.introduce(TestRoutes.HTTPS.message());
+    announce();
+    assertThat(published).containsExactly("router.register");
+  }
+
+  @Test
+  void theLastNodeStaysAnnouncedWithItsReasonAndSaysSo() {
+    announce();
+    assertThat(route.keep("last node: upstream: refused")).isTrue();
+    tell();
+    assertThat(state()).isEqualTo(ANNOUNCED);
+    assertThat(route.status().reason()).isEqualTo("last node: upstream: refused");
+    assertThat(route.message().isLast()).isTrue();
+    assertThat(route.keep("last node: upstream: refused")).as("again").isFalse();
+
+    assertThat(route.prove()).as("it is back").isTrue();
+    assertThat(route.status().reason()).isEmpty();
+    assertThat(route.message().isLast()).isFalse();
+    assertThat(published).doesNotContainSequence("router.register", "router.unregister");
+  }
+
+  /** Another node was there when this one went down, and left then. */
+  @Test
+  void whatWasWithdrawnIsAnnouncedAsTheLastNode() {
+    announce();
+    route.disprove("upstream: refused");
+    tell();
+    assertThat(route.keep("last node: upstream: refused")).isTrue();
+    tell();
+    assertThat(state()).isEqualTo(ANNOUNCED);
+    assertThat(route.status().reason()).isEqualTo("last node: upstream: refused");
+  }
+
+  /** What is to be told in any state; the two exclude each other. */
+  private void tell() {
+    route.register(nats, claims);
+    route.unregister(nats, claims);
+  }
+
+  private void announce() {
+    route.prove();
+    tell();
+    assertThat(state()).isEqualTo(ANNOUNCED);
+  }
+}

@@ -1,0 +1,167 @@
+package io.harborgateway.announce.routingapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** When what is said of a mapping; the time is the test's own, and overflows as nanoTime may. */
+final class TrackedMappingTest {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final long NEVER = Long.MAX_VALUE;
+  private static final long START = Long.MAX_VALUE - 5 * SECOND;
+
+  private final TrackedMapping route =
+      new TrackedMapping(
+          new TcpRouteMapping("id", "10.0.0.1", 443, 1024, "group", null), 120 * SECOND);
+
+  private static long at(long seconds) {
+    return START + seconds * SECOND;
+  }
+
+  private TcpRouteStatus.State state(long seconds) {
+    return route.status(at(seconds)).state();
+  }
+
+  private long dueIn(long seconds) {
+    return route.nanosUntilDue(at(seconds));
+  }
+
+  /** Announced at 0, taken by the API at 2. */
+  private void announced() {
+    route.announce(at(0));
+    route.upserting();
+    route.sending();
+    route.upserted(at(0), at(2));
+  }
+
+  @Test
+  void nothingIsToBeSaidBeforeItIsAnnounced() {
+    assertThat(dueIn(0)).isEqualTo(NEVER);
+    assertThat(state(0)).isEqualTo(TcpRouteStatus.State.IDLE);
+    assertThat(route.withdraw(at(0))).isFalse();
+    assertThat(dueIn(0)).isEqualTo(NEVER);
+  }
+
+  @Test
+  void upsertedAtOnceAndAgainAfterAThirdOfTheTtlFromWhenItWasAsked() {
+    assertThat(route.announce(at(0))).isTrue();
+    assertThat(route.announce(at(0))).isFalse();
+    assertThat(dueIn(0)).isZero();
+    assertThat(state(0)).isEqualTo(TcpRouteStatus.State.ANNOUNCING);
+
+    route.upserting();
+    route.upserted(at(0), at(2));
+
+    assertThat(dueIn(2)).isEqualTo(38 * SECOND);
+    assertThat(state(119)).isEqualTo(TcpRouteStatus.State.ANNOUNCED);
+    assertThat(state(120)).isEqualTo(TcpRouteStatus.State.ANNOUNCING);
+  }
+
+  @Test
+  void deletedWhenWithdrawnBeforeOthers() {
+    announced();
+    assertThat(route.urgent()).isFalse();
+
+    assertThat(route.withdraw(at(10))).isTrue();
+    assertThat(dueIn(10)).isZero();
+    assertThat(route.urgent()).isTrue();
+    assertThat(state(10)).isEqualTo(TcpRouteStatus.State.WITHDRAWING);
+
+    route.deleted();
+    assertThat(dueIn(11)).isEqualTo(NEVER);
+    assertThat(state(11)).isEqualTo(TcpRouteStatus.State.WITHDRAWN);
+  }
+
+  @Test
+  void deletionThatFailsIsDueUntilTheTtlHasEnded() {
+    announced();
+    route.withdraw(at(10));
+    route.unknown(at(20));
+
+    assertThat(dueIn(20)).isZero();
+    assertThat(route.urgent()).isFalse();
+    assertThat(route.failing(at(20))).isTrue();
+    assertThat(state(121)).isEqualTo(TcpRouteStatus.State.WITHDRAWING);
+    assertThat(state(122)).isEqualTo(TcpRouteStatus.State.WITHDRAWN);
+    assertThat(dueIn(122)).isEqualTo(NEVER);
+    assertThat(route.failing(at(122))).isFalse();
+  }
+
+  @Test
+  void withdrawnWhileItIsUpsertedIsDeletedAfterwards() {
+    route.announce(at(0));
+    route.upserting();
+    route.withdraw(at(1));
+    assertThat(route.mayBeKnown(at(1))).isTrue();
+
+    route.sending();
+    route.upserted(at(0), at(2));
+
+    assertThat(dueIn(2)).isEqualTo(-SECOND);
+    assertThat(state(2)).isEqualTo(TcpRouteStatus.State.WITHDRAWING);
+  }
+
+  @Test
+  void upsertWithoutAnOutcomeMayHaveWorked() {
+    route.announce(at(0));
+    route.upserting();
+    route.sending();
+    route.unknown(at(5));
+    route.withdraw(at(6));
+
+    assertThat(dueIn(6)).isZero();
+    assertThat(state(124)).isEqualTo(TcpRouteStatus.State.WITHDRAWING);
+    assertThat(state(125)).isEqualTo(TcpRouteStatus.State.WITHDRAWN);
+  }
+
+  @Test
+  void upsertThatWasNotSentHasNotWorked() {
+    route.announce(at(0));
+    route.upserting();
+    route.unknown(at(5));
+    assertThat(dueIn(5)).isZero();
+    route.withdraw(at(6));
+
+    assertThat(dueIn(6)).isEqualTo(NEVER);
+    assertThat(state(6)).isEqualTo(TcpRouteStatus.State.WITHDRAWN);
+  }
+
+  @Test
+  void refusalIsItsOwnProblemAndIsTriedAgainLater() {
+    route.announce(at(0));
+    route.upserting();
+    route.sending();
+    route.refused(at(1), "no such group");
+
+    assertThat(dueIn(1)).isBetween(SECOND / 2, SECOND);
+    assertThat(route.failing(at(1))).isFalse();
+    assertThat(route.status(at(1)).lastError()).isEqualTo("no such group");
+
+    route.withdraw(at(2));
+    assertThat(dueIn(2)).isEqualTo(NEVER);
+  }
+
+  @Test
+  void refusalOfARefreshLeavesWhatTheApiHas() {
+    announced();
+    route.upserting();
+    route.sending();
+    route.refused(at(41), "no such group");
+    assertThat(state(41)).isEqualTo(TcpRouteStatus.State.ANNOUNCED);
+
+    route.withdraw(at(42));
+    assertThat(dueIn(42)).isZero();
+  }
+
+  @Test
+  void announcedAgainWhileItIsDeletedIsUpsertedAfterwards() {
+    announced();
+    route.withdraw(at(10));
+    route.announce(at(11));
+    route.deleted();
+
+    assertThat(dueIn(12)).isEqualTo(-SECOND);
+    assertThat(state(12)).isEqualTo(TcpRouteStatus.State.ANNOUNCING);
+  }
+}
