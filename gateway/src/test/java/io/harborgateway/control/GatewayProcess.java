@@ -82,7 +82,9 @@ public final class GatewayProcess implements AutoCloseable {
       Path folder, String yaml, String before, List<String> options) {
     try {
       Path config = Files.writeString(folder.resolve("process.yml"), yaml);
-      List<String> command = new ArrayList<>(List.of("sh", "-c", before + " exec \"$@\"", "sh"));
+      List<String> command =
+          new ArrayList<>(
+              List.of("env", "--default-signal", "sh", "-c", before + " exec \"$@\"", "sh"));
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(options);
       command.addAll(List.of("-cp", classPath()));

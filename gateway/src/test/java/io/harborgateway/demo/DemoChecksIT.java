@@ -49,7 +49,7 @@ class DemoChecksIT {
       opened.open(() -> gateway(site));
       site.standIn().close();
       assertThat(holding(DemoChecks.make(site, BLOB)))
-          .containsExactly("memory meanwhile", "NATS, router.register");
+          .containsExactly("https, unknown host", "memory meanwhile", "NATS, router.register");
     }
   }
 

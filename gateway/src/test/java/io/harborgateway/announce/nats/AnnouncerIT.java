@@ -237,6 +237,9 @@ final class AnnouncerIT {
       announcer.announce(HTTPS.id());
 
       JsonNode second = router.next("router.register");
+      if (second.equals(first)) { // told again because the connection was just made
+        second = router.next("router.register");
+      }
       assertThat(announcedAt(second)).isAfter(announcedAt(first));
       assertThat(withoutTime(second)).isEqualTo(withoutTime(first));
     }
