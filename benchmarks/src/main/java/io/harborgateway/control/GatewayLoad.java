@@ -93,6 +93,7 @@ public class GatewayLoad {
     backend = origin;
     Path config = Files.writeString(files.resolve("gateway.yml"), yaml(origin));
     gateway = Gateway.start(Plan.load(config, Map.of(), now), AccessLog.OFF);
+    gateway.awaitStarted();
   }
 
   private String yaml(Backend origin) throws IOException {
