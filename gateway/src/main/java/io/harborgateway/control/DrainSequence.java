@@ -36,7 +36,7 @@ public final class DrainSequence {
   private static final Duration PROGRESS = Duration.ofSeconds(5);
 
   private final Drain drain;
-  private final Reconciler publishing;
+  private final Reconciler reconciler;
   private final DataPlane plane;
   private final Duration delay;
   private final Duration timeout;
@@ -51,9 +51,9 @@ public final class DrainSequence {
    * @param timeout for what is in flight then
    */
   DrainSequence(
-      Drain drain, Reconciler publishing, DataPlane plane, Duration delay, Duration timeout) {
+      Drain drain, Reconciler reconciler, DataPlane plane, Duration delay, Duration timeout) {
     this.drain = drain;
-    this.publishing = publishing;
+    this.reconciler = reconciler;
     this.plane = plane;
     this.delay = delay;
     this.timeout = timeout;
@@ -95,7 +95,7 @@ public final class DrainSequence {
     stopWorker();
     keep(HttpService.Keeping.OPEN);
     drain.end();
-    publishing.resume();
+    reconciler.resume();
     enter(Phase.SERVING);
     LOG.info("drain undone: serving again");
     return true;
@@ -134,13 +134,13 @@ public final class DrainSequence {
   private void run() {
     try {
       keep(HttpService.Keeping.UNTIL_ANNOUNCED);
-      anyway("withdrawing the routes", publishing::withdraw);
+      anyway("withdrawing the routes", reconciler::withdraw);
       enter(Phase.WITHDRAWN);
       log("draining: routes withdrawn, still accepting");
-      if (publishing.isReachable()) {
+      if (reconciler.isReachable()) {
         Thread.sleep(delay);
       }
-      anyway("closing the listeners", publishing::closeListeners);
+      anyway("closing the listeners", reconciler::closeListeners);
       keep(HttpService.Keeping.NONE);
       closeIdle();
       enter(Phase.FINISHING);
@@ -162,7 +162,7 @@ public final class DrainSequence {
   }
 
   private void keep(HttpService.Keeping keeping) {
-    for (Port port : publishing.ports()) {
+    for (Port port : reconciler.ports()) {
       HttpService http = port.http();
       if (http != null) {
         http.keep(keeping);
@@ -171,7 +171,7 @@ public final class DrainSequence {
   }
 
   private void closeIdle() {
-    for (Port port : publishing.ports()) {
+    for (Port port : reconciler.ports()) {
       HttpService http = port.http();
       if (http != null) {
         http.closeIdle(plane.loops(), instance -> true, true);

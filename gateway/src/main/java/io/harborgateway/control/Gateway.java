@@ -41,8 +41,8 @@ public final class Gateway implements AutoCloseable {
   private final CertificateWatch certificates;
   private final DataPlane plane;
   private final Map<String, Port> ports = new LinkedHashMap<>();
-  private final Announcements announcing;
-  private final Reconciler publishing;
+  private final Announcements announcements;
+  private final Reconciler reconciler;
   private final DrainSequence draining;
   private final CertificateSurvey survey;
   private final Watchdog watchdog = new Watchdog();
@@ -62,17 +62,18 @@ public final class Gateway implements AutoCloseable {
     for (var section : plan.config().listeners()) {
       ports.put(section.name(), Port.of(section, plan, plane, contexts, certificates, accessLog));
     }
-    announcing = new Announcements(plan, ports, meters);
-    publishing = new Reconciler(plan, plane, ports.values(), announcing, certificates, readiness);
+    announcements = new Announcements(plan, ports, meters);
+    reconciler =
+        new Reconciler(plan, plane, ports.values(), announcements, certificates, readiness);
     survey =
-        new CertificateSurvey(plan, contexts, meters, certificates, publishing::certificateChanged);
+        new CertificateSurvey(plan, contexts, meters, certificates, reconciler::certificateChanged);
     var node = plan.config().node();
     draining =
         new DrainSequence(
             drain,
-            publishing,
+            reconciler,
             plane,
-            announcing.isOn() ? node.drainDelay() : Duration.ZERO,
+            announcements.isOn() ? node.drainDelay() : Duration.ZERO,
             node.drainTimeout());
     showCertificates(meters);
     meters.gauge("access.log.dropped", accessLog::dropped);
@@ -106,7 +107,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void start() throws IOException {
-    announcing.connect(); // beside all that follows: a route is announced the moment it is proven
+    announcements
+        .connect(); // beside all that follows: a route is announced the moment it is proven
     var section = plan.config().admin();
     var address =
         section.port() == 0 ? null : new InetSocketAddress(section.address(), section.port());
@@ -122,13 +124,13 @@ public final class Gateway implements AutoCloseable {
     if (plan.isChecked()) {
       survey.start(); // while the upstreams are checked
     }
-    publishing.open();
-    announcing.start();
+    reconciler.open();
+    announcements.start();
     if (!plan.isChecked()) {
       survey.start();
     }
     started.thenAccept(this::sayStarted);
-    publishing.firstResults().thenRun(() -> started.complete(true));
+    reconciler.firstResults().thenRun(() -> started.complete(true));
     started.completeOnTimeout(false, START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
@@ -148,7 +150,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void watch(Meters meters) {
-    watchdog.add("control", publishing.control(), meters);
+    watchdog.add("control", reconciler.control(), meters);
     int number = 0;
     for (var loop : plane.loops()) {
       watchdog.add("event loop " + number, loop, meters);
@@ -183,8 +185,8 @@ public final class Gateway implements AutoCloseable {
     return plane;
   }
 
-  Reconciler publishing() {
-    return publishing;
+  Reconciler reconciler() {
+    return reconciler;
   }
 
   CertificateWatch certificates() {
@@ -195,8 +197,8 @@ public final class Gateway implements AutoCloseable {
     return survey;
   }
 
-  Announcements announcing() {
-    return announcing;
+  Announcements announcements() {
+    return announcements;
   }
 
   /** Returns where the listener of this name accepts. */
@@ -238,9 +240,9 @@ public final class Gateway implements AutoCloseable {
   private void closeNow() {
     watchdog.close();
     survey.close();
-    publishing.close();
+    reconciler.close();
     ports.values().forEach(port -> port.listener().close());
-    announcing.close();
+    announcements.close();
     admin.close();
     plane.close();
     contexts.close();

@@ -40,7 +40,7 @@ final class Reconciler implements AutoCloseable {
 
   private final Plan plan;
   private final DataPlane plane;
-  private final Announcements announcing;
+  private final Announcements announcements;
   private final CertificateWatch certificates;
   private final Map<Port, Condition> ports = new LinkedHashMap<>();
   private final Map<Upstream, HealthCheck> checks = new LinkedHashMap<>();
@@ -58,17 +58,17 @@ final class Reconciler implements AutoCloseable {
       Plan plan,
       DataPlane plane,
       Collection<Port> ports,
-      Announcements announcing,
+      Announcements announcements,
       CertificateWatch certificates,
       Readiness readiness) {
     this.plan = plan;
     this.plane = plane;
-    this.announcing = announcing;
+    this.announcements = announcements;
     this.certificates = certificates;
     for (Port port : ports) {
       this.ports.put(port, readiness.condition("listener " + port.name()));
       if (port.http() != null) {
-        port.http().servedElsewhere(i -> announcing.others(port, i) != Presence.NOBODY);
+        port.http().servedElsewhere(i -> announcements.others(port, i) != Presence.NOBODY);
       }
       port.upstreams()
           .all()
@@ -78,7 +78,7 @@ final class Reconciler implements AutoCloseable {
             checks.put(upstream, check(port, upstream, settings, condition));
           });
     }
-    announcing.onOthersChanged(() -> control.execute(this::othersChanged));
+    announcements.onOthersChanged(() -> control.execute(this::othersChanged));
   }
 
   private HealthCheck check(
@@ -148,7 +148,7 @@ final class Reconciler implements AutoCloseable {
 
   /** Whether connections may still come: a port is bound, or routers are told of a withdrawal. */
   boolean isReachable() {
-    return announcing.isWithdrawing()
+    return announcements.isWithdrawing()
         || ports.keySet().stream().anyMatch(port -> port.listener().isBound());
   }
 
@@ -229,7 +229,7 @@ final class Reconciler implements AutoCloseable {
     Upstream fallback = upstreams.fallback().upstream();
     boolean files =
         new LastNodeRule(fallback.isUp(), proven.contains(fallback), draining)
-            .keeps(announcing.others(port));
+            .keeps(announcements.others(port));
     if (files) {
       keptForFiles.add(port);
     } else {
@@ -268,7 +268,7 @@ final class Reconciler implements AutoCloseable {
     boolean isHeldOtherwise = draining || certificateProblem(port, index) != null;
     boolean kept =
         new LastNodeRule(false, proven.contains(upstream), isHeldOtherwise)
-            .keeps(announcing.others(port, instance));
+            .keeps(announcements.others(port, instance));
     boolean byFiles =
         keptForFiles.contains(port) && upstream.equals(upstreams.fallback().upstream());
     upstreams.keep(instance, kept || byFiles);
@@ -277,11 +277,11 @@ final class Reconciler implements AutoCloseable {
   private void announce(Port port) {
     String held = heldBackBy(port);
     if (keptForFiles.contains(port) && port.listener().isBound()) {
-      announcing.keep(port, held);
+      announcements.keep(port, held);
     } else {
-      announcing.update(port, held);
+      announcements.update(port, held);
     }
-    if (announcing.hasRoutes(port)) {
+    if (announcements.hasRoutes(port)) {
       int count = plan.routes().instances().size();
       for (int i = 0; i < count; i++) {
         announce(port, i);
@@ -296,9 +296,9 @@ final class Reconciler implements AutoCloseable {
     Instance instance = plan.routes().instances().get(index);
     String held = heldBackBy(port, instance, index);
     if (port.upstreams().keeps(instance) && port.listener().isBound()) {
-      announcing.keep(port, instance, "last node: " + held);
+      announcements.keep(port, instance, "last node: " + held);
     } else {
-      announcing.update(port, instance, held);
+      announcements.update(port, instance, held);
     }
   }
 
@@ -343,7 +343,7 @@ final class Reconciler implements AutoCloseable {
   void certificateChanged(int index) {
     control.execute(() -> {
       for (Port port : ports.keySet()) {
-        if (announcing.hasRoutes(port)) {
+        if (announcements.hasRoutes(port)) {
           keepOrNot(port, index);
           dampOrNot(port);
           announce(port, index);
@@ -368,8 +368,8 @@ final class Reconciler implements AutoCloseable {
     draining = true;
     control.run(
         "withdrawing the routes",
-        () -> ports.keySet().forEach(port -> announcing.update(port, "draining")));
-    announcing.withdrawAll("draining");
+        () -> ports.keySet().forEach(port -> announcements.update(port, "draining")));
+    announcements.withdrawAll("draining");
   }
 
   /** Closes every listener. To be called after {@link #withdraw}. Waits some seconds at most. */
@@ -390,7 +390,7 @@ final class Reconciler implements AutoCloseable {
         "serving again",
         () -> {
           if (!draining) { // since then
-            announcing.resume();
+            announcements.resume();
             ports.keySet().forEach(this::decide);
           }
         });

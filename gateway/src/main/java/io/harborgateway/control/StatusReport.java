@@ -66,7 +66,7 @@ record StatusReport(
         gateway.readiness().draining(),
         gateway.draining().status(),
         gateway.plane().limits().open(),
-        gateway.publishing().ports().stream().map(StatusReport::listener).toList(),
+        gateway.reconciler().ports().stream().map(StatusReport::listener).toList(),
         gateway.plan().routes().instances().stream()
             .filter(gateway.plan()::isKnown)
             .map(instance -> instance(gateway, instance))
@@ -74,8 +74,8 @@ record StatusReport(
         gateway.survey().status(),
         upstreams(gateway),
         gateway.readiness().snapshot(),
-        gateway.announcing().status(),
-        gateway.announcing().tcpStatus());
+        gateway.announcements().status(),
+        gateway.announcements().tcpStatus());
   }
 
   private static ListenerStatus listener(Port port) {
@@ -110,7 +110,7 @@ record StatusReport(
   private static List<UpstreamStatus> upstreams(Gateway gateway) {
     List<UpstreamStatus> upstreams = new ArrayList<>();
     gateway
-        .publishing()
+        .reconciler()
         .checks()
         .forEach((upstream, check) ->
             upstreams.add(new UpstreamStatus(upstream.toString(), check.isUp(), check.reason())));

@@ -136,7 +136,7 @@ class BadInstanceIT {
   }
 
   private static RouteStatus route(TestGateway gateway, String guid) {
-    return Objects.requireNonNull(gateway.gateway().announcing().status()).routes().stream()
+    return Objects.requireNonNull(gateway.gateway().announcements().status()).routes().stream()
         .filter(route -> route.id().equals("https/" + guid))
         .findFirst()
         .orElseThrow();

@@ -84,6 +84,6 @@ class CertificateSurveyIT {
   }
 
   private static List<RouteStatus> routes(TestGateway gateway) {
-    return Objects.requireNonNull(gateway.gateway().announcing().status()).routes();
+    return Objects.requireNonNull(gateway.gateway().announcements().status()).routes();
   }
 }

@@ -41,7 +41,8 @@ class LastNodeIT {
   @TempDir Path folder;
 
   private static RouteStatus route(Nodes nodes, int node) {
-    var status = Objects.requireNonNull(nodes.gateways.get(node).gateway().announcing().status());
+    var status =
+        Objects.requireNonNull(nodes.gateways.get(node).gateway().announcements().status());
     return status.routes().getFirst();
   }
 
@@ -214,7 +215,7 @@ class LastNodeIT {
                         "registration: {servers: [\"%s\"], routes: [{listener: http}, {listener: https}]}"
                             .formatted(nats.uri()))
                     .text())) {
-      var status = gateway.gateway().announcing();
+      var status = gateway.gateway().announcements();
       Await.until(
           "both are announced",
           Nodes.SOON,

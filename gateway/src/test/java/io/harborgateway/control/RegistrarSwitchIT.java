@@ -101,9 +101,9 @@ final class RegistrarSwitchIT {
         origin.restart();
         announced(router, api, mapping);
 
-        gateway.gateway().publishing().withdraw();
+        gateway.gateway().reconciler().withdraw();
         gone(router, api);
-        gateway.gateway().publishing().resume();
+        gateway.gateway().reconciler().resume();
         announced(router, api, mapping);
       }
       gone(router, api);

@@ -26,7 +26,7 @@ class TwoNodesIT {
   @TempDir Path folder;
 
   private static RouteStatus route(TestGateway gateway) {
-    var status = Objects.requireNonNull(gateway.gateway().announcing().status());
+    var status = Objects.requireNonNull(gateway.gateway().announcements().status());
     return status.routes().getFirst();
   }
 

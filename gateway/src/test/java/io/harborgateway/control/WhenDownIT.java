@@ -117,7 +117,7 @@ class WhenDownIT {
 
   private static RouteStatus route(Nodes nodes) {
     var gateway = nodes.gateways.getFirst().gateway();
-    return Objects.requireNonNull(gateway.announcing().status()).routes().getFirst();
+    return Objects.requireNonNull(gateway.announcements().status()).routes().getFirst();
   }
 
   private static void awaitRefusal(String way, HandshakeProbe probe, Instant begin) {

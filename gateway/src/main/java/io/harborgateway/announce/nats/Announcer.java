@@ -22,7 +22,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -46,26 +45,6 @@ public final class Announcer implements AutoCloseable {
    */
   private static final Duration ROUTER_PAUSE = Duration.ofSeconds(1);
 
-  /**
-   * What others announce is read so often, all at once: to wake a thread for each message would
-   * cost several times as much as the messages.
-   */
-  private static final Duration LISTENING_PAUSE = Duration.ofMillis(250);
-
-  /**
-   * And so often for a while after a withdrawal: another node may withdraw for the same cause, and
-   * until one of the two hears that nobody is left routers answer 404.
-   */
-  private static final Duration ATTENTIVE_PAUSE = Duration.ofMillis(10);
-
-  private static final Duration ATTENTIVE_TIME = Duration.ofSeconds(5);
-
-  /** So many of the longer pauses pass between two looks at who is silent. */
-  private static final int SILENCE_TICKS = 4;
-
-  /** Of an interval: all that announce by the same one have spoken by then, late ones too. */
-  private static final int SETTLED_PERCENT = 125;
-
   /** Up to so many gateways a router that starts can hear them all at once. */
   private static final int SMALL_FLEET = 100;
 
@@ -73,7 +52,7 @@ public final class Announcer implements AutoCloseable {
 
   private final Clock clock = Clock.systemUTC();
   private final Registration registration;
-  private final KnownRouters census = new KnownRouters(clock);
+  private final KnownRouters knownRouters = new KnownRouters(clock);
   private final MessageBus bus;
   private final RegistrationMeters meters;
   private final ScheduledThreadPoolExecutor control;
@@ -89,22 +68,6 @@ public final class Announcer implements AutoCloseable {
   private final PacedTask answering =
       new PacedTask(this::register, ROUTER_PAUSE, this::later, System::nanoTime);
 
-  /**
-   * Since when others are listened to.
-   *
-   * @param since by {@link System#nanoTime}
-   * @param isSettled whether that is so long that everybody has spoken
-   */
-  private record Listening(long since, boolean isSettled) {}
-
-  /** Null while NATS is away, or others are not listened to. Changed by the control thread. */
-  private volatile @Nullable Listening listening;
-
-  private Runnable othersChanged = () -> {};
-  private boolean settled; // at any time; what was heard counts again after a lost connection
-  private int ticks;
-  private boolean attentive;
-  private long withdrawnAt; // by System.nanoTime
   private final PacedLine unreadable = new PacedLine(log, Level.WARN, System::nanoTime);
   private final PacedLine tooLong = new PacedLine(log, Level.WARN, System::nanoTime);
   private final PacedLine bounded = new PacedLine(log, Level.INFO, System::nanoTime);
@@ -126,8 +89,8 @@ public final class Announcer implements AutoCloseable {
    */
   private final Map<Duration, Round> rounds = new HashMap<>();
 
-  private final AnnouncedNames claims = new AnnouncedNames();
-  private final OtherNodes others = new OtherNodes(System::nanoTime);
+  private final AnnouncedNames announcedNames = new AnnouncedNames();
+  private final PresenceWatch presence;
   private final Set<String> toIntroduce = new HashSet<>();
   private boolean unregistering;
 
@@ -146,11 +109,6 @@ public final class Announcer implements AutoCloseable {
     this.registration = registration;
     this.meters = meters;
     this.interval = registration.interval();
-    for (RegisteredRoute route : routes) {
-      if (this.routes.put(route.id(), tracked(route)) != null) {
-        throw new IllegalArgumentException("route: \"" + route.id() + "\" twice (expected: once)");
-      }
-    }
     this.control =
         new ScheduledThreadPoolExecutor(
             1,
@@ -164,6 +122,12 @@ public final class Announcer implements AutoCloseable {
             listens(routes.size()),
             meters,
             new RouterEvents());
+    this.presence = new PresenceWatch(bus, this::later, () -> interval, this::toIntroduce);
+    for (RegisteredRoute route : routes) {
+      if (this.routes.put(route.id(), tracked(route)) != null) {
+        throw new IllegalArgumentException("route: \"" + route.id() + "\" twice (expected: once)");
+      }
+    }
   }
 
   private boolean listens(int routeCount) {
@@ -176,7 +140,7 @@ public final class Announcer implements AutoCloseable {
     bus.start();
     perform(() -> routes.values().forEach(this::repeatLater));
     if (listens(routes.size())) {
-      later(this::listen, LISTENING_PAUSE);
+      presence.start();
     }
   }
 
@@ -189,7 +153,7 @@ public final class Announcer implements AutoCloseable {
     TrackedRoute route = require(id);
     perform(() -> {
       if (route.prove()) {
-        route.register(bus, claims);
+        route.register(bus, announcedNames);
       }
     });
   }
@@ -208,8 +172,9 @@ public final class Announcer implements AutoCloseable {
         log.atWarn()
             .addKeyValue("route", route.id())
             .addKeyValue("reason", reason)
-            .log("nobody else announces the route's names: it is announced, and answers 503");
-        route.register(bus, claims);
+            .log(
+                "nobody else is known to serve the route's names: it stays announced, and answers 503");
+        route.register(bus, announcedNames);
       }
     });
   }
@@ -221,14 +186,9 @@ public final class Announcer implements AutoCloseable {
    */
   public Presence presence(String id) {
     TrackedRoute route = routes.get(id);
-    if (route == null
-        || registration.lastNode() == LastNode.WITHDRAW
-        || bus.isDeaf()
-        || others.serve(route.names(), route.isCounted())) {
-      return Presence.ANOTHER;
-    }
-    Listening current = listening;
-    return current != null && current.isSettled ? Presence.NOBODY : Presence.UNKNOWN;
+    return route == null || registration.lastNode() == LastNode.WITHDRAW
+        ? Presence.ANOTHER
+        : presence.presence(route);
   }
 
   /**
@@ -236,7 +196,7 @@ public final class Announcer implements AutoCloseable {
    * block. To be called before {@link #start}.
    */
   public void onOthersChanged(Runnable task) {
-    othersChanged = task;
+    presence.onChange(task);
   }
 
   /**
@@ -324,7 +284,7 @@ public final class Announcer implements AutoCloseable {
             .map(TrackedRoute::status)
             .sorted(Comparator.comparing(RouteStatus::id))
             .toList();
-    return new AnnouncerStatus(statuses, interval, census.routers(), bus.status());
+    return new AnnouncerStatus(statuses, interval, knownRouters.routers(), bus.status());
   }
 
   /** How many routes are in a state. Never waits. */
@@ -339,47 +299,9 @@ public final class Announcer implements AutoCloseable {
     bus.close();
   }
 
-  private void listen() {
-    try {
-      takeWhatOthersSaid(++ticks % SILENCE_TICKS == 0);
-    } finally {
-      later(this::listen, LISTENING_PAUSE);
-    }
-  }
-
-  private void listenAttentively() {
-    attentive = System.nanoTime() - withdrawnAt < ATTENTIVE_TIME.toNanos();
-    if (attentive) {
-      later(this::listenAttentively, ATTENTIVE_PAUSE);
-    }
-    takeWhatOthersSaid(false);
-  }
-
-  /**
-   * Takes what others have said since the last time.
-   *
-   * @param forget whether who is silent is to be forgotten
-   */
-  private void takeWhatOthersSaid(boolean forget) {
-    boolean changed = false;
-    Listening before = listening;
-    if (!bus.isListening()) {
-      listening = null;
-    } else if (before != null) {
-      bus.readAnnouncements(this::heard);
-      settled |= System.nanoTime() - before.since > interval.toNanos() / 100 * SETTLED_PERCENT;
-      listening = new Listening(before.since, settled);
-      changed = settled != before.isSettled;
-      changed |= others.hasChanged(forget);
-    }
-    if (changed) {
-      othersChanged.run();
-    }
-    Set<String> met = others.newcomers();
-    if (!met.isEmpty()) {
-      toIntroduce.addAll(met);
-      introducing.request(Duration.ZERO);
-    }
+  private void toIntroduce(Set<String> names) {
+    toIntroduce.addAll(names);
+    introducing.request(Duration.ZERO);
   }
 
   /** Another node that has started would not hear of this one before its next interval. */
@@ -395,16 +317,8 @@ public final class Announcer implements AutoCloseable {
     return toIntroduce.contains(name.toLowerCase(Locale.ROOT));
   }
 
-  private void heard(String subject, byte[] message) {
-    try {
-      others.heard(subject.equals(TrackedRoute.REGISTER), message, interval);
-    } catch (IllegalArgumentException e) {
-      unreadable.log("A message on %s is passed over: %s".formatted(subject, e.getMessage()));
-    }
-  }
-
   private TrackedRoute tracked(RegisteredRoute route) {
-    others.add(route.message());
+    presence.add(route.message());
     return new TrackedRoute(route, registration.interval(), clock, this::moved);
   }
 
@@ -412,12 +326,9 @@ public final class Announcer implements AutoCloseable {
     boolean wasWithdrawing = route.isWithdrawing();
     route.disprove(reason);
     if (route.isWithdrawing() && !wasWithdrawing) {
-      route.unregister(bus, claims);
+      route.unregister(bus, announcedNames);
       unregisterLater();
-      withdrawnAt = System.nanoTime();
-      if (!attentive) {
-        listenAttentively();
-      }
+      presence.withdrawn();
     }
   }
 
@@ -425,7 +336,7 @@ public final class Announcer implements AutoCloseable {
   private void unregister() {
     routes.values().stream()
         .filter(TrackedRoute::isWithdrawing)
-        .forEach(route -> guarded(() -> route.unregister(bus, claims)).run());
+        .forEach(route -> guarded(() -> route.unregister(bus, announcedNames)).run());
     unregisterLater();
   }
 
@@ -450,8 +361,8 @@ public final class Announcer implements AutoCloseable {
               if (!found.isLeaving() || !found.isGone()) {
                 return found;
               }
-              claims.forget(found.message());
-              others.remove(found.message());
+              announcedNames.forget(found.message());
+              presence.remove(found.message());
               return null;
             });
     if (known != null && known.isWithdrawing()) {
@@ -465,7 +376,7 @@ public final class Announcer implements AutoCloseable {
 
   /** One that can't be told of must not keep the others from it. */
   private void register(Collection<TrackedRoute> some) {
-    some.forEach(route -> guarded(() -> route.register(bus, claims)).run());
+    some.forEach(route -> guarded(() -> route.register(bus, announcedNames)).run());
   }
 
   private void repeatLater(TrackedRoute route) {
@@ -481,7 +392,7 @@ public final class Announcer implements AutoCloseable {
    *     time forward or put it off, but not again and again
    */
   private void nextRound(Duration wanted, long since) {
-    Duration pause = census.interval(wanted);
+    Duration pause = knownRouters.interval(wanted);
     Runnable round =
         () -> {
           var some = routes.values().stream().filter(r -> r.interval().equals(wanted)).toList();
@@ -503,9 +414,9 @@ public final class Announcer implements AutoCloseable {
   /** What the routers want may have changed. */
   private void adjustInterval() {
     Duration configured = registration.interval();
-    Duration now = census.interval(configured);
+    Duration now = knownRouters.interval(configured);
     if (!now.equals(interval)) {
-      Duration prune = census.pruneThreshold();
+      Duration prune = knownRouters.pruneThreshold();
       if (prune != null && configured.compareTo(prune) >= 0) {
         tooLong.log(
             "registration.interval: %s is longer than routers remember plain routes, %s; used: %s"
@@ -519,7 +430,7 @@ public final class Announcer implements AutoCloseable {
     }
     Map.copyOf(rounds)
         .forEach((wanted, round) -> {
-          if (!round.pause.equals(census.interval(wanted))) {
+          if (!round.pause.equals(knownRouters.interval(wanted))) {
             nextRound(wanted, round.since); // the old one may come when routers have forgotten
             round.next.cancel(false);
           }
@@ -527,18 +438,15 @@ public final class Announcer implements AutoCloseable {
   }
 
   private void moved(TrackedRoute route, RouteStatus.State from, RouteStatus now) {
-    if (route.serves() != route.isCounted()) {
-      route.count(route.serves());
-      others.count(route.names(), route.serves());
-    }
+    presence.moved(route);
     if (from == now.state()) {
       log.debug("route {} is still {}: {}", route.id(), from, now.reason());
       return;
     }
     if (from.isWanted() && !now.state().isWanted()) {
-      claims.remove(route.message());
+      announcedNames.remove(route.message());
     } else if (!from.isWanted() && now.state().isWanted()) {
-      claims.add(route.message());
+      announcedNames.add(route.message());
     }
     log.atInfo()
         .addKeyValue("route", route.id())
@@ -580,11 +488,10 @@ public final class Announcer implements AutoCloseable {
   private final class RouterEvents implements MessageBus.Listener {
     @Override
     public void connected() {
-      census.begin();
+      knownRouters.begin();
       // Whatever was said while NATS was away is not known to the routers yet.
       perform(() -> {
-        others.resume();
-        listening = bus.isListening() ? new Listening(System.nanoTime(), settled) : null;
+        presence.connected();
         routes.values().forEach(TrackedRoute::tellAgain);
         register();
         unregister();
@@ -608,7 +515,7 @@ public final class Announcer implements AutoCloseable {
 
     private void take(byte[] message) {
       try {
-        census.heard(message);
+        knownRouters.heard(message);
       } catch (IllegalArgumentException e) {
         unreadable.log("A router's message is passed over: " + e.getMessage());
       }

@@ -184,18 +184,18 @@ final class TrackedRoute {
    * yet is unregistered right before: routers pass over an endpoint for 30 s after a reset, as by
    * the death of the process before this one, and a register message does not end that.
    *
-   * @param claims what of it has been announced
+   * @param announcedNames what of it has been announced
    */
-  void register(Publisher publisher, AnnouncedNames claims) {
+  void register(Publisher publisher, AnnouncedNames announcedNames) {
     if (!state().isWanted()) {
       return;
     }
-    RegistryMessage unknown = claims.notIntroduced(message);
+    RegistryMessage unknown = announcedNames.notIntroduced(message);
     if (unknown != null) {
       if (!publisher.publish(UNREGISTER, unknown.json(publisher.maxPayload()))) {
         return;
       }
-      claims.introduce(unknown);
+      announcedNames.introduce(unknown);
     }
     if (!publisher.publish(REGISTER, message.json(publisher.maxPayload()))) {
       return;
@@ -218,13 +218,13 @@ final class TrackedRoute {
   /**
    * Tells the routers that it is gone if it is being withdrawn.
    *
-   * @param claims what of it other routes announce, so that it is not gone
+   * @param announcedNames what of it other routes announce, so that it is not gone
    */
-  void unregister(Publisher publisher, AnnouncedNames claims) {
+  void unregister(Publisher publisher, AnnouncedNames announcedNames) {
     if (!isWithdrawing()) {
       return;
     }
-    RegistryMessage left = claims.unclaimed(message);
+    RegistryMessage left = announcedNames.unclaimed(message);
     if (left == null || publisher.publish(UNREGISTER, left.json(publisher.maxPayload()))) {
       unregistrationsLeft--;
       if (unregistrationsLeft == 0) {

@@ -11,60 +11,60 @@ class AnnouncedNamesTest {
   private static final RegistryMessage BOTH = message(443, "a.example.com", "b.example.com");
   private static final RegistryMessage ONE = message(443, "b.example.com");
 
-  private final AnnouncedNames claims = new AnnouncedNames();
+  private final AnnouncedNames announcedNames = new AnnouncedNames();
 
   @Test
   void whatNobodyAnnouncesIsUnclaimed() {
-    assertThat(claims.unclaimed(BOTH)).isEqualTo(BOTH);
+    assertThat(announcedNames.unclaimed(BOTH)).isEqualTo(BOTH);
   }
 
   @Test
   void namesThatAreAnnouncedAreLeftOut() {
-    claims.add(ONE);
-    assertThat(claims.unclaimed(BOTH)).isEqualTo(message(443, "a.example.com"));
-    assertThat(claims.unclaimed(ONE)).isNull();
+    announcedNames.add(ONE);
+    assertThat(announcedNames.unclaimed(BOTH)).isEqualTo(message(443, "a.example.com"));
+    assertThat(announcedNames.unclaimed(ONE)).isNull();
   }
 
   @Test
   void anotherEndpointClaimsNothing() {
-    claims.add(message(4443, "b.example.com"));
-    assertThat(claims.unclaimed(ONE)).isEqualTo(ONE);
+    announcedNames.add(message(4443, "b.example.com"));
+    assertThat(announcedNames.unclaimed(ONE)).isEqualTo(ONE);
   }
 
   /** gorouter takes the TLS port for the endpoint where there are both. */
   @Test
   void thePortThatIsDialledCounts() {
     var both = new Endpoint(80, 443, SAN, Endpoint.Protocol.HTTP1);
-    claims.add(new RegistryMessage(ONE.names(), both, ONE.origin(), ONE.fields()));
-    assertThat(claims.unclaimed(ONE)).isNull();
+    announcedNames.add(new RegistryMessage(ONE.names(), both, ONE.origin(), ONE.fields()));
+    assertThat(announcedNames.unclaimed(ONE)).isNull();
   }
 
   @Test
   void aNameIsClaimedUntilTheLastRouteLeaves() {
-    claims.add(ONE);
-    claims.add(BOTH);
-    claims.remove(ONE);
-    assertThat(claims.unclaimed(ONE)).isNull();
-    claims.remove(BOTH);
-    assertThat(claims.unclaimed(ONE)).isEqualTo(ONE);
+    announcedNames.add(ONE);
+    announcedNames.add(BOTH);
+    announcedNames.remove(ONE);
+    assertThat(announcedNames.unclaimed(ONE)).isNull();
+    announcedNames.remove(BOTH);
+    assertThat(announcedNames.unclaimed(ONE)).isEqualTo(ONE);
   }
 
   @Test
   void onlyNamesThatWereNotAnnouncedHereAreNew() {
-    claims.introduce(ONE);
-    assertThat(claims.notIntroduced(BOTH)).isEqualTo(message(443, "a.example.com"));
-    assertThat(claims.notIntroduced(ONE)).isNull();
-    assertThat(claims.notIntroduced(message(4443, "b.example.com")))
+    announcedNames.introduce(ONE);
+    assertThat(announcedNames.notIntroduced(BOTH)).isEqualTo(message(443, "a.example.com"));
+    assertThat(announcedNames.notIntroduced(ONE)).isNull();
+    assertThat(announcedNames.notIntroduced(message(4443, "b.example.com")))
         .isEqualTo(message(4443, "b.example.com"));
   }
 
   /** Files come and go for years. */
   @Test
   void whatIsGoneForGoodIsForgotten() {
-    claims.introduce(BOTH);
-    claims.add(ONE);
-    claims.forget(BOTH);
-    assertThat(claims.notIntroduced(BOTH)).isEqualTo(message(443, "a.example.com"));
+    announcedNames.introduce(BOTH);
+    announcedNames.add(ONE);
+    announcedNames.forget(BOTH);
+    assertThat(announcedNames.notIntroduced(BOTH)).isEqualTo(message(443, "a.example.com"));
   }
 
   private static RegistryMessage message(int tlsPort, String... names) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KnownRoutersTest {
   private static final Duration TWENTY = Duration.ofSeconds(20);
-  private final KnownRouters census = new KnownRouters(Clock.systemUTC());
+  private final KnownRouters knownRouters = new KnownRouters(Clock.systemUTC());
 
   private void heard(String id, String minimum, String prune) {
     String json =
@@ -22,13 +22,13 @@ class KnownRoutersTest {
          "pruneThresholdInSeconds":%s}
         """
             .formatted(id, minimum, prune);
-    census.heard(json.getBytes(StandardCharsets.UTF_8));
+    knownRouters.heard(json.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
   void withoutRoutersTheConfiguredIntervalIsUsed() {
-    assertThat(census.interval(TWENTY)).isEqualTo(TWENTY);
-    assertThat(census.routers()).isEmpty();
+    assertThat(knownRouters.interval(TWENTY)).isEqualTo(TWENTY);
+    assertThat(knownRouters.routers()).isEmpty();
   }
 
   @Test
@@ -36,28 +36,28 @@ class KnownRoutersTest {
     heard("b", "20", "120");
     heard("a", "20", "120");
     heard("b", "30", "120");
-    assertThat(census.routers()).extracting(RouterStatus::id).containsExactly("a", "b");
-    assertThat(census.routers().getLast().minimumRegisterIntervalInSeconds()).isEqualTo(30.0);
-    assertThat(census.routers().getFirst().hosts()).containsExactly("10.0.0.1");
-    census.begin();
-    assertThat(census.routers()).isEmpty();
+    assertThat(knownRouters.routers()).extracting(RouterStatus::id).containsExactly("a", "b");
+    assertThat(knownRouters.routers().getLast().minimumRegisterIntervalInSeconds()).isEqualTo(30.0);
+    assertThat(knownRouters.routers().getFirst().hosts()).containsExactly("10.0.0.1");
+    knownRouters.begin();
+    assertThat(knownRouters.routers()).isEmpty();
   }
 
   @Test
   void theSmallestMinimumIsTheLeastInterval() {
     heard("a", "30", "120");
     heard("b", "25", "120");
-    assertThat(census.interval(TWENTY)).isEqualTo(Duration.ofSeconds(25));
-    assertThat(census.interval(Duration.ofSeconds(40))).isEqualTo(Duration.ofSeconds(40));
+    assertThat(knownRouters.interval(TWENTY)).isEqualTo(Duration.ofSeconds(25));
+    assertThat(knownRouters.interval(Duration.ofSeconds(40))).isEqualTo(Duration.ofSeconds(40));
   }
 
   @Test
   void aRouteIsAnnouncedAgainBeforeTheFirstRouterForgetsIt() {
     heard("a", "20", "120");
     heard("b", "20", "90");
-    assertThat(census.interval(Duration.ofSeconds(100))).isEqualTo(Duration.ofSeconds(45));
-    assertThat(census.interval(Duration.ofSeconds(90))).isEqualTo(Duration.ofSeconds(45));
-    assertThat(census.interval(Duration.ofSeconds(89))).isEqualTo(Duration.ofSeconds(89));
+    assertThat(knownRouters.interval(Duration.ofSeconds(100))).isEqualTo(Duration.ofSeconds(45));
+    assertThat(knownRouters.interval(Duration.ofSeconds(90))).isEqualTo(Duration.ofSeconds(45));
+    assertThat(knownRouters.interval(Duration.ofSeconds(89))).isEqualTo(Duration.ofSeconds(89));
   }
 
   @Test
@@ -68,9 +68,9 @@ class KnownRoutersTest {
     for (String text : List.of("no json", "{}", "", "[]", "{\"id\":1", deep, longId, large)) {
       assertThatIllegalArgumentException()
           .as(text)
-          .isThrownBy(() -> census.heard(text.getBytes(StandardCharsets.UTF_8)));
+          .isThrownBy(() -> knownRouters.heard(text.getBytes(StandardCharsets.UTF_8)));
     }
-    assertThat(census.routers()).isEmpty();
+    assertThat(knownRouters.routers()).isEmpty();
   }
 
   @ParameterizedTest
@@ -78,27 +78,28 @@ class KnownRoutersTest {
       strings = {"\"x\"", "-1", "0", "-1e400", "null", "[1]", "{\"a\":1}", "true", "\"20\""})
   void whatIsNoNumberAboveZeroIsNotSaid(String value) {
     heard("a", value, value);
-    assertThat(census.interval(TWENTY)).isEqualTo(TWENTY);
-    assertThat(census.routers().getFirst().pruneThresholdInSeconds()).isNull();
+    assertThat(knownRouters.interval(TWENTY)).isEqualTo(TWENTY);
+    assertThat(knownRouters.routers().getFirst().pruneThresholdInSeconds()).isNull();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1e400", "1e10", "1e18", "99999999999999999999999999999999", "3601"})
   void noNumberIsMoreThanAnHour(String value) {
     heard("a", value, value);
-    assertThat(census.routers().getFirst().pruneThresholdInSeconds()).isEqualTo(3600);
-    assertThat(census.routers().getFirst().minimumRegisterIntervalInSeconds()).isEqualTo(3600);
-    assertThat(census.interval(TWENTY)).isEqualTo(Duration.ofMinutes(30));
+    assertThat(knownRouters.routers().getFirst().pruneThresholdInSeconds()).isEqualTo(3600);
+    assertThat(knownRouters.routers().getFirst().minimumRegisterIntervalInSeconds())
+        .isEqualTo(3600);
+    assertThat(knownRouters.interval(TWENTY)).isEqualTo(Duration.ofMinutes(30));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0001", "1e-400", "4.9e-324", "0.999", "1"})
   void noRouterIsToldMoreOftenThanEachSecond(String value) {
     heard("a", "20", value);
-    assertThat(census.interval(TWENTY))
+    assertThat(knownRouters.interval(TWENTY))
         .isEqualTo(value.equals("1e-400") ? TWENTY : Duration.ofSeconds(1));
     Duration often = Duration.ofMillis(200);
-    assertThat(census.interval(often)).as("as configured").isBetween(often, TWENTY);
+    assertThat(knownRouters.interval(often)).as("as configured").isBetween(often, TWENTY);
   }
 
   @Test
@@ -108,7 +109,7 @@ class KnownRoutersTest {
     }
     heard("router-0", "20", "120");
     heard("one more", "20", "120");
-    assertThat(census.routers())
+    assertThat(knownRouters.routers())
         .hasSize(KnownRouters.MAX_ROUTERS)
         .extracting(RouterStatus::id)
         .contains("router-0", "one more")
@@ -119,8 +120,9 @@ class KnownRoutersTest {
   void hostsAreBoundedInNumberAndLength() {
     String host = "\"" + "h".repeat(KnownRouters.MAX_TEXT + 1) + "\",";
     String hosts = host + "\"10.0.0.1\",".repeat(2 * KnownRouters.MAX_HOSTS) + "7";
-    census.heard(("{\"id\":\"a\",\"hosts\":[" + hosts + "]}").getBytes(StandardCharsets.UTF_8));
-    assertThat(census.routers().getFirst().hosts())
+    knownRouters.heard(
+        ("{\"id\":\"a\",\"hosts\":[" + hosts + "]}").getBytes(StandardCharsets.UTF_8));
+    assertThat(knownRouters.routers().getFirst().hosts())
         .hasSize(KnownRouters.MAX_HOSTS)
         .containsOnly("10.0.0.1");
   }

@@ -26,22 +26,22 @@ final class ReceivedMessagesFuzzTest {
   void descriptionsOfRouters(long fixed) {
     long seed = fixed == 0 ? System.nanoTime() : fixed;
     var messages = new RandomMessages(new Random(seed));
-    var census = new KnownRouters(Clock.systemUTC());
+    var knownRouters = new KnownRouters(Clock.systemUTC());
     int taken = 0;
     for (int i = 0; i < MESSAGES; i++) {
       byte[] message = messages.router();
       try {
-        census.heard(message);
+        knownRouters.heard(message);
         taken++;
       } catch (IllegalArgumentException e) {
         assertThat(e.getMessage()).as("seed " + seed).hasSizeLessThan(200);
       }
       if (i % 20 == 0) {
-        assertBounded(census, "seed " + seed + ", message " + i);
+        assertBounded(knownRouters, "seed " + seed + ", message " + i);
       }
     }
     assertThat(taken).as("of the messages some are good").isBetween(MESSAGES / 10, MESSAGES - 1);
-    assertThat(census.routers()).hasSizeLessThanOrEqualTo(KnownRouters.MAX_ROUTERS);
+    assertThat(knownRouters.routers()).hasSizeLessThanOrEqualTo(KnownRouters.MAX_ROUTERS);
   }
 
   @ParameterizedTest
@@ -67,15 +67,15 @@ final class ReceivedMessagesFuzzTest {
     assertThat(most).as("seed " + seed).isBetween(1, names * OtherNodes.MAX_ENDPOINTS);
   }
 
-  private static void assertBounded(KnownRouters census, String which) {
+  private static void assertBounded(KnownRouters knownRouters, String which) {
     for (Duration configured : CONFIGURED) {
-      Duration interval = census.interval(configured);
+      Duration interval = knownRouters.interval(configured);
       Duration least =
           configured.compareTo(KnownRouters.SHORTEST) < 0 ? configured : KnownRouters.SHORTEST;
       assertThat(interval).as(which).isBetween(least, KnownRouters.LONGEST);
       assertThat(interval.toNanos()).as(which).isPositive();
     }
-    for (RouterStatus router : census.routers()) {
+    for (RouterStatus router : knownRouters.routers()) {
       assertWithinAnHour(router.minimumRegisterIntervalInSeconds(), which);
       assertWithinAnHour(router.pruneThresholdInSeconds(), which);
       assertThat(router.id().length()).as(which).isBetween(1, KnownRouters.MAX_TEXT);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class TrackedRouteTest {
   private final List<String> moves = new ArrayList<>();
   private final List<String> published = new ArrayList<>();
-  private final AnnouncedNames claims = new AnnouncedNames();
+  private final AnnouncedNames announcedNames = new AnnouncedNames();
   private boolean connected = true;
 
   private final TrackedRoute route =
@@ -106,7 +106,7 @@ class TrackedRouteTest {
   @Test
   void whatAnotherRouteAnnouncesIsNotUnregistered() {
     announce();
-    claims.add(TestRoutes.HTTPS.message());
+    announcedNames.add(TestRoutes.HTTPS.message());
     route.disprove("changed");
     for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
       tell();
@@ -179,7 +179,7 @@ class TrackedRouteTest {
   /** As the next version of a route: clients would be without one for a moment. */
   @Test
   void whatAnotherRouteOfThisProcessHasAnnouncedIsNotUnregisteredBefore() {
-    claims.introduce(TestRoutes.HTTPS.message());
+    announcedNames.introduce(TestRoutes.HTTPS.message());
     announce();
     assertThat(published).containsExactly("router.register");
   }
@@ -214,8 +214,8 @@ class TrackedRouteTest {
 
   /** What is to be told in any state; the two exclude each other. */
   private void tell() {
-    route.register(nats, claims);
-    route.unregister(nats, claims);
+    route.register(nats, announcedNames);
+    route.unregister(nats, announcedNames);
   }
 
   private void announce() {

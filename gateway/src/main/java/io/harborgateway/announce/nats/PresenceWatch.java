@@ -1,0 +1,184 @@
+package io.harborgateway.announce.nats;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Listens to what other nodes announce, and knows by it whether a route of this gateway is served
+ * elsewhere.
+ *
+ * <p>Confined to the control thread of its {@link Announcer}, except for {@link #presence} and for
+ * {@link #add}, which any thread may call.
+ */
+final class PresenceWatch {
+  /**
+   * What others announce is read so often, all at once: to wake a thread for each message would
+   * cost several times as much as the messages.
+   */
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
+  /**
+   * And so often for a while after a withdrawal: another node may withdraw for the same cause, and
+   * until one of the two hears that nobody is left routers answer 404.
+   */
+  private static final Duration ATTENTIVE_PAUSE = Duration.ofMillis(10);
+
+  private static final Duration ATTENTIVE_TIME = Duration.ofSeconds(5);
+
+  /** So many of the longer pauses pass between two looks at who is silent. */
+  private static final int SILENCE_TICKS = 4;
+
+  /** Of an interval: all that announce by the same one have spoken by then, late ones too. */
+  private static final int SETTLED_PERCENT = 125;
+
+  private static final Logger log = LoggerFactory.getLogger(PresenceWatch.class);
+
+  private final MessageBus bus;
+  private final PacedTask.Scheduler scheduler;
+  private final Supplier<Duration> interval;
+  private final Consumer<Set<String>> newcomers;
+  private final OtherNodes others = new OtherNodes(System::nanoTime);
+  private final PacedLine unreadable = new PacedLine(log, Level.WARN, System::nanoTime);
+  private Runnable changed = () -> {};
+  private @Nullable Long listeningSince; // by System.nanoTime; null while NATS is away
+  private boolean deaf;
+  private int ticks;
+  private boolean attentive;
+  private long withdrawnAt; // by System.nanoTime
+
+  /**
+   * Others were listened to for so long that each has spoken. What was heard outlasts a lost
+   * connection.
+   */
+  private boolean settled;
+
+  /** Settled, and NATS is there. */
+  private volatile boolean knowing;
+
+  /**
+   * @param scheduler runs tasks on the control thread
+   * @param interval at which this gateway announces its routes
+   * @param newcomers takes the names, in lower case, that an endpoint announces which was not known
+   */
+  PresenceWatch(
+      MessageBus bus,
+      PacedTask.Scheduler scheduler,
+      Supplier<Duration> interval,
+      Consumer<Set<String>> newcomers) {
+    this.bus = bus;
+    this.scheduler = scheduler;
+    this.interval = interval;
+    this.newcomers = newcomers;
+  }
+
+  /** Has a task run whenever {@link #presence} may have changed. To be called before the start. */
+  void onChange(Runnable task) {
+    changed = task;
+  }
+
+  void start() {
+    scheduler.later(this::listen, PAUSE);
+  }
+
+  /** A route of this gateway: its names are listened for. */
+  void add(RegistryMessage route) {
+    others.add(route);
+  }
+
+  /** A route that was added is gone for good. */
+  void remove(RegistryMessage route) {
+    others.remove(route);
+  }
+
+  /** Returns whether another endpoint serves all names of the route. Never waits. */
+  Presence presence(TrackedRoute route) {
+    if (bus.isDeaf() || others.serve(route.names(), route.isCounted())) {
+      return Presence.ANOTHER;
+    }
+    return knowing ? Presence.NOBODY : Presence.UNKNOWN;
+  }
+
+  /** The state of a route has changed. */
+  void moved(TrackedRoute route) {
+    if (route.serves() != route.isCounted()) {
+      route.count(route.serves());
+      others.count(route.names(), route.serves());
+    }
+  }
+
+  /** The connection to NATS is there, for the first time or again. */
+  void connected() {
+    others.resume();
+    listenSince(bus.isListening() ? System.nanoTime() : null);
+  }
+
+  /** A route of this gateway is being withdrawn: from now on it matters at once who is left. */
+  void withdrawn() {
+    withdrawnAt = System.nanoTime();
+    if (!attentive) {
+      listenAttentively();
+    }
+  }
+
+  private void listen() {
+    try {
+      take(++ticks % SILENCE_TICKS == 0);
+    } finally {
+      scheduler.later(this::listen, PAUSE);
+    }
+  }
+
+  private void listenAttentively() {
+    attentive = System.nanoTime() - withdrawnAt < ATTENTIVE_TIME.toNanos();
+    if (attentive) {
+      scheduler.later(this::listenAttentively, ATTENTIVE_PAUSE);
+    }
+    take(false);
+  }
+
+  /**
+   * Takes what others have said since the last time.
+   *
+   * @param forget whether who is silent is to be forgotten
+   */
+  private void take(boolean forget) {
+    boolean knew = knowing;
+    boolean wasDeaf = deaf;
+    deaf = bus.isDeaf();
+    if (!bus.isListening()) {
+      listenSince(null);
+    } else if (listeningSince != null) {
+      bus.readAnnouncements(this::heard);
+      settled |=
+          System.nanoTime() - listeningSince > interval.get().toNanos() / 100 * SETTLED_PERCENT;
+      listenSince(listeningSince);
+    }
+    boolean othersChanged = others.hasChanged(forget);
+    if (othersChanged || knowing != knew || deaf != wasDeaf) {
+      changed.run();
+    }
+    Set<String> met = others.newcomers();
+    if (!met.isEmpty()) {
+      newcomers.accept(met);
+    }
+  }
+
+  private void listenSince(@Nullable Long since) {
+    listeningSince = since;
+    knowing = settled && since != null;
+  }
+
+  private void heard(String subject, byte[] message) {
+    try {
+      others.heard(subject.equals(TrackedRoute.REGISTER), message, interval.get());
+    } catch (IllegalArgumentException e) {
+      unreadable.log("A message on %s is passed over: %s".formatted(subject, e.getMessage()));
+    }
+  }
+}
