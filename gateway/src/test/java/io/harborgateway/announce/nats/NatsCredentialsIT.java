@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,6 +49,28 @@ final class NatsCredentialsIT {
   void token() {
     try (NatsServer nats = NatsServer.start("--auth", "t0ken")) {
       assertRegisters(nats, TestRoutes.withToken(nats.uri(), "t0ken"));
+    }
+  }
+
+  /** Who can't know of other nodes must not answer 503 beside one that serves, for ever. */
+  @Test
+  void whereListeningIsForbiddenAnotherNodeIsAssumed() throws Exception {
+    Path config =
+        Files.writeString(
+            folder.resolve("forbidding.conf"),
+            """
+            authorization: {users: [{user: gateway, password: s3cret, permissions: {
+              subscribe: {allow: ["router.start", "_INBOX.>"]}}}]}
+            """);
+    try (NatsServer nats = NatsServer.start("-c", config.toString());
+        Announcer announcer =
+            announcer(TestRoutes.withPassword(nats.uri(), "gateway", "s3cret"), meters)) {
+      var changes = new AtomicInteger();
+      announcer.onOthersChanged(changes::incrementAndGet);
+      assertThat(announcer.presence(HTTPS.id())).isEqualTo(Presence.UNKNOWN);
+      announcer.start();
+      Await.until("assumed", () -> announcer.presence(HTTPS.id()) == Presence.ANOTHER);
+      Await.until("those who decide by it are told", () -> changes.get() > 0);
     }
   }
 
