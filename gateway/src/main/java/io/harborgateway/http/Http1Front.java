@@ -535,7 +535,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
   /** As long as it is not known whether another node serves the instance a router may ask it. */
   private void refuseAsDown() {
     if (isLeftToRouter(Failure.UPSTREAM_DOWN)) {
-      service.completed(facts, Failure.UPSTREAM_DOWN.status(), 0, 0, Failure.UPSTREAM_DOWN);
+      facts.retry = AccessLog.Retry.ELSEWHERE;
+      service.completed(facts, 0, 0, 0, Failure.UPSTREAM_DOWN);
       closeGently();
     } else {
       refuse(Failure.UPSTREAM_DOWN);

@@ -36,8 +36,10 @@ class LeftToRouterTest {
   }
 
   private void expectAnswer(Failure failure) {
-    assertThat(front.received()).startsWith("HTTP/1.1 502 ").contains(failure.code());
-    assertThat(proxy.log.getLast().status()).isEqualTo(502);
+    assertThat(front.received())
+        .startsWith("HTTP/1.1 " + failure.status() + " ")
+        .contains(failure.code());
+    assertThat(proxy.log.getLast().status()).isEqualTo(failure.status());
   }
 
   @ParameterizedTest
@@ -80,6 +82,23 @@ class LeftToRouterTest {
     proxy.service.servedElsewhere(instance -> false);
     front.send(request("GET", ID));
     expectAnswer(Failure.UPSTREAM_REFUSED);
+  }
+
+  /** It is not known yet whether there is another node, or the routers know this one still. */
+  @Test
+  void whileItIsDownAndOthersMayServeNothingIsAnswered() {
+    proxy.service.refuseWhile(instance -> true);
+    front.send(request("GET", ID));
+    expectSilence(Failure.UPSTREAM_DOWN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whileItIsDownOthersAreAnsweredAndTheLastNodeAnswersAll(boolean last) {
+    proxy.service.refuseWhile(instance -> true);
+    proxy.service.servedElsewhere(instance -> !last);
+    front.send(request(last ? "GET" : "POST", ID));
+    expectAnswer(Failure.UPSTREAM_DOWN);
   }
 
   @Test
