@@ -160,7 +160,10 @@ class LastNodeIT {
   void rightAfterTheStartOneThatGoesDownIsWithdrawnAndBothAreNot() {
     try (var nodes = new Nodes(folder, NODE, "alert")) {
       nodes.nginx.getLast().stop();
-      awaitWithdrawn(nodes, 1);
+      Await.until(
+          "it is withdrawn, long before the other one's next interval",
+          Duration.ofSeconds(8),
+          () -> route(nodes, 1).state() == RouteStatus.State.WITHDRAWN);
       nodes.nginx.getFirst().stop();
       awaitLast(nodes, 0);
       nodes.router.awaitEndpoints(Nodes.NAME, 2, Nodes.SOON);
