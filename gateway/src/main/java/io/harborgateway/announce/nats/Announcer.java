@@ -159,8 +159,8 @@ public final class Announcer implements AutoCloseable {
   }
 
   /**
-   * The route is to be known although its upstream is down, as the last node that announces its
-   * names. Nothing happens if it is already.
+   * The route is to be known although its upstream is down, as the last node: nobody else is known
+   * to serve its names. Nothing happens if it is already.
    *
    * @param reason for people
    * @throws IllegalArgumentException if no route has this id
@@ -180,9 +180,9 @@ public final class Announcer implements AutoCloseable {
   }
 
   /**
-   * Returns whether another endpoint announces the names of the route, of another node or of this
-   * one. Another one counts as there where that is not to be known: with {@code
-   * registration.last-node: withdraw}, and where NATS does not let this user listen. Never waits.
+   * Returns whether another endpoint serves the names of the route, of another node or of this one.
+   * Another one counts as there where that is not to be known: with {@code registration.last-node:
+   * withdraw}, and where NATS does not let this user listen. Never waits.
    */
   public Presence presence(String id) {
     TrackedRoute route = routes.get(id);

@@ -1,6 +1,6 @@
 package io.harborgateway.announce.nats;
 
-/** Whether another node announces the names of a route. */
+/** Whether another endpoint is known to serve the names of a route. */
 public enum Presence {
   /**
    * Each of the names is announced by another endpoint, which serves it; or it is not to be known,

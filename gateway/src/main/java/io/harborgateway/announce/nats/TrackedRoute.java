@@ -109,8 +109,8 @@ final class TrackedRoute {
   }
 
   /**
-   * Its upstream is down, and nobody else announces its names: it is announced as the last node.
-   * Returns whether the routers are to be told.
+   * Its upstream is down, and nobody else is known to serve its names: it is announced as the last
+   * node. Returns whether the routers are to be told.
    *
    * @param reason for people
    */
