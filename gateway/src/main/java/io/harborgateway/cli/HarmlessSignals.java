@@ -8,10 +8,9 @@ import org.slf4j.LoggerFactory;
  * Signals that would end a JVM at once, without a withdrawal and with all that is in flight. SIGHUP
  * opens the logs again; those that other servers take for something are ignored with a line.
  *
- * <p>Not here: SIGQUIT and SIGUSR2 (the JVM's own; that it prints nothing for them, and so waits
- * for no reader of its output, is by the launcher's options), SIGPIPE and SIGXFSZ (the JVM ignores
- * them), those that tell of a fault of the program itself, and real-time signals, which the JDK has
- * no names for.
+ * <p>Not here: SIGQUIT and SIGUSR2 (the JVM's own; what it prints for them is discarded, so that it
+ * waits for no reader of its output), SIGPIPE and SIGXFSZ (the JVM ignores them), those that tell
+ * of a fault of the program itself, and real-time signals, which the JDK has no names for.
  */
 final class HarmlessSignals {
   private static final Logger LOG = LoggerFactory.getLogger(HarmlessSignals.class);

@@ -4,6 +4,7 @@ import io.harborgateway.config.ConfigException;
 import io.harborgateway.control.Gateway;
 import io.harborgateway.control.Plan;
 import io.harborgateway.logging.Logs;
+import io.harborgateway.logging.StandardError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -83,6 +84,7 @@ final class RunCommand implements Callable<Integer> {
     HarmlessSignals.handle(logs::reopen);
     var shutdown = new ShutdownSignal(logs::close);
     Gateway gateway = Gateway.start(plan, logs.accessLog());
+    StandardError.discard();
     logs.show(gateway.plane().meters());
     shutdown.await();
     gateway.close();

@@ -84,7 +84,7 @@ public final class GatewayProcess implements AutoCloseable {
       Path config = Files.writeString(folder.resolve("process.yml"), yaml);
       List<String> command =
           new ArrayList<>(
-              List.of("env", "--default-signal", "sh", "-c", before + " exec \"$@\"", "sh"));
+              List.of("env", "--default-signal", "sh", "-c", before + " exec \"$@\" 3>&2", "sh"));
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(options);
       command.addAll(List.of("-cp", classPath()));

@@ -2,6 +2,7 @@ package io.harborgateway.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.logging.StandardError;
 import io.harborgateway.testkit.ShippedOptions;
 import io.harborgateway.transport.Buffers;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -27,7 +28,8 @@ class MemoryOptionsIT {
      * @param arguments which memory: {@code heap} or {@code buffers}; {@code noise} first fills the
      *     output
      */
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+      StandardError.discard(); // as `run` does
       List<Object> kept = new ArrayList<>();
       if (arguments[0].equals("noise")) {
         Thread.ofPlatform()
@@ -72,7 +74,7 @@ class MemoryOptionsIT {
   }
 
   private static Process start(String what, String... options) throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 3>&2", "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ShippedOptions.list());
     command.addAll(List.of(options));

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * bin/harbor-gateway as installed, with a program in the gateway's place that tells how it was run.
@@ -110,6 +112,50 @@ class LauncherIT {
             List.of("-C", here.toString(), "HARBOR_GATEWAY_JAVA_OPTS=-Down=*"),
             installed.resolve("bin/harbor-gateway").toString());
     assertThat(result.stdout().lines().toList()).as(result.stderr()).hasSize(3).endsWith("*");
+  }
+
+  /** What can be wrong with the options, and with what the system grants. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          true            | -Xms1g -Xmx200m    | Initial heap size set to a larger value
+          true            | -XX:+UseG1GC       | Multiple garbage collectors selected
+          true            | -Xmx999999g        | Could not reserve enough space
+          true            | -XX:NoSuchOption   | Unrecognized VM option 'NoSuchOption'
+          true            | -Xss100            | thread stack size specified is too small
+          true            | -agentlib:none     | Could not find agent library none
+          ulimit -v 300000|                    | Could not reserve enough space
+          """)
+  void saysWhatKeepsTheJvmFromStarting(String before, String options, String reason) {
+    var result =
+        run(
+            List.of("HARBOR_GATEWAY_JAVA_OPTS=" + Objects.requireNonNullElse(options, "")),
+            "sh",
+            "-c",
+            before + " && exec \"$@\"",
+            "sh",
+            installed.resolve("bin/harbor-gateway").toString(),
+            "run");
+    assertThat(result.stderr()).contains(reason);
+    assertThat(result.stdout()).isEmpty();
+    assertThat(result.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void runsWithoutStandardError() {
+    var result =
+        run(
+            List.of(),
+            "sh",
+            "-c",
+            "exec \"$@\" 2>&-",
+            "sh",
+            installed.resolve("bin/harbor-gateway").toString(),
+            "run");
+    assertThat(result.stdout().lines()).hasSize(3);
+    assertThat(result.exitCode()).isEqualTo(1);
   }
 
   @Test
