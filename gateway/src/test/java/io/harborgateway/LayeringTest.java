@@ -15,10 +15,19 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.File;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.io.Writer;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URLConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,19 +47,26 @@ class LayeringTest {
       List.of(
           layer(
               "cli",
-              "demo logging control announce announce.routingapi announce.routeregistrar tls upstream route transport"
-                  + " metrics config certs"),
-          layer("demo", "transport config certs"),
+              "demo control logging announce announce.routingapi"
+                  + " announce.routeregistrar tls upstream route transport metrics"
+                  + " config.load config config.binding config.values certs"),
+          layer("demo", "transport config.values certs"),
           layer(
               "control",
-              "logging announce announce.routingapi announce.nats announce.routeregistrar admin listen tls"
-                  + " http http.head tcp relay upstream route lifecycle transport metrics config certs"),
-          layer("logging", "http transport metrics config"),
+              "logging announce announce.routingapi announce.nats"
+                  + " announce.routeregistrar admin listen tls http http.head tcp relay"
+                  + " upstream route lifecycle transport metrics config.load config"
+                  + " config.binding config.values certs"),
+          layer("logging", "http transport metrics config config.values"),
           layer(
-              "announce", "announce.routingapi announce.nats announce.routeregistrar route config"),
-          layer("announce.routingapi", "announce.nats config"),
-          layer("announce.nats", "config certs"),
-          layer("announce.routeregistrar", "config config.meta config.yaml"),
+              "announce",
+              "announce.routingapi announce.nats announce.routeregistrar route"
+                  + " config.load config config.binding config.values"),
+          layer("announce.routingapi", "announce.nats config config.values"),
+          layer("announce.nats", "config config.values certs"),
+          layer(
+              "announce.routeregistrar",
+              "config config.binding config.values config.meta config.yaml"),
           layer("admin", "lifecycle"),
           layer("listen", "tls http tcp lifecycle transport metrics"),
           layer("tls", "route transport metrics certs"),
@@ -60,11 +76,14 @@ class LayeringTest {
           layer("tcp", "relay upstream transport metrics"),
           layer("relay", "transport"),
           layer("upstream", "transport certs"),
-          layer("route", "config"),
+          layer("route", "config.values"),
           layer("lifecycle", ""),
           layer("transport", ""),
           layer("metrics", ""),
-          layer("config", "config.meta config.yaml"),
+          layer("config.load", "config config.binding config.values config.meta config.yaml"),
+          layer("config", "config.values config.meta"),
+          layer("config.binding", "config.values config.meta config.yaml"),
+          layer("config.values", "config.meta"),
           layer("config.meta", ""),
           layer("config.yaml", ""),
           layer("certs", ""));
@@ -199,14 +218,14 @@ class LayeringTest {
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("java.net.http..", "java.nio.file..", "io.nats..")
-                .or(type(java.io.File.class))
-                .or(assignableTo(java.io.InputStream.class))
-                .or(assignableTo(java.io.OutputStream.class))
-                .or(assignableTo(java.io.Reader.class))
-                .or(assignableTo(java.io.Writer.class))
-                .or(assignableTo(java.net.Socket.class))
-                .or(assignableTo(java.net.ServerSocket.class))
-                .or(assignableTo(java.net.URLConnection.class)))
+                .or(type(File.class))
+                .or(assignableTo(InputStream.class))
+                .or(assignableTo(OutputStream.class))
+                .or(assignableTo(Reader.class))
+                .or(assignableTo(Writer.class))
+                .or(assignableTo(Socket.class))
+                .or(assignableTo(ServerSocket.class))
+                .or(assignableTo(URLConnection.class)))
         .check(classes);
   }
 
@@ -231,7 +250,7 @@ class LayeringTest {
         .should()
         .callMethodWhere(
             target(nameMatching("sync.*|await.*|get"))
-                .and(target(owner(assignableTo(java.util.concurrent.Future.class)))))
+                .and(target(owner(assignableTo(Future.class)))))
         .check(classes);
   }
 

@@ -3,9 +3,9 @@ package io.harborgateway.benchmarks;
 import io.harborgateway.announce.nats.Endpoint;
 import io.harborgateway.announce.nats.NodeIdentity;
 import io.harborgateway.announce.nats.RegistryMessage;
-import io.harborgateway.config.AnnouncedRoute;
-import io.harborgateway.config.HostName;
-import io.harborgateway.config.LoadBalancing;
+import io.harborgateway.config.AnnouncedRouteConfig;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.LoadBalancing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +51,7 @@ public class RegisterMessageEncoding {
       names.add(HostName.of(GUID + ".route-" + i + ".registry.example.com"));
     }
     var fields =
-        new AnnouncedRoute(
+        new AnnouncedRouteConfig(
             "https",
             List.of(),
             Map.of("component", "harbor", "instance", GUID),

@@ -1,7 +1,7 @@
 package io.harborgateway.benchmarks;
 
-import io.harborgateway.config.HostName;
-import io.harborgateway.config.InstanceGuid;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.route.ByteSource;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;

@@ -7,9 +7,9 @@ import io.harborgateway.benchmarks.load.Slice;
 import io.harborgateway.benchmarks.load.TlsMode;
 import io.harborgateway.certs.CertificateAuthority;
 import io.harborgateway.certs.DnsName;
-import io.harborgateway.certs.IfPresent;
 import io.harborgateway.certs.IssueRequest;
 import io.harborgateway.certs.KeyType;
+import io.harborgateway.certs.OverwriteMode;
 import io.harborgateway.http.AccessLog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,7 +88,7 @@ public class GatewayLoad {
         .issue(
             new IssueRequest(
                 List.of(DnsName.parse(NAME)), List.of(), KeyType.EC_P256, now, Duration.ofDays(1)))
-        .write(files.resolve("chain.pem"), files.resolve("key.pem"), IfPresent.REFUSE);
+        .write(files.resolve("chain.pem"), files.resolve("key.pem"), OverwriteMode.REFUSE);
     var origin = new Backend(0);
     backend = origin;
     Path config = Files.writeString(files.resolve("gateway.yml"), yaml(origin));

@@ -1,14 +1,16 @@
 package io.harborgateway.logging;
 
-import io.harborgateway.config.AccessLogFormat;
-import io.harborgateway.config.LogFormat;
-import io.harborgateway.config.LogLevel;
-import io.harborgateway.config.Logging;
+import io.harborgateway.config.AccessLogConfig;
+import io.harborgateway.config.LoggingConfig;
+import io.harborgateway.config.values.AccessLogFormat;
+import io.harborgateway.config.values.LogFormat;
+import io.harborgateway.config.values.LogLevel;
 import io.harborgateway.http.AccessLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -53,8 +55,8 @@ public class AccessLogLine {
   @Setup
   public void open() throws IOException {
     Path target = Files.createTempFile("access", ".log");
-    var section = new io.harborgateway.config.AccessLog(format, target, 2 * BATCH);
-    Logs started = Logs.start(new Logging(LogFormat.TEXT, LogLevel.WARN, section));
+    var section = new AccessLogConfig(format, target, 2 * BATCH);
+    Logs started = Logs.start(new LoggingConfig(LogFormat.TEXT, LogLevel.WARN, section));
     file = target;
     logs = started;
     log = started.accessLog();
@@ -77,8 +79,7 @@ public class AccessLogLine {
   public void empty() {
     awaitWritten();
     try (var truncated =
-        Files.newByteChannel(
-            Objects.requireNonNull(file), java.nio.file.StandardOpenOption.WRITE)) {
+        Files.newByteChannel(Objects.requireNonNull(file), StandardOpenOption.WRITE)) {
       truncated.truncate(0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -40,7 +40,7 @@ public final class CertificateAuthority {
   public static CertificateAuthority create(
       String commonName, KeyType keyType, Instant from, Duration validity)
       throws CertificateProblem {
-    if (commonName.isBlank() || commonName.length() > CertificateForm.LONGEST_COMMON_NAME) {
+    if (commonName.isBlank() || commonName.length() > CertificateTemplate.LONGEST_COMMON_NAME) {
       throw new CertificateProblem(
           "CA name \"%s\" (expected: 1 to 64 characters)".formatted(commonName));
     }
@@ -50,7 +50,8 @@ public final class CertificateAuthority {
     try {
       KeyPair pair = keyType.generate();
       X509Certificate certificate =
-          CertificateForm.authority(commonName, pair, from.minus(BACKDATING), from.plus(validity));
+          CertificateTemplate.authority(
+              commonName, pair, from.minus(BACKDATING), from.plus(validity));
       return new CertificateAuthority(List.of(certificate), pair.getPrivate());
     } catch (GeneralSecurityException e) {
       throw new CertificateProblem("cannot make a CA with a key of type " + keyType, e);
@@ -110,7 +111,7 @@ public final class CertificateAuthority {
       KeyPair pair = request.keyType().generate();
       List<X509Certificate> issued = new ArrayList<>();
       issued.add(
-          CertificateForm.server(
+          CertificateTemplate.server(
               request, pair.getPublic(), request.from().minus(BACKDATING), certificate(), key));
       chain.stream().filter(c -> !ChainOrder.isSignedBy(c, c)).forEach(issued::add);
       return InstanceCertificate.of(issued, pair.getPrivate());
@@ -125,7 +126,7 @@ public final class CertificateAuthority {
    *
    * @throws CertificateProblem if a file is there and must not be replaced, or cannot be written
    */
-  public void write(Path certificateFile, Path keyFile, IfPresent ifPresent)
+  public void write(Path certificateFile, Path keyFile, OverwriteMode ifPresent)
       throws CertificateProblem {
     PemFiles.write(certificateFile, chain, keyFile, key, ifPresent);
   }

@@ -62,7 +62,8 @@ public final class InstanceCertificate {
    *
    * @throws CertificateProblem if a file is there and must not be replaced, or cannot be written
    */
-  public void write(Path chainFile, Path keyFile, IfPresent ifPresent) throws CertificateProblem {
+  public void write(Path chainFile, Path keyFile, OverwriteMode ifPresent)
+      throws CertificateProblem {
     PemFiles.write(chainFile, chain, keyFile, key, ifPresent);
   }
 

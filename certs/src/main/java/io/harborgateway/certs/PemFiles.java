@@ -34,12 +34,12 @@ final class PemFiles {
       List<X509Certificate> chain,
       Path keyFile,
       PrivateKey key,
-      IfPresent ifPresent)
+      OverwriteMode ifPresent)
       throws CertificateProblem {
     if (chainFile.toAbsolutePath().normalize().equals(keyFile.toAbsolutePath().normalize())) {
       throw new CertificateProblem(chainFile + ": one file for chain and key (expected: two)");
     }
-    if (ifPresent == IfPresent.REFUSE) {
+    if (ifPresent == OverwriteMode.REFUSE) {
       // Both first, so that a refusal leaves no half of a pair.
       refuseIfPresent(keyFile);
       refuseIfPresent(chainFile);
@@ -48,7 +48,7 @@ final class PemFiles {
     write(chainFile, Pem.text(chain), CHAIN_MODE, ifPresent);
   }
 
-  private static void write(Path file, String text, String mode, IfPresent ifPresent)
+  private static void write(Path file, String text, String mode, OverwriteMode ifPresent)
       throws CertificateProblem {
     Path directory = file.toAbsolutePath().getParent();
     if (directory == null) {
@@ -80,9 +80,9 @@ final class PemFiles {
     }
   }
 
-  private static void giveName(Path temporary, Path file, IfPresent ifPresent)
+  private static void giveName(Path temporary, Path file, OverwriteMode ifPresent)
       throws IOException, CertificateProblem {
-    if (ifPresent == IfPresent.REPLACE) {
+    if (ifPresent == OverwriteMode.REPLACE) {
       Files.move(temporary, file, ATOMIC_MOVE);
       return;
     }

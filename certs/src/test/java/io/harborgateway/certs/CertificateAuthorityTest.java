@@ -95,7 +95,7 @@ class CertificateAuthorityTest {
     CertificateAuthority authority = TestCertificates.authority();
     Path certificate = folder.resolve("ca.crt");
     Path key = folder.resolve("ca.key");
-    authority.write(certificate, key, IfPresent.REFUSE);
+    authority.write(certificate, key, OverwriteMode.REFUSE);
     CertificateAuthority loaded = CertificateAuthority.load(certificate, key);
     assertThat(loaded.certificate()).isEqualTo(authority.certificate());
     TestCertificates.instance(loaded, DAYS_30, NAME)
@@ -125,13 +125,14 @@ class CertificateAuthorityTest {
     InstanceCertificate leaf = TestCertificates.instance(NAME);
     Path certificate = folder.resolve("x.crt");
     Path key = folder.resolve("x.key");
-    leaf.write(certificate, key, IfPresent.REFUSE);
+    leaf.write(certificate, key, OverwriteMode.REFUSE);
     assertThatThrownBy(() -> CertificateAuthority.load(certificate, key))
         .isInstanceOf(CertificateProblem.class)
         .hasMessageEndingWith("may not sign certificates (expected: a CA with keyCertSign)");
 
     Path caCertificate = folder.resolve("ca.crt");
-    TestCertificates.authority().write(caCertificate, folder.resolve("ca.key"), IfPresent.REFUSE);
+    TestCertificates.authority()
+        .write(caCertificate, folder.resolve("ca.key"), OverwriteMode.REFUSE);
     assertThatThrownBy(() -> CertificateAuthority.load(caCertificate, key))
         .hasMessage(key + ": key of another certificate (expected: the key of CN=test CA)");
   }

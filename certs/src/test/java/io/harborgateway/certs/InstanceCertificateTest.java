@@ -25,7 +25,7 @@ class InstanceCertificateTest {
     InstanceCertificate issued = TestCertificates.instance(NAME, "guid.extra.example.com");
     Path chain = folder.resolve("new/instance.crt");
     Path key = folder.resolve("new/instance.key");
-    issued.write(chain, key, IfPresent.REFUSE);
+    issued.write(chain, key, OverwriteMode.REFUSE);
 
     InstanceCertificate read = InstanceCertificate.load(chain, key);
     assertThat(read).isEqualTo(issued);
@@ -45,14 +45,14 @@ class InstanceCertificateTest {
     Path key = folder.resolve("a.key");
     Files.writeString(chain, "precious");
 
-    assertThatThrownBy(() -> first.write(chain, key, IfPresent.REFUSE))
+    assertThatThrownBy(() -> first.write(chain, key, OverwriteMode.REFUSE))
         .isInstanceOf(CertificateProblem.class)
         .hasMessageStartingWith(chain + ": is already there (expected: ");
     assertThat(chain).hasContent("precious");
     assertThat(key).doesNotExist();
 
-    first.write(chain, key, IfPresent.REPLACE);
-    second.write(chain, key, IfPresent.REPLACE);
+    first.write(chain, key, OverwriteMode.REPLACE);
+    second.write(chain, key, OverwriteMode.REPLACE);
     assertThat(InstanceCertificate.load(chain, key)).isEqualTo(second);
     assertThat(modeOf(key)).isEqualTo("rw-------");
   }
@@ -63,11 +63,13 @@ class InstanceCertificateTest {
     Path notADirectory = Files.writeString(folder.resolve("file"), "");
     assertThatThrownBy(() ->
             certificate.write(
-                notADirectory.resolve("a.crt"), notADirectory.resolve("a.key"), IfPresent.REPLACE))
+                notADirectory.resolve("a.crt"),
+                notADirectory.resolve("a.key"),
+                OverwriteMode.REPLACE))
         .isInstanceOf(CertificateProblem.class)
         .hasMessageContaining("cannot be written");
     Path one = folder.resolve("one.pem");
-    assertThatThrownBy(() -> certificate.write(one, one, IfPresent.REPLACE))
+    assertThatThrownBy(() -> certificate.write(one, one, OverwriteMode.REPLACE))
         .hasMessage(one + ": one file for chain and key (expected: two)");
     assertThat(one).doesNotExist();
   }

@@ -35,9 +35,9 @@ class OpenSslIT {
   void opensslVerifiesWhatIsIssued(String algorithm) throws Exception {
     KeyType keyType = algorithm.equals("RSA") ? KeyType.RSA_2048 : KeyType.EC_P256;
     var authority = CertificateAuthority.create("throw-away CA", keyType, now, Duration.ofDays(10));
-    authority.write(folder.resolve("ca.crt"), folder.resolve("ca.key"), IfPresent.REFUSE);
+    authority.write(folder.resolve("ca.crt"), folder.resolve("ca.key"), OverwriteMode.REFUSE);
     InstanceCertificate issued = authority.issue(request(keyType));
-    issued.write(folder.resolve("i.crt"), folder.resolve("i.key"), IfPresent.REFUSE);
+    issued.write(folder.resolve("i.crt"), folder.resolve("i.key"), OverwriteMode.REFUSE);
 
     assertThat(verify(NAME, "-CAfile", "ca.crt").output()).contains("i.crt: OK");
     assertThat(verify("x.wild.example.com", "-CAfile", "ca.crt").status()).isZero();
@@ -58,7 +58,7 @@ class OpenSslIT {
   @Test
   void opensslComputesTheSamePin() throws Exception {
     InstanceCertificate issued = issueFor(KeyType.EC_P256);
-    issued.write(folder.resolve("i.crt"), folder.resolve("i.key"), IfPresent.REFUSE);
+    issued.write(folder.resolve("i.crt"), folder.resolve("i.key"), OverwriteMode.REFUSE);
     openssl.run("pkey", "-in", "i.key", "-pubout", "-outform", "DER", "-out", "public.der");
     openssl.run("dgst", "-sha256", "-binary", "-out", "digest", "public.der");
     byte[] digest = Files.readAllBytes(folder.resolve("digest"));
@@ -125,7 +125,7 @@ class OpenSslIT {
     InstanceCertificate issued =
         CertificateAuthority.load(folder.resolve("middle.crt"), folder.resolve("middle.key"))
             .issue(request(KeyType.RSA_2048));
-    issued.write(folder.resolve("i.crt"), folder.resolve("i.key"), IfPresent.REFUSE);
+    issued.write(folder.resolve("i.crt"), folder.resolve("i.key"), OverwriteMode.REFUSE);
     assertThat(issued.chain()).hasSize(2);
     assertThat(new CertificateCheck(List.of(NAME), Instant.now()).problems(issued)).isEmpty();
     assertThat(verify(NAME, "-CAfile", "root.crt", "-untrusted", "i.crt").output())

@@ -9,21 +9,21 @@ import org.jspecify.annotations.Nullable;
 /** The whole file. Only the wiring of the program sees it; each part is given its own section. */
 @Doc("The gateway of one node: what it listens on, whom it serves, where it is announced.")
 public record GatewayConfig(
-    @Doc("The process and the machine it runs on.") @Default("{}") Node node,
+    @Doc("The process and the machine it runs on.") @Default("{}") NodeConfig node,
     @Doc(
             "The Harbor service instances that are served by host name. May be empty only if every"
                 + " listener is `tcp`, or there is a `catalogue`.")
         @Default("[]")
-        List<Instance> instances,
+        List<InstanceConfig> instances,
     @Doc("More instances, in a list of their own. Without it there are those of `instances`.")
-        @Nullable Catalogue catalogue,
-    @Doc("The ports that are accepted on.") @NotEmpty List<Listener> listeners,
-    @Doc("HTTP of every `http` and `https` listener.") @Default("{}") Http http,
-    @Doc("Bounds that keep one node alive under any load.") @Default("{}") Limits limits,
+        @Nullable CatalogueConfig catalogue,
+    @Doc("The ports that are accepted on.") @NotEmpty List<ListenerConfig> listeners,
+    @Doc("HTTP of every `http` and `https` listener.") @Default("{}") HttpConfig http,
+    @Doc("Bounds that keep one node alive under any load.") @Default("{}") LimitsConfig limits,
     @Doc("Where routes are announced. Without it nothing is announced.")
-        @Nullable Registration registration,
-    @Doc("Health, metrics and status, on a port of their own.") @Default("{}") Admin admin,
-    @Doc("What is logged, and how.") @Default("{}") Logging logging) {
+        @Nullable RegistrationConfig registration,
+    @Doc("Health, metrics and status, on a port of their own.") @Default("{}") AdminConfig admin,
+    @Doc("What is logged, and how.") @Default("{}") LoggingConfig logging) {
 
   public GatewayConfig {
     instances = List.copyOf(instances);

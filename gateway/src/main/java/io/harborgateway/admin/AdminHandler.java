@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * answer is made on {@code workers}, never on the event loop. Closes at an error, and when idle.
  */
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
-  private static final Logger log = LoggerFactory.getLogger(AdminHandler.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
   private static final String READS = "GET, HEAD";
   private static final String ACTS = "POST";
 
@@ -118,7 +118,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    log.debug("admin connection failed", cause);
+    LOG.debug("admin connection failed", cause);
     ctx.close();
   }
 

@@ -14,7 +14,7 @@ final class AdminResources {
   static final List<String> PATHS = List.of("/healthz", "/readyz", "/metrics", "/status");
   static final List<String> ACTIONS = List.of("/drain", "/undrain");
 
-  private static final Logger log = LoggerFactory.getLogger(AdminResources.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AdminResources.class);
 
   /** Made for the first answer in JSON, not at the start: it is some 400 classes. */
   private static final class Json {
@@ -46,7 +46,7 @@ final class AdminResources {
                 "path: \"%s\" (expected: one of %s)".formatted(path, String.join(", ", PATHS)));
       };
     } catch (RuntimeException e) {
-      log.error("The admin endpoint could not answer {}", path, e);
+      LOG.error("The admin endpoint could not answer {}", path, e);
       return AdminResponse.text(
           HttpResponseStatus.INTERNAL_SERVER_ERROR, path + " could not be read; see the log");
     }
@@ -65,7 +65,7 @@ final class AdminResources {
     } catch (ActionRefusedException e) {
       return AdminResponse.text(HttpResponseStatus.CONFLICT, path + ": " + e.getMessage());
     } catch (RuntimeException e) {
-      log.error("The admin endpoint could not do {}", path, e);
+      LOG.error("The admin endpoint could not do {}", path, e);
       return AdminResponse.text(
           HttpResponseStatus.INTERNAL_SERVER_ERROR, path + " failed; see the log");
     }

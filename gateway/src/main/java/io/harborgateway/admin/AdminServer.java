@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #start} and {@link #close} are for one thread.
  */
 public final class AdminServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
   private final AdminResources resources;
   private final AdminRules rules;
@@ -121,7 +121,7 @@ public final class AdminServer implements AutoCloseable {
       try {
         socket.close();
       } catch (IOException e) {
-        log.warn("admin: the unix socket's file could not be removed", e);
+        LOG.warn("admin: the unix socket's file could not be removed", e);
       }
     }
     connections.forEach(AdminConnections::close);

@@ -2,7 +2,7 @@ package io.harborgateway.announce;
 
 import io.harborgateway.announce.routeregistrar.RegistrarSettings;
 import io.harborgateway.announce.routingapi.RoutingApiAccess;
-import io.harborgateway.config.Registration;
+import io.harborgateway.config.RegistrationConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param registrar null: no such file is named
  */
 public record AnnouncementPlan(
-    Registration registration,
+    RegistrationConfig registration,
     @Nullable RoutingApiAccess routingApi,
     @Nullable RegistrarSettings registrar) {}

@@ -7,14 +7,14 @@ import io.harborgateway.announce.routeregistrar.RegistrarSettings;
 import io.harborgateway.announce.routeregistrar.RegistrarSettings.Part;
 import io.harborgateway.announce.routeregistrar.TcpRoute;
 import io.harborgateway.announce.routingapi.RoutingApiAccess;
-import io.harborgateway.config.ConfigException;
-import io.harborgateway.config.ConfigSource;
 import io.harborgateway.config.GatewayConfig;
-import io.harborgateway.config.Listener;
-import io.harborgateway.config.LoadedConfig;
-import io.harborgateway.config.Problem;
-import io.harborgateway.config.Protocol;
-import io.harborgateway.config.Registration;
+import io.harborgateway.config.ListenerConfig;
+import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.binding.ConfigSource;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.load.LoadedConfig;
+import io.harborgateway.config.values.Protocol;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -46,7 +46,7 @@ public final class AnnouncementReader {
 
   /** Null if nothing is announced, or, with a problem, if the file can't be used. Blocks. */
   public @Nullable AnnouncementPlan read() {
-    Registration registration = config.registration();
+    RegistrationConfig registration = config.registration();
     if (registration == null) {
       return null;
     }
@@ -68,7 +68,7 @@ public final class AnnouncementReader {
         settings);
   }
 
-  private @Nullable RegistrarSettings settings(Path file, Registration registration) {
+  private @Nullable RegistrarSettings settings(Path file, RegistrationConfig registration) {
     Set<Part> elsewhere = EnumSet.noneOf(Part.class);
     if (!registration.servers().isEmpty()) {
       elsewhere.add(Part.SERVERS);
@@ -84,7 +84,8 @@ public final class AnnouncementReader {
     }
   }
 
-  private Registration withServers(Registration registration, RegistrarSettings settings) {
+  private RegistrationConfig withServers(
+      RegistrationConfig registration, RegistrarSettings settings) {
     if (settings.servers().isEmpty()) {
       problems.add(
           source.problem(
@@ -126,7 +127,7 @@ public final class AnnouncementReader {
   /** Routers keep connections for 90 s; a listener that closes first loses POSTs. */
   private void checkIdle(HttpRoute route) {
     for (int i = 0; i < config.listeners().size(); i++) {
-      Listener listener = config.listeners().get(i);
+      ListenerConfig listener = config.listeners().get(i);
       Duration idle = listener.timeouts().idle();
       if (speaksHttp1(listener)
           && listener.port() == RegistrarMessages.port(route)
@@ -141,14 +142,14 @@ public final class AnnouncementReader {
   }
 
   /** The ports of the listeners that speak HTTP/1.1 to the routers. */
-  public static Set<Integer> http1Ports(List<Listener> listeners) {
+  public static Set<Integer> http1Ports(List<ListenerConfig> listeners) {
     return listeners.stream()
         .filter(AnnouncementReader::speaksHttp1)
-        .map(Listener::port)
+        .map(ListenerConfig::port)
         .collect(Collectors.toSet());
   }
 
-  private static boolean speaksHttp1(Listener listener) {
+  private static boolean speaksHttp1(ListenerConfig listener) {
     return listener.protocol() != Protocol.TCP;
   }
 }

@@ -1,8 +1,8 @@
 package io.harborgateway.announce;
 
-import io.harborgateway.config.ConfigSource;
-import io.harborgateway.config.InputFiles;
-import io.harborgateway.config.Problem;
+import io.harborgateway.config.binding.ConfigSource;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.values.InputFiles;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;

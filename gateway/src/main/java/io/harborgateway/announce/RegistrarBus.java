@@ -3,11 +3,11 @@ package io.harborgateway.announce;
 import io.harborgateway.announce.routeregistrar.BusServer;
 import io.harborgateway.announce.routeregistrar.BusTls;
 import io.harborgateway.announce.routeregistrar.RegistrarSettings;
-import io.harborgateway.config.ConfigSource;
-import io.harborgateway.config.NatsTls;
-import io.harborgateway.config.Problem;
-import io.harborgateway.config.Registration;
-import io.harborgateway.config.Secret;
+import io.harborgateway.config.NatsTlsConfig;
+import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.config.binding.ConfigSource;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.values.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ public final class RegistrarBus {
   }
 
   /** The section with the file's NATS in place of its own. Looks for the files it names. */
-  Registration in(Registration registration) {
+  RegistrationConfig in(RegistrationConfig registration) {
     List<BusServer> all = settings.servers();
     List<URI> uris = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
@@ -57,7 +57,7 @@ public final class RegistrarBus {
     return registration.at(uris, first.user, first.password, tls());
   }
 
-  private @Nullable NatsTls tls() {
+  private @Nullable NatsTlsConfig tls() {
     BusTls tls = settings.busTls();
     if (tls == null || !usesTls(settings)) {
       return null;
@@ -66,7 +66,7 @@ public final class RegistrarBus {
       problem(TLS, "cert_path or key_path alone", "both or neither");
     }
     var files = new NamedFiles(source, problems);
-    return new NatsTls(
+    return new NatsTlsConfig(
         files.file(TLS + ".ca_path", tls.ca()),
         files.file(TLS + ".cert_path", tls.certificate()),
         files.file(TLS + ".key_path", tls.key()));

@@ -10,8 +10,8 @@ import io.harborgateway.announce.routeregistrar.RegistrarSettings;
 import io.harborgateway.announce.routeregistrar.TcpRoute;
 import io.harborgateway.announce.routingapi.TcpRouteMapping;
 import io.harborgateway.announce.routingapi.TcpRouteMapping.RouterTls;
-import io.harborgateway.config.AnnouncedRoute;
-import io.harborgateway.config.HostName;
+import io.harborgateway.config.AnnouncedRouteConfig;
+import io.harborgateway.config.values.HostName;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -106,7 +106,7 @@ public final class RegistrarMessages {
                 san == null || backend.tlsPort() == null ? null : HostName.of(san),
                 http2 ? Endpoint.Protocol.HTTP2 : Endpoint.Protocol.HTTP1),
             new NodeIdentity(backend.host(), origin.privateInstanceId(), zone),
-            new AnnouncedRoute(
+            new AnnouncedRouteConfig(
                 "registrar",
                 List.of(),
                 route.tags(),

@@ -1,7 +1,7 @@
 package io.harborgateway.announce;
 
-import io.harborgateway.config.AnnouncedRoute;
-import io.harborgateway.config.HostName;
+import io.harborgateway.config.AnnouncedRouteConfig;
+import io.harborgateway.config.values.HostName;
 import io.harborgateway.route.Instance;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,7 +20,8 @@ public final class RouteNames {
    * @param route its {@code names}: {@code base}, or additional routes; empty: all that no route in
    *     {@code all} names
    */
-  public static List<String> of(Instance instance, AnnouncedRoute route, List<AnnouncedRoute> all) {
+  public static List<String> of(
+      Instance instance, AnnouncedRouteConfig route, List<AnnouncedRouteConfig> all) {
     Set<String> named = new HashSet<>();
     all.forEach(other -> named.addAll(other.names()));
     List<String> names = new ArrayList<>();

@@ -1,6 +1,6 @@
 package io.harborgateway.cli;
 
-import io.harborgateway.config.Admin;
+import io.harborgateway.config.AdminConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,7 +37,7 @@ final class AdminConnection {
     this.host = host;
   }
 
-  static AdminConnection to(Admin admin) {
+  static AdminConnection to(AdminConfig admin) {
     if (admin.socket() != null) {
       var socket = UnixDomainSocketAddress.of(admin.socket());
       return new AdminConnection(socket, admin.socket().toString(), "localhost");

@@ -1,7 +1,7 @@
 package io.harborgateway.cli;
 
 import io.harborgateway.certs.CertificateProblem;
-import io.harborgateway.config.ByteSize;
+import io.harborgateway.config.values.ByteSize;
 import io.harborgateway.demo.CheckRow;
 import io.harborgateway.demo.DemoChecks;
 import io.harborgateway.demo.DemoPortOptions;

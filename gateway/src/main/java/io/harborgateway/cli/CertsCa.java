@@ -3,8 +3,8 @@ package io.harborgateway.cli;
 import io.harborgateway.certs.CertificateAuthority;
 import io.harborgateway.certs.CertificateDetails;
 import io.harborgateway.certs.CertificateProblem;
-import io.harborgateway.certs.IfPresent;
 import io.harborgateway.certs.KeyType;
+import io.harborgateway.certs.OverwriteMode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ final class CertsCa extends CertsTask {
     Path key = directory.resolve("ca.key");
     CertificateAuthority authority =
         CertificateAuthority.create(name, KeyType.EC_P256, Instant.now(), validity);
-    authority.write(certificate, key, IfPresent.REFUSE);
+    authority.write(certificate, key, OverwriteMode.REFUSE);
     CertificateDetails details = CertificateDetails.of(authority.certificate());
     out.printf(
         "wrote %s: CA %s, valid until %s%n", certificate, details.subject(), details.notAfter());

@@ -3,10 +3,10 @@ package io.harborgateway.cli;
 import io.harborgateway.certs.CertificateAuthority;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.DnsName;
-import io.harborgateway.certs.IfPresent;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.IssueRequest;
 import io.harborgateway.certs.KeyType;
+import io.harborgateway.certs.OverwriteMode;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -87,7 +87,7 @@ final class CertsIssue extends CertsTask {
     String fileName = names.getFirst().text().replace("*", "wildcard");
     Path chain = directory.resolve(fileName + ".crt");
     Path key = directory.resolve(fileName + ".key");
-    issued.write(chain, key, force ? IfPresent.REPLACE : IfPresent.REFUSE);
+    issued.write(chain, key, force ? OverwriteMode.REPLACE : OverwriteMode.REFUSE);
     out.printf(
         "wrote %s: %s, valid until %s%n",
         chain, String.join(", ", issued.names()), issued.notAfter());

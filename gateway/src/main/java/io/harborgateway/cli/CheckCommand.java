@@ -6,9 +6,9 @@ import io.harborgateway.announce.routeregistrar.RegistrarFiles;
 import io.harborgateway.announce.routeregistrar.RegistrarRoute;
 import io.harborgateway.announce.routeregistrar.RegistrarSettings;
 import io.harborgateway.certs.InstanceCertificate;
-import io.harborgateway.config.ConfigException;
-import io.harborgateway.config.Listener;
-import io.harborgateway.config.Upstream;
+import io.harborgateway.config.ListenerConfig;
+import io.harborgateway.config.UpstreamConfig;
+import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.control.Certificates;
 import io.harborgateway.control.Plan;
 import io.harborgateway.route.Instance;
@@ -64,7 +64,7 @@ final class CheckCommand implements Callable<Integer> {
 
   private void summarize(Plan plan, PrintWriter out) {
     plan.warnings().forEach(warning -> out.println("warning: " + warning));
-    for (Listener listener : plan.config().listeners()) {
+    for (ListenerConfig listener : plan.config().listeners()) {
       out.printf(
           "listener %s: %s on %s:%d to %s%n",
           listener.name(),
@@ -135,7 +135,7 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  private static String upstream(Upstream upstream) {
+  private static String upstream(UpstreamConfig upstream) {
     var tls = upstream.tls();
     String how =
         tls == null

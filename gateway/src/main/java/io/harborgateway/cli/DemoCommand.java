@@ -1,8 +1,8 @@
 package io.harborgateway.cli;
 
 import io.harborgateway.certs.CertificateProblem;
-import io.harborgateway.config.ByteSize;
-import io.harborgateway.config.ConfigException;
+import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.values.ByteSize;
 import io.harborgateway.control.Gateway;
 import io.harborgateway.control.Plan;
 import io.harborgateway.demo.CheckRow;

@@ -1,7 +1,7 @@
 package io.harborgateway.cli;
 
-import io.harborgateway.config.ConfigException;
-import io.harborgateway.config.ConfigLoader;
+import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.load.ConfigLoader;
 import io.harborgateway.control.DrainSequence;
 import java.io.IOException;
 import java.io.PrintWriter;

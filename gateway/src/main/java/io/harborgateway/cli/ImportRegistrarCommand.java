@@ -1,7 +1,7 @@
 package io.harborgateway.cli;
 
 import io.harborgateway.announce.routeregistrar.RegistrarSettings;
-import io.harborgateway.config.ConfigException;
+import io.harborgateway.config.binding.ConfigException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

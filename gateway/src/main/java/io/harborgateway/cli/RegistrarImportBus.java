@@ -4,7 +4,7 @@ import io.harborgateway.announce.RegistrarBus;
 import io.harborgateway.announce.routeregistrar.BusServer;
 import io.harborgateway.announce.routeregistrar.BusTls;
 import io.harborgateway.announce.routeregistrar.RegistrarSettings;
-import io.harborgateway.config.Secret;
+import io.harborgateway.config.values.Secret;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.harborgateway.cli;
 
 import io.harborgateway.announce.routeregistrar.HttpRoute;
 import io.harborgateway.announce.routeregistrar.HttpRoute.Backend;
-import io.harborgateway.config.RouteOptions;
-import io.harborgateway.config.RoutePolicy;
+import io.harborgateway.config.RouteOptionsConfig;
+import io.harborgateway.config.RoutePolicyConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -118,7 +118,7 @@ final class RegistrarImportRoutes {
     }
   }
 
-  private void addOptions(RouteOptions options) {
+  private void addOptions(RouteOptionsConfig options) {
     if (options.loadBalancing() != null) {
       lines.add(6, "load-balancing: " + name(options.loadBalancing()));
     }
@@ -128,13 +128,14 @@ final class RegistrarImportRoutes {
     if (options.hashBalance() != null) {
       lines.add(6, "hash-balance: " + options.hashBalance().toPlainString());
     }
-    RoutePolicy policy = options.policy();
+    RoutePolicyConfig policy = options.policy();
     if (policy != null) {
       lines.add(6, "route-policy:");
       lines.add(8, "scope: " + name(policy.scope()));
       List<String> sources = policy.sources();
       // beside it the others say nothing, and are not taken here
-      List<String> meant = sources.contains(RoutePolicy.ANY) ? List.of(RoutePolicy.ANY) : sources;
+      List<String> meant =
+          sources.contains(RoutePolicyConfig.ANY) ? List.of(RoutePolicyConfig.ANY) : sources;
       String items = meant.stream().map(YamlLines::quoted).collect(Collectors.joining(", "));
       lines.add(8, "sources: [" + items + "]");
     }

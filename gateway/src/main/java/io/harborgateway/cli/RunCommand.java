@@ -1,6 +1,6 @@
 package io.harborgateway.cli;
 
-import io.harborgateway.config.ConfigException;
+import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.control.Gateway;
 import io.harborgateway.control.Plan;
 import io.harborgateway.logging.Logs;

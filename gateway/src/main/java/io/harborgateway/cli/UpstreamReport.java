@@ -2,7 +2,7 @@ package io.harborgateway.cli;
 
 import io.harborgateway.certs.CertificateDetails;
 import io.harborgateway.certs.CertificateProblem;
-import io.harborgateway.config.Listener;
+import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.control.HealthChecks;
 import io.harborgateway.control.Plan;
 import io.harborgateway.control.UpstreamSet;
@@ -34,7 +34,7 @@ final class UpstreamReport {
     try {
       Map<String, CompletableFuture<SingleCheck.Seen>> checks = new LinkedHashMap<>();
       Map<String, HealthCheck.Settings> settings = new LinkedHashMap<>();
-      for (Listener listener : plan.config().listeners()) {
+      for (ListenerConfig listener : plan.config().listeners()) {
         new UpstreamSet(listener, plan, new Meters())
             .all()
             .forEach((upstream, section) -> {

@@ -17,10 +17,10 @@ import io.harborgateway.announce.nats.RouteStatus;
 import io.harborgateway.announce.routeregistrar.RegistrarSettings;
 import io.harborgateway.announce.routeregistrar.ScriptEnvironment;
 import io.harborgateway.announce.routingapi.RoutingApiStatus;
-import io.harborgateway.config.AnnouncedRoute;
-import io.harborgateway.config.Listener;
-import io.harborgateway.config.Protocol;
-import io.harborgateway.config.Registration;
+import io.harborgateway.config.AnnouncedRouteConfig;
+import io.harborgateway.config.ListenerConfig;
+import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.config.values.Protocol;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
 import java.io.IOException;
@@ -56,11 +56,11 @@ public final class Announcements implements AutoCloseable {
       registrar = null;
       return;
     }
-    Registration registration = announcing.registration();
+    RegistrationConfig registration = announcing.registration();
     var node = plan.config().node();
     NodeIdentity origin = NodeIdentity.starting(NodeAddress.of(node), node.availabilityZone());
     List<RegisteredRoute> routes = new ArrayList<>();
-    for (AnnouncedRoute route : registration.routes()) {
+    for (AnnouncedRouteConfig route : registration.routes()) {
       Port port = ports.get(route.listener());
       if (port == null) {
         throw new IllegalStateException(route.listener() + ": the loader has checked it");
@@ -88,7 +88,7 @@ public final class Announcements implements AutoCloseable {
   }
 
   private @Nullable RegistrarAnnouncements registrar(
-      AnnouncementPlan plan, NodeIdentity origin, List<Listener> listeners) {
+      AnnouncementPlan plan, NodeIdentity origin, List<ListenerConfig> listeners) {
     RegistrarSettings settings = plan.registrar();
     if (settings == null || announcer == null || tcp == null) {
       return null;
@@ -99,7 +99,7 @@ public final class Announcements implements AutoCloseable {
         ScriptEnvironment.of(System.getenv(), plan.registration().scriptEnvironment()),
         announcer,
         tcp.announcer(),
-        listeners.stream().map(Listener::port).toList());
+        listeners.stream().map(ListenerConfig::port).toList());
   }
 
   private static Endpoint endpoint(Port port, Instance instance) {

@@ -4,8 +4,8 @@ import io.harborgateway.certs.CertificateCheck;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
-import io.harborgateway.config.Catalogue;
-import io.harborgateway.config.CertificateFiles;
+import io.harborgateway.config.CatalogueConfig;
+import io.harborgateway.config.CertificateFilesConfig;
 import io.harborgateway.route.Instance;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,13 +25,13 @@ public final class Certificates {
   public static final int KEPT = 64;
 
   private final Map<Instance, InstanceCertificate> kept;
-  private final Map<Instance, CertificateFiles> files;
-  private final @Nullable Catalogue catalogue;
+  private final Map<Instance, CertificateFilesConfig> files;
+  private final @Nullable CatalogueConfig catalogue;
 
   Certificates(
       Map<Instance, InstanceCertificate> kept,
-      Map<Instance, CertificateFiles> files,
-      @Nullable Catalogue catalogue) {
+      Map<Instance, CertificateFilesConfig> files,
+      @Nullable CatalogueConfig catalogue) {
     this.kept = Map.copyOf(kept);
     this.files = new HashMap<>(files);
     this.catalogue = catalogue;
@@ -71,7 +71,7 @@ public final class Certificates {
    * @throws CertificateProblem if they can't be read
    */
   InstanceCertificate read(Instance instance) throws CertificateProblem {
-    CertificateFiles place = files.get(instance);
+    CertificateFilesConfig place = files.get(instance);
     if (place == null) {
       if (catalogue == null) {
         throw new IllegalArgumentException(instance + ": not one of this plan's instances");

@@ -1,6 +1,6 @@
 package io.harborgateway.control;
 
-import io.harborgateway.config.Node;
+import io.harborgateway.config.NodeConfig;
 import io.harborgateway.listen.ConnectionLimits;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.relay.RelayBuffers;
@@ -60,7 +60,7 @@ public record DataPlane(
         meters);
   }
 
-  private static Transport transport(Node node) {
+  private static Transport transport(NodeConfig node) {
     return switch (node.transport()) {
       case AUTO -> Transport.best();
       case EPOLL -> Transport.EPOLL;

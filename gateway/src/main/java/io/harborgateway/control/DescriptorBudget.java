@@ -1,9 +1,9 @@
 package io.harborgateway.control;
 
 import io.harborgateway.config.GatewayConfig;
-import io.harborgateway.config.InstanceUpstream;
-import io.harborgateway.config.Listener;
-import io.harborgateway.config.Protocol;
+import io.harborgateway.config.InstanceUpstreamConfig;
+import io.harborgateway.config.ListenerConfig;
+import io.harborgateway.config.values.Protocol;
 import io.harborgateway.relay.RelayBuffers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,10 +53,10 @@ record DescriptorBudget(long limit, long reserved, long idle) {
         Stream.concat(
                 config.listeners().stream()
                     .filter(listener -> listener.protocol() != Protocol.TCP)
-                    .map(Listener::upstream),
+                    .map(ListenerConfig::upstream),
                 config.instances().stream()
                     .flatMap(instance -> instance.upstreams().stream())
-                    .map(InstanceUpstream::upstream))
+                    .map(InstanceUpstreamConfig::upstream))
             .mapToLong(upstream -> (long) loops * upstream.maxIdleConnections())
             .sum();
     return new DescriptorBudget(limitOfProcess(), reserved, idle);

@@ -2,7 +2,7 @@ package io.harborgateway.control;
 
 import io.harborgateway.admin.AdminServer;
 import io.harborgateway.admin.AdminSources;
-import io.harborgateway.config.HostName;
+import io.harborgateway.config.values.HostName;
 import io.harborgateway.http.AccessLog;
 import io.harborgateway.lifecycle.Drain;
 import io.harborgateway.lifecycle.Readiness;

@@ -1,6 +1,7 @@
 package io.harborgateway.control;
 
-import io.harborgateway.config.HealthCheckKind;
+import io.harborgateway.config.HealthCheckConfig;
+import io.harborgateway.config.values.HealthCheckKind;
 import io.harborgateway.route.Instance;
 import io.harborgateway.upstream.HealthCheck;
 import io.harborgateway.upstream.Upstream;
@@ -12,7 +13,7 @@ public final class HealthChecks {
   private HealthChecks() {}
 
   public static HealthCheck.Settings settings(
-      io.harborgateway.config.HealthCheck section, Upstream upstream, List<Instance> instances) {
+      HealthCheckConfig section, Upstream upstream, List<Instance> instances) {
     boolean http =
         section.kind() == HealthCheckKind.HTTP
             || (section.kind() == HealthCheckKind.AUTO && upstream.settings().tls() != null);
@@ -28,7 +29,7 @@ public final class HealthChecks {
   }
 
   private static String host(
-      io.harborgateway.config.HealthCheck section, Upstream upstream, List<Instance> instances) {
+      HealthCheckConfig section, Upstream upstream, List<Instance> instances) {
     if (section.host() != null) {
       return section.host().value();
     }

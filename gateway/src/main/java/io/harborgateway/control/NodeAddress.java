@@ -1,7 +1,8 @@
 package io.harborgateway.control;
 
-import io.harborgateway.config.Node;
+import io.harborgateway.config.NodeConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,7 +17,7 @@ final class NodeAddress {
    *
    * @throws IOException when there is no default route
    */
-  static String of(Node node) throws IOException {
+  static String of(NodeConfig node) throws IOException {
     if (node.address() != null) {
       return node.address();
     }
@@ -29,7 +30,7 @@ final class NodeAddress {
         throw new IOException("no default route");
       }
       return local.getHostAddress();
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new IOException(
           "node.address: not configured, and the default route's can't be found: " + e.getMessage(),
           e);

@@ -8,19 +8,20 @@ import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.Pem;
 import io.harborgateway.certs.Pin;
-import io.harborgateway.config.AccessLog;
-import io.harborgateway.config.AccessLogFormat;
-import io.harborgateway.config.Catalogue;
-import io.harborgateway.config.CatalogueList;
-import io.harborgateway.config.CertificateFiles;
-import io.harborgateway.config.ConfigException;
-import io.harborgateway.config.ConfigLoader;
-import io.harborgateway.config.ConfigSource;
+import io.harborgateway.config.AccessLogConfig;
+import io.harborgateway.config.CatalogueConfig;
+import io.harborgateway.config.CertificateFilesConfig;
 import io.harborgateway.config.GatewayConfig;
-import io.harborgateway.config.LoadedConfig;
-import io.harborgateway.config.Problem;
-import io.harborgateway.config.Protocol;
-import io.harborgateway.config.UpstreamTls;
+import io.harborgateway.config.InstanceConfig;
+import io.harborgateway.config.UpstreamTlsConfig;
+import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.binding.ConfigSource;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.load.CatalogueList;
+import io.harborgateway.config.load.ConfigLoader;
+import io.harborgateway.config.load.LoadedConfig;
+import io.harborgateway.config.values.AccessLogFormat;
+import io.harborgateway.config.values.Protocol;
 import io.harborgateway.logging.LogFile;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
@@ -123,7 +124,7 @@ public record Plan(
     private Places(
         ConfigSource source,
         int configured,
-        @Nullable Catalogue catalogue,
+        @Nullable CatalogueConfig catalogue,
         List<CatalogueList.Entry> entries) {
       this.source = source;
       this.configured = configured;
@@ -148,7 +149,7 @@ public record Plan(
     private final Map<Instance, String> refused = new HashMap<>();
     private final List<Problem> warnings;
     private int unusableNow;
-    private final Map<Instance, CertificateFiles> files = new HashMap<>();
+    private final Map<Instance, CertificateFilesConfig> files = new HashMap<>();
     private final Map<Path, List<X509Certificate>> authorities = new HashMap<>();
 
     Reader(LoadedConfig loaded, Instant now) {
@@ -160,7 +161,7 @@ public record Plan(
     }
 
     Plan read(boolean all) throws ConfigException {
-      Catalogue catalogue = config.catalogue();
+      CatalogueConfig catalogue = config.catalogue();
       List<CatalogueList.Entry> entries =
           catalogue == null ? List.of() : CatalogueList.read(catalogue, config.instances());
       List<Instance> instances = new ArrayList<>(config.instances().size() + entries.size());
@@ -207,7 +208,7 @@ public record Plan(
           || (announcing != null && announcing.registrar() != null);
     }
 
-    private Instance instance(io.harborgateway.config.Instance section, int index) {
+    private Instance instance(InstanceConfig section, int index) {
       var instance = new Instance(section.guid(), section.names());
       files.put(instance, section.certificate());
       for (int i = 0; i < section.upstreams().size(); i++) {
@@ -275,7 +276,7 @@ public record Plan(
       }
     }
 
-    private void checkAccessLog(AccessLog log) {
+    private void checkAccessLog(AccessLogConfig log) {
       if (log.file() == null || log.format() == AccessLogFormat.OFF) {
         return;
       }
@@ -294,7 +295,7 @@ public record Plan(
           && config.listeners().stream().anyMatch(l -> l.protocol() == Protocol.HTTPS);
     }
 
-    private void readUpstreamTls(@Nullable UpstreamTls tls, String path) {
+    private void readUpstreamTls(@Nullable UpstreamTlsConfig tls, String path) {
       if (tls == null) {
         return;
       }

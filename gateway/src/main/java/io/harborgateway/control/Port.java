@@ -1,12 +1,13 @@
 package io.harborgateway.control;
 
-import io.harborgateway.config.Listener;
-import io.harborgateway.config.Protocol;
-import io.harborgateway.config.Timeouts;
+import io.harborgateway.config.ListenerConfig;
+import io.harborgateway.config.TimeoutsConfig;
+import io.harborgateway.config.values.Protocol;
 import io.harborgateway.http.AccessLog;
 import io.harborgateway.http.HttpService;
 import io.harborgateway.http.head.HeadLimits;
 import io.harborgateway.listen.ConnectionPath;
+import io.harborgateway.listen.Listener;
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.tcp.TcpService;
 import io.harborgateway.tls.TlsContexts;
@@ -22,10 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param http null for a TCP listener
  */
 record Port(
-    Listener section,
-    UpstreamSet upstreams,
-    @Nullable HttpService http,
-    io.harborgateway.listen.Listener listener) {
+    ListenerConfig section, UpstreamSet upstreams, @Nullable HttpService http, Listener listener) {
 
   /**
    * Makes the port, not bound.
@@ -33,7 +31,7 @@ record Port(
    * @throws SSLException when an upstream's TLS context can't be made
    */
   static Port of(
-      Listener section,
+      ListenerConfig section,
       Plan plan,
       DataPlane plane,
       TlsContexts contexts,
@@ -67,7 +65,7 @@ record Port(
                         meters),
                     http);
     var address = new InetSocketAddress(section.address(), section.port());
-    var listener = new io.harborgateway.listen.Listener(section.name(), address, path, meters);
+    var listener = new Listener(section.name(), address, path, meters);
     return new Port(section, upstreams, http, listener);
   }
 
@@ -76,13 +74,13 @@ record Port(
   }
 
   private static HttpService httpService(
-      Listener section,
+      ListenerConfig section,
       Plan plan,
       DataPlane plane,
       UpstreamSet upstreams,
       ListenerMeters meters,
       AccessLog accessLog) {
-    Timeouts timeouts = section.timeouts();
+    TimeoutsConfig timeouts = section.timeouts();
     var http = plan.config().http();
     var settings =
         new HttpService.Settings(
@@ -111,7 +109,7 @@ record Port(
   }
 
   private static TcpService tcpService(
-      Listener section, DataPlane plane, UpstreamSet upstreams, ListenerMeters meters) {
+      ListenerConfig section, DataPlane plane, UpstreamSet upstreams, ListenerMeters meters) {
     return new TcpService(
         section.name(),
         upstreams.fallback().upstream(),

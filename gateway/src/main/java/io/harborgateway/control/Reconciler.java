@@ -1,8 +1,8 @@
 package io.harborgateway.control;
 
 import io.harborgateway.announce.nats.Presence;
-import io.harborgateway.config.Protocol;
-import io.harborgateway.config.WhenDown;
+import io.harborgateway.config.values.Protocol;
+import io.harborgateway.config.values.WhenDown;
 import io.harborgateway.lifecycle.Condition;
 import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.route.Instance;

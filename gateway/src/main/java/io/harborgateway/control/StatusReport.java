@@ -8,6 +8,7 @@ import io.harborgateway.route.Instance;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,7 @@ record StatusReport(
   private static ListenerStatus listener(Port port) {
     return new ListenerStatus(
         port.name(),
-        port.section().protocol().name().toLowerCase(java.util.Locale.ROOT),
+        port.section().protocol().name().toLowerCase(Locale.ROOT),
         port.listener().address().toString(),
         port.listener().isBound());
   }

@@ -4,7 +4,7 @@ import io.harborgateway.announce.AnnouncementPlan;
 import io.harborgateway.announce.routingapi.RoutingApiAnnouncer;
 import io.harborgateway.announce.routingapi.RoutingApiStatus;
 import io.harborgateway.announce.routingapi.TcpRouteMapping;
-import io.harborgateway.config.TcpRoute;
+import io.harborgateway.config.TcpRouteConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ final class TcpAnnouncements implements AutoCloseable {
       return;
     }
     List<TcpRouteMapping> mappings = new ArrayList<>();
-    for (TcpRoute route : plan.registration().tcpRoutes()) {
+    for (TcpRouteConfig route : plan.registration().tcpRoutes()) {
       Port port = ports.get(route.listener());
       if (port == null) {
         throw new IllegalStateException(route.listener() + ": the loader has checked it");

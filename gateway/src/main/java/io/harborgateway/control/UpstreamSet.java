@@ -2,14 +2,17 @@ package io.harborgateway.control;
 
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.Pin;
-import io.harborgateway.config.HealthCheck;
-import io.harborgateway.config.Instance;
-import io.harborgateway.config.InstanceUpstream;
-import io.harborgateway.config.Listener;
-import io.harborgateway.config.UpstreamTls;
+import io.harborgateway.config.HealthCheckConfig;
+import io.harborgateway.config.InstanceConfig;
+import io.harborgateway.config.InstanceUpstreamConfig;
+import io.harborgateway.config.ListenerConfig;
+import io.harborgateway.config.UpstreamConfig;
+import io.harborgateway.config.UpstreamTlsConfig;
 import io.harborgateway.http.UpstreamPools;
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.route.Instance;
 import io.harborgateway.upstream.Upstream;
+import io.harborgateway.upstream.UpstreamTls;
 import io.netty.handler.ssl.SslContext;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,19 +28,19 @@ import org.jspecify.annotations.Nullable;
 public final class UpstreamSet {
   private final UpstreamPools fallback;
   private final Map<String, UpstreamPools> byGuid = new HashMap<>();
-  private final Map<Upstream, HealthCheck> checks = new LinkedHashMap<>();
+  private final Map<Upstream, HealthCheckConfig> checks = new LinkedHashMap<>();
 
   /** Changed by the control thread, asked by event loops. */
-  private final Set<io.harborgateway.route.Instance> kept = ConcurrentHashMap.newKeySet();
+  private final Set<Instance> kept = ConcurrentHashMap.newKeySet();
 
   /**
    * @throws SSLException when a TLS context can't be made
    */
-  public UpstreamSet(Listener listener, Plan plan, Meters meters) throws SSLException {
+  public UpstreamSet(ListenerConfig listener, Plan plan, Meters meters) throws SSLException {
     fallback = pools(listener.name(), listener.upstream(), plan, meters);
     checks.put(fallback.upstream(), listener.upstream().health());
-    for (Instance instance : plan.config().instances()) {
-      for (InstanceUpstream own : instance.upstreams()) {
+    for (InstanceConfig instance : plan.config().instances()) {
+      for (InstanceUpstreamConfig own : instance.upstreams()) {
         if (own.listener().equals(listener.name())) {
           String label = listener.name() + "/" + instance.guid().value();
           UpstreamPools pools = pools(label, own.upstream(), plan, meters);
@@ -48,13 +51,13 @@ public final class UpstreamSet {
     }
   }
 
-  UpstreamPools of(io.harborgateway.route.Instance instance) {
+  UpstreamPools of(Instance instance) {
     UpstreamPools own = byGuid.get(instance.guid().value());
     return own == null ? fallback : own;
   }
 
   /** Whether connections and requests for the instance are taken: it is served, or kept. */
-  boolean takes(io.harborgateway.route.Instance instance) {
+  boolean takes(Instance instance) {
     return of(instance).upstream().isUp() || keeps(instance);
   }
 
@@ -67,11 +70,11 @@ public final class UpstreamSet {
    * Whether the instance's requests are answered 503, since its upstream is down and this is the
    * last node that announces it.
    */
-  boolean keeps(io.harborgateway.route.Instance instance) {
+  boolean keeps(Instance instance) {
     return !kept.isEmpty() && kept.contains(instance);
   }
 
-  void keep(io.harborgateway.route.Instance instance, boolean keep) {
+  void keep(Instance instance, boolean keep) {
     if (keep) {
       kept.add(instance);
     } else {
@@ -91,15 +94,14 @@ public final class UpstreamSet {
   }
 
   /** Returns all of them with what is said about their checks. */
-  public Map<Upstream, HealthCheck> all() {
+  public Map<Upstream, HealthCheckConfig> all() {
     return checks;
   }
 
-  private static UpstreamPools pools(
-      String label, io.harborgateway.config.Upstream section, Plan plan, Meters meters)
+  private static UpstreamPools pools(String label, UpstreamConfig section, Plan plan, Meters meters)
       throws SSLException {
     String host = section.address().host();
-    UpstreamTls tls = section.tls();
+    UpstreamTlsConfig tls = section.tls();
     String serverName = tls != null && tls.serverName() != null ? tls.serverName().value() : host;
     var settings =
         new Upstream.Settings(
@@ -113,14 +115,11 @@ public final class UpstreamSet {
     return new UpstreamPools(new Upstream(settings), meters.upstream(label));
   }
 
-  private static SslContext context(UpstreamTls tls, Plan plan) throws SSLException {
+  private static SslContext context(UpstreamTlsConfig tls, Plan plan) throws SSLException {
     if (tls.ca() != null) {
-      return io.harborgateway.upstream.UpstreamTls.byAuthority(
-          Objects.requireNonNull(plan.authorities().get(tls.ca())));
+      return UpstreamTls.byAuthority(Objects.requireNonNull(plan.authorities().get(tls.ca())));
     }
-    return tls.pin() == null
-        ? io.harborgateway.upstream.UpstreamTls.insecure()
-        : io.harborgateway.upstream.UpstreamTls.byPin(pin(tls.pin()));
+    return tls.pin() == null ? UpstreamTls.insecure() : UpstreamTls.byPin(pin(tls.pin()));
   }
 
   private static Pin pin(@Nullable String text) {

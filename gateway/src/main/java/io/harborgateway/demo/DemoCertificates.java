@@ -2,10 +2,10 @@ package io.harborgateway.demo;
 
 import io.harborgateway.certs.CertificateAuthority;
 import io.harborgateway.certs.CertificateProblem;
-import io.harborgateway.certs.IfPresent;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.IssueRequest;
 import io.harborgateway.certs.KeyType;
+import io.harborgateway.certs.OverwriteMode;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -32,7 +32,7 @@ record DemoCertificates(
     InstanceCertificate instance = issue(routers, DemoInstance.names());
     Path chain = folder.file("instance.crt");
     Path key = folder.file("instance.key");
-    instance.write(chain, key, IfPresent.REFUSE);
+    instance.write(chain, key, OverwriteMode.REFUSE);
     return new DemoCertificates(
         routers.certificate(),
         written(routers, folder, "routers-ca"),
@@ -55,7 +55,7 @@ record DemoCertificates(
   private static Path written(CertificateAuthority authority, DemoFolder folder, String name)
       throws CertificateProblem {
     Path file = folder.file(name + ".crt");
-    authority.write(file, folder.file(name + ".key"), IfPresent.REFUSE);
+    authority.write(file, folder.file(name + ".key"), OverwriteMode.REFUSE);
     return file;
   }
 }

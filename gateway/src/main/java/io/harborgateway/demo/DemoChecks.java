@@ -1,6 +1,6 @@
 package io.harborgateway.demo;
 
-import io.harborgateway.config.ByteSize;
+import io.harborgateway.config.values.ByteSize;
 import io.harborgateway.demo.CheckRow.Seen;
 import io.harborgateway.demo.DemoClient.Answer;
 import java.io.IOException;

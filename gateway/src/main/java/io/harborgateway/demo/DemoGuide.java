@@ -1,6 +1,6 @@
 package io.harborgateway.demo;
 
-import io.harborgateway.config.ByteSize;
+import io.harborgateway.config.values.ByteSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * read.
  */
 public final class Drain {
-  private static final Logger log = LoggerFactory.getLogger(Drain.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
   private final Listeners<Drain> listeners = new Listeners<>();
   private volatile boolean draining;
@@ -31,7 +31,7 @@ public final class Drain {
       }
       draining = true;
     }
-    log.info("draining begins");
+    LOG.info("draining begins");
     listeners.tell(this);
     return true;
   }

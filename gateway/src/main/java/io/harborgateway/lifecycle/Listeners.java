@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * Those who want to hear of an event. One that throws is logged and does not keep it from others.
  */
 final class Listeners<E> {
-  private static final Logger log = LoggerFactory.getLogger(Listeners.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
   private final List<Consumer<? super E>> listeners = new CopyOnWriteArrayList<>();
 
@@ -23,7 +23,7 @@ final class Listeners<E> {
       try {
         listener.accept(event);
       } catch (RuntimeException e) {
-        log.error("A listener failed at {}", event, e);
+        LOG.error("A listener failed at {}", event, e);
       }
     }
   }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * before anybody asks; without any condition only the drain decides.
  */
 public final class Readiness {
-  private static final Logger log = LoggerFactory.getLogger(Readiness.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
 
   private final Clock clock;
   private final Drain drain;
@@ -69,7 +69,7 @@ public final class Readiness {
   }
 
   private void changed(ConditionStatus status) {
-    log.atInfo()
+    LOG.atInfo()
         .addKeyValue("condition", status.name())
         .addKeyValue("met", status.met())
         .addKeyValue("reason", status.reason())

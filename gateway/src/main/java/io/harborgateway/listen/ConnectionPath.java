@@ -75,7 +75,7 @@ public final class ConnectionPath {
    *
    * @param isShared whether other event loops have such a socket, too
    */
-  Listening listening(IoEventLoop loop, boolean isShared, Admission admission) {
+  ListeningSocket listening(IoEventLoop loop, boolean isShared, Admission admission) {
     if (streams != null) {
       return new ListeningStream(loop, isShared, new StreamAcceptor(streams, admission));
     }
@@ -85,7 +85,7 @@ public final class ConnectionPath {
   }
 
   /** Returns an unbound socket whose connections are dealt out among the event loops. */
-  Listening listening(Transport transport, EventLoopGroup eventLoops, Admission admission) {
+  ListeningSocket listening(Transport transport, EventLoopGroup eventLoops, Admission admission) {
     var acceptor = new Acceptor(eventLoops, initializer, allowHalfClosure, admission);
     return new ListeningChannel(
         transport.serverChannels().newChannel(), eventLoops, false, acceptor);

@@ -28,7 +28,7 @@ public final class Listener implements AutoCloseable {
   private final InetSocketAddress address;
   private final ConnectionPath path;
   private final ListenerMeters meters;
-  private volatile List<Listening> sockets = List.of();
+  private volatile List<ListeningSocket> sockets = List.of();
 
   /**
    * Makes a listener, not bound.
@@ -54,7 +54,7 @@ public final class Listener implements AutoCloseable {
 
   /** Returns where it listens, or where it is to listen while it is not bound. */
   public InetSocketAddress address() {
-    List<Listening> bound = sockets;
+    List<ListeningSocket> bound = sockets;
     return bound.isEmpty() ? address : bound.getFirst().localAddress();
   }
 
@@ -87,7 +87,7 @@ public final class Listener implements AutoCloseable {
       Transport transport, EventLoopGroup eventLoops, ConnectionLimits limits, Meters allMeters)
       throws IOException {
     var admission = new Admission(limits, meters, allMeters);
-    List<Listening> unbound = new ArrayList<>();
+    List<ListeningSocket> unbound = new ArrayList<>();
     if (transport == Transport.EPOLL) {
       List<IoEventLoop> loops = loops(eventLoops);
       for (IoEventLoop loop : loops) {
@@ -96,10 +96,10 @@ public final class Listener implements AutoCloseable {
     } else {
       unbound.add(path.listening(transport, eventLoops, admission));
     }
-    List<Listening> bound = new ArrayList<>();
+    List<ListeningSocket> bound = new ArrayList<>();
     try (var reserved = unbound.size() > 1 ? TcpServer.reserve(address) : null) {
       InetSocketAddress at = address;
-      for (Listening socket : unbound) {
+      for (ListeningSocket socket : unbound) {
         var begun = socket.begin(at).awaitUninterruptibly();
         if (!begun.isSuccess()) {
           throw new IOException(begun.cause().getMessage(), begun.cause());
@@ -130,8 +130,11 @@ public final class Listener implements AutoCloseable {
   /** Stops accepting; open connections are not touched. */
   @Override
   public void close() {
-    List<Listening> bound = sockets;
+    List<ListeningSocket> bound = sockets;
     sockets = List.of();
-    bound.stream().map(Listening::end).toList().forEach(ended -> ended.awaitUninterruptibly());
+    bound.stream()
+        .map(ListeningSocket::end)
+        .toList()
+        .forEach(ended -> ended.awaitUninterruptibly());
   }
 }

@@ -10,7 +10,7 @@ import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 
 /** A listening socket whose connections are Netty channels. */
-final class ListeningChannel implements Listening {
+final class ListeningChannel implements ListeningSocket {
   private final ServerChannel channel;
   private final EventLoopGroup eventLoops;
 

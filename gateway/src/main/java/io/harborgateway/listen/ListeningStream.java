@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A listening socket whose connections are streams without a Netty channel. */
-final class ListeningStream implements Listening {
+final class ListeningStream implements ListeningSocket {
   private final IoEventLoop loop;
   private final boolean isShared;
   private final TcpServer.Listener acceptor;

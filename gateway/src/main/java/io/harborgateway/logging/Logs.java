@@ -8,9 +8,10 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
-import io.harborgateway.config.AccessLogFormat;
-import io.harborgateway.config.LogFormat;
-import io.harborgateway.config.Logging;
+import io.harborgateway.config.AccessLogConfig;
+import io.harborgateway.config.LoggingConfig;
+import io.harborgateway.config.values.AccessLogFormat;
+import io.harborgateway.config.values.LogFormat;
 import io.harborgateway.http.AccessLog;
 import io.harborgateway.metrics.Meters;
 import java.io.IOException;
@@ -32,7 +33,7 @@ public final class Logs implements AutoCloseable {
   private final @Nullable LogFile file; // of the access log
   private final @Nullable QueuedAccessLog access;
 
-  private Logs(LoggerContext context, Logging logging) throws IOException {
+  private Logs(LoggerContext context, LoggingConfig logging) throws IOException {
     this.context = context;
     file = file(logging.accessLog()); // first: it may fail
     context.reset();
@@ -56,7 +57,7 @@ public final class Logs implements AutoCloseable {
    *
    * @throws IOException if the access log's file can't be opened
    */
-  public static Logs start(Logging logging) throws IOException {
+  public static Logs start(LoggingConfig logging) throws IOException {
     return new Logs((LoggerContext) LoggerFactory.getILoggerFactory(), logging);
   }
 
@@ -69,14 +70,13 @@ public final class Logs implements AutoCloseable {
     return access == null ? AccessLog.OFF : access;
   }
 
-  private static @Nullable LogFile file(io.harborgateway.config.AccessLog section)
-      throws IOException {
+  private static @Nullable LogFile file(AccessLogConfig section) throws IOException {
     return section.file() == null || section.format() == AccessLogFormat.OFF
         ? null
         : LogFile.open(section.file());
   }
 
-  private @Nullable QueuedAccessLog accessLog(io.harborgateway.config.AccessLog section) {
+  private @Nullable QueuedAccessLog accessLog(AccessLogConfig section) {
     if (section.format() == AccessLogFormat.OFF) {
       return null;
     }

@@ -2,6 +2,7 @@ package io.harborgateway.logging;
 
 import io.harborgateway.http.AccessLog;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The access log behind a bounded queue, which drops and counts what does not fit. */
 final class QueuedAccessLog implements AccessLog {
@@ -25,7 +26,7 @@ final class QueuedAccessLog implements AccessLog {
           + length(entry.requestId());
     }
 
-    private static int length(@org.jspecify.annotations.Nullable String text) {
+    private static int length(@Nullable String text) {
       return text == null ? 0 : text.length();
     }
   }

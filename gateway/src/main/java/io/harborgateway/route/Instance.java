@@ -1,7 +1,7 @@
 package io.harborgateway.route;
 
-import io.harborgateway.config.HostName;
-import io.harborgateway.config.InstanceGuid;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.InstanceGuid;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.harborgateway.route;
 
-import io.harborgateway.config.HostName;
+import io.harborgateway.config.values.HostName;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

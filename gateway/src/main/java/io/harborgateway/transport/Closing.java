@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** The ways in which a connection ends. All are called on the channel's event loop. */
 public final class Closing {
-  private static final Logger log = LoggerFactory.getLogger(Closing.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
   private Closing() {}
 
@@ -107,7 +107,7 @@ public final class Closing {
             }
           } catch (RuntimeException e) {
             // An exception would end these checks, and nothing else watches this connection.
-            log.error("resetting a connection that takes nothing failed; it is closed", e);
+            LOG.error("resetting a connection that takes nothing failed; it is closed", e);
             channel.unsafe().closeForcibly();
           }
         };

@@ -25,7 +25,7 @@ public final class Deadlines {
 
   static final Duration RETRY = Duration.ofSeconds(1);
 
-  private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
   private static final long LOG_PACE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final EventLoop loop;
@@ -105,7 +105,7 @@ public final class Deadlines {
     failures++;
     if (failures == 1 || now - failureLogged >= LOG_PACE_NANOS) {
       failureLogged = now;
-      log.error("a time limit's action failed, {} so far; it is tried again", failures, failure);
+      LOG.error("a time limit's action failed, {} so far; it is tried again", failures, failure);
     }
   }
 

@@ -3,6 +3,7 @@ package io.harborgateway.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -66,7 +67,7 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof io.netty.channel.socket.ChannelInputShutdownEvent) {
+    if (event instanceof ChannelInputShutdownEvent) {
       ctx.close();
     }
   }

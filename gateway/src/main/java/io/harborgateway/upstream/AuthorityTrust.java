@@ -1,5 +1,6 @@
 package io.harborgateway.upstream;
 
+import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -39,7 +40,7 @@ final class AuthorityTrust extends X509ExtendedTrustManager {
               .map(X509ExtendedTrustManager.class::cast)
               .findFirst()
               .orElseThrow();
-    } catch (GeneralSecurityException | java.io.IOException e) {
+    } catch (GeneralSecurityException | IOException e) {
       throw new SSLException("the upstream's authorities can't be used", e);
     }
   }

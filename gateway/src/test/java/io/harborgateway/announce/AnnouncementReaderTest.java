@@ -6,10 +6,10 @@ import io.harborgateway.announce.routingapi.RoutingApiAccess;
 import io.harborgateway.announce.routingapi.RoutingApiAccess.Server;
 import io.harborgateway.cli.ExitCode;
 import io.harborgateway.cli.Main;
-import io.harborgateway.config.ConfigException;
-import io.harborgateway.config.NatsTls;
-import io.harborgateway.config.Problem;
-import io.harborgateway.config.Secret;
+import io.harborgateway.config.NatsTlsConfig;
+import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.values.Secret;
 import io.harborgateway.control.GatewayYaml;
 import io.harborgateway.control.Plan;
 import io.harborgateway.control.RegistrarFile;
@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,7 +132,7 @@ class AnnouncementReaderTest {
     var registration = announcing(pointing()).registration();
     assertThat(registration.servers().getFirst()).isEqualTo(URI.create("tls://nats-0:4224"));
     assertThat(registration.tls())
-        .isEqualTo(new NatsTls(certificates.ca(), client.certificate(), client.key()));
+        .isEqualTo(new NatsTlsConfig(certificates.ca(), client.certificate(), client.key()));
   }
 
   @Test
@@ -202,7 +203,7 @@ class AnnouncementReaderTest {
         .hasSizeLessThan(12);
   }
 
-  private static java.util.function.Predicate<String> found(String pattern) {
+  private static Predicate<String> found(String pattern) {
     return problem -> problem.matches("registrar/registrar_settings.json" + pattern);
   }
 

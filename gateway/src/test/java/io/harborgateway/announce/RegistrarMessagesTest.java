@@ -10,7 +10,7 @@ import io.harborgateway.announce.routeregistrar.RegistrarRoute;
 import io.harborgateway.announce.routeregistrar.RegistrarSettings;
 import io.harborgateway.announce.routeregistrar.TcpRoute;
 import io.harborgateway.announce.routingapi.TcpRouteMapping.RouterTls;
-import io.harborgateway.config.HostName;
+import io.harborgateway.config.values.HostName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

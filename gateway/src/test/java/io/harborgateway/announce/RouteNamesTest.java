@@ -2,9 +2,9 @@ package io.harborgateway.announce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.harborgateway.config.AnnouncedRoute;
-import io.harborgateway.config.HostName;
-import io.harborgateway.config.InstanceGuid;
+import io.harborgateway.config.AnnouncedRouteConfig;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.route.Instance;
 import java.util.List;
 import java.util.Map;
@@ -20,13 +20,14 @@ class RouteNamesTest {
               HostName.of(GUID + ".images.example.com"),
               HostName.of(GUID + ".notary.example.com")));
 
-  private static AnnouncedRoute route(String listener, String... names) {
-    return new AnnouncedRoute(listener, List.of(names), Map.of(), null, 0, null, null, null, null);
+  private static AnnouncedRouteConfig route(String listener, String... names) {
+    return new AnnouncedRouteConfig(
+        listener, List.of(names), Map.of(), null, 0, null, null, null, null);
   }
 
   @Test
   void aRouteAloneHasAllNames() {
-    AnnouncedRoute route = route("https");
+    AnnouncedRouteConfig route = route("https");
     assertThat(RouteNames.of(INSTANCE, route, List.of(route)))
         .containsExactly(
             GUID + ".example.com", GUID + ".images.example.com", GUID + ".notary.example.com");
@@ -34,9 +35,9 @@ class RouteNamesTest {
 
   @Test
   void whatOneRouteNamesIsNotTheOthers() {
-    AnnouncedRoute https = route("https");
-    AnnouncedRoute notary = route("notary", "notary");
-    List<AnnouncedRoute> all = List.of(https, notary);
+    AnnouncedRouteConfig https = route("https");
+    AnnouncedRouteConfig notary = route("notary", "notary");
+    List<AnnouncedRouteConfig> all = List.of(https, notary);
     assertThat(RouteNames.of(INSTANCE, https, all))
         .containsExactly(GUID + ".example.com", GUID + ".images.example.com");
     assertThat(RouteNames.of(INSTANCE, notary, all)).containsExactly(GUID + ".notary.example.com");
@@ -44,13 +45,13 @@ class RouteNamesTest {
 
   @Test
   void theBaseNameIsCalledBase() {
-    AnnouncedRoute base = route("https", "base");
+    AnnouncedRouteConfig base = route("https", "base");
     assertThat(RouteNames.of(INSTANCE, base, List.of(base))).containsExactly(GUID + ".example.com");
   }
 
   @Test
   void anInstanceWithoutTheNameHasNone() {
-    AnnouncedRoute other = route("https", "other");
+    AnnouncedRouteConfig other = route("https", "other");
     assertThat(RouteNames.of(INSTANCE, other, List.of(other))).isEmpty();
   }
 }

@@ -3,10 +3,10 @@ package io.harborgateway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.certs.CertificateAuthority;
-import io.harborgateway.certs.IfPresent;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.IssueRequest;
 import io.harborgateway.certs.KeyType;
+import io.harborgateway.certs.OverwriteMode;
 import io.harborgateway.certs.Pem;
 import io.harborgateway.certs.Pin;
 import java.io.PrintWriter;
@@ -97,7 +97,7 @@ class CertsCommandTest {
     Instant longAgo = Instant.now().minus(Duration.ofDays(100));
     CertificateAuthority.create("old CA", KeyType.EC_P256, longAgo, Duration.ofDays(50))
         .issue(IssueRequest.forNames(List.of(NAME), longAgo, Duration.ofDays(10)))
-        .write(chain(), folder.resolve("ignored.key"), IfPresent.REFUSE);
+        .write(chain(), folder.resolve("ignored.key"), OverwriteMode.REFUSE);
     certs("ca", "--out", folder.toString());
     Files.copy(folder.resolve("ca.key"), key());
 

@@ -2,17 +2,17 @@ package io.harborgateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.harborgateway.config.AnnouncedRoute;
-import io.harborgateway.config.ConfigException;
-import io.harborgateway.config.ConfigLoader;
+import io.harborgateway.config.AnnouncedRouteConfig;
 import io.harborgateway.config.GatewayConfig;
-import io.harborgateway.config.LastNode;
-import io.harborgateway.config.LoadBalancing;
-import io.harborgateway.config.NatsTls;
-import io.harborgateway.config.Registration;
-import io.harborgateway.config.RoutePolicy;
-import io.harborgateway.config.RoutePolicyScope;
-import io.harborgateway.config.Secret;
+import io.harborgateway.config.NatsTlsConfig;
+import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.config.RoutePolicyConfig;
+import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.load.ConfigLoader;
+import io.harborgateway.config.values.LastNode;
+import io.harborgateway.config.values.LoadBalancing;
+import io.harborgateway.config.values.RoutePolicyScope;
+import io.harborgateway.config.values.Secret;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -132,7 +132,7 @@ class ImportRegistrarCommandTest {
     assertThat(config.node().availabilityZone()).isEqualTo("az \"1\"");
     assertThat(config.registration())
         .isEqualTo(
-            new Registration(
+            new RegistrationConfig(
                 List.of(
                     URI.create("tls://nats-0.internal:4224"),
                     URI.create("tls://nats-1.internal:4222")),
@@ -140,7 +140,7 @@ class ImportRegistrarCommandTest {
                 Secret.of("from the environment"),
                 null,
                 null,
-                new NatsTls(
+                new NatsTlsConfig(
                     folder.resolve("ca.crt"),
                     folder.resolve("client.crt"),
                     folder.resolve("client.key")),
@@ -150,7 +150,7 @@ class ImportRegistrarCommandTest {
                 Duration.ofDays(14),
                 LastNode.KEEP,
                 List.of(
-                    new AnnouncedRoute(
+                    new AnnouncedRouteConfig(
                         "https-443",
                         List.of(),
                         Map.of("component", "harbor: #1"),
@@ -162,12 +162,12 @@ class ImportRegistrarCommandTest {
                         LoadBalancing.HASH,
                         "X-Tenant",
                         new BigDecimal("1.5"),
-                        new RoutePolicy(
+                        new RoutePolicyConfig(
                             RoutePolicyScope.ANY,
                             List.of(
                                 "cf:app:5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11",
                                 "cf:org:5f1c3a52-7d0e-4d0a-9a53-3c1b7a0c2f11"))),
-                    new AnnouncedRoute(
+                    new AnnouncedRouteConfig(
                         "http-80", List.of(), Map.of(), null, 0, null, null, null, null)),
                 null,
                 List.of(),
@@ -243,7 +243,7 @@ class ImportRegistrarCommandTest {
             "# dynamic_config_globs /jobs/*.yml: no equivalent but with registrar-settings",
             "# unregistration_message_limit 5: no equivalent; withdrawals are repeated as needed");
     assertThat(outcome.out()).doesNotContain("hunter");
-    Registration registration = Objects.requireNonNull(load(outcome.out()).registration());
+    RegistrationConfig registration = Objects.requireNonNull(load(outcome.out()).registration());
     assertThat(registration.servers()).containsExactly(URI.create("nats://nats:4222"));
     assertThat(registration.user()).isNull();
     assertThat(registration.tls()).isNull();
@@ -257,9 +257,9 @@ class ImportRegistrarCommandTest {
             """
             {"host": "10.0.0.5", "message_bus_servers": [{"host": "nats:4222"}]}
             """);
-    Registration registration = Objects.requireNonNull(load(outcome.out()).registration());
+    RegistrationConfig registration = Objects.requireNonNull(load(outcome.out()).registration());
     assertThat(registration.routes())
-        .extracting(AnnouncedRoute::listener)
+        .extracting(AnnouncedRouteConfig::listener)
         .containsExactly("https-443");
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harborgateway.announce.nats.RouteStatus;
 import io.harborgateway.cli.Main;
-import io.harborgateway.config.ConfigException;
+import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.NatsServer;

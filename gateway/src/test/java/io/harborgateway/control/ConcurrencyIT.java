@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -69,8 +70,7 @@ class ConcurrencyIT {
     }
   }
 
-  private static List<Future<RawClient>> all(
-      java.util.concurrent.ExecutorService threads, Callable<RawClient> task) {
+  private static List<Future<RawClient>> all(ExecutorService threads, Callable<RawClient> task) {
     List<Future<RawClient>> futures = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) {
       futures.add(threads.submit(task));

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What the loggers of a class say during a test. */
@@ -13,7 +14,7 @@ public final class HeardLogs implements AutoCloseable {
 
   private HeardLogs(Logger logger) {
     this.logger = logger;
-    appender.list = new java.util.concurrent.CopyOnWriteArrayList<>();
+    appender.list = new CopyOnWriteArrayList<>();
     appender.start();
     logger.addAppender(appender);
   }

@@ -3,6 +3,7 @@ package io.harborgateway.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.testkit.Answer;
+import io.harborgateway.testkit.Behaviour;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.Command;
 import io.harborgateway.testkit.Curl;
@@ -13,6 +14,7 @@ import io.harborgateway.testkit.ProcessMemory;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,7 +88,7 @@ class LargeBlobIT {
         .orElseThrow();
   }
 
-  private static io.harborgateway.testkit.Behaviour counting() {
+  private static Behaviour counting() {
     return Behaviours.http(request -> Answer.of(201).text(Long.toString(request.body().length())));
   }
 
@@ -102,8 +104,7 @@ class LargeBlobIT {
   private static long curl(GatewayYaml yaml, String path, String... options) {
     String port = ":" + yaml.address("https").getPort();
     var command =
-        new java.util.ArrayList<>(
-            List.of("curl", "-q", "-sSf", "--noproxy", "*", "--max-time", "200"));
+        new ArrayList<>(List.of("curl", "-q", "-sSf", "--noproxy", "*", "--max-time", "200"));
     command.addAll(List.of("--cacert", yaml.certificates().ca().toString()));
     command.addAll(List.of("--resolve", GatewayYaml.NAME + port + ":127.0.0.1"));
     command.addAll(List.of(options));

@@ -1,6 +1,6 @@
 package io.harborgateway.control;
 
-import io.harborgateway.config.ConfigException;
+import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.http.AccessLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;

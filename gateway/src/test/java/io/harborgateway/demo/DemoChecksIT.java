@@ -2,7 +2,7 @@ package io.harborgateway.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.harborgateway.config.ByteSize;
+import io.harborgateway.config.values.ByteSize;
 import io.harborgateway.control.TestGateway;
 import io.harborgateway.testkit.PeerBinary;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.harborgateway.http;
 
-import io.harborgateway.config.HostName;
-import io.harborgateway.config.InstanceGuid;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.http.head.HeadLimits;
 import io.harborgateway.http.head.ResponseHead;
 import io.harborgateway.http.head.ResponseHeadParser;

@@ -12,6 +12,7 @@ import io.harborgateway.testkit.RawClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Locale;
 import javax.net.ssl.SSLHandshakeException;
@@ -150,7 +151,7 @@ class HostRoutingIT {
     try {
       var certificate = (X509Certificate) client.session().getPeerCertificates()[0];
       return String.valueOf(certificate.getSubjectAlternativeNames());
-    } catch (java.security.cert.CertificateParsingException e) {
+    } catch (CertificateParsingException e) {
       throw new AssertionError(e);
     }
   }

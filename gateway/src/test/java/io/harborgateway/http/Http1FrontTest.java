@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.http.EmbeddedProxy.Peer;
 import io.harborgateway.http.MalformedRequests.Malformed;
+import io.harborgateway.route.Instance;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -56,7 +57,7 @@ class Http1FrontTest {
     return "GET " + target + " HTTP/1.1\r\n" + HOST + OWN + "\r\n";
   }
 
-  private void useCertificateOf(io.harborgateway.route.Instance instance) {
+  private void useCertificateOf(Instance instance) {
     proxy.close();
     proxy = EmbeddedProxy.startWithCertificateOf(instance);
     front = proxy.front;
@@ -739,7 +740,7 @@ class Http1FrontTest {
         .containsExactly("203.0.113.7", "192.0.2.1");
   }
 
-  private void serveOnly(io.harborgateway.route.Instance instance) {
+  private void serveOnly(Instance instance) {
     proxy.close();
     proxy = EmbeddedProxy.startWithOnly(instance, "gw");
     front = proxy.front;

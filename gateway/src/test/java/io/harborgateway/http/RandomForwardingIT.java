@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class RandomForwardingIT {
       var random = new Random(splitSeed);
       for (int at = 0; at < bytes.length; ) {
         int length = Math.min(bytes.length - at, 1 + pieceSize(random));
-        client.send(java.util.Arrays.copyOfRange(bytes, at, at + length));
+        client.send(Arrays.copyOfRange(bytes, at, at + length));
         at += length;
       }
     }

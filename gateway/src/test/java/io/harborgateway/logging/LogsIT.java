@@ -14,6 +14,7 @@ import io.harborgateway.testkit.Command;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RawClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,7 +108,7 @@ class LogsIT {
   private static boolean isBound(AdminClient admin) {
     try {
       return admin.status().path("listeners").get(0).path("bound").booleanValue();
-    } catch (java.io.UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
       return false; // not there yet
     }
   }

@@ -3,8 +3,8 @@ package io.harborgateway.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.harborgateway.config.HostName;
-import io.harborgateway.config.InstanceGuid;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.InstanceGuid;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

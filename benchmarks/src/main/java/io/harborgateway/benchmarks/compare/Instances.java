@@ -3,9 +3,9 @@ package io.harborgateway.benchmarks.compare;
 import io.harborgateway.certs.CertificateAuthority;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.DnsName;
-import io.harborgateway.certs.IfPresent;
 import io.harborgateway.certs.IssueRequest;
 import io.harborgateway.certs.KeyType;
+import io.harborgateway.certs.OverwriteMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ record Instances(Path folder, List<String> guids) {
                 Duration.ofDays(50));
         Path chain = parent.resolve("issued.crt");
         Path key = parent.resolve("issued.key");
-        authority.issue(request).write(chain, key, IfPresent.REPLACE);
+        authority.issue(request).write(chain, key, OverwriteMode.REPLACE);
         Files.writeString(pem(folder, guid), Files.readString(chain) + Files.readString(key));
       }
     } catch (CertificateProblem e) {

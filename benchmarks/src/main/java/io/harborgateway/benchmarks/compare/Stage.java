@@ -3,9 +3,9 @@ package io.harborgateway.benchmarks.compare;
 import io.harborgateway.certs.CertificateAuthority;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.DnsName;
-import io.harborgateway.certs.IfPresent;
 import io.harborgateway.certs.IssueRequest;
 import io.harborgateway.certs.KeyType;
+import io.harborgateway.certs.OverwriteMode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -80,7 +80,7 @@ final class Stage implements AutoCloseable {
               KeyType.EC_P256,
               now,
               Duration.ofDays(1));
-      authority.issue(request).write(chain(), key(), IfPresent.REFUSE);
+      authority.issue(request).write(chain(), key(), OverwriteMode.REFUSE);
       Files.writeString(pem(), Files.readString(chain()) + Files.readString(key()));
     } catch (CertificateProblem e) {
       throw new IOException(e);

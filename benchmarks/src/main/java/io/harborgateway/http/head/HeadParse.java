@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.util.AsciiString;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -40,7 +41,7 @@ public class HeadParse {
   private RequestHeadParser parser = new RequestHeadParser(new RequestHead(), LIMITS);
   private RequestRules rules = new RequestRules("https", address -> false, null);
   private Client peer = Client.UNKNOWN;
-  private ByteBuf received = io.netty.buffer.Unpooled.EMPTY_BUFFER;
+  private ByteBuf received = Unpooled.EMPTY_BUFFER;
 
   @Setup
   public void receive() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param root null if the file is empty or its syntax is broken; {@code faults} then says so
  */
-public record YamlDocument(@Nullable YamlNode root, List<YamlFault> faults) {
+public record YamlDocument(@Nullable SourceNode root, List<YamlFault> faults) {
   public YamlDocument {
     faults = List.copyOf(faults);
   }

@@ -1,10 +1,10 @@
 package io.harborgateway.config.yaml;
 
-import io.harborgateway.config.yaml.YamlNode.Entry;
-import io.harborgateway.config.yaml.YamlNode.Kind;
-import io.harborgateway.config.yaml.YamlNode.Mapping;
-import io.harborgateway.config.yaml.YamlNode.Scalar;
-import io.harborgateway.config.yaml.YamlNode.Sequence;
+import io.harborgateway.config.yaml.SourceNode.Entry;
+import io.harborgateway.config.yaml.SourceNode.Kind;
+import io.harborgateway.config.yaml.SourceNode.Mapping;
+import io.harborgateway.config.yaml.SourceNode.Scalar;
+import io.harborgateway.config.yaml.SourceNode.Sequence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,7 +65,7 @@ public final class YamlReader {
         return new YamlDocument(null, faults);
       }
       parser.next(); // the begin of the document
-      YamlNode root = node(parser.next());
+      SourceNode root = node(parser.next());
       parser.next(); // its end
       if (!parser.checkEvent(Event.ID.StreamEnd)) {
         parser.next();
@@ -79,7 +79,7 @@ public final class YamlReader {
     }
   }
 
-  private YamlNode node(Event event) {
+  private SourceNode node(Event event) {
     Mark at = mark(event);
     if (event instanceof AliasEvent alias) {
       fault(at, "a YAML alias (*" + alias.getAlias() + ")", "the value itself");
@@ -109,7 +109,7 @@ public final class YamlReader {
       String key = name.getValue();
       place.add(key);
       refuseAnchor(name, keyAt);
-      YamlNode value = node(parser.next());
+      SourceNode value = node(parser.next());
       Entry first = entries.putIfAbsent(key, new Entry(keyAt, value));
       if (first != null) {
         int line = first.key().line();
@@ -121,7 +121,7 @@ public final class YamlReader {
   }
 
   private Sequence sequence(Mark at) {
-    List<YamlNode> items = new ArrayList<>();
+    List<SourceNode> items = new ArrayList<>();
     for (Event event = parser.next();
         event.getEventId() != Event.ID.SequenceEnd;
         event = parser.next()) {

@@ -1,7 +1,7 @@
 package io.harborgateway.announce.nats;
 
-import io.harborgateway.config.LastNode;
-import io.harborgateway.config.Registration;
+import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.config.values.LastNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -48,10 +48,10 @@ public final class Announcer implements AutoCloseable {
   /** Up to so many gateways a router that starts can hear them all at once. */
   private static final int SMALL_FLEET = 100;
 
-  private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
 
   private final Clock clock = Clock.systemUTC();
-  private final Registration registration;
+  private final RegistrationConfig registration;
   private final KnownRouters knownRouters = new KnownRouters(clock);
   private final MessageBus bus;
   private final RegistrationMeters meters;
@@ -68,9 +68,9 @@ public final class Announcer implements AutoCloseable {
   private final PacedTask answering =
       new PacedTask(this::register, ROUTER_PAUSE, this::later, System::nanoTime);
 
-  private final PacedLine unreadable = new PacedLine(log, Level.WARN, System::nanoTime);
-  private final PacedLine tooLong = new PacedLine(log, Level.WARN, System::nanoTime);
-  private final PacedLine bounded = new PacedLine(log, Level.INFO, System::nanoTime);
+  private final PacedLine unreadable = new PacedLine(LOG, Level.WARN, System::nanoTime);
+  private final PacedLine tooLong = new PacedLine(LOG, Level.WARN, System::nanoTime);
+  private final PacedLine bounded = new PacedLine(LOG, Level.INFO, System::nanoTime);
 
   /**
    * When the routes of one interval are told of the next time.
@@ -102,7 +102,7 @@ public final class Announcer implements AutoCloseable {
    * @throws IllegalArgumentException if two routes have one id
    */
   public Announcer(
-      Registration registration,
+      RegistrationConfig registration,
       NodeIdentity origin,
       List<RegisteredRoute> routes,
       RegistrationMeters meters) {
@@ -169,7 +169,7 @@ public final class Announcer implements AutoCloseable {
     TrackedRoute route = require(id);
     perform(() -> {
       if (route.keep(reason)) {
-        log.atWarn()
+        LOG.atWarn()
             .addKeyValue("route", route.id())
             .addKeyValue("reason", reason)
             .log(
@@ -266,10 +266,10 @@ public final class Announcer implements AutoCloseable {
     try {
       return flushed.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      log.warn("NATS did not confirm the withdrawal within {}", timeout);
+      LOG.warn("NATS did not confirm the withdrawal within {}", timeout);
       return false;
     } catch (ExecutionException e) {
-      log.error("Withdrawing failed", e.getCause());
+      LOG.error("Withdrawing failed", e.getCause());
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -440,7 +440,7 @@ public final class Announcer implements AutoCloseable {
   private void moved(TrackedRoute route, RouteStatus.State from, RouteStatus now) {
     presence.moved(route);
     if (from == now.state()) {
-      log.debug("route {} is still {}: {}", route.id(), from, now.reason());
+      LOG.debug("route {} is still {}: {}", route.id(), from, now.reason());
       return;
     }
     if (from.isWanted() && !now.state().isWanted()) {
@@ -448,7 +448,7 @@ public final class Announcer implements AutoCloseable {
     } else if (!from.isWanted() && now.state().isWanted()) {
       announcedNames.add(route.message());
     }
-    log.atInfo()
+    LOG.atInfo()
         .addKeyValue("route", route.id())
         .addKeyValue("from", from)
         .addKeyValue("to", now.state())
@@ -471,7 +471,7 @@ public final class Announcer implements AutoCloseable {
       try {
         task.run();
       } catch (RuntimeException e) {
-        log.error("Announcing failed; it is tried again at the next interval", e);
+        LOG.error("Announcing failed; it is tried again at the next interval", e);
       }
     };
   }

@@ -16,7 +16,7 @@ import org.slf4j.event.Level;
  * different problem between two changes. NATS may be away for days; the log must not fill with it.
  */
 final class BusState {
-  private static final Logger log = LoggerFactory.getLogger(BusState.class);
+  private static final Logger LOG = LoggerFactory.getLogger(BusState.class);
 
   /** So that errors that differ each time (a port, a counter) cannot fill the log either. */
   private static final int MAX_PROBLEMS_LOGGED = 10;
@@ -60,11 +60,11 @@ final class BusState {
       meters.connected(now.connected());
     }
     if (server == null) {
-      log.atLevel(closing ? Level.INFO : Level.WARN)
+      LOG.atLevel(closing ? Level.INFO : Level.WARN)
           .addKeyValue("server", before.server())
           .log("NATS connection ended");
     } else {
-      log.atInfo().addKeyValue("server", server).log("NATS connected");
+      LOG.atInfo().addKeyValue("server", server).log("NATS connected");
     }
   }
 
@@ -93,7 +93,7 @@ final class BusState {
   synchronized void problem(String said) {
     String text = said.substring(0, Math.min(said.length(), MAX_PROBLEM_LENGTH));
     if (closing) {
-      log.debug("NATS problem while closing: {}", text);
+      LOG.debug("NATS problem while closing: {}", text);
       return;
     }
     BusStatus before = status;
@@ -106,7 +106,7 @@ final class BusState {
             before.since(),
             text);
     if (logged.size() < MAX_PROBLEMS_LOGGED && logged.add(text)) {
-      log.atWarn()
+      LOG.atWarn()
           .addKeyValue("connected", before.connected())
           .addKeyValue("error", text)
           .log("NATS problem; traffic goes on, trying again");

@@ -1,6 +1,6 @@
 package io.harborgateway.announce.nats;
 
-import io.harborgateway.config.HostName;
+import io.harborgateway.config.values.HostName;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

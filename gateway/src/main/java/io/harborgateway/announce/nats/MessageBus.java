@@ -1,6 +1,6 @@
 package io.harborgateway.announce.nats;
 
-import io.harborgateway.config.Registration;
+import io.harborgateway.config.RegistrationConfig;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
@@ -49,7 +49,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   /** One subscription for all, so that they come in their order. */
   private static final String ALL = "router.*";
 
-  private static final Logger log = LoggerFactory.getLogger(MessageBus.class);
+  private static final Logger LOG = LoggerFactory.getLogger(MessageBus.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
   /** Routers read every message as JSON, and log one that is none. */
@@ -68,7 +68,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   /** What every nats-server takes unless it is configured otherwise. */
   private static final int DEFAULT_MAX_PAYLOAD = 1 << 20;
 
-  private final Registration registration;
+  private final RegistrationConfig registration;
   private final String connectionName;
   private final RegistrationMeters meters;
   private final Listener listener;
@@ -92,7 +92,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
    * @param listens whether what others announce is to be read
    */
   MessageBus(
-      Registration registration,
+      RegistrationConfig registration,
       String connectionName,
       boolean listens,
       RegistrationMeters meters,
@@ -199,7 +199,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
         }
       }
     } catch (IllegalStateException e) {
-      log.debug("the subscription ended with its connection", e);
+      LOG.debug("the subscription ended with its connection", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -232,7 +232,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
         Thread.sleep(pause());
       } catch (InterruptedException e) {
         // By close() alone: the loop's condition ends it.
-        log.debug("the NATS connector was interrupted");
+        LOG.debug("the NATS connector was interrupted");
       }
     }
   }
@@ -258,12 +258,12 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       session.closed.await();
     } catch (IOException e) {
       // Says no more than "unable to connect"; the session's callbacks say why, for each server.
-      log.debug("no connection to NATS", e);
+      LOG.debug("no connection to NATS", e);
     } catch (IllegalStateException | IllegalArgumentException | UncheckedIOException e) {
       state.problem(e);
     } catch (RuntimeException | Error e) {
       // Whatever it is: without this loop NATS would be away for ever.
-      log.error("the connection to NATS failed; it is tried again", e);
+      LOG.error("the connection to NATS failed; it is tried again", e);
       state.problem(String.valueOf(e));
     } finally {
       connection = null;
@@ -356,7 +356,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     @Override
     public void exceptionOccurred(Connection source, Exception e) {
       if (refused && e instanceof TimeoutException) {
-        log.debug("no connection to NATS after it refused", e);
+        LOG.debug("no connection to NATS after it refused", e);
       } else {
         state.problem(e);
       }

@@ -1,8 +1,8 @@
 package io.harborgateway.announce.nats;
 
-import io.harborgateway.config.NatsTls;
-import io.harborgateway.config.Registration;
-import io.harborgateway.config.Secret;
+import io.harborgateway.config.NatsTlsConfig;
+import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.config.values.Secret;
 import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
 import io.nats.client.Options;
@@ -29,7 +29,7 @@ final class NatsOptions {
   /** jnats ends a connection when three are unanswered: a dead one is noticed within 30 s. */
   private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
 
-  private static final Logger log = LoggerFactory.getLogger(NatsOptions.class);
+  private static final Logger LOG = LoggerFactory.getLogger(NatsOptions.class);
 
   private NatsOptions() {}
 
@@ -37,7 +37,7 @@ final class NatsOptions {
    * @throws UncheckedIOException if a secret's file can't be read; names it
    */
   static Options of(
-      Registration registration,
+      RegistrationConfig registration,
       String connectionName,
       ConnectionListener connectionListener,
       ErrorListener errorListener) {
@@ -64,7 +64,7 @@ final class NatsOptions {
     return options.build();
   }
 
-  private static void credentials(Registration registration, Options.Builder options) {
+  private static void credentials(RegistrationConfig registration, Options.Builder options) {
     String user = registration.user();
     Secret password = registration.password();
     Secret token = registration.token();
@@ -81,12 +81,12 @@ final class NatsOptions {
    * Returns whether the password in its file is another one by now than {@code options} have, which
    * jnats would present for ever; false where that can't be read.
    */
-  static boolean isPasswordRenewed(Registration registration, Options options) {
+  static boolean isPasswordRenewed(RegistrationConfig registration, Options options) {
     char[] used = options.getPasswordChars();
     try {
       return used != null && !Arrays.equals(used, characters(registration.password()));
     } catch (UncheckedIOException e) {
-      log.debug("no other password at NATS", e);
+      LOG.debug("no other password at NATS", e);
       return false;
     }
   }
@@ -96,14 +96,14 @@ final class NatsOptions {
   }
 
   /** One server of {@code tls://} makes TLS required at all of them: jnats knows no mixture. */
-  private static void tls(Registration registration, Options.Builder options) {
-    NatsTls tls = registration.tls();
+  private static void tls(RegistrationConfig registration, Options.Builder options) {
+    NatsTlsConfig tls = registration.tls();
     boolean tlsScheme =
         registration.servers().stream().anyMatch(server -> "tls".equals(server.getScheme()));
     if (tls != null || tlsScheme) {
       options.sslContext(
           NatsTlsContext.of(
-              tls == null ? new NatsTls(null, null, null) : tls, registration.servers()));
+              tls == null ? new NatsTlsConfig(null, null, null) : tls, registration.servers()));
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.harborgateway.announce.nats;
 
-import io.harborgateway.config.NatsTls;
+import io.harborgateway.config.NatsTlsConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -35,7 +35,7 @@ final class NatsTlsContext extends SSLContext {
    * @param servers the configured servers: at these the certificate must be theirs by name; a
    *     server learned as an IP address must show a certificate of the first of them that is a name
    */
-  static SSLContext of(NatsTls tls, List<URI> servers) {
+  static SSLContext of(NatsTlsConfig tls, List<URI> servers) {
     try {
       return new NatsTlsContext(
           new Spi(tls, new ServerNames(servers)), SSLContext.getInstance("TLS").getProvider());
@@ -45,10 +45,10 @@ final class NatsTlsContext extends SSLContext {
   }
 
   private static final class Spi extends SSLContextSpi {
-    private final NatsTls tls;
+    private final NatsTlsConfig tls;
     private final ServerNames names;
 
-    Spi(NatsTls tls, ServerNames names) {
+    Spi(NatsTlsConfig tls, ServerNames names) {
       this.tls = tls;
       this.names = names;
     }

@@ -37,14 +37,14 @@ final class PresenceWatch {
   /** Of an interval: all that announce by the same one have spoken by then, late ones too. */
   private static final int SETTLED_PERCENT = 125;
 
-  private static final Logger log = LoggerFactory.getLogger(PresenceWatch.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PresenceWatch.class);
 
   private final MessageBus bus;
   private final PacedTask.Scheduler scheduler;
   private final Supplier<Duration> interval;
   private final Consumer<Set<String>> newcomers;
   private final OtherNodes others = new OtherNodes(System::nanoTime);
-  private final PacedLine unreadable = new PacedLine(log, Level.WARN, System::nanoTime);
+  private final PacedLine unreadable = new PacedLine(LOG, Level.WARN, System::nanoTime);
   private Runnable changed = () -> {};
   private @Nullable Long listeningSince; // by System.nanoTime; null while NATS is away
   private boolean deaf;

@@ -1,10 +1,10 @@
 package io.harborgateway.announce.nats;
 
-import io.harborgateway.config.AnnouncedRoute;
-import io.harborgateway.config.HostName;
-import io.harborgateway.config.LoadBalancing;
-import io.harborgateway.config.RouteOptions;
-import io.harborgateway.config.RoutePolicy;
+import io.harborgateway.config.AnnouncedRouteConfig;
+import io.harborgateway.config.RouteOptionsConfig;
+import io.harborgateway.config.RoutePolicyConfig;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.LoadBalancing;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +32,7 @@ public record RegistryMessage(
     List<String> names,
     Endpoint endpoint,
     NodeIdentity origin,
-    AnnouncedRoute fields,
+    AnnouncedRouteConfig fields,
     @Nullable Instant updatedAt,
     boolean isLast) {
 
@@ -47,7 +47,7 @@ public record RegistryMessage(
 
   /** The message that has not been announced yet. */
   public RegistryMessage(
-      List<String> names, Endpoint endpoint, NodeIdentity origin, AnnouncedRoute fields) {
+      List<String> names, Endpoint endpoint, NodeIdentity origin, AnnouncedRouteConfig fields) {
     this(names, endpoint, origin, fields, null, false);
   }
 
@@ -104,8 +104,8 @@ public record RegistryMessage(
     put(message, "isolation_segment", fields.isolationSegment());
     put(message, "availability_zone", origin.availabilityZone());
     put(message, "stale_threshold_in_seconds", wholeSeconds(fields.staleThreshold()));
-    RouteOptions options = fields.options();
-    if (!options.equals(RouteOptions.NONE)) {
+    RouteOptionsConfig options = fields.options();
+    if (!options.equals(RouteOptionsConfig.NONE)) {
       putOptions(message.putObject("options"), options);
     }
     if (options.policy() != null) {
@@ -135,7 +135,7 @@ public record RegistryMessage(
     }
   }
 
-  private static void putOptions(ObjectNode object, RouteOptions options) {
+  private static void putOptions(ObjectNode object, RouteOptionsConfig options) {
     LoadBalancing choice = options.loadBalancing();
     if (choice != null) {
       putLoadBalancing(object, choice);
@@ -144,7 +144,7 @@ public record RegistryMessage(
     if (options.hashBalance() != null) {
       object.put("hash_balance", options.hashBalance());
     }
-    RoutePolicy policy = options.policy();
+    RoutePolicyConfig policy = options.policy();
     if (policy != null) {
       object.put("route_policy_scope", policy.scope().name().toLowerCase(Locale.ROOT));
       object.put("route_policy_sources", String.join(",", policy.sources()));
@@ -162,9 +162,9 @@ public record RegistryMessage(
   }
 
   /** The sources as some versions have them; an object without any lets nobody call there, too. */
-  private static void putAllowedSources(ObjectNode object, RoutePolicy policy) {
+  private static void putAllowedSources(ObjectNode object, RoutePolicyConfig policy) {
     for (String source : policy.sources()) {
-      if (source.equals(RoutePolicy.ANY)) {
+      if (source.equals(RoutePolicyConfig.ANY)) {
         object.put("any", true);
         continue;
       }

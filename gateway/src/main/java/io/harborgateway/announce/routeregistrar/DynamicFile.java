@@ -1,9 +1,9 @@
 package io.harborgateway.announce.routeregistrar;
 
-import io.harborgateway.config.Problem;
-import io.harborgateway.config.yaml.YamlNode;
-import io.harborgateway.config.yaml.YamlNode.Kind;
-import io.harborgateway.config.yaml.YamlNode.Scalar;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.yaml.SourceNode;
+import io.harborgateway.config.yaml.SourceNode.Kind;
+import io.harborgateway.config.yaml.SourceNode.Scalar;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,7 +43,7 @@ record DynamicFile(@Nullable List<Entry> entries, List<Problem> problems, List<P
   }
 
   private static @Nullable List<Entry> entries(String text, String host, Report report) {
-    YamlNode root = YamlTree.read(text, report);
+    SourceNode root = YamlTree.read(text, report);
     if (report.count() > 0) {
       return null;
     }
@@ -54,7 +54,7 @@ record DynamicFile(@Nullable List<Entry> entries, List<Problem> problems, List<P
     if (fields == null) {
       return null;
     }
-    List<YamlNode> items = fields.items("routes");
+    List<SourceNode> items = fields.items("routes");
     fields.warnOfUnknown();
     if (report.count() > 0) {
       return null; // "routes" is no list

@@ -1,13 +1,13 @@
 package io.harborgateway.announce.routeregistrar;
 
-import io.harborgateway.config.Secret;
+import io.harborgateway.config.values.Secret;
 import io.harborgateway.config.yaml.Mark;
-import io.harborgateway.config.yaml.YamlNode;
-import io.harborgateway.config.yaml.YamlNode.Entry;
-import io.harborgateway.config.yaml.YamlNode.Kind;
-import io.harborgateway.config.yaml.YamlNode.Mapping;
-import io.harborgateway.config.yaml.YamlNode.Scalar;
-import io.harborgateway.config.yaml.YamlNode.Sequence;
+import io.harborgateway.config.yaml.SourceNode;
+import io.harborgateway.config.yaml.SourceNode.Entry;
+import io.harborgateway.config.yaml.SourceNode.Kind;
+import io.harborgateway.config.yaml.SourceNode.Mapping;
+import io.harborgateway.config.yaml.SourceNode.Scalar;
+import io.harborgateway.config.yaml.SourceNode.Sequence;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +43,7 @@ final class Fields {
   }
 
   /** The object's keys; null, and reported, if the node is no object. */
-  static @Nullable Fields of(YamlNode node, String path, GoDialect dialect, Report report) {
+  static @Nullable Fields of(SourceNode node, String path, GoDialect dialect, Report report) {
     if (node instanceof Mapping mapping) {
       return new Fields(mapping, path, dialect, report);
     }
@@ -142,7 +142,7 @@ final class Fields {
   /** The texts; none if the list is not there. */
   List<String> texts(String key) {
     List<String> texts = new ArrayList<>();
-    List<YamlNode> items = items(key);
+    List<SourceNode> items = items(key);
     for (int i = 0; i < items.size(); i++) {
       String text = itemText(items.get(i), path(key) + "[" + i + "]");
       if (text != null) {
@@ -155,7 +155,7 @@ final class Fields {
   /** The texts by name, in the order of the file; none if the object is not there. */
   Map<String, String> textMap(String key) {
     Map<String, String> texts = new LinkedHashMap<>();
-    YamlNode node = node(key);
+    SourceNode node = node(key);
     if (node instanceof Mapping map) {
       map.entries()
           .forEach((name, entry) -> {
@@ -171,8 +171,8 @@ final class Fields {
   }
 
   /** The nodes of a list; none if it is not there. */
-  List<YamlNode> items(String key) {
-    YamlNode node = node(key);
+  List<SourceNode> items(String key) {
+    SourceNode node = node(key);
     if (node instanceof Sequence sequence) {
       return sequence.items();
     }
@@ -185,7 +185,7 @@ final class Fields {
   /** The objects of a list, without those that are none. */
   List<Fields> objects(String key) {
     List<Fields> objects = new ArrayList<>();
-    List<YamlNode> items = items(key);
+    List<SourceNode> items = items(key);
     for (int i = 0; i < items.size(); i++) {
       Fields object = of(items.get(i), path(key) + "[" + i + "]", dialect, report);
       if (object != null) {
@@ -197,7 +197,7 @@ final class Fields {
 
   /** The object; null if none is there. */
   @Nullable Fields object(String key) {
-    YamlNode node = node(key);
+    SourceNode node = node(key);
     return node == null ? null : of(node, path(key), dialect, report);
   }
 
@@ -208,7 +208,7 @@ final class Fields {
 
   /** Whether an empty text or list is written. */
   boolean isEmpty(String key) {
-    YamlNode node = node(key);
+    SourceNode node = node(key);
     return (node instanceof Scalar scalar && scalar.text().isEmpty())
         || (node instanceof Sequence sequence && sequence.items().isEmpty());
   }
@@ -245,7 +245,7 @@ final class Fields {
   }
 
   private @Nullable Scalar scalar(String key, String expected, boolean secret) {
-    YamlNode node = node(key);
+    SourceNode node = node(key);
     if (node == null || node instanceof Scalar) {
       return (Scalar) node;
     }
@@ -254,7 +254,7 @@ final class Fields {
   }
 
   /** The text of an element; {@code null} is an empty one, as in Go. */
-  private @Nullable String itemText(YamlNode node, String at) {
+  private @Nullable String itemText(SourceNode node, String at) {
     if (node instanceof Scalar scalar && isNothing(scalar)) {
       return "";
     }
@@ -265,7 +265,7 @@ final class Fields {
     return null;
   }
 
-  private @Nullable YamlNode node(String key) {
+  private @Nullable SourceNode node(String key) {
     known.add(key);
     Entry entry = dialect.find(mapping.entries(), key);
     return entry == null || isNothing(entry.value()) ? null : entry.value();
@@ -283,12 +283,12 @@ final class Fields {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  private static boolean isNothing(YamlNode node) {
+  private static boolean isNothing(SourceNode node) {
     return node instanceof Scalar scalar && scalar.kind() == Kind.NOTHING;
   }
 
   /** The value itself if it is a single one. Not to be used for secrets. */
-  static String describe(YamlNode node) {
+  static String describe(SourceNode node) {
     if (node instanceof Mapping) {
       return "an object";
     }

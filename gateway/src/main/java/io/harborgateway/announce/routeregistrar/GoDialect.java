@@ -1,8 +1,8 @@
 package io.harborgateway.announce.routeregistrar;
 
-import io.harborgateway.config.yaml.YamlNode.Entry;
-import io.harborgateway.config.yaml.YamlNode.Kind;
-import io.harborgateway.config.yaml.YamlNode.Scalar;
+import io.harborgateway.config.yaml.SourceNode.Entry;
+import io.harborgateway.config.yaml.SourceNode.Kind;
+import io.harborgateway.config.yaml.SourceNode.Scalar;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * that there is one run at most.
  */
 public final class HealthScript implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(HealthScript.class);
+  private static final Logger LOG = LoggerFactory.getLogger(HealthScript.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   /** Told of every run, by the script's thread. */
@@ -56,7 +56,7 @@ public final class HealthScript implements AutoCloseable {
     thread.interrupt();
     try {
       if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
-        log.warn("health script {} has not ended within {}", check.name(), CLOSE_TIMEOUT);
+        LOG.warn("health script {} has not ended within {}", check.name(), CLOSE_TIMEOUT);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -77,7 +77,7 @@ public final class HealthScript implements AutoCloseable {
         }
       } catch (InterruptedException e) {
         // By close() alone: the loop's condition ends it.
-        log.debug("health script {} was interrupted", check.name());
+        LOG.debug("health script {} was interrupted", check.name());
       }
     }
   }
@@ -90,7 +90,7 @@ public final class HealthScript implements AutoCloseable {
       }
     } catch (RuntimeException | Error e) {
       // Whatever it is: without further runs the route would stay as it was for ever.
-      log.error("Health script {} failed; it is tried again", check.name(), e);
+      LOG.error("Health script {} failed; it is tried again", check.name(), e);
     }
   }
 }

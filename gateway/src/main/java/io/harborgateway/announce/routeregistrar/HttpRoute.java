@@ -1,6 +1,6 @@
 package io.harborgateway.announce.routeregistrar;
 
-import io.harborgateway.config.RouteOptions;
+import io.harborgateway.config.RouteOptionsConfig;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ public record HttpRoute(
     List<String> uris,
     Map<String, String> tags,
     @Nullable String routeServiceUrl,
-    RouteOptions options,
+    RouteOptionsConfig options,
     Duration registrationInterval,
     @Nullable ScriptCheck check)
     implements RegistrarRoute {

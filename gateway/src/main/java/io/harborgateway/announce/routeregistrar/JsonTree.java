@@ -1,12 +1,12 @@
 package io.harborgateway.announce.routeregistrar;
 
 import io.harborgateway.config.yaml.Mark;
-import io.harborgateway.config.yaml.YamlNode;
-import io.harborgateway.config.yaml.YamlNode.Entry;
-import io.harborgateway.config.yaml.YamlNode.Kind;
-import io.harborgateway.config.yaml.YamlNode.Mapping;
-import io.harborgateway.config.yaml.YamlNode.Scalar;
-import io.harborgateway.config.yaml.YamlNode.Sequence;
+import io.harborgateway.config.yaml.SourceNode;
+import io.harborgateway.config.yaml.SourceNode.Entry;
+import io.harborgateway.config.yaml.SourceNode.Kind;
+import io.harborgateway.config.yaml.SourceNode.Mapping;
+import io.harborgateway.config.yaml.SourceNode.Scalar;
+import io.harborgateway.config.yaml.SourceNode.Sequence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,14 +29,14 @@ final class JsonTree {
   }
 
   /** The text's value; null, and reported, if it is not JSON. Reports quote no word of it. */
-  static @Nullable YamlNode read(String text, Report report) {
+  static @Nullable SourceNode read(String text, Report report) {
     try (JsonParser parser = JSON.createParser(text)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
         report.problem(Mark.START, "", "an empty file", "a JSON object");
         return null;
       }
-      YamlNode root = new JsonTree(parser).node(first);
+      SourceNode root = new JsonTree(parser).node(first);
       if (parser.nextToken() != null) {
         report.problem(mark(parser.currentTokenLocation()), "", "more after the end", "one value");
         return null;
@@ -48,7 +48,7 @@ final class JsonTree {
     }
   }
 
-  private YamlNode node(JsonToken token) {
+  private SourceNode node(JsonToken token) {
     Mark at = mark(parser.currentTokenLocation());
     return switch (token) {
       case START_OBJECT -> object(at);
@@ -75,7 +75,7 @@ final class JsonTree {
   }
 
   private Sequence array(Mark at) {
-    List<YamlNode> items = new ArrayList<>();
+    List<SourceNode> items = new ArrayList<>();
     for (JsonToken token = parser.nextToken();
         token != JsonToken.END_ARRAY;
         token = parser.nextToken()) {

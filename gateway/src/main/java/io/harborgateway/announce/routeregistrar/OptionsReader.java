@@ -1,10 +1,10 @@
 package io.harborgateway.announce.routeregistrar;
 
-import io.harborgateway.config.LoadBalancing;
-import io.harborgateway.config.RouteOptions;
-import io.harborgateway.config.RoutePolicy;
-import io.harborgateway.config.RoutePolicyScope;
+import io.harborgateway.config.RouteOptionsConfig;
+import io.harborgateway.config.RoutePolicyConfig;
 import io.harborgateway.config.meta.TextFormat;
+import io.harborgateway.config.values.LoadBalancing;
+import io.harborgateway.config.values.RoutePolicyScope;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,31 +33,31 @@ final class OptionsReader {
   }
 
   /** What the route's options say; problems are reported. */
-  static RouteOptions read(Fields route) {
+  static RouteOptionsConfig read(Fields route) {
     return new OptionsReader(route).read();
   }
 
-  private RouteOptions read() {
+  private RouteOptionsConfig read() {
     LoadBalancing choice = null;
     String hashHeader = null;
     BigDecimal hashBalance = null;
-    RoutePolicy policy = allowedSources(route.object(ALLOWED));
+    RoutePolicyConfig policy = allowedSources(route.object(ALLOWED));
     if (options != null) {
       choice = loadBalancing(options);
       hashHeader = options.textOrNull("hash_header");
       hashBalance = options.decimal("hash_balance");
-      RoutePolicy newer = policy(options);
+      RoutePolicyConfig newer = policy(options);
       if (newer != null && policy != null) {
         route.problem(ALLOWED, "together with options." + SCOPE, "one of both");
       }
       policy = newer == null ? policy : newer;
       options.warnOfUnknown();
       if (choice != LoadBalancing.HASH) { // gorouter ignores them, too
-        return new RouteOptions(choice, null, null, policy);
+        return new RouteOptionsConfig(choice, null, null, policy);
       }
       checkHash(options, hashHeader, hashBalance);
     }
-    return new RouteOptions(choice, hashHeader, hashBalance, policy);
+    return new RouteOptionsConfig(choice, hashHeader, hashBalance, policy);
   }
 
   /** The key is {@code lb_algo} in older versions of route_registrar. */
@@ -85,13 +85,13 @@ final class OptionsReader {
     } else if (!header.matches(TextFormat.FIELD_NAME.pattern())) {
       options.problem("hash_header", Fields.quote(header), TextFormat.FIELD_NAME.expected());
     }
-    if (balance != null && !RouteOptions.isHashBalance(balance)) {
-      String expected = "0, or " + RouteOptions.LEAST_HASH_BALANCE + " and more";
+    if (balance != null && !RouteOptionsConfig.isHashBalance(balance)) {
+      String expected = "0, or " + RouteOptionsConfig.LEAST_HASH_BALANCE + " and more";
       options.problem("hash_balance", balance.toPlainString(), expected);
     }
   }
 
-  private static @Nullable RoutePolicy policy(Fields options) {
+  private static @Nullable RoutePolicyConfig policy(Fields options) {
     String scopeText = options.text(SCOPE);
     String sourcesText = options.text(SOURCES);
     if (scopeText.isEmpty()) {
@@ -112,13 +112,13 @@ final class OptionsReader {
         .filter(source -> !SOURCE.matcher(source).find())
         .forEach(source ->
             options.problem(SOURCES, Fields.quote(source), TextFormat.POLICY_SOURCE.expected()));
-    if (sources.size() > 1 && sources.contains(RoutePolicy.ANY)) {
-      options.problem(SOURCES, Fields.quote(RoutePolicy.ANY) + " beside others", ALONE);
+    if (sources.size() > 1 && sources.contains(RoutePolicyConfig.ANY)) {
+      options.problem(SOURCES, Fields.quote(RoutePolicyConfig.ANY) + " beside others", ALONE);
     }
     if (sources.isEmpty()) {
       options.warn(SCOPE, "no " + SOURCES, "one at least: without, nobody may call");
     }
-    return new RoutePolicy(scope, sources);
+    return new RoutePolicyConfig(scope, sources);
   }
 
   private static @Nullable RoutePolicyScope scope(String text) {
@@ -128,7 +128,7 @@ final class OptionsReader {
         .orElse(null);
   }
 
-  private @Nullable RoutePolicy allowedSources(@Nullable Fields allowed) {
+  private @Nullable RoutePolicyConfig allowedSources(@Nullable Fields allowed) {
     if (allowed == null) {
       return null;
     }
@@ -151,6 +151,7 @@ final class OptionsReader {
     if (!any && sources.isEmpty()) {
       route.warn(ALLOWED, "no sources", "one at least: without, nobody may call");
     }
-    return new RoutePolicy(RoutePolicyScope.ANY, any ? List.of(RoutePolicy.ANY) : sources);
+    return new RoutePolicyConfig(
+        RoutePolicyScope.ANY, any ? List.of(RoutePolicyConfig.ANY) : sources);
   }
 }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class PathGlob {
   static final String EXPECTED = "a pattern with *, ? and [a-z]";
 
-  private static final Logger log = LoggerFactory.getLogger(PathGlob.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PathGlob.class);
 
   /** One name of the path: the name itself, or what it has to match. */
   private record Step(String name, Pattern pattern) {}
@@ -86,7 +86,7 @@ final class PathGlob {
       }
     } catch (IOException | DirectoryIteratorException e) {
       // Gone meanwhile, or not ours to read; as in Go, nothing in it matches.
-      log.debug("{} can't be listed", folder, e);
+      LOG.debug("{} can't be listed", folder, e);
     }
     here.stream().sorted().forEach(matches::add);
   }

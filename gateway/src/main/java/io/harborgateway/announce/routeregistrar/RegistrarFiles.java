@@ -1,6 +1,6 @@
 package io.harborgateway.announce.routeregistrar;
 
-import io.harborgateway.config.Problem;
+import io.harborgateway.config.binding.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class RegistrarFiles implements AutoCloseable {
   static final Duration POLL = Duration.ofMillis(250);
 
-  private static final Logger log = LoggerFactory.getLogger(RegistrarFiles.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RegistrarFiles.class);
   private static final long LOG_PACE_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -78,7 +78,7 @@ public final class RegistrarFiles implements AutoCloseable {
     thread.interrupt();
     try {
       if (thread.isAlive() && !thread.join(CLOSE_TIMEOUT)) {
-        log.warn("the watching of route_registrar's files has not ended within {}", CLOSE_TIMEOUT);
+        LOG.warn("the watching of route_registrar's files has not ended within {}", CLOSE_TIMEOUT);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -112,7 +112,7 @@ public final class RegistrarFiles implements AutoCloseable {
         Thread.sleep(POLL);
       } catch (InterruptedException e) {
         // By close() alone: the loop's condition ends it.
-        log.debug("the watching of route_registrar's files was interrupted");
+        LOG.debug("the watching of route_registrar's files was interrupted");
       }
     }
   }
@@ -130,7 +130,7 @@ public final class RegistrarFiles implements AutoCloseable {
       Long logged = failures.get(what);
       if (logged == null || now - logged >= LOG_PACE_NANOS) {
         failures.put(what, now);
-        log.error("{} failed; it is tried again", what, e);
+        LOG.error("{} failed; it is tried again", what, e);
       }
     }
   }

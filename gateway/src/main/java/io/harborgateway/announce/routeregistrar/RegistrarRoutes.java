@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * <p>Publishes nothing: the listener does, which must not close this object.
  */
 public final class RegistrarRoutes implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(RegistrarRoutes.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RegistrarRoutes.class);
 
   /** What is told, by one thread at a time, in order; it should not block for long. */
   public interface Listener {
@@ -104,7 +104,7 @@ public final class RegistrarRoutes implements AutoCloseable {
     }
     try {
       synchronized (this) {
-        log.atInfo().addKeyValue("route", route.label()).log("route_registrar's route is gone");
+        LOG.atInfo().addKeyValue("route", route.label()).log("route_registrar's route is gone");
         listener.gone(route, "in none of route_registrar's files any more");
       }
     } finally {
@@ -115,7 +115,7 @@ public final class RegistrarRoutes implements AutoCloseable {
   }
 
   private void tell(RegistrarRoute route, boolean wanted, String reason) {
-    log.atInfo()
+    LOG.atInfo()
         .addKeyValue("route", route.label())
         .addKeyValue("wanted", wanted)
         .addKeyValue("reason", reason)

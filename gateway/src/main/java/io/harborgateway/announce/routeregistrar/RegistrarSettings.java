@@ -1,8 +1,8 @@
 package io.harborgateway.announce.routeregistrar;
 
-import io.harborgateway.config.ConfigException;
-import io.harborgateway.config.ConfigSource;
-import io.harborgateway.config.Problem;
+import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.binding.ConfigSource;
+import io.harborgateway.config.binding.Problem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

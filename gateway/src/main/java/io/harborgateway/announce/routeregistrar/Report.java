@@ -1,6 +1,6 @@
 package io.harborgateway.announce.routeregistrar;
 
-import io.harborgateway.config.Problem;
+import io.harborgateway.config.binding.Problem;
 import io.harborgateway.config.yaml.Mark;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.harborgateway.announce.routeregistrar;
 
 import io.harborgateway.announce.routeregistrar.HttpRoute.Backend;
 import io.harborgateway.announce.routeregistrar.TcpRoute.FrontendTls;
-import io.harborgateway.config.RouteOptions;
+import io.harborgateway.config.RouteOptionsConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -39,7 +39,7 @@ final class RouteReader {
   private final boolean terminateFrontendTls;
   private final boolean enableBackendTls;
   private final List<String> alpns;
-  private final RouteOptions options;
+  private final RouteOptionsConfig options;
   private final @Nullable Duration interval;
   private final @Nullable ScriptCheck check;
 

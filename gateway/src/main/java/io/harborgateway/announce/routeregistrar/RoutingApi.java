@@ -1,6 +1,6 @@
 package io.harborgateway.announce.routeregistrar;
 
-import io.harborgateway.config.Secret;
+import io.harborgateway.config.values.Secret;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

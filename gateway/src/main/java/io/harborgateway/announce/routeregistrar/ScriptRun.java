@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * of virtual threads.
  */
 final class ScriptRun {
-  private static final Logger log = LoggerFactory.getLogger(ScriptRun.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ScriptRun.class);
 
   /** In bytes. More than that is read and dropped. */
   private static final int KEPT_OUTPUT = 8 << 10;
@@ -51,7 +51,7 @@ final class ScriptRun {
   static Outcome of(ScriptCheck check, ScriptEnvironment environment) throws InterruptedException {
     var run = new ScriptRun(check, environment);
     Outcome outcome = run.outcome();
-    log.atDebug()
+    LOG.atDebug()
         .addKeyValue("script", check.scriptPath())
         .addKeyValue("healthy", outcome.healthy())
         .addKeyValue("reason", outcome.reason())

@@ -1,10 +1,10 @@
 package io.harborgateway.announce.routeregistrar;
 
 import io.harborgateway.announce.routeregistrar.RegistrarSettings.Part;
-import io.harborgateway.config.ConfigException;
-import io.harborgateway.config.ConfigSource;
-import io.harborgateway.config.Secret;
-import io.harborgateway.config.yaml.YamlNode;
+import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.binding.ConfigSource;
+import io.harborgateway.config.values.Secret;
+import io.harborgateway.config.yaml.SourceNode;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ final class SettingsReader {
   /** Null only with a problem. */
   private @Nullable RegistrarSettings settings() {
     String text = InputText.read(file, "a readable JSON file", report);
-    YamlNode root = text == null ? null : JsonTree.read(text, report);
+    SourceNode root = text == null ? null : JsonTree.read(text, report);
     Fields fields = root == null ? null : Fields.of(root, "", GoDialect.JSON, report);
     if (fields == null) {
       return null;

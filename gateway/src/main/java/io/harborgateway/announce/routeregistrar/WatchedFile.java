@@ -1,6 +1,6 @@
 package io.harborgateway.announce.routeregistrar;
 
-import io.harborgateway.config.Problem;
+import io.harborgateway.config.binding.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * not. What can't be used of it is logged, and stays as it was.
  */
 final class WatchedFile {
-  private static final Logger log = LoggerFactory.getLogger(WatchedFile.class);
+  private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
 
   private final Path file;
   private final String host;
@@ -42,7 +42,7 @@ final class WatchedFile {
         return new Stamp(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
       } catch (IOException e) {
         // Gone since it was listed: the next listing decides.
-        log.debug("{} can't be looked at", file, e);
+        LOG.debug("{} can't be looked at", file, e);
         return null;
       }
     }
@@ -85,19 +85,19 @@ final class WatchedFile {
     }
     read = now;
     content.warnings().forEach(this::warnOnce);
-    content.problems().forEach(problem -> log.error("{}", problem));
+    content.problems().forEach(problem -> LOG.error("{}", problem));
     take(content.entries());
   }
 
   private void warnOnce(Problem warning) {
     if (warned.add(warning.path() + " " + warning.found())) {
-      log.warn("{}", warning);
+      LOG.warn("{}", warning);
     }
   }
 
   private void take(@Nullable List<DynamicFile.Entry> entries) {
     if (entries == null) {
-      log.error("{} can't be used; its {} routes stay as they were", file, routes.size());
+      LOG.error("{} can't be used; its {} routes stay as they were", file, routes.size());
       return;
     }
     Map<String, RegistrarRoute> next = new LinkedHashMap<>();
@@ -108,6 +108,6 @@ final class WatchedFile {
       }
     }
     routes = next;
-    log.atInfo().addKeyValue("file", file).addKeyValue("routes", next.size()).log("routes read");
+    LOG.atInfo().addKeyValue("file", file).addKeyValue("routes", next.size()).log("routes read");
   }
 }

@@ -1,12 +1,12 @@
 package io.harborgateway.announce.routeregistrar;
 
 import io.harborgateway.config.yaml.Mark;
-import io.harborgateway.config.yaml.YamlNode;
-import io.harborgateway.config.yaml.YamlNode.Entry;
-import io.harborgateway.config.yaml.YamlNode.Kind;
-import io.harborgateway.config.yaml.YamlNode.Mapping;
-import io.harborgateway.config.yaml.YamlNode.Scalar;
-import io.harborgateway.config.yaml.YamlNode.Sequence;
+import io.harborgateway.config.yaml.SourceNode;
+import io.harborgateway.config.yaml.SourceNode.Entry;
+import io.harborgateway.config.yaml.SourceNode.Kind;
+import io.harborgateway.config.yaml.SourceNode.Mapping;
+import io.harborgateway.config.yaml.SourceNode.Scalar;
+import io.harborgateway.config.yaml.SourceNode.Sequence;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -66,7 +66,7 @@ final class YamlTree {
    *
    * @param size how many nodes are in it, itself included, as a walk meets them
    */
-  private record Converted(YamlNode node, long size) {}
+  private record Converted(SourceNode node, long size) {}
 
   /** The composer would resolve {@code <<} itself, without a bound. */
   private static final class WithoutMerge extends CoreSchema {
@@ -83,7 +83,7 @@ final class YamlTree {
   }
 
   /** The first document; null if there is none, or, reported, if it is not YAML. */
-  static @Nullable YamlNode read(String text, Report report) {
+  static @Nullable SourceNode read(String text, Report report) {
     try {
       var documents = new Compose(SETTINGS).composeAllFromString(text).iterator();
       return documents.hasNext() ? new YamlTree(report).convert(documents.next()).node() : null;

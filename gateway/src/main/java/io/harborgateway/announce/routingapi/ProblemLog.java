@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * and the log must not fill with it. Confined to one thread, or guarded by the owner's lock.
  */
 final class ProblemLog {
-  private static final Logger log = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
 
   /** So that errors that differ each time (a port, a counter) cannot fill the log either. */
   private static final int MAX_PROBLEMS_LOGGED = 10;
@@ -28,13 +28,13 @@ final class ProblemLog {
 
   void problem(String text) {
     if (logged.size() >= MAX_PROBLEMS_LOGGED || !logged.add(text)) {
-      log.debug("routing API problem again: {}", text);
+      LOG.debug("routing API problem again: {}", text);
     } else if (route == null) {
-      log.atWarn()
+      LOG.atWarn()
           .addKeyValue("error", text)
           .log("routing API problem; traffic and other routes go on, trying again");
     } else {
-      log.atWarn()
+      LOG.atWarn()
           .addKeyValue("route", route)
           .addKeyValue("error", text)
           .log("the routing API refuses a TCP route; trying again");

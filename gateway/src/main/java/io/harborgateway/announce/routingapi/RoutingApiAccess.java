@@ -1,7 +1,7 @@
 package io.harborgateway.announce.routingapi;
 
-import io.harborgateway.config.RoutingApi;
-import io.harborgateway.config.Secret;
+import io.harborgateway.config.RoutingApiConfig;
+import io.harborgateway.config.values.Secret;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +34,7 @@ public record RoutingApiAccess(
       boolean verified) {}
 
   /** As the configuration's section has it, which knows no server that is not verified. */
-  public static RoutingApiAccess of(RoutingApi section) {
+  public static RoutingApiAccess of(RoutingApiConfig section) {
     var uaa = section.uaa();
     return new RoutingApiAccess(
         new Server(section.url(), section.ca(), section.certificate(), section.key(), true),

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * waits, and none throws because of the API.
  */
 public final class RoutingApiAnnouncer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
   private final RoutingApiClient client;
@@ -152,7 +152,7 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
         left = changed.awaitNanos(left);
       }
       if (anyMayBeKnown()) {
-        log.warn("the routing API may still have TCP routes that are withdrawn");
+        LOG.warn("the routing API may still have TCP routes that are withdrawn");
         return false;
       }
       return true;
@@ -210,10 +210,10 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
         perform(awaitTask());
       } catch (InterruptedException e) {
         // By close() alone: the loop's condition ends it.
-        log.debug("the talk with the routing API was interrupted");
+        LOG.debug("the talk with the routing API was interrupted");
       } catch (RuntimeException | Error e) {
         // Whatever it is: without this loop no TCP route would be told of any more.
-        log.error("talking to the routing API failed; it is tried again", e);
+        LOG.error("talking to the routing API failed; it is tried again", e);
         update(now -> failed(now, e.toString()));
       }
     }
@@ -275,7 +275,7 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
       });
     } catch (IOException | RuntimeException e) {
       // A RuntimeException would be a mistake in this program, and must not end the talk.
-      log.debug("an attempt failed", e);
+      LOG.debug("an attempt failed", e);
       update(now -> {
         route.unknown(now);
         failed(now, e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString());
@@ -287,7 +287,7 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
     lastSuccess = Instant.now();
     backoff.worked();
     if (!anyFailing(now) && problems.worked()) {
-      log.info("the routing API works again");
+      LOG.info("the routing API works again");
     }
   }
 

@@ -1,6 +1,6 @@
 package io.harborgateway.announce.routingapi;
 
-import io.harborgateway.config.HostName;
+import io.harborgateway.config.values.HostName;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

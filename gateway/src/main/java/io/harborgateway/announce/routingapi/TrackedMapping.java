@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * what is wanted may change before its outcome is known.
  */
 final class TrackedMapping {
-  private static final Logger log = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
 
   /** Less than half of the TTL is asked for: after a third, one attempt may fail unnoticed. */
   private static final int UPSERTS_IN_A_TTL = 3;
@@ -174,7 +174,7 @@ final class TrackedMapping {
    */
   void upserted(long asked, long now) {
     if (!isTaken(now)) {
-      log.atInfo()
+      LOG.atInfo()
           .addKeyValue("route", mapping.id())
           .addKeyValue("port", mapping.externalPort())
           .log("the routing API has the TCP route");
@@ -194,7 +194,7 @@ final class TrackedMapping {
 
   /** The API has deleted it, or did not have it. */
   void deleted() {
-    log.atInfo().addKeyValue("route", mapping.id()).log("the routing API deleted the TCP route");
+    LOG.atInfo().addKeyValue("route", mapping.id()).log("the routing API deleted the TCP route");
     sent = false;
     taken = false;
     worked();

@@ -1,5 +1,7 @@
 package io.harborgateway.http.head;
 
+import java.util.Locale;
+
 /**
  * The table of failures: cause, what the client sees, what becomes of its connection, and whether a
  * router in front may send the request elsewhere. The only place where a cause becomes a status.
@@ -124,6 +126,6 @@ public enum Failure {
 
   /** The name on the wire, in logs and in metrics: {@code upstream_refused}. */
   public String code() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 }

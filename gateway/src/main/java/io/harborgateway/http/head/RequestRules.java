@@ -3,6 +3,7 @@ package io.harborgateway.http.head;
 import io.netty.util.AsciiString;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -195,7 +196,7 @@ public final class RequestRules {
   }
 
   private static String text(byte[] in, int start, int end) {
-    return new String(in, start, end - start, java.nio.charset.StandardCharsets.ISO_8859_1);
+    return new String(in, start, end - start, StandardCharsets.ISO_8859_1);
   }
 
   /** A Connection option that would take away the host or the framing is an attack, not a hop. */

@@ -2,7 +2,7 @@ package io.harborgateway.announce.nats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.harborgateway.config.HostName;
+import io.harborgateway.config.values.HostName;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,9 +4,9 @@ import static io.harborgateway.announce.nats.TestRoutes.HTTPS;
 import static io.harborgateway.announce.nats.TestRoutes.announcer;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.harborgateway.config.NatsTls;
-import io.harborgateway.config.Registration;
-import io.harborgateway.config.Secret;
+import io.harborgateway.config.NatsTlsConfig;
+import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.config.values.Secret;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.NatsServer;
 import io.harborgateway.testkit.TestCertificates;
@@ -249,7 +249,8 @@ final class NatsCredentialsIT {
       assertRegisters(
           nats,
           TestRoutes.withTls(
-              nats.tlsUri(), new NatsTls(certificates.ca(), client.certificate(), client.key())));
+              nats.tlsUri(),
+              new NatsTlsConfig(certificates.ca(), client.certificate(), client.key())));
     }
   }
 
@@ -259,7 +260,7 @@ final class NatsCredentialsIT {
     Path certificate = folder.resolve("client.pem");
     Path key = folder.resolve("client.key.pem");
     replace(otherCertificates.issue("gateway.example.com"), certificate, key);
-    var tls = new NatsTls(certificates.ca(), certificate, key);
+    var tls = new NatsTlsConfig(certificates.ca(), certificate, key);
     try (NatsServer nats = mutualTlsServer();
         Announcer announcer = announcer(TestRoutes.withTls(nats.tlsUri(), tls), meters)) {
       announcer.start();
@@ -277,7 +278,8 @@ final class NatsCredentialsIT {
     Path missing = folder.resolve("missing.pem");
     try (NatsServer nats = tlsServer("localhost")) {
       assertRefused(
-          TestRoutes.withTls(nats.tlsUri(), new NatsTls(missing, null, null)), missing.toString());
+          TestRoutes.withTls(nats.tlsUri(), new NatsTlsConfig(missing, null, null)),
+          missing.toString());
     }
   }
 
@@ -312,11 +314,11 @@ final class NatsCredentialsIT {
         server.key().toString());
   }
 
-  private static NatsTls trusting(TestCertificates issuer) {
-    return new NatsTls(issuer.ca(), null, null);
+  private static NatsTlsConfig trusting(TestCertificates issuer) {
+    return new NatsTlsConfig(issuer.ca(), null, null);
   }
 
-  private void assertRegisters(NatsServer nats, Registration registration) {
+  private void assertRegisters(NatsServer nats, RegistrationConfig registration) {
     try (Announcer announcer = announcer(registration, meters)) {
       announcer.start();
       announcer.announce(HTTPS.id());
@@ -324,7 +326,7 @@ final class NatsCredentialsIT {
     }
   }
 
-  private void assertRefused(Registration registration, String error) {
+  private void assertRefused(RegistrationConfig registration, String error) {
     try (Announcer announcer = announcer(registration, meters)) {
       announcer.start();
       announcer.announce(HTTPS.id());

@@ -3,7 +3,7 @@ package io.harborgateway.announce.nats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.harborgateway.config.HostName;
+import io.harborgateway.config.values.HostName;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -3,11 +3,11 @@ package io.harborgateway.announce.nats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.harborgateway.config.AnnouncedRoute;
-import io.harborgateway.config.HostName;
-import io.harborgateway.config.LoadBalancing;
-import io.harborgateway.config.RoutePolicy;
-import io.harborgateway.config.RoutePolicyScope;
+import io.harborgateway.config.AnnouncedRouteConfig;
+import io.harborgateway.config.RoutePolicyConfig;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.LoadBalancing;
+import io.harborgateway.config.values.RoutePolicyScope;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class RegistryMessageTest {
   private static final UUID ID = UUID.fromString("00000000-0000-4000-8000-000000000001");
   private static final HostName NAME = HostName.of("guid.example.com");
-  private static final AnnouncedRoute BARE =
-      new AnnouncedRoute("https", List.of(), Map.of(), null, 0, null, null, null, null);
+  private static final AnnouncedRouteConfig BARE =
+      new AnnouncedRouteConfig("https", List.of(), Map.of(), null, 0, null, null, null, null);
 
   @Test
   void everyField() {
@@ -36,7 +36,7 @@ final class RegistryMessageTest {
     tags.put("component", "harbor");
     tags.put("quoted", "a \"b\" ü");
     var fields =
-        new AnnouncedRoute(
+        new AnnouncedRouteConfig(
             "https",
             List.of(),
             tags,
@@ -105,7 +105,7 @@ final class RegistryMessageTest {
   @Test
   void roundRobinByItsNameOnTheWire() {
     var fields =
-        new AnnouncedRoute(
+        new AnnouncedRouteConfig(
             "https", List.of(), Map.of(), null, 0, null, null, null, LoadBalancing.ROUND_ROBIN);
     var message =
         new RegistryMessage(
@@ -122,9 +122,9 @@ final class RegistryMessageTest {
       @Nullable LoadBalancing choice,
       @Nullable String header,
       @Nullable BigDecimal balance,
-      @Nullable RoutePolicy policy) {
+      @Nullable RoutePolicyConfig policy) {
     var fields =
-        new AnnouncedRoute(
+        new AnnouncedRouteConfig(
             "https", List.of(), Map.of(), null, 0, null, null, null, choice, header, balance,
             policy);
     return new RegistryMessage(
@@ -146,12 +146,15 @@ final class RegistryMessageTest {
   @Test
   void policyInBothOfItsForms() {
     var sources = List.of("cf:app:a", "cf:app:b", "cf:space:c", "cf:org:d");
-    assertThat(json(withOptions(null, null, null, new RoutePolicy(RoutePolicyScope.ORG, sources))))
+    assertThat(
+            json(
+                withOptions(
+                    null, null, null, new RoutePolicyConfig(RoutePolicyScope.ORG, sources))))
         .contains(
             "\"options\":{\"route_policy_scope\":\"org\","
                 + "\"route_policy_sources\":\"cf:app:a,cf:app:b,cf:space:c,cf:org:d\"}",
             "\"allowed_sources\":{\"apps\":[\"a\",\"b\"],\"spaces\":[\"c\"],\"orgs\":[\"d\"]}");
-    var any = new RoutePolicy(RoutePolicyScope.ANY, List.of("cf:any"));
+    var any = new RoutePolicyConfig(RoutePolicyScope.ANY, List.of("cf:any"));
     assertThat(json(withOptions(null, null, null, any)))
         .contains("\"route_policy_sources\":\"cf:any\"", "\"allowed_sources\":{\"any\":true}");
   }
@@ -159,7 +162,7 @@ final class RegistryMessageTest {
   /** Left out they would be no restriction at all. */
   @Test
   void policyWithoutSourcesIsSaid() {
-    var nobody = new RoutePolicy(RoutePolicyScope.ANY, List.of());
+    var nobody = new RoutePolicyConfig(RoutePolicyScope.ANY, List.of());
     assertThat(json(withOptions(null, null, null, nobody)))
         .contains(
             "\"options\":{\"route_policy_scope\":\"any\",\"route_policy_sources\":\"\"}",

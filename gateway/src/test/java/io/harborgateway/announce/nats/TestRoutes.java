@@ -1,11 +1,11 @@
 package io.harborgateway.announce.nats;
 
-import io.harborgateway.config.AnnouncedRoute;
-import io.harborgateway.config.HostName;
-import io.harborgateway.config.LastNode;
-import io.harborgateway.config.NatsTls;
-import io.harborgateway.config.Registration;
-import io.harborgateway.config.Secret;
+import io.harborgateway.config.AnnouncedRouteConfig;
+import io.harborgateway.config.NatsTlsConfig;
+import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.LastNode;
+import io.harborgateway.config.values.Secret;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,43 +27,43 @@ final class TestRoutes {
 
   private TestRoutes() {}
 
-  static Registration at(Duration interval, URI... servers) {
+  static RegistrationConfig at(Duration interval, URI... servers) {
     return registration(List.of(servers), null, null, null, null, null, interval);
   }
 
-  static Registration withPassword(URI server, String user, String password) {
+  static RegistrationConfig withPassword(URI server, String user, String password) {
     return registration(List.of(server), user, Secret.of(password), null, null, null, NEVER);
   }
 
-  static Registration withPassword(URI server, String user, Secret password) {
+  static RegistrationConfig withPassword(URI server, String user, Secret password) {
     return registration(List.of(server), user, password, null, null, null, NEVER);
   }
 
-  static Registration withToken(URI server, String token) {
+  static RegistrationConfig withToken(URI server, String token) {
     return registration(List.of(server), null, null, Secret.of(token), null, null, NEVER);
   }
 
-  static Registration withToken(URI server, Secret token) {
+  static RegistrationConfig withToken(URI server, Secret token) {
     return registration(List.of(server), null, null, token, null, null, NEVER);
   }
 
-  static Registration withTls(URI server, @Nullable NatsTls tls) {
+  static RegistrationConfig withTls(URI server, @Nullable NatsTlsConfig tls) {
     return registration(List.of(server), null, null, null, null, tls, NEVER);
   }
 
-  static Registration withCredentials(URI server, Path credentials) {
+  static RegistrationConfig withCredentials(URI server, Path credentials) {
     return registration(List.of(server), null, null, null, credentials, null, NEVER);
   }
 
-  private static Registration registration(
+  private static RegistrationConfig registration(
       List<URI> servers,
       @Nullable String user,
       @Nullable Secret password,
       @Nullable Secret token,
       @Nullable Path credentials,
-      @Nullable NatsTls tls,
+      @Nullable NatsTlsConfig tls,
       Duration interval) {
-    return new Registration(
+    return new RegistrationConfig(
         servers,
         user,
         password,
@@ -82,14 +82,14 @@ final class TestRoutes {
         List.of());
   }
 
-  static Announcer announcer(Registration registration, RegistrationMeters meters) {
+  static Announcer announcer(RegistrationConfig registration, RegistrationMeters meters) {
     return new Announcer(registration, ORIGIN, List.of(HTTPS, NOTARY), meters);
   }
 
   private static RegisteredRoute route(String id, int port) {
     HostName base = HostName.of("guid.example.com");
     var fields =
-        new AnnouncedRoute(
+        new AnnouncedRouteConfig(
             id, List.of(), Map.of("component", "harbor"), null, 0, null, null, null, null);
     return new RegisteredRoute(
         id,

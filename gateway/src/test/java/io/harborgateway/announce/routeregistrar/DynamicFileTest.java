@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.harborgateway.announce.routeregistrar.HttpRoute.Backend;
 import io.harborgateway.announce.routeregistrar.TcpRoute.FrontendTls;
-import io.harborgateway.config.LoadBalancing;
-import io.harborgateway.config.Problem;
-import io.harborgateway.config.RouteOptions;
+import io.harborgateway.config.RouteOptionsConfig;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.values.LoadBalancing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ class DynamicFileTest {
                 List.of("some.example.com", "some.example.com/path"),
                 Map.of("component", "some", "shard", "7"),
                 "https://rs.example.com",
-                new RouteOptions(LoadBalancing.ROUND_ROBIN, null, null, null),
+                new RouteOptionsConfig(LoadBalancing.ROUND_ROBIN, null, null, null),
                 Duration.ofSeconds(10),
                 new ScriptCheck("some-check", "/path/to/check", Duration.ofSeconds(5))),
             new TcpRoute(

@@ -2,7 +2,7 @@ package io.harborgateway.announce.routeregistrar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.harborgateway.config.ConfigException;
+import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.harborgateway.announce.routeregistrar.HttpRoute.Backend;
 import io.harborgateway.announce.routeregistrar.RegistrarSettings.Part;
 import io.harborgateway.announce.routeregistrar.TcpRoute.FrontendTls;
-import io.harborgateway.config.ConfigException;
-import io.harborgateway.config.LoadBalancing;
-import io.harborgateway.config.Problem;
-import io.harborgateway.config.RouteOptions;
-import io.harborgateway.config.RoutePolicy;
-import io.harborgateway.config.RoutePolicyScope;
-import io.harborgateway.config.Secret;
+import io.harborgateway.config.RouteOptionsConfig;
+import io.harborgateway.config.RoutePolicyConfig;
+import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.values.LoadBalancing;
+import io.harborgateway.config.values.RoutePolicyScope;
+import io.harborgateway.config.values.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -134,11 +134,11 @@ class RegistrarSettingsTest {
             List.of("guid.example.com", "*.guid.example.com"),
             Map.of("z", "first", "component", "harbor"),
             "https://rs.example.com/check",
-            new RouteOptions(
+            new RouteOptionsConfig(
                 LoadBalancing.LEAST_CONNECTION,
                 null,
                 null,
-                new RoutePolicy(RoutePolicyScope.ANY, List.of("cf:app:" + GUID))),
+                new RoutePolicyConfig(RoutePolicyScope.ANY, List.of("cf:app:" + GUID))),
             Duration.ofSeconds(20),
             new ScriptCheck(
                 "harbor-health",
@@ -267,7 +267,7 @@ class RegistrarSettingsTest {
                 List.of("harbor.example.com"),
                 Map.of(),
                 null,
-                RouteOptions.NONE,
+                RouteOptionsConfig.NONE,
                 Duration.ofSeconds(20),
                 null));
   }
@@ -299,7 +299,7 @@ class RegistrarSettingsTest {
     assertThat(options(settings).loadBalancing()).isEqualTo(LoadBalancing.ROUND_ROBIN);
   }
 
-  private static RouteOptions options(RegistrarSettings settings) {
+  private static RouteOptionsConfig options(RegistrarSettings settings) {
     return ((HttpRoute) settings.routes().getFirst()).options();
   }
 
@@ -315,7 +315,8 @@ class RegistrarSettingsTest {
             "options": {"loadbalancing": "hash", "hash_header": "X-Tenant", "hash_balance": 1.25}\
             """);
     assertThat(options(settings))
-        .isEqualTo(new RouteOptions(LoadBalancing.HASH, "X-Tenant", new BigDecimal("1.25"), null));
+        .isEqualTo(
+            new RouteOptionsConfig(LoadBalancing.HASH, "X-Tenant", new BigDecimal("1.25"), null));
     assertThat(settings.warnings()).isEmpty();
   }
 
@@ -325,7 +326,7 @@ class RegistrarSettingsTest {
     RegistrarSettings settings =
         withKeys("\"options\": {\"loadbalancing\": \"round-robin\", \"hash_header\": \"X\"}");
     assertThat(options(settings))
-        .isEqualTo(new RouteOptions(LoadBalancing.ROUND_ROBIN, null, null, null));
+        .isEqualTo(new RouteOptionsConfig(LoadBalancing.ROUND_ROBIN, null, null, null));
   }
 
   @Test
@@ -341,7 +342,8 @@ class RegistrarSettingsTest {
                 .formatted(GUID, GUID));
     assertThat(options(settings).policy())
         .isEqualTo(
-            new RoutePolicy(RoutePolicyScope.ORG, List.of("cf:app:" + GUID, "cf:org:" + GUID)));
+            new RoutePolicyConfig(
+                RoutePolicyScope.ORG, List.of("cf:app:" + GUID, "cf:org:" + GUID)));
     assertThat(settings.warnings()).isEmpty();
   }
 
@@ -359,7 +361,8 @@ class RegistrarSettingsTest {
         withKeys("\"allowed_sources\": " + json.replace('\'', '"').replace("A", GUID));
     assertThat(options(settings).policy())
         .isEqualTo(
-            new RoutePolicy(RoutePolicyScope.ANY, List.of(sources.replace("A", GUID).split(","))));
+            new RoutePolicyConfig(
+                RoutePolicyScope.ANY, List.of(sources.replace("A", GUID).split(","))));
     assertThat(settings.warnings()).isEmpty();
   }
 

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.harborgateway.announce.routingapi.RoutingApiStandIn.Asked;
 import io.harborgateway.announce.routingapi.RoutingApiStandIn.MappingKey;
 import io.harborgateway.announce.routingapi.TcpRouteMapping.RouterTls;
-import io.harborgateway.config.HostName;
-import io.harborgateway.config.RoutingApi;
-import io.harborgateway.config.Secret;
-import io.harborgateway.config.Uaa;
+import io.harborgateway.config.RoutingApiConfig;
+import io.harborgateway.config.UaaConfig;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.Secret;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.TestCertificates;
 import java.math.BigInteger;
@@ -548,7 +548,7 @@ final class RoutingApiAnnouncerIT {
     standIn = RoutingApiStandIn.startMutual(certificates);
   }
 
-  private void assertFails(RoutingApi section, String error) {
+  private void assertFails(RoutingApiConfig section, String error) {
     try (var announcer = started(section)) {
       announcer.announce("syslog");
       eventually("it fails", () -> announcer.snapshot().failing());
@@ -661,32 +661,32 @@ final class RoutingApiAnnouncerIT {
     }
   }
 
-  private static RoutingApiAnnouncer announcer(RoutingApi section) {
+  private static RoutingApiAnnouncer announcer(RoutingApiConfig section) {
     return new RoutingApiAnnouncer(RoutingApiAccess.of(section), List.of(SYSLOG, REGISTRY));
   }
 
-  private static RoutingApiAnnouncer started(RoutingApi section) {
+  private static RoutingApiAnnouncer started(RoutingApiConfig section) {
     RoutingApiAnnouncer announcer = announcer(section);
     announcer.start();
     return announcer;
   }
 
-  private RoutingApi section(Duration ttl) {
+  private RoutingApiConfig section(Duration ttl) {
     Path ca = certificates.ca();
-    return new RoutingApi(standIn.apiUri(), ca, null, null, uaa(ca), ttl);
+    return new RoutingApiConfig(standIn.apiUri(), ca, null, null, uaa(ca), ttl);
   }
 
-  private RoutingApi mutualSection(Duration ttl, Path certificate, Path key) {
+  private RoutingApiConfig mutualSection(Duration ttl, Path certificate, Path key) {
     Path ca = certificates.ca();
-    return new RoutingApi(standIn.apiUri(), ca, certificate, key, uaa(ca), ttl);
+    return new RoutingApiConfig(standIn.apiUri(), ca, certificate, key, uaa(ca), ttl);
   }
 
-  private RoutingApi section(URI api, Path ca, Path uaaCa) {
-    return new RoutingApi(api, ca, null, null, uaa(uaaCa), LONG);
+  private RoutingApiConfig section(URI api, Path ca, Path uaaCa) {
+    return new RoutingApiConfig(api, ca, null, null, uaa(uaaCa), LONG);
   }
 
-  private Uaa uaa(Path ca) {
-    return new Uaa(
+  private UaaConfig uaa(Path ca) {
+    return new UaaConfig(
         standIn.uaaUri(), ca, RoutingApiStandIn.CLIENT, Secret.of(RoutingApiStandIn.SECRET));
   }
 

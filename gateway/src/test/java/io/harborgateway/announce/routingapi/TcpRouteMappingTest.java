@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.harborgateway.announce.routingapi.TcpRouteMapping.RouterTls;
-import io.harborgateway.config.HostName;
+import io.harborgateway.config.values.HostName;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

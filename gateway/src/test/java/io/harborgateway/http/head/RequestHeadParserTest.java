@@ -8,6 +8,7 @@ import io.harborgateway.http.Wire;
 import io.harborgateway.http.head.HeadParser.Result;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,7 @@ class RequestHeadParserTest {
           "X-Obs=\u00e9\u00ff null");
 
   private static List<String> describe(RequestHead head) {
-    var parts = new java.util.ArrayList<String>();
+    var parts = new ArrayList<String>();
     parts.add(head.text(head.methodStart, head.methodEnd));
     parts.add(head.text(head.targetStart, head.targetEnd));
     parts.add("1." + head.minorVersion);

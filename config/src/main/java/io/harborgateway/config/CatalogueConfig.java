@@ -1,0 +1,28 @@
+package io.harborgateway.config;
+
+import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.ReadableFile;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.InstanceGuid;
+import java.nio.file.Path;
+
+/** Instances by the thousand, in a list of their own: a line for each. */
+@Doc(
+    "Instances by the thousand, in a list of their own: 100,000 entries of `instances` would take"
+        + " seconds to read at each start. One line of the list is one instance: its GUID, then its"
+        + " additional routes, separated by blanks; `#` begins a comment.")
+public record CatalogueConfig(
+    @Doc("The list.") @ReadableFile Path file,
+    @Doc("The domain below which the names of all of them are made: `<guid>.<domain>`.")
+        HostName domain,
+    @Doc(
+            "The folder of their certificates: `<guid>.crt` has the chain, `<guid>.key` its private"
+                + " key.")
+        Path certificates) {
+
+  /** The chain and key of one of the instances. */
+  public CertificateFilesConfig certificate(InstanceGuid guid) {
+    return new CertificateFilesConfig(
+        certificates.resolve(guid.value() + ".crt"), certificates.resolve(guid.value() + ".key"));
+  }
+}

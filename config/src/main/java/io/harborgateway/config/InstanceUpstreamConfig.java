@@ -1,0 +1,11 @@
+package io.harborgateway.config;
+
+import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.Format;
+import io.harborgateway.config.meta.TextFormat;
+
+/** Where one instance is reached for what comes in on one listener. */
+@Doc("The upstream of one instance for what comes in on one listener.")
+public record InstanceUpstreamConfig(
+    @Doc("The name of an `http` or `https` listener.") @Format(TextFormat.NAME) String listener,
+    @Doc("Takes the place of the listener's upstream, as a whole.") UpstreamConfig upstream) {}

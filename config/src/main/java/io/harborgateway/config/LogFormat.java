@@ -1,9 +1,0 @@
-package io.harborgateway.config;
-
-/** The form of the log lines of the process. */
-public enum LogFormat {
-  /** For people. */
-  TEXT,
-  /** One JSON object a line. */
-  JSON
-}

@@ -1,0 +1,30 @@
+package io.harborgateway.config;
+
+import io.harborgateway.config.meta.Default;
+import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.Format;
+import io.harborgateway.config.meta.ReadableFile;
+import io.harborgateway.config.meta.TextFormat;
+import io.harborgateway.config.values.PeerName;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** How the upstream proves who it is. Exactly one of ca, pin and insecure is set. */
+@Doc(
+    "How the upstream proves who it is: exactly one of `ca`, `pin` and `insecure: true`. Harbor's"
+        + " nginx has a certificate of Harbor's own, so there is no default to trust.")
+public record UpstreamTlsConfig(
+    @Doc("PEM file of the CAs that the upstream's certificate must be signed by.") @ReadableFile
+        @Nullable Path ca,
+    @Doc(
+            "The public key that the upstream must have: `sha256/` and the base64 of the SHA-256 of"
+                + " its SubjectPublicKeyInfo.")
+        @Format(TextFormat.PIN)
+        @Nullable String pin,
+    @Doc("`true` takes any certificate. Must be written, and is warned about.") @Default("false")
+        boolean insecure,
+    @Doc(
+            "The name that is sent as SNI and, with `ca`, that the certificate must have; one label is"
+                + " enough, and underscores are sent too. An IP address is not sent (RFC 6066). Not"
+                + " written: the host of the upstream's address.")
+        @Nullable PeerName serverName) {}

@@ -1,0 +1,34 @@
+package io.harborgateway.config.binding;
+
+/** What stands at a key. */
+public sealed interface ValueType {
+  /** A single value. */
+  record Single(ScalarType scalar) implements ValueType {}
+
+  /** A mapping with the keys of a record. */
+  record Section(Class<? extends Record> type) implements ValueType {}
+
+  /** A secret's place: a mapping with the keys of {@link SecretReference}. */
+  record SecretPlace() implements ValueType {}
+
+  /** A list. */
+  record Items(ValueType element) implements ValueType {}
+
+  /** A mapping of any keys to texts. */
+  record TextMap(ScalarType value) implements ValueType {}
+
+  /** What an error says was expected. */
+  default String expected() {
+    return switch (this) {
+      case Single single -> single.scalar().expected();
+      case Section section -> "a mapping with " + keys(section.type());
+      case SecretPlace secret -> "a mapping with " + keys(SecretReference.class);
+      case Items items -> "a list";
+      case TextMap map -> "a mapping of texts";
+    };
+  }
+
+  private static String keys(Class<? extends Record> type) {
+    return String.join(", ", SectionType.of(type).keyNames());
+  }
+}

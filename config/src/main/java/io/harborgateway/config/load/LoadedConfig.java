@@ -1,0 +1,18 @@
+package io.harborgateway.config.load;
+
+import io.harborgateway.config.GatewayConfig;
+import io.harborgateway.config.binding.ConfigSource;
+import io.harborgateway.config.binding.Problem;
+import java.util.List;
+
+/**
+ * A configuration without problems.
+ *
+ * @param source where its keys stand
+ * @param warnings what works but should be known, in the order of the file
+ */
+public record LoadedConfig(GatewayConfig config, ConfigSource source, List<Problem> warnings) {
+  public LoadedConfig {
+    warnings = warnings.stream().sorted().toList();
+  }
+}

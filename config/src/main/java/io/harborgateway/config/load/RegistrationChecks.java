@@ -1,0 +1,141 @@
+package io.harborgateway.config.load;
+
+import io.harborgateway.config.AnnouncedRouteConfig;
+import io.harborgateway.config.binding.Binder;
+import io.harborgateway.config.binding.Problems;
+import io.harborgateway.config.binding.Section;
+import io.harborgateway.config.values.Protocol;
+import io.harborgateway.config.yaml.Mark;
+import io.harborgateway.config.yaml.SourceNode;
+import io.harborgateway.config.yaml.SourceNode.Kind;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Credentials are whole, and what is announced is a listener that the routers can use. */
+final class RegistrationChecks {
+  /** Routers keep idle connections for 90s; a listener that closes first loses POSTs. */
+  private static final Duration LEAST_IDLE = Duration.ofSeconds(100);
+
+  private RegistrationChecks() {}
+
+  static void run(Section registration, Section root, Binder binder, Problems problems) {
+    List<Section> listeners = root.sections("listeners");
+    checkServers(registration, problems);
+    checkCredentials(registration, problems);
+    checkPair(registration.section("tls"), "certificate", "key", problems);
+    if (registration.sections("routes").isEmpty()
+        && !registration.isBroken("routes")
+        && !registration.isSet("registrar-settings")
+        && !root.isBroken("listeners")) {
+      defaultRoute(registration, listeners, binder, problems);
+    }
+    var announced = new Uniqueness(problems, "one route for each listener");
+    Set<String> names = new HashSet<>();
+    for (Section route : registration.sections("routes")) {
+      String listener = route.value("listener", String.class);
+      announced.add(listener, route.path("listener"));
+      Checks.checkReference(route, root, problems);
+      AnnouncedRouteChecks.run(route, root, problems);
+      if (listener != null) {
+        names.add(listener);
+      }
+    }
+    checkIdle(listeners, names, problems);
+    TcpRouteChecks.run(registration, root, problems);
+  }
+
+  /** Whose own servers are none has those of route_registrar, and how to log in at them. */
+  private static void checkServers(Section registration, Problems problems) {
+    if (!registration.list("servers", URI.class).isEmpty() || registration.isBroken("servers")) {
+      return;
+    }
+    if (!registration.isSet("registrar-settings")) {
+      String expected = "NATS servers, here or in the file of registrar-settings";
+      problems.add(registration.path("servers"), "none", expected);
+      return;
+    }
+    for (String key : List.of("user", "password", "token", "credentials", "tls")) {
+      if (registration.isSet(key)) {
+        String expected = "servers, too; those of registrar-settings have their own";
+        problems.add(registration.path(key), key + " without servers", expected);
+      }
+    }
+  }
+
+  private static void checkCredentials(Section registration, Problems problems) {
+    checkPair(registration, "user", "password", problems);
+    if (registration.isSet("token")
+        && (registration.isSet("user") || registration.isSet("password"))) {
+      String found = "together with " + (registration.isSet("user") ? "user" : "password");
+      problems.add(registration.path("token"), found, "a token, or user and password");
+    }
+    for (String other : List.of("user", "password", "token")) {
+      if (registration.isSet("credentials") && registration.isSet(other)) {
+        problems.add(
+            registration.path("credentials"), "together with " + other, "credentials alone");
+        return;
+      }
+    }
+  }
+
+  /** Two keys that mean nothing alone. */
+  static void checkPair(@Nullable Section section, String one, String other, Problems problems) {
+    if (section != null && section.isSet(one) != section.isSet(other)) {
+      String set = section.isSet(one) ? one : other;
+      String missing = section.isSet(one) ? other : one;
+      problems.add(section.path(set), set + " without " + missing, "both or neither");
+    }
+  }
+
+  /** As if {@code routes} had one route for the first https listener. */
+  private static void defaultRoute(
+      Section registration, List<Section> listeners, Binder binder, Problems problems) {
+    for (Section listener : listeners) {
+      String name = listener.value("name", String.class);
+      if (listener.isBroken("protocol")) {
+        return; // it may be the one
+      }
+      if (listener.value("protocol", Protocol.class) == Protocol.HTTPS) {
+        if (name != null) {
+          var text = new SourceNode.Scalar(Mark.START, Kind.TEXT, name);
+          var node =
+              new SourceNode.Mapping(
+                  Mark.START, Map.of("listener", new SourceNode.Entry(Mark.START, text)));
+          Section route =
+              binder.section(AnnouncedRouteConfig.class, node, registration.path("routes") + "[0]");
+          if (route != null) {
+            registration.put("routes", List.of(route));
+          }
+        }
+        return;
+      }
+    }
+    if (registration.sections("tcp-routes").isEmpty() && !registration.isBroken("tcp-routes")) {
+      problems.add(registration.path("routes"), "none", "a route, or an https listener");
+    }
+  }
+
+  private static void checkIdle(List<Section> listeners, Set<String> names, Problems problems) {
+    for (Section listener : listeners) {
+      Section timeouts = listener.section("timeouts");
+      Duration idle = timeouts == null ? null : timeouts.value("idle", Duration.class);
+      String name = listener.value("name", String.class);
+      if (timeouts != null
+          && idle != null
+          && name != null
+          && names.contains(name)
+          && Checks.mayBeHttp(listener)
+          && idle.compareTo(LEAST_IDLE) < 0) {
+        String found =
+            idle.toMillis() % 1000 == 0 ? idle.toSeconds() + "s" : idle.toMillis() + "ms";
+        String expected = "at least 100s on a listener that is registered";
+        problems.add(timeouts.path("idle"), found, expected);
+      }
+    }
+  }
+}

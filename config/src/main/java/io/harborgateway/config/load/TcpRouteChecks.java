@@ -1,0 +1,79 @@
+package io.harborgateway.config.load;
+
+import io.harborgateway.config.binding.Problems;
+import io.harborgateway.config.binding.Section;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.QuotedText;
+import java.net.URI;
+import java.util.List;
+
+/** TCP routes have a routing API to go to, a listener to lead to, and a place of their own. */
+final class TcpRouteChecks {
+  private TcpRouteChecks() {}
+
+  static void run(Section registration, Section root, Problems problems) {
+    List<Section> routes = registration.sections("tcp-routes");
+    if (!routes.isEmpty() && !registration.isSet("routing-api")) {
+      String expected = "routing-api beside it, where they are announced";
+      problems.add(registration.path("tcp-routes"), "without routing-api", expected);
+    }
+    Section api = registration.section("routing-api");
+    if (api != null) {
+      RegistrationChecks.checkPair(api, "certificate", "key", problems);
+      checkUrl(api, problems);
+      Section uaa = api.section("uaa");
+      if (uaa != null) {
+        checkUrl(uaa, problems);
+      }
+    }
+    var places =
+        new Uniqueness(problems, "a port of its own in its router group, or an SNI of its own");
+    for (Section route : routes) {
+      checkListener(route, root, problems);
+      addPlace(route, places);
+    }
+  }
+
+  /** The paths of the API are put behind the URL, where they would become part of a query. */
+  private static void checkUrl(Section section, Problems problems) {
+    URI url = section.value("url", URI.class);
+    if (url != null && (url.getRawQuery() != null || url.getRawFragment() != null)) {
+      String found = QuotedText.of(url.toString());
+      problems.add(section.path("url"), found, "a URI without query and fragment");
+    }
+  }
+
+  /** Of any protocol: the TCP routers pass on bytes. */
+  private static void checkListener(Section route, Section root, Problems problems) {
+    List<Section> listeners = root.sections("listeners");
+    String name = route.value("listener", String.class);
+    if (name == null
+        || root.isBroken("listeners")
+        || listeners.stream().anyMatch(listener -> listener.isBroken("name"))) {
+      return;
+    }
+    List<String> names =
+        listeners.stream()
+            .map(listener -> String.valueOf(listener.value("name", String.class)))
+            .toList();
+    if (!names.contains(name)) {
+      String expected = "a listener: " + String.join(", ", names);
+      problems.add(route.path("listener"), QuotedText.of(name), expected);
+    }
+  }
+
+  /**
+   * Two routes of one port, one with an SNI and one without or both with different ones, are told
+   * apart by the TCP routers. Others would be one route with two endpoints, which take turns.
+   */
+  private static void addPlace(Section route, Uniqueness places) {
+    String group = route.value("router-group", String.class);
+    Integer port = route.value("external-port", Integer.class);
+    if (group == null || port == null || route.isBroken("sni")) {
+      return;
+    }
+    HostName sni = route.value("sni", HostName.class);
+    String place = group + ":" + port + (sni == null ? "" : " for " + sni);
+    places.add(place, route.path("external-port"));
+  }
+}

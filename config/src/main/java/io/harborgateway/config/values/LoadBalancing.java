@@ -1,0 +1,11 @@
+package io.harborgateway.config.values;
+
+/** How gorouter chooses among the endpoints of a route. */
+public enum LoadBalancing {
+  /** One after the other. */
+  ROUND_ROBIN,
+  /** The one with the fewest open requests. */
+  LEAST_CONNECTION,
+  /** The same one for the same value of a header field, as far as the load allows. */
+  HASH
+}
