@@ -130,9 +130,12 @@ public final class Closing {
     if (!(channel instanceof DuplexChannel duplex)) {
       return channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
     }
+    Future<?> written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
     SslHandler tls = channel.pipeline().get(SslHandler.class);
-    Future<?> written =
-        tls == null ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
+    if (tls != null) {
+      CloseNotify.add(tls);
+      written = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    }
     Promise<Void> sent = channel.eventLoop().newPromise();
     written.addListener(done -> {
       if (done.isSuccess()) {

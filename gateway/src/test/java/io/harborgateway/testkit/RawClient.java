@@ -279,6 +279,12 @@ public final class RawClient implements AutoCloseable {
     return this;
   }
 
+  /** Ends this side with a FIN alone: over TLS without the close_notify. */
+  public RawClient shutdownTransport() throws IOException {
+    transport.shutdownOutput();
+    return this;
+  }
+
   /** Closes with a reset (RST), below TLS if there is any. */
   public void reset() throws IOException {
     transport.setSoLinger(true, 0);
