@@ -4,7 +4,6 @@ import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.values.LastNode;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -306,10 +305,11 @@ public final class Announcer implements AutoCloseable {
 
   /** Another node that has started would not hear of this one before its next interval. */
   private void introduce() {
-    register(
-        routes.values().stream()
-            .filter(route -> route.names().stream().anyMatch(this::isToIntroduce))
-            .toList());
+    for (TrackedRoute route : routes.values()) {
+      if (route.names().stream().anyMatch(this::isToIntroduce)) {
+        guarded(() -> route.registerForNewcomer(bus, announcedNames)).run();
+      }
+    }
     toIntroduce.clear();
   }
 
@@ -370,13 +370,9 @@ public final class Announcer implements AutoCloseable {
     }
   }
 
-  private void register() {
-    register(routes.values());
-  }
-
   /** One that can't be told of must not keep the others from it. */
-  private void register(Collection<TrackedRoute> some) {
-    some.forEach(route -> guarded(() -> route.register(bus, announcedNames)).run());
+  private void register() {
+    routes.values().forEach(route -> guarded(() -> route.register(bus, announcedNames)).run());
   }
 
   private void repeatLater(TrackedRoute route) {
@@ -401,7 +397,7 @@ public final class Announcer implements AutoCloseable {
             return;
           }
           try {
-            register(some);
+            some.forEach(route -> guarded(() -> route.registerAgain(bus, announcedNames)).run());
           } finally {
             nextRound(wanted, System.nanoTime());
           }

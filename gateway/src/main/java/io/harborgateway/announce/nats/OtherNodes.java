@@ -136,19 +136,23 @@ final class OtherNodes {
     }
   }
 
-  /** Returns whether it is an endpoint that was not known. */
+  /**
+   * Returns whether it is a newcomer: one that was not known while all that are could be. With more
+   * than that it may be one that had to make room, and would be new again and again.
+   */
   private boolean take(Name name, String endpoint, @Nullable Heard heard) {
     if (heard == null) {
       changed |= name.endpoints.remove(endpoint) != null;
       return false;
     }
     Heard before = name.endpoints.get(endpoint);
-    if (before == null && name.endpoints.size() >= MAX_ENDPOINTS) {
+    boolean isFull = name.endpoints.size() >= MAX_ENDPOINTS;
+    if (before == null && isFull) {
       name.endpoints.remove(longestSilent(name));
     }
     name.endpoints.put(endpoint, heard);
     changed |= before == null || before.serves != heard.serves;
-    return before == null;
+    return before == null && !isFull;
   }
 
   private static String longestSilent(Name name) {

@@ -32,6 +32,13 @@ final class TrackedRoute {
   /** As route_registrar's limit: enough for a message lost, few enough for a node that is gone. */
   static final int UNREGISTRATIONS = 5;
 
+  /**
+   * How often it is told of for newcomers before its next intervals: for all nodes of a name at
+   * once. Each interval allows one more, so that whoever comes and goes for ever can at most double
+   * what is told.
+   */
+  static final int INTRODUCTIONS = OtherNodes.MAX_ENDPOINTS;
+
   private static final String NOT_TOLD = "waits for NATS";
 
   private final String id;
@@ -41,6 +48,7 @@ final class TrackedRoute {
   private final List<String> names;
   private RegistryMessage message;
   private int unregistrationsLeft;
+  private int introductionsLeft = INTRODUCTIONS;
   private boolean everAnnounced;
 
   /** Why it is announced although something does not hold; empty: all holds. */
@@ -212,6 +220,20 @@ final class TrackedRoute {
             before.registrations() + 1);
     if (state() == State.PROVEN) {
       move(State.ANNOUNCED, keptBecause);
+    }
+  }
+
+  /** The same at its interval. */
+  void registerAgain(Publisher publisher, AnnouncedNames announcedNames) {
+    introductionsLeft = Math.min(introductionsLeft + 1, INTRODUCTIONS);
+    register(publisher, announcedNames);
+  }
+
+  /** The same for another node that may not know of it, unless that was done too often already. */
+  void registerForNewcomer(Publisher publisher, AnnouncedNames announcedNames) {
+    if (state().isWanted() && introductionsLeft > 0) {
+      introductionsLeft--;
+      register(publisher, announcedNames);
     }
   }
 

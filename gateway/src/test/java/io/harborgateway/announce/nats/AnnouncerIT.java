@@ -373,6 +373,27 @@ final class AnnouncerIT {
     }
   }
 
+  /** Each would have this gateway say once more that it is there. */
+  @Test
+  void endpointsThatComeAndGoForEverAreAnsweredSomeTimesBeforeTheNextInterval() throws Exception {
+    try (Announcer announcer = announcer(TestRoutes.at(NEVER, nats.uri()), meters)) {
+      connected(announcer);
+      announcer.announce(HTTPS.id());
+      router.next("router.register");
+      byte[] other =
+          start("{'uris':['guid.example.com'],'host':'10.0.1.6','port':80,'tls_port':443}");
+      Instant end = Instant.now().plusSeconds(TrackedRoute.INTRODUCTIONS + 4);
+      while (Instant.now().isBefore(end)) {
+        router.say("router.register", other);
+        router.say("router.unregister", other);
+        Thread.sleep(20);
+      }
+      // and at the start: once, and perhaps again because the connection was just made
+      assertThat(registrations(announcer, HTTPS.id()))
+          .isBetween(1L + TrackedRoute.INTRODUCTIONS, 2L + TrackedRoute.INTRODUCTIONS);
+    }
+  }
+
   /** What one says must neither flood the bus, nor end the announcing. */
   @Test
   void whateverRoutersSayRoutesAreAnnouncedEachSecondAtMostAndEachHourAtLeast() throws Exception {

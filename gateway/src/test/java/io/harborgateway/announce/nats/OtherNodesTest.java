@@ -151,6 +151,23 @@ class OtherNodesTest {
     assertThat(others.count()).as("the latest were kept").isEqualTo(31);
   }
 
+  /** Each would have to make room for the next, and be new again: no node would be quiet again. */
+  @Test
+  void amongMoreEndpointsThanAreKeptNobodyIsANewcomer() {
+    for (int i = 0; i < OtherNodes.MAX_ENDPOINTS; i++) {
+      registers("10.1.0." + i, "");
+      assertThat(others.newcomers()).containsExactlyInAnyOrder(NAME, MORE);
+    }
+    for (int i = 0; i < 10 * OtherNodes.MAX_ENDPOINTS; i++) {
+      pass(Duration.ofMillis(1));
+      registers("10.1.0." + i % (OtherNodes.MAX_ENDPOINTS + 1), "");
+      assertThat(others.newcomers()).isEmpty();
+    }
+    hears(false, "{'uris':['" + NAME + "'],'host':'10.1.0.5','tls_port':443}");
+    registers("10.1.0.100", "");
+    assertThat(others.newcomers()).as("there is room for it").containsExactly(NAME);
+  }
+
   @Test
   void ofOtherNamesNothingIsKeptAndNothingIsRead() {
     hears(true, "{'uris':['app.example.com'],'host':'h','port':80}");

@@ -46,6 +46,37 @@ class TrackedRouteTest {
     return route.status().state();
   }
 
+  /** Anybody on NATS can come and go as often as it likes. */
+  @Test
+  void isToldToNewcomersSomeTimesAndThenOnceMoreForEachInterval() {
+    for (int i = 0; i < 1_000; i++) {
+      route.registerForNewcomer(nats, announcedNames);
+    }
+    assertThat(published).as("it is not to be told of yet").isEmpty();
+    route.prove();
+    tell();
+    for (int i = 0; i < 1_000; i++) {
+      route.registerForNewcomer(nats, announcedNames);
+    }
+    assertThat(route.status().registrations()).isEqualTo(1 + TrackedRoute.INTRODUCTIONS);
+    for (int interval = 1; interval <= 3; interval++) {
+      route.registerAgain(nats, announcedNames);
+      for (int i = 0; i < 1_000; i++) {
+        route.registerForNewcomer(nats, announcedNames);
+      }
+      assertThat(route.status().registrations())
+          .isEqualTo(1 + TrackedRoute.INTRODUCTIONS + 2 * interval);
+    }
+    for (int i = 0; i < 1_000; i++) {
+      route.registerAgain(nats, announcedNames);
+    }
+    long before = route.status().registrations();
+    for (int i = 0; i < 1_000; i++) {
+      route.registerForNewcomer(nats, announcedNames);
+    }
+    assertThat(route.status().registrations()).isEqualTo(before + TrackedRoute.INTRODUCTIONS);
+  }
+
   @Test
   void beginsUnprovenAndPublishesNothing() {
     tell();
