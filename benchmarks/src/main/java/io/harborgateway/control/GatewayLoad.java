@@ -92,7 +92,7 @@ public class GatewayLoad {
     var origin = new Backend(0);
     backend = origin;
     Path config = Files.writeString(files.resolve("gateway.yml"), yaml(origin));
-    gateway = Gateway.start(Plan.load(config, Map.of(), now), AccessLog.OFF);
+    gateway = Gateway.start(SnapshotBuilder.load(config, Map.of(), now), AccessLog.OFF);
     gateway.awaitStarted();
   }
 

@@ -10,7 +10,8 @@ import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.config.UpstreamConfig;
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.control.Certificates;
-import io.harborgateway.control.Plan;
+import io.harborgateway.control.Snapshot;
+import io.harborgateway.control.SnapshotBuilder;
 import io.harborgateway.route.Instance;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -47,9 +48,9 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     try {
-      Plan plan = Plan.loadAll(config, environment(), Instant.now());
-      summarize(plan, out);
-      boolean usable = !probe || UpstreamReport.print(plan, out);
+      Snapshot snapshot = SnapshotBuilder.loadAll(config, environment(), Instant.now());
+      summarize(snapshot, out);
+      boolean usable = !probe || UpstreamReport.print(snapshot, out);
       out.flush();
       return usable ? ExitCode.OK : ExitCode.UNAVAILABLE;
     } catch (ConfigException e) {
@@ -62,9 +63,9 @@ final class CheckCommand implements Callable<Integer> {
     return System.getenv();
   }
 
-  private void summarize(Plan plan, PrintWriter out) {
-    plan.warnings().forEach(warning -> out.println("warning: " + warning));
-    for (ListenerConfig listener : plan.config().listeners()) {
+  private void summarize(Snapshot snapshot, PrintWriter out) {
+    snapshot.warnings().forEach(warning -> out.println("warning: " + warning));
+    for (ListenerConfig listener : snapshot.config().listeners()) {
       out.printf(
           "listener %s: %s on %s:%d to %s%n",
           listener.name(),
@@ -73,9 +74,9 @@ final class CheckCommand implements Callable<Integer> {
           listener.port(),
           upstream(listener.upstream()));
     }
-    showInstances(plan, out);
-    showAnnouncing(plan.announcing(), out);
-    var admin = plan.config().admin();
+    showInstances(snapshot, out);
+    showAnnouncing(snapshot.announcing(), out);
+    var admin = snapshot.config().admin();
     if (admin.port() != 0) {
       out.printf("admin: http://%s:%d/status%n", admin.address(), admin.port());
     }
@@ -86,20 +87,20 @@ final class CheckCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void showAnnouncing(@Nullable AnnouncementPlan plan, PrintWriter out) {
-    if (plan == null) {
+  private static void showAnnouncing(@Nullable AnnouncementPlan snapshot, PrintWriter out) {
+    if (snapshot == null) {
       out.println("registration: none");
       return;
     }
-    var registration = plan.registration();
+    var registration = snapshot.registration();
     out.printf(
         "registration: every %d s at %s%n",
         registration.interval().toSeconds(), registration.servers());
-    if (plan.routingApi() != null) {
-      out.printf("routing API: %s%n", plan.routingApi().api().url());
+    if (snapshot.routingApi() != null) {
+      out.printf("routing API: %s%n", snapshot.routingApi().api().url());
     }
-    if (plan.registrar() != null) {
-      showRegistrar(plan.registrar(), out);
+    if (snapshot.registrar() != null) {
+      showRegistrar(snapshot.registrar(), out);
     }
   }
 
@@ -119,15 +120,15 @@ final class CheckCommand implements Callable<Integer> {
     settings.dynamicConfigGlobs().forEach(glob -> out.println("  and those of " + glob));
   }
 
-  private static void showInstances(Plan plan, PrintWriter out) {
+  private static void showInstances(Snapshot snapshot, PrintWriter out) {
     Instant now = Instant.now();
-    List<Instance> instances = plan.routes().instances();
+    List<Instance> instances = snapshot.routes().instances();
     if (instances.size() > Certificates.KEPT) {
       out.printf("%d instances, all with certificates in order%n", instances.size());
       return;
     }
     for (Instance instance : instances) {
-      InstanceCertificate certificate = plan.certificate(instance);
+      InstanceCertificate certificate = snapshot.certificate(instance);
       out.printf("instance %s:%n", instance);
       instance.names().forEach(name -> out.println("  " + name.value()));
       out.printf(

@@ -2,7 +2,8 @@ package io.harborgateway.cli;
 
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.control.Gateway;
-import io.harborgateway.control.Plan;
+import io.harborgateway.control.Snapshot;
+import io.harborgateway.control.SnapshotBuilder;
 import io.harborgateway.logging.Logs;
 import io.harborgateway.logging.StandardError;
 import java.io.IOException;
@@ -59,12 +60,12 @@ final class RunCommand implements Callable<Integer> {
 
   private static int run(Path config, boolean strict, PrintWriter err) {
     try {
-      Plan plan =
+      Snapshot snapshot =
           strict
-              ? Plan.loadAll(config, System.getenv(), Instant.now())
-              : Plan.load(config, System.getenv(), Instant.now());
-      try (var logs = Logs.start(plan.config().logging())) {
-        run(plan, logs);
+              ? SnapshotBuilder.loadAll(config, System.getenv(), Instant.now())
+              : SnapshotBuilder.load(config, System.getenv(), Instant.now());
+      try (var logs = Logs.start(snapshot.config().logging())) {
+        run(snapshot, logs);
       }
       return ExitCode.OK;
     } catch (ConfigException e) {
@@ -76,14 +77,14 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static void run(Plan plan, Logs logs) throws IOException {
+  private static void run(Snapshot snapshot, Logs logs) throws IOException {
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) ->
         logs.program(Gateway.class)
             .error("the thread {} has ended by an exception", thread.getName(), failure));
-    plan.warnings().forEach(warning -> logs.program(Gateway.class).warn("{}", warning));
+    snapshot.warnings().forEach(warning -> logs.program(Gateway.class).warn("{}", warning));
     HarmlessSignals.handle(logs::reopen);
     var shutdown = new ShutdownSignal(logs::close);
-    Gateway gateway = Gateway.start(plan, logs.accessLog());
+    Gateway gateway = Gateway.start(snapshot, logs.accessLog());
     StandardError.discard();
     logs.show(gateway.plane().meters());
     shutdown.await();

@@ -4,7 +4,7 @@ import io.harborgateway.certs.CertificateDetails;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.control.HealthChecks;
-import io.harborgateway.control.Plan;
+import io.harborgateway.control.Snapshot;
 import io.harborgateway.control.UpstreamSet;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.transport.Transport;
@@ -23,22 +23,24 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks every upstream of a plan once, all at the same time, and prints what was seen of each. */
+/**
+ * Asks every upstream of a snapshot once, all at the same time, and prints what was seen of each.
+ */
 final class UpstreamReport {
   private UpstreamReport() {}
 
   /** Returns whether all can be used. */
-  static boolean print(Plan plan, PrintWriter out) {
+  static boolean print(Snapshot snapshot, PrintWriter out) {
     Transport transport = Transport.best();
     var loops = transport.newEventLoops(1, "probe");
     try {
       Map<String, CompletableFuture<SingleCheck.Seen>> checks = new LinkedHashMap<>();
       Map<String, HealthCheck.Settings> settings = new LinkedHashMap<>();
-      for (ListenerConfig listener : plan.config().listeners()) {
-        new UpstreamSet(listener, plan, new Meters())
+      for (ListenerConfig listener : snapshot.config().listeners()) {
+        new UpstreamSet(listener, snapshot, new Meters())
             .all()
             .forEach((upstream, section) -> {
-              var check = HealthChecks.settings(section, upstream, plan.routes().instances());
+              var check = HealthChecks.settings(section, upstream, snapshot.routes().instances());
               String name = "upstream " + listener.name() + " " + upstream;
               settings.put(name, check);
               checks.put(name, begin(loops.next(), transport, upstream, check));

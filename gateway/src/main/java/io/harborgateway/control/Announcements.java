@@ -48,7 +48,8 @@ public final class Announcements implements AutoCloseable {
   /**
    * @throws IOException when this node's address can't be found
    */
-  Announcements(Plan plan, Map<String, Port> ports, Meters meters) throws IOException {
+  Announcements(Snapshot plan, Map<String, ListenerService> ports, Meters meters)
+      throws IOException {
     AnnouncementPlan announcing = plan.announcing();
     if (announcing == null) {
       announcer = null;
@@ -61,7 +62,7 @@ public final class Announcements implements AutoCloseable {
     NodeIdentity origin = NodeIdentity.starting(NodeAddress.of(node), node.availabilityZone());
     List<RegisteredRoute> routes = new ArrayList<>();
     for (AnnouncedRouteConfig route : registration.routes()) {
-      Port port = ports.get(route.listener());
+      ListenerService port = ports.get(route.listener());
       if (port == null) {
         throw new IllegalStateException(route.listener() + ": the loader has checked it");
       }
@@ -102,14 +103,14 @@ public final class Announcements implements AutoCloseable {
         listeners.stream().map(ListenerConfig::port).toList());
   }
 
-  private static Endpoint endpoint(Port port, Instance instance) {
+  private static Endpoint endpoint(ListenerService port, Instance instance) {
     int number = port.section().port();
     return port.section().protocol() == Protocol.HTTPS
         ? Endpoint.tls(number, instance.baseName())
         : Endpoint.plain(number);
   }
 
-  private static String id(Port port, Instance instance) {
+  private static String id(ListenerService port, Instance instance) {
     return port.name() + "/" + instance.guid().value();
   }
 
@@ -159,7 +160,7 @@ public final class Announcements implements AutoCloseable {
    *
    * @param heldBackBy what keeps it from being announced; empty: nothing
    */
-  void update(Port port, Instance instance, String heldBackBy) {
+  void update(ListenerService port, Instance instance, String heldBackBy) {
     String id = id(port, instance);
     if (announcer == null || !announced.contains(id)) {
       return;
@@ -177,7 +178,7 @@ public final class Announcements implements AutoCloseable {
    *
    * @param reason for people
    */
-  void keep(Port port, Instance instance, String reason) {
+  void keep(ListenerService port, Instance instance, String reason) {
     String id = id(port, instance);
     if (announcer != null && announced.contains(id)) {
       announcer.keep(id, reason);
@@ -188,13 +189,13 @@ public final class Announcements implements AutoCloseable {
    * Returns whether another endpoint announces the instance's names, for a route that is announced
    * on this port; another one also where there is no such route. Never waits.
    */
-  Presence others(Port port, Instance instance) {
+  Presence others(ListenerService port, Instance instance) {
     String id = id(port, instance);
     return announcer != null && announced.contains(id) ? announcer.presence(id) : Presence.ANOTHER;
   }
 
   /** Returns whether other nodes announce what files have routes to this port for. Never waits. */
-  Presence others(Port port) {
+  Presence others(ListenerService port) {
     return registrar == null ? Presence.ANOTHER : registrar.others(port.section().port());
   }
 
@@ -204,7 +205,7 @@ public final class Announcements implements AutoCloseable {
    *
    * @param heldBackBy what would keep it from being announced
    */
-  void keep(Port port, String heldBackBy) {
+  void keep(ListenerService port, String heldBackBy) {
     if (tcp != null) {
       tcp.update(port, heldBackBy);
     }
@@ -225,7 +226,7 @@ public final class Announcements implements AutoCloseable {
    *
    * @param heldBackBy what keeps it from being announced; empty: nothing
    */
-  void update(Port port, String heldBackBy) {
+  void update(ListenerService port, String heldBackBy) {
     if (tcp != null) {
       tcp.update(port, heldBackBy);
     }
@@ -245,7 +246,7 @@ public final class Announcements implements AutoCloseable {
   }
 
   /** Whether instances are announced on this port at all. */
-  boolean hasRoutes(Port port) {
+  boolean hasRoutes(ListenerService port) {
     return registered.contains(port.name());
   }
 

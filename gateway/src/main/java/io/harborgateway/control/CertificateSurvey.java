@@ -41,7 +41,7 @@ final class CertificateSurvey implements AutoCloseable {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-  private final Plan plan;
+  private final Snapshot snapshot;
   private final TlsContexts contexts;
   private final CertificateWatch watch;
   private final IntConsumer judged;
@@ -58,13 +58,17 @@ final class CertificateSurvey implements AutoCloseable {
    * @param judged told the index of each of these instances then, on the survey's thread
    */
   CertificateSurvey(
-      Plan plan, TlsContexts contexts, Meters meters, CertificateWatch watch, IntConsumer judged) {
-    this.plan = plan;
+      Snapshot snapshot,
+      TlsContexts contexts,
+      Meters meters,
+      CertificateWatch watch,
+      IntConsumer judged) {
+    this.snapshot = snapshot;
     this.contexts = contexts;
     this.watch = watch;
     this.judged = judged;
-    plan.certificates().kept().values().forEach(this::see);
-    plan.certificateProblems().forEach(this::show);
+    snapshot.certificates().kept().values().forEach(this::see);
+    snapshot.certificateProblems().forEach(this::show);
     meters.gauge("certificates.checked", checked::get);
     meters.gauge("certificates.refused", watch::problems);
     meters.gauge("certificate.days.left.least", this::daysLeft);
@@ -80,18 +84,18 @@ final class CertificateSurvey implements AutoCloseable {
 
   /** Begins; nothing to do where no listener has TLS. */
   void start() {
-    if (plan.config().listeners().stream().anyMatch(l -> l.protocol() == Protocol.HTTPS)) {
+    if (snapshot.config().listeners().stream().anyMatch(l -> l.protocol() == Protocol.HTTPS)) {
       thread = Thread.ofPlatform().name("certificates").daemon().start(this::survey);
     }
   }
 
   private void survey() {
-    if (!plan.isChecked()) {
+    if (!snapshot.isChecked()) {
       LockSupport.parkNanos(HEAD_START_NANOS);
     }
-    List<Instance> instances = plan.routes().instances();
+    List<Instance> instances = snapshot.routes().instances();
     for (int i = 0; i < instances.size() && !closed; i++) {
-      if (!plan.refused().containsKey(instances.get(i))) {
+      if (!snapshot.refused().containsKey(instances.get(i))) {
         judge(i, instances.get(i));
       }
       checked.incrementAndGet();
@@ -121,21 +125,22 @@ final class CertificateSurvey implements AutoCloseable {
 
   /** Returns why the certificate can't be used at any time, or null. */
   private @Nullable String prove(int index, Instance instance) {
-    InstanceCertificate certificate = plan.certificates().kept().get(instance);
+    InstanceCertificate certificate = snapshot.certificates().kept().get(instance);
     try {
       if (certificate != null) {
         contexts.context(instance).join();
       } else {
-        certificate = plan.certificates().read(instance);
+        certificate = snapshot.certificates().read(instance);
         List<Finding> found =
-            Certificates.problems(certificate, instance, Instant.now(), plan.certificateGuard());
+            Certificates.problems(
+                certificate, instance, Instant.now(), snapshot.certificateGuard());
         String lasting = Certificates.lasting(found);
         if (lasting != null) {
           return lasting;
         }
         TlsContexts.prove(certificate, instance.hostNames());
         see(certificate);
-        found.forEach(finding -> show(plan.problem(index, finding.message())));
+        found.forEach(finding -> show(snapshot.problem(index, finding.message())));
       }
     } catch (CertificateProblem | SSLException e) {
       return String.valueOf(e.getMessage());
@@ -156,7 +161,7 @@ final class CertificateSurvey implements AutoCloseable {
 
   private void refuse(Instance instance, String found, int index) {
     watch.refuse(instance, found);
-    show(plan.problem(index, found));
+    show(snapshot.problem(index, found));
   }
 
   private void show(Problem problem) {
@@ -177,7 +182,10 @@ final class CertificateSurvey implements AutoCloseable {
   Status status() {
     synchronized (shown) {
       return new Status(
-          plan.routes().instances().size(), checked.get(), watch.problems(), List.copyOf(shown));
+          snapshot.routes().instances().size(),
+          checked.get(),
+          watch.problems(),
+          List.copyOf(shown));
     }
   }
 

@@ -57,22 +57,22 @@ final class CertificateWatch {
   private record Timely(String problem, boolean serves) {}
 
   /**
-   * Nothing is proven yet; what the plan has refused is.
+   * Nothing is proven yet; what the snapshot has refused is.
    *
    * @param clock the wall clock
    */
-  CertificateWatch(Plan plan, InstantSource clock) {
-    this.instances = plan.routes().instances();
+  CertificateWatch(Snapshot snapshot, InstantSource clock) {
+    this.instances = snapshot.routes().instances();
     this.clock = clock;
-    this.guard = plan.certificateGuard();
-    this.warning = plan.certificateWarning();
+    this.guard = snapshot.certificateGuard();
+    this.warning = snapshot.certificateWarning();
     this.begins = new AtomicLongArray(instances.size());
     this.doubtful = new DoubtfulEnds(warning);
     this.ends = new AtomicLongArray(instances.size());
     for (int i = 0; i < instances.size(); i++) {
       begins.set(i, UNREAD);
     }
-    refused.putAll(plan.refused());
+    refused.putAll(snapshot.refused());
   }
 
   /**

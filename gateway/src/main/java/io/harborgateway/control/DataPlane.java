@@ -37,15 +37,15 @@ public record DataPlane(
     Meters meters)
     implements AutoCloseable {
 
-  static DataPlane of(Plan plan, Meters meters) {
-    Transport transport = transport(plan.config().node());
-    int loops = plan.config().node().eventLoops();
+  static DataPlane of(Snapshot snapshot, Meters meters) {
+    Transport transport = transport(snapshot.config().node());
+    int loops = snapshot.config().node().eventLoops();
     int threads = loops == 0 ? Runtime.getRuntime().availableProcessors() : loops;
-    var limits = plan.config().limits();
-    var proxies = plan.config().http().trustedProxies();
+    var limits = snapshot.config().limits();
+    var proxies = snapshot.config().http().trustedProxies();
     Predicate<InetAddress> trusted =
         address -> proxies.stream().anyMatch(cidr -> cidr.contains(address));
-    int max = DescriptorBudget.of(plan.config(), threads).connections(limits.maxConnections());
+    int max = DescriptorBudget.of(snapshot.config(), threads).connections(limits.maxConnections());
     int kept = proxies.isEmpty() ? 0 : Math.toIntExact((long) max * limits.trustedShare() / 100);
     return new DataPlane(
         transport,

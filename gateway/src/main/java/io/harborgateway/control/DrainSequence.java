@@ -162,7 +162,7 @@ public final class DrainSequence {
   }
 
   private void keep(HttpService.Keeping keeping) {
-    for (Port port : reconciler.ports()) {
+    for (ListenerService port : reconciler.ports()) {
       HttpService http = port.http();
       if (http != null) {
         http.keep(keeping);
@@ -171,7 +171,7 @@ public final class DrainSequence {
   }
 
   private void closeIdle() {
-    for (Port port : reconciler.ports()) {
+    for (ListenerService port : reconciler.ports()) {
       HttpService http = port.http();
       if (http != null) {
         http.closeIdle(plane.loops(), instance -> true, true);

@@ -34,13 +34,13 @@ public final class Gateway implements AutoCloseable {
   /** An upstream that is silent for longer is not waited for to say that the start is over. */
   private static final Duration START_LIMIT = Duration.ofSeconds(3);
 
-  private final Plan plan;
+  private final Snapshot snapshot;
   private final Drain drain = new Drain();
   private final Readiness readiness = new Readiness(drain);
   private final TlsContexts contexts;
   private final CertificateWatch certificates;
   private final DataPlane plane;
-  private final Map<String, Port> ports = new LinkedHashMap<>();
+  private final Map<String, ListenerService> ports = new LinkedHashMap<>();
   private final Announcements announcements;
   private final Reconciler reconciler;
   private final DrainSequence draining;
@@ -53,21 +53,24 @@ public final class Gateway implements AutoCloseable {
   /** True when every upstream was checked; false when the time for it was up. */
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
 
-  private Gateway(Plan plan, AccessLog accessLog) throws IOException {
-    this.plan = plan;
+  private Gateway(Snapshot snapshot, AccessLog accessLog) throws IOException {
+    this.snapshot = snapshot;
     var meters = new Meters();
-    plane = DataPlane.of(plan, meters);
-    contexts = new TlsContexts(plan::certificate, Executors.newVirtualThreadPerTaskExecutor());
-    certificates = new CertificateWatch(plan, InstantSource.system());
-    for (var section : plan.config().listeners()) {
-      ports.put(section.name(), Port.of(section, plan, plane, contexts, certificates, accessLog));
+    plane = DataPlane.of(snapshot, meters);
+    contexts = new TlsContexts(snapshot::certificate, Executors.newVirtualThreadPerTaskExecutor());
+    certificates = new CertificateWatch(snapshot, InstantSource.system());
+    for (var section : snapshot.config().listeners()) {
+      ports.put(
+          section.name(),
+          ListenerService.of(section, snapshot, plane, contexts, certificates, accessLog));
     }
-    announcements = new Announcements(plan, ports, meters);
+    announcements = new Announcements(snapshot, ports, meters);
     reconciler =
-        new Reconciler(plan, plane, ports.values(), announcements, certificates, readiness);
+        new Reconciler(snapshot, plane, ports.values(), announcements, certificates, readiness);
     survey =
-        new CertificateSurvey(plan, contexts, meters, certificates, reconciler::certificateChanged);
-    var node = plan.config().node();
+        new CertificateSurvey(
+            snapshot, contexts, meters, certificates, reconciler::certificateChanged);
+    var node = snapshot.config().node();
     draining =
         new DrainSequence(
             drain,
@@ -87,7 +90,7 @@ public final class Gateway implements AutoCloseable {
                 () -> StatusReport.of(this),
                 this::beginDrain,
                 this::undoDrain),
-            plan.config().admin().hosts().stream().map(HostName::value).toList());
+            snapshot.config().admin().hosts().stream().map(HostName::value).toList());
   }
 
   /**
@@ -95,8 +98,8 @@ public final class Gateway implements AutoCloseable {
    *
    * @throws IOException when a port can't be bound, or this node's address can't be found
    */
-  public static Gateway start(Plan plan, AccessLog accessLog) throws IOException {
-    var gateway = new Gateway(plan, accessLog);
+  public static Gateway start(Snapshot snapshot, AccessLog accessLog) throws IOException {
+    var gateway = new Gateway(snapshot, accessLog);
     try {
       gateway.start();
       return gateway;
@@ -109,7 +112,7 @@ public final class Gateway implements AutoCloseable {
   private void start() throws IOException {
     announcements
         .connect(); // beside all that follows: a route is announced the moment it is proven
-    var section = plan.config().admin();
+    var section = snapshot.config().admin();
     var address =
         section.port() == 0 ? null : new InetSocketAddress(section.address(), section.port());
     var bound = admin.start(address, section.socket());
@@ -118,15 +121,15 @@ public final class Gateway implements AutoCloseable {
         .addKeyValue("transport", plane.transport())
         .addKeyValue("eventLoops", plane.loops().size())
         .addKeyValue("admin", bound == null ? section.socket() : bound)
-        .addKeyValue("instances", plan.routes().instances().size())
+        .addKeyValue("instances", snapshot.routes().instances().size())
         .log("gateway starting");
     watchdog.start();
-    if (plan.isChecked()) {
+    if (snapshot.isChecked()) {
       survey.start(); // while the upstreams are checked
     }
     reconciler.open();
     announcements.start();
-    if (!plan.isChecked()) {
+    if (!snapshot.isChecked()) {
       survey.start();
     }
     started.thenAccept(this::sayStarted);
@@ -159,7 +162,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void showCertificates(Meters meters) {
-    plan.certificates()
+    snapshot
+        .certificates()
         .kept()
         .forEach((instance, certificate) ->
             meters.gauge(
@@ -169,8 +173,8 @@ public final class Gateway implements AutoCloseable {
                 instance.guid().value()));
   }
 
-  Plan plan() {
-    return plan;
+  Snapshot snapshot() {
+    return snapshot;
   }
 
   Instant startedAt() {
@@ -203,7 +207,7 @@ public final class Gateway implements AutoCloseable {
 
   /** Returns where the listener of this name accepts. */
   public InetSocketAddress address(String listener) {
-    Port port = ports.get(listener);
+    ListenerService port = ports.get(listener);
     if (port == null) {
       throw new IllegalArgumentException(
           "listener: \"" + listener + "\" (expected: one of " + ports.keySet() + ")");

@@ -38,11 +38,11 @@ final class Reconciler implements AutoCloseable {
   /** Its tasks take milliseconds; a drain must go on without a control thread that is stuck. */
   private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
 
-  private final Plan plan;
+  private final Snapshot snapshot;
   private final DataPlane plane;
   private final Announcements announcements;
   private final CertificateWatch certificates;
-  private final Map<Port, Condition> ports = new LinkedHashMap<>();
+  private final Map<ListenerService, Condition> ports = new LinkedHashMap<>();
   private final Map<Upstream, HealthCheck> checks = new LinkedHashMap<>();
   private final ControlThread control = new ControlThread(CONTROL_PATIENCE);
 
@@ -50,22 +50,22 @@ final class Reconciler implements AutoCloseable {
   private volatile boolean draining;
 
   // Confined to the control thread.
-  private final Retries<Port> rebinds = new Retries<>(control, REBIND_DELAY);
+  private final Retries<ListenerService> rebinds = new Retries<>(control, REBIND_DELAY);
   private final Set<Upstream> proven = new HashSet<>();
-  private final Set<Port> keptForFiles = new HashSet<>();
+  private final Set<ListenerService> keptForFiles = new HashSet<>();
 
   Reconciler(
-      Plan plan,
+      Snapshot snapshot,
       DataPlane plane,
-      Collection<Port> ports,
+      Collection<ListenerService> ports,
       Announcements announcements,
       CertificateWatch certificates,
       Readiness readiness) {
-    this.plan = plan;
+    this.snapshot = snapshot;
     this.plane = plane;
     this.announcements = announcements;
     this.certificates = certificates;
-    for (Port port : ports) {
+    for (ListenerService port : ports) {
       this.ports.put(port, readiness.condition("listener " + port.name()));
       if (port.http() != null) {
         port.http().servedElsewhere(i -> announcements.others(port, i) != Presence.NOBODY);
@@ -74,7 +74,7 @@ final class Reconciler implements AutoCloseable {
           .all()
           .forEach((upstream, health) -> {
             var condition = readiness.condition("upstream " + port.name() + " " + upstream);
-            var settings = HealthChecks.settings(health, upstream, plan.routes().instances());
+            var settings = HealthChecks.settings(health, upstream, snapshot.routes().instances());
             checks.put(upstream, check(port, upstream, settings, condition));
           });
     }
@@ -82,7 +82,7 @@ final class Reconciler implements AutoCloseable {
   }
 
   private HealthCheck check(
-      Port port, Upstream upstream, HealthCheck.Settings settings, Condition condition) {
+      ListenerService port, Upstream upstream, HealthCheck.Settings settings, Condition condition) {
     plane
         .meters()
         .gauge(
@@ -110,7 +110,7 @@ final class Reconciler implements AutoCloseable {
   }
 
   /** A failure here must not be that of the check, which would end with it. */
-  private void decideAnyway(Port port) {
+  private void decideAnyway(ListenerService port) {
     try {
       decide(port);
     } catch (RuntimeException e) {
@@ -131,7 +131,7 @@ final class Reconciler implements AutoCloseable {
    * @throws IOException when a port could not be bound; no upstream is asked then
    */
   void open() throws IOException {
-    for (Port port : ports.keySet()) {
+    for (ListenerService port : ports.keySet()) {
       port.listener().tryAddress(plane.transport());
     }
     checks.values().forEach(HealthCheck::start);
@@ -152,7 +152,7 @@ final class Reconciler implements AutoCloseable {
         || ports.keySet().stream().anyMatch(port -> port.listener().isBound());
   }
 
-  private Condition condition(Port port) {
+  private Condition condition(ListenerService port) {
     Condition condition = ports.get(port);
     if (condition == null) {
       throw new IllegalArgumentException(port.name() + ": not one of these ports");
@@ -160,7 +160,7 @@ final class Reconciler implements AutoCloseable {
     return condition;
   }
 
-  private void bindOrClose(Port port) throws IOException {
+  private void bindOrClose(ListenerService port) throws IOException {
     boolean answers = port.upstreams().takesAny();
     if (port.listener().isBound()) {
       if (!answers && closesWhenDown(port)) {
@@ -182,14 +182,14 @@ final class Reconciler implements AutoCloseable {
     }
   }
 
-  private static boolean closesWhenDown(Port port) {
+  private static boolean closesWhenDown(ListenerService port) {
     WhenDown way = port.section().whenDown();
     return way == WhenDown.CLOSE
         || (way == WhenDown.AUTO && port.section().protocol() != Protocol.HTTPS);
   }
 
   /** Something has changed. On the control thread. */
-  private void decide(Port port) {
+  private void decide(ListenerService port) {
     keepOrNot(port);
     if (!draining) {
       try {
@@ -204,7 +204,7 @@ final class Reconciler implements AutoCloseable {
   }
 
   /** Clients that keep a connection to what is down would lose their next request on it. */
-  private void closeUseless(Port port) {
+  private void closeUseless(ListenerService port) {
     if (port.http() != null) {
       boolean none = !port.upstreams().takesAny();
       port.http().closeIdle(plane.loops(), instance -> !port.upstreams().takes(instance), none);
@@ -213,7 +213,7 @@ final class Reconciler implements AutoCloseable {
 
   /** Another node has come or gone, which means something only to those that are down here. */
   private void othersChanged() {
-    for (Port port : ports.keySet()) {
+    for (ListenerService port : ports.keySet()) {
       if (port.upstreams().all().keySet().stream().anyMatch(upstream -> !upstream.isUp())) {
         decide(port);
       }
@@ -221,7 +221,7 @@ final class Reconciler implements AutoCloseable {
   }
 
   /** Says for each instance whether it stays announced by this node as the last one. */
-  private void keepOrNot(Port port) {
+  private void keepOrNot(ListenerService port) {
     if (port.http() == null) {
       return;
     }
@@ -235,7 +235,7 @@ final class Reconciler implements AutoCloseable {
     } else {
       keptForFiles.remove(port);
     }
-    int count = plan.routes().instances().size();
+    int count = snapshot.routes().instances().size();
     for (int i = 0; i < count; i++) {
       keepOrNot(port, i);
     }
@@ -243,7 +243,7 @@ final class Reconciler implements AutoCloseable {
   }
 
   /** To hold a flapping upstream back is of use only where another node serves meanwhile. */
-  private void dampOrNot(Port port) {
+  private void dampOrNot(ListenerService port) {
     Set<Upstream> kept = port.upstreams().kept();
     for (Upstream upstream : port.upstreams().all().keySet()) {
       check(upstream).damp(!kept.contains(upstream));
@@ -254,11 +254,11 @@ final class Reconciler implements AutoCloseable {
     return Objects.requireNonNull(checks.get(upstream), "an upstream of these ports");
   }
 
-  private void keepOrNot(Port port, int index) {
+  private void keepOrNot(ListenerService port, int index) {
     if (port.http() == null) {
       return;
     }
-    Instance instance = plan.routes().instances().get(index);
+    Instance instance = snapshot.routes().instances().get(index);
     UpstreamSet upstreams = port.upstreams();
     Upstream upstream = upstreams.of(instance).upstream();
     if (upstream.isUp()) {
@@ -274,7 +274,7 @@ final class Reconciler implements AutoCloseable {
     upstreams.keep(instance, kept || byFiles);
   }
 
-  private void announce(Port port) {
+  private void announce(ListenerService port) {
     String held = heldBackBy(port);
     if (keptForFiles.contains(port) && port.listener().isBound()) {
       announcements.keep(port, held);
@@ -282,7 +282,7 @@ final class Reconciler implements AutoCloseable {
       announcements.update(port, held);
     }
     if (announcements.hasRoutes(port)) {
-      int count = plan.routes().instances().size();
+      int count = snapshot.routes().instances().size();
       for (int i = 0; i < count; i++) {
         announce(port, i);
       }
@@ -292,8 +292,8 @@ final class Reconciler implements AutoCloseable {
   /**
    * @param index of the instance in the route table
    */
-  private void announce(Port port, int index) {
-    Instance instance = plan.routes().instances().get(index);
+  private void announce(ListenerService port, int index) {
+    Instance instance = snapshot.routes().instances().get(index);
     String held = heldBackBy(port, instance, index);
     if (port.upstreams().keeps(instance) && port.listener().isBound()) {
       announcements.keep(port, instance, "last node: " + held);
@@ -303,12 +303,12 @@ final class Reconciler implements AutoCloseable {
   }
 
   /** Returns what keeps the port as a whole from being announced; empty: nothing. */
-  private String heldBackBy(Port port) {
+  private String heldBackBy(ListenerService port) {
     Upstream upstream = port.upstreams().fallback().upstream();
     return draining ? "draining" : heldBackBy(port, upstream);
   }
 
-  private String heldBackBy(Port port, Upstream upstream) {
+  private String heldBackBy(ListenerService port, Upstream upstream) {
     HealthCheck check = checks.get(upstream);
     if (check != null && !check.isUp()) {
       return "upstream " + upstream + ": " + check.reason();
@@ -319,7 +319,7 @@ final class Reconciler implements AutoCloseable {
   }
 
   /** Returns what keeps the instance's route from being announced; empty: nothing. */
-  private String heldBackBy(Port port, Instance instance, int index) {
+  private String heldBackBy(ListenerService port, Instance instance, int index) {
     if (draining) {
       return "draining";
     }
@@ -331,7 +331,7 @@ final class Reconciler implements AutoCloseable {
     return problem == null ? "" : "certificate: " + problem;
   }
 
-  private @Nullable String certificateProblem(Port port, int index) {
+  private @Nullable String certificateProblem(ListenerService port, int index) {
     return port.section().protocol() == Protocol.HTTPS ? certificates.problem(index) : null;
   }
 
@@ -342,7 +342,7 @@ final class Reconciler implements AutoCloseable {
    */
   void certificateChanged(int index) {
     control.execute(() -> {
-      for (Port port : ports.keySet()) {
+      for (ListenerService port : ports.keySet()) {
         if (announcements.hasRoutes(port)) {
           keepOrNot(port, index);
           dampOrNot(port);
@@ -401,7 +401,7 @@ final class Reconciler implements AutoCloseable {
     return control;
   }
 
-  List<Port> ports() {
+  List<ListenerService> ports() {
     return List.copyOf(ports.keySet());
   }
 

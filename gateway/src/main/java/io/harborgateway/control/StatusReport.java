@@ -68,8 +68,8 @@ record StatusReport(
         gateway.draining().status(),
         gateway.plane().limits().open(),
         gateway.reconciler().ports().stream().map(StatusReport::listener).toList(),
-        gateway.plan().routes().instances().stream()
-            .filter(gateway.plan()::isKnown)
+        gateway.snapshot().routes().instances().stream()
+            .filter(gateway.snapshot()::isKnown)
             .map(instance -> instance(gateway, instance))
             .toList(),
         gateway.survey().status(),
@@ -79,7 +79,7 @@ record StatusReport(
         gateway.announcements().tcpStatus());
   }
 
-  private static ListenerStatus listener(Port port) {
+  private static ListenerStatus listener(ListenerService port) {
     return new ListenerStatus(
         port.name(),
         port.section().protocol().name().toLowerCase(Locale.ROOT),
@@ -88,7 +88,7 @@ record StatusReport(
   }
 
   private static InstanceStatus instance(Gateway gateway, Instance instance) {
-    InstanceCertificate certificate = gateway.plan().certificates().kept().get(instance);
+    InstanceCertificate certificate = gateway.snapshot().certificates().kept().get(instance);
     return new InstanceStatus(
         instance.guid().value(),
         instance.hostNames(),

@@ -19,14 +19,14 @@ final class TcpAnnouncements implements AutoCloseable {
   /** The ids of the routes of each listener. */
   private final Map<String, List<String>> ids = new LinkedHashMap<>();
 
-  TcpAnnouncements(AnnouncementPlan plan, String address, Map<String, Port> ports) {
+  TcpAnnouncements(AnnouncementPlan plan, String address, Map<String, ListenerService> ports) {
     if (plan.routingApi() == null) {
       announcer = null;
       return;
     }
     List<TcpRouteMapping> mappings = new ArrayList<>();
     for (TcpRouteConfig route : plan.registration().tcpRoutes()) {
-      Port port = ports.get(route.listener());
+      ListenerService port = ports.get(route.listener());
       if (port == null) {
         throw new IllegalStateException(route.listener() + ": the loader has checked it");
       }
@@ -62,7 +62,7 @@ final class TcpAnnouncements implements AutoCloseable {
   }
 
   /** Announces the listener's routes, or withdraws them if anything holds them back. */
-  void update(Port port, String heldBackBy) {
+  void update(ListenerService port, String heldBackBy) {
     if (announcer == null) {
       return;
     }

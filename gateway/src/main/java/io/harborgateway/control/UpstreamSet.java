@@ -36,14 +36,15 @@ public final class UpstreamSet {
   /**
    * @throws SSLException when a TLS context can't be made
    */
-  public UpstreamSet(ListenerConfig listener, Plan plan, Meters meters) throws SSLException {
-    fallback = pools(listener.name(), listener.upstream(), plan, meters);
+  public UpstreamSet(ListenerConfig listener, Snapshot snapshot, Meters meters)
+      throws SSLException {
+    fallback = pools(listener.name(), listener.upstream(), snapshot, meters);
     checks.put(fallback.upstream(), listener.upstream().health());
-    for (InstanceConfig instance : plan.config().instances()) {
+    for (InstanceConfig instance : snapshot.config().instances()) {
       for (InstanceUpstreamConfig own : instance.upstreams()) {
         if (own.listener().equals(listener.name())) {
           String label = listener.name() + "/" + instance.guid().value();
-          UpstreamPools pools = pools(label, own.upstream(), plan, meters);
+          UpstreamPools pools = pools(label, own.upstream(), snapshot, meters);
           byGuid.put(instance.guid().value(), pools);
           checks.put(pools.upstream(), own.upstream().health());
         }
@@ -98,8 +99,8 @@ public final class UpstreamSet {
     return checks;
   }
 
-  private static UpstreamPools pools(String label, UpstreamConfig section, Plan plan, Meters meters)
-      throws SSLException {
+  private static UpstreamPools pools(
+      String label, UpstreamConfig section, Snapshot snapshot, Meters meters) throws SSLException {
     String host = section.address().host();
     UpstreamTlsConfig tls = section.tls();
     String serverName = tls != null && tls.serverName() != null ? tls.serverName().value() : host;
@@ -107,7 +108,7 @@ public final class UpstreamSet {
         new Upstream.Settings(
             host,
             section.address().port(),
-            tls == null ? null : context(tls, plan),
+            tls == null ? null : context(tls, snapshot),
             serverName,
             section.connectTimeout(),
             section.maxIdleConnections(),
@@ -115,9 +116,9 @@ public final class UpstreamSet {
     return new UpstreamPools(new Upstream(settings), meters.upstream(label));
   }
 
-  private static SslContext context(UpstreamTlsConfig tls, Plan plan) throws SSLException {
+  private static SslContext context(UpstreamTlsConfig tls, Snapshot snapshot) throws SSLException {
     if (tls.ca() != null) {
-      return UpstreamTls.byAuthority(Objects.requireNonNull(plan.authorities().get(tls.ca())));
+      return UpstreamTls.byAuthority(Objects.requireNonNull(snapshot.authorities().get(tls.ca())));
     }
     return tls.pin() == null ? UpstreamTls.insecure() : UpstreamTls.byPin(pin(tls.pin()));
   }

@@ -11,8 +11,9 @@ import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.config.binding.Problem;
 import io.harborgateway.config.values.Secret;
 import io.harborgateway.control.GatewayYaml;
-import io.harborgateway.control.Plan;
 import io.harborgateway.control.RegistrarFile;
+import io.harborgateway.control.Snapshot;
+import io.harborgateway.control.SnapshotBuilder;
 import io.harborgateway.testkit.TestCertificates;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -76,9 +77,9 @@ class AnnouncementReaderTest {
     return config("{registrar-settings: \"%s\"}".formatted(file.write()));
   }
 
-  private static Plan plan(Path config) {
+  private static Snapshot plan(Path config) {
     try {
-      return Plan.load(config, Map.of(), Instant.now());
+      return SnapshotBuilder.load(config, Map.of(), Instant.now());
     } catch (ConfigException e) {
       throw new AssertionError("refused:\n" + e.getMessage(), e);
     }
@@ -91,7 +92,7 @@ class AnnouncementReaderTest {
   /** The problems, without the folder; none if it loads. */
   private List<String> problems(Path config) {
     try {
-      Plan.load(config, Map.of(), Instant.now());
+      SnapshotBuilder.load(config, Map.of(), Instant.now());
       return List.of();
     } catch (ConfigException e) {
       return shown(e.problems());

@@ -11,8 +11,8 @@ import io.harborgateway.announce.routingapi.RoutingApiStandIn;
 import io.harborgateway.announce.routingapi.RoutingApiStandIn.MappingKey;
 import io.harborgateway.control.Announcements;
 import io.harborgateway.control.GatewayYaml;
-import io.harborgateway.control.Plan;
 import io.harborgateway.control.RegistrarFile;
+import io.harborgateway.control.SnapshotBuilder;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Gorouter;
@@ -121,7 +121,7 @@ final class RegistrarAnnouncementsIT {
     int listener = yaml.address("https").getPort();
     Path config = Files.writeString(folder.resolve("gateway.yml"), yaml.text());
     AnnouncementPlan plan =
-        Objects.requireNonNull(Plan.load(config, Map.of(), Instant.now()).announcing());
+        Objects.requireNonNull(SnapshotBuilder.load(config, Map.of(), Instant.now()).announcing());
     var settings = Objects.requireNonNull(plan.registrar());
     var announcer =
         new Announcer(

@@ -184,7 +184,7 @@ class BadInstanceIT {
         """
             .formatted(GatewayYaml.GUID);
     Path config = Files.writeString(folder.resolve("gateway.yml"), bad);
-    assertThatThrownBy(() -> Plan.load(config, Map.of(), Instant.now()))
+    assertThatThrownBy(() -> SnapshotBuilder.load(config, Map.of(), Instant.now()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("gateway.yml:5:5: instances[0].certificate: ");
 
@@ -192,8 +192,8 @@ class BadInstanceIT {
         config,
         bad
             + "  - {name: http, port: 1080, protocol: http, upstream: {address: \"127.0.0.1:1\"}}\n");
-    Plan plan = Plan.load(config, Map.of(), Instant.now());
-    assertThat(plan.certificateProblems()).hasSize(1);
-    assertThat(plan.refused()).hasSize(1);
+    Snapshot snapshot = SnapshotBuilder.load(config, Map.of(), Instant.now());
+    assertThat(snapshot.certificateProblems()).hasSize(1);
+    assertThat(snapshot.refused()).hasSize(1);
   }
 }

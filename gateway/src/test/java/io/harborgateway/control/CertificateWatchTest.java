@@ -23,7 +23,7 @@ class CertificateWatchTest {
 
   private final Instant begin;
   private final Instant end;
-  private final Plan plan;
+  private final Snapshot snapshot;
   private final Instance instance;
   private final CertificateWatch watch;
   private Instant now;
@@ -35,13 +35,13 @@ class CertificateWatchTest {
             .listener("https", "https", silent)
             .section("registration: {servers: [\"nats://127.0.0.1:1\"], certificate-guard: 5m}");
     Path config = Files.writeString(folder.resolve("gateway.yml"), yaml.text());
-    plan = Plan.load(config, Map.of(), Instant.now());
-    instance = plan.routes().instances().getFirst();
-    var certificate = plan.certificate(instance);
+    snapshot = SnapshotBuilder.load(config, Map.of(), Instant.now());
+    instance = snapshot.routes().instances().getFirst();
+    var certificate = snapshot.certificate(instance);
     begin = certificate.notBefore();
     end = certificate.notAfter();
     now = begin.plus(Duration.ofDays(1));
-    watch = new CertificateWatch(plan, () -> now);
+    watch = new CertificateWatch(snapshot, () -> now);
     assertThat(watch.problem(0)).isEqualTo("no handshake has proven it yet");
     assertThat(watch.look()).as("nothing is known of it").isFalse();
     watch.proven(0, certificate);
@@ -116,7 +116,7 @@ class CertificateWatchTest {
     var root = Pem.certificates(authority.ca()).getFirst();
     var chain = List.of(Pem.certificates(issued.certificate()).getFirst(), root);
     Instant rootEnd = root.getNotAfter().toInstant();
-    var doubtful = new CertificateWatch(plan, () -> now);
+    var doubtful = new CertificateWatch(snapshot, () -> now);
     now = rootEnd.minus(Duration.ofDays(20));
     try (var logs = HeardLogs.of(DoubtfulEnds.class)) {
       doubtful.proven(0, InstanceCertificate.of(chain, Pem.privateKey(issued.key())));

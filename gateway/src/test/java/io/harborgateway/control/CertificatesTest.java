@@ -63,7 +63,7 @@ class CertificatesTest {
   @Test
   void fewAreCheckedBeforeTheStart() throws Exception {
     list(2);
-    assertThatThrownBy(() -> Plan.load(config, Map.of(), Instant.now()))
+    assertThatThrownBy(() -> SnapshotBuilder.load(config, Map.of(), Instant.now()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("instances.list:1:1: ")
         .hasMessageContaining("instances.list:2:1: ")
@@ -73,12 +73,12 @@ class CertificatesTest {
   @Test
   void ofManyNoneIsReadBeforeItIsNeeded() throws Exception {
     list(MANY);
-    Plan plan = Plan.load(config, Map.of(), Instant.now());
-    assertThat(plan.routes().instances()).hasSize(MANY);
-    assertThat(plan.isChecked()).isFalse();
-    assertThat(plan.certificates().kept()).isEmpty();
-    Instance first = plan.routes().instances().getFirst();
-    assertThatThrownBy(() -> plan.certificate(first))
+    Snapshot snapshot = SnapshotBuilder.load(config, Map.of(), Instant.now());
+    assertThat(snapshot.routes().instances()).hasSize(MANY);
+    assertThat(snapshot.isChecked()).isFalse();
+    assertThat(snapshot.certificates().kept()).isEmpty();
+    Instance first = snapshot.routes().instances().getFirst();
+    assertThatThrownBy(() -> snapshot.certificate(first))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("no such file");
   }
@@ -86,7 +86,7 @@ class CertificatesTest {
   @Test
   void theCheckCommandReadsAll() throws Exception {
     list(MANY);
-    assertThatThrownBy(() -> Plan.loadAll(config, Map.of(), Instant.now()))
+    assertThatThrownBy(() -> SnapshotBuilder.loadAll(config, Map.of(), Instant.now()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("instances.list:" + MANY + ":1: ");
   }
@@ -94,11 +94,11 @@ class CertificatesTest {
   @Test
   void theSurveyRefusesWhatCannotBeUsed() throws Exception {
     list(MANY);
-    Plan plan = Plan.load(config, Map.of(), Instant.now());
+    Snapshot snapshot = SnapshotBuilder.load(config, Map.of(), Instant.now());
     Set<Integer> judged = ConcurrentHashMap.newKeySet();
-    var watch = new CertificateWatch(plan, InstantSource.system());
-    try (var contexts = new TlsContexts(plan::certificate, Runnable::run);
-        var survey = new CertificateSurvey(plan, contexts, new Meters(), watch, judged::add)) {
+    var watch = new CertificateWatch(snapshot, InstantSource.system());
+    try (var contexts = new TlsContexts(snapshot::certificate, Runnable::run);
+        var survey = new CertificateSurvey(snapshot, contexts, new Meters(), watch, judged::add)) {
       survey.start();
       Await.until("all are judged", () -> judged.size() == MANY);
       assertThat(survey.status().refused()).isEqualTo(MANY);
@@ -110,7 +110,7 @@ class CertificatesTest {
   @Test
   void theSurveyGoesOnAfterAnUnexpectedFailure() throws Exception {
     list(MANY);
-    Plan plan = Plan.load(config, Map.of(), Instant.now());
+    Snapshot snapshot = SnapshotBuilder.load(config, Map.of(), Instant.now());
     Set<Integer> judged = ConcurrentHashMap.newKeySet();
     var failures = new AtomicInteger();
     InstantSource broken =
@@ -118,10 +118,10 @@ class CertificatesTest {
           failures.incrementAndGet();
           throw new IllegalStateException("a clock that breaks");
         };
-    copyCertificate(plan.routes().instances().getFirst());
-    var watch = new CertificateWatch(plan, broken);
-    try (var contexts = new TlsContexts(plan::certificate, Runnable::run);
-        var survey = new CertificateSurvey(plan, contexts, new Meters(), watch, judged::add)) {
+    copyCertificate(snapshot.routes().instances().getFirst());
+    var watch = new CertificateWatch(snapshot, broken);
+    try (var contexts = new TlsContexts(snapshot::certificate, Runnable::run);
+        var survey = new CertificateSurvey(snapshot, contexts, new Meters(), watch, judged::add)) {
       survey.start();
       Await.until("all are judged", () -> judged.size() == MANY);
       assertThat(failures).hasValue(1);

@@ -30,8 +30,8 @@ public final class TestGateway implements AutoCloseable {
     List<AccessLog.Entry> requests = new CopyOnWriteArrayList<>();
     try {
       Path config = Files.writeString(folder.resolve("gateway.yml"), yaml);
-      Plan plan = Plan.load(config, Map.of(), Instant.now());
-      Gateway gateway = Gateway.start(plan, requests::add);
+      Snapshot snapshot = SnapshotBuilder.load(config, Map.of(), Instant.now());
+      Gateway gateway = Gateway.start(snapshot, requests::add);
       gateway.awaitStarted();
       return new TestGateway(gateway, requests);
     } catch (IOException e) {

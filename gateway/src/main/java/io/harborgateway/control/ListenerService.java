@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param http null for a TCP listener
  */
-record Port(
+record ListenerService(
     ListenerConfig section, UpstreamSet upstreams, @Nullable HttpService http, Listener listener) {
 
   /**
@@ -30,20 +30,20 @@ record Port(
    *
    * @throws SSLException when an upstream's TLS context can't be made
    */
-  static Port of(
+  static ListenerService of(
       ListenerConfig section,
-      Plan plan,
+      Snapshot snapshot,
       DataPlane plane,
       TlsContexts contexts,
       CertificateWatch certificates,
       AccessLog accessLog)
       throws SSLException {
     ListenerMeters meters = plane.meters().listener(section.name());
-    var upstreams = new UpstreamSet(section, plan, plane.meters());
+    var upstreams = new UpstreamSet(section, snapshot, plane.meters());
     HttpService http =
         section.protocol() == Protocol.TCP
             ? null
-            : httpService(section, plan, plane, upstreams, meters, accessLog);
+            : httpService(section, snapshot, plane, upstreams, meters, accessLog);
     if (http != null) {
       http.refuseWhile(upstreams::keeps);
     }
@@ -54,7 +54,7 @@ record Port(
                 ? ConnectionPath.http(http)
                 : ConnectionPath.https(
                     new TlsService(
-                        plan::routes,
+                        snapshot::routes,
                         instance ->
                             upstreams.takes(instance)
                                 ? certificates.refusal(instance)
@@ -66,7 +66,7 @@ record Port(
                     http);
     var address = new InetSocketAddress(section.address(), section.port());
     var listener = new Listener(section.name(), address, path, meters);
-    return new Port(section, upstreams, http, listener);
+    return new ListenerService(section, upstreams, http, listener);
   }
 
   String name() {
@@ -75,13 +75,13 @@ record Port(
 
   private static HttpService httpService(
       ListenerConfig section,
-      Plan plan,
+      Snapshot snapshot,
       DataPlane plane,
       UpstreamSet upstreams,
       ListenerMeters meters,
       AccessLog accessLog) {
     TimeoutsConfig timeouts = section.timeouts();
-    var http = plan.config().http();
+    var http = snapshot.config().http();
     var settings =
         new HttpService.Settings(
             section.name(),
@@ -99,7 +99,7 @@ record Port(
             http.leastBodyRate().bytes());
     return new HttpService(
         settings,
-        plan::routes,
+        snapshot::routes,
         upstreams::of,
         plane.connector(),
         plane.deadlines(),

@@ -1,0 +1,237 @@
+package io.harborgateway.control;
+
+import io.harborgateway.announce.AnnouncementPlan;
+import io.harborgateway.announce.AnnouncementReader;
+import io.harborgateway.certs.CertificateCheck;
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.Finding;
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.certs.Pem;
+import io.harborgateway.certs.Pin;
+import io.harborgateway.config.AccessLogConfig;
+import io.harborgateway.config.CatalogueConfig;
+import io.harborgateway.config.CertificateFilesConfig;
+import io.harborgateway.config.GatewayConfig;
+import io.harborgateway.config.InstanceConfig;
+import io.harborgateway.config.UpstreamTlsConfig;
+import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.binding.ConfigSource;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.load.CatalogueList;
+import io.harborgateway.config.load.ConfigLoader;
+import io.harborgateway.config.load.LoadedConfig;
+import io.harborgateway.config.values.AccessLogFormat;
+import io.harborgateway.config.values.Protocol;
+import io.harborgateway.logging.LogFile;
+import io.harborgateway.route.Instance;
+import io.harborgateway.route.RouteTable;
+import io.harborgateway.tls.TlsContexts;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the configuration and every file that it names: a snapshot, or all problems. Blocks. */
+public final class SnapshotBuilder {
+
+  private final LoadedConfig loaded;
+  private final GatewayConfig config;
+  private final ConfigSource source;
+  private final Instant now;
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> certificateProblems = new ArrayList<>();
+  private final Map<Instance, String> refused = new HashMap<>();
+  private final List<Problem> warnings;
+  private int unusableNow;
+  private final Map<Instance, CertificateFilesConfig> files = new HashMap<>();
+  private final Map<Path, List<X509Certificate>> authorities = new HashMap<>();
+
+  private SnapshotBuilder(LoadedConfig loaded, Instant now) {
+    this.loaded = loaded;
+    this.config = loaded.config();
+    this.source = loaded.source();
+    this.now = now;
+    this.warnings = new ArrayList<>(loaded.warnings());
+  }
+
+  /**
+   * Loads and checks the configuration. Of more than {@link Certificates#KEPT} instances the
+   * certificates are not looked at: see {@link CertificateSurvey}. Of fewer, an instance whose
+   * certificate can't be used is left for the snapshot to name.
+   *
+   * @throws ConfigException with every problem that was found, if one is not of a single instance's
+   *     certificate, or if they leave nothing that could be served
+   */
+  public static Snapshot load(Path file, Map<String, String> environment, Instant now)
+      throws ConfigException {
+    return new SnapshotBuilder(ConfigLoader.load(file, environment), now).read(false);
+  }
+
+  /**
+   * The same, but the certificates are checked, however many there are, each is proven by
+   * handshakes, and a problem with one is a problem of all.
+   */
+  public static Snapshot loadAll(Path file, Map<String, String> environment, Instant now)
+      throws ConfigException {
+    return new SnapshotBuilder(ConfigLoader.load(file, environment), now).read(true);
+  }
+
+  private Snapshot read(boolean all) throws ConfigException {
+    CatalogueConfig catalogue = config.catalogue();
+    List<CatalogueList.Entry> entries =
+        catalogue == null ? List.of() : CatalogueList.read(catalogue, config.instances());
+    List<Instance> instances = new ArrayList<>(config.instances().size() + entries.size());
+    for (int i = 0; i < config.instances().size(); i++) {
+      instances.add(instance(config.instances().get(i), i));
+    }
+    entries.forEach(entry -> instances.add(new Instance(entry.guid(), entry.names())));
+    for (int i = 0; i < config.listeners().size(); i++) {
+      var listener = config.listeners().get(i);
+      readUpstreamTls(listener.upstream().tls(), "listeners[" + i + "].upstream.tls");
+    }
+    checkAccessLog(config.logging().accessLog());
+    AnnouncementPlan announcing = new AnnouncementReader(loaded, problems, warnings).read();
+    var places = new SourceMap(source, config.instances().size(), catalogue, entries);
+    var unread = new Certificates(Map.of(), files, catalogue);
+    boolean few = instances.size() <= Certificates.KEPT;
+    Map<Instance, InstanceCertificate> kept = new HashMap<>();
+    for (int i = 0; (few || all) && i < instances.size(); i++) {
+      InstanceCertificate certificate = checked(unread, instances.get(i), places, i, all);
+      if (few && certificate != null) {
+        kept.put(instances.get(i), certificate);
+      }
+    }
+    boolean served = unusableNow < instances.size() || servesWithoutCertificate(announcing);
+    if (!problems.isEmpty() || (!certificateProblems.isEmpty() && (all || !served))) {
+      problems.addAll(certificateProblems);
+      throw new ConfigException(problems);
+    }
+    return new Snapshot(
+        config,
+        RouteTable.of(instances),
+        new Certificates(kept, files, catalogue),
+        Map.copyOf(authorities),
+        announcing,
+        List.copyOf(warnings),
+        few || all,
+        List.copyOf(certificateProblems),
+        Map.copyOf(refused),
+        places);
+  }
+
+  private boolean servesWithoutCertificate(@Nullable AnnouncementPlan announcing) {
+    return config.listeners().stream().anyMatch(l -> l.protocol() != Protocol.HTTPS)
+        || (announcing != null && announcing.registrar() != null);
+  }
+
+  private Instance instance(InstanceConfig section, int index) {
+    var instance = new Instance(section.guid(), section.names());
+    files.put(instance, section.certificate());
+    for (int i = 0; i < section.upstreams().size(); i++) {
+      readUpstreamTls(
+          section.upstreams().get(i).upstream().tls(),
+          "instances[" + index + "].upstreams[" + i + "].upstream.tls");
+    }
+    return instance;
+  }
+
+  /** Returns the certificate if it can be used, now or at another time; else null. */
+  private @Nullable InstanceCertificate checked(
+      Certificates certificates, Instance instance, SourceMap places, int index, boolean prove) {
+    InstanceCertificate certificate;
+    try {
+      certificate = certificates.read(instance);
+    } catch (CertificateProblem e) {
+      refuse(instance, String.valueOf(e.getMessage()));
+      certificateProblems.add(places.problem(index, String.valueOf(e.getMessage())));
+      return null;
+    }
+    List<Finding> found =
+        Certificates.problems(certificate, instance, now, Snapshot.certificateGuard(config));
+    for (Finding finding : found) {
+      certificateProblems.add(places.problem(index, finding.message()));
+    }
+    addWarnings(certificate, places, index);
+    String lasting = Certificates.lasting(found);
+    if (lasting == null && prove) {
+      lasting = unproven(certificate, instance, places, index);
+    }
+    if (lasting != null) {
+      refuse(instance, lasting);
+      return null;
+    }
+    if (found.stream().anyMatch(finding -> finding.kind() != Finding.Kind.EXPIRES_SOON)) {
+      unusableNow++;
+    }
+    return certificate;
+  }
+
+  private void refuse(Instance instance, String problem) {
+    refused.put(instance, problem);
+    unusableNow++;
+  }
+
+  private @Nullable String unproven(
+      InstanceCertificate certificate, Instance instance, SourceMap places, int index) {
+    try {
+      TlsContexts.prove(certificate, instance.hostNames());
+      return null;
+    } catch (SSLException e) {
+      String message = String.valueOf(e.getMessage());
+      certificateProblems.add(places.problem(index, message));
+      return message;
+    }
+  }
+
+  private void addWarnings(InstanceCertificate certificate, SourceMap places, int index) {
+    for (Finding hint :
+        new CertificateCheck(List.of(), now, Snapshot.certificateGuard(config))
+            .hints(certificate)) {
+      if (hint.kind() != Finding.Kind.NOT_FOR_RSA_SUITES || isAnnouncedOverTls()) {
+        warnings.add(places.problem(index, hint.message()));
+      }
+    }
+  }
+
+  private void checkAccessLog(AccessLogConfig log) {
+    if (log.file() == null || log.format() == AccessLogFormat.OFF) {
+      return;
+    }
+    String problem = LogFile.problem(log.file());
+    if (problem != null) {
+      problems.add(
+          source.problem(
+              "logging.access-log.file",
+              "\"" + log.file() + "\", " + problem,
+              "a file that can be appended to, or made"));
+    }
+  }
+
+  private boolean isAnnouncedOverTls() {
+    return config.registration() != null
+        && config.listeners().stream().anyMatch(l -> l.protocol() == Protocol.HTTPS);
+  }
+
+  private void readUpstreamTls(@Nullable UpstreamTlsConfig tls, String path) {
+    if (tls == null) {
+      return;
+    }
+    try {
+      if (tls.ca() != null) {
+        authorities.put(tls.ca(), Pem.certificates(tls.ca()));
+      }
+      if (tls.pin() != null) {
+        Pin.parse(tls.pin());
+      }
+    } catch (CertificateProblem e) {
+      problems.add(
+          source.problem(
+              path + (tls.ca() != null ? ".ca" : ".pin"), String.valueOf(e.getMessage()), ""));
+    }
+  }
+}
