@@ -8,12 +8,10 @@ import io.nats.client.Dispatcher;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
 import io.nats.client.Nats;
-import io.nats.client.Subscription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
@@ -46,19 +44,11 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   static final String START = "router.start";
   static final String GREET = "router.greet";
 
-  /** One subscription for all, so that they come in their order. */
-  private static final String ALL = "router.*";
-
   private static final Logger LOG = LoggerFactory.getLogger(MessageBus.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
   /** Routers read every message as JSON, and log one that is none. */
   private static final byte[] GREETING = {'{', '}'};
-
-  /** What others say between two looks at it: of 16,000 messages a second, 250 ms. */
-  private static final int MAX_ANNOUNCEMENTS = 4_096;
-
-  private static final int MAX_ANNOUNCEMENT_BYTES = 4 << 20;
 
   /** What may wait to be read; jnats alone would keep 512 Ki messages, and 64 MiB. */
   private static final int MAX_PENDING_MESSAGES = 1_000;
@@ -79,11 +69,8 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
 
   private volatile @Nullable Connection connection;
 
-  /** The server does not let this user hear what others announce. */
-  private volatile boolean deaf;
-
-  /** What others announce; null: there is no connection, or they are not listened to. */
-  private volatile @Nullable Subscription announcements;
+  /** Opened only if what others announce is to be read. */
+  private final RegistryFeed feed = new RegistryFeed(System::nanoTime);
 
   private volatile boolean closing;
 
@@ -165,44 +152,22 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
 
   /** Whether what others announce is not to be heard, as the server forbids it. */
   boolean isDeaf() {
-    return deaf;
+    return feed.isDeaf();
   }
 
   /** Whether what others announce arrives here. */
   boolean isListening() {
     Connection current = connection;
-    return current != null
-        && current.getStatus() == Connection.Status.CONNECTED
-        && announcements != null;
+    return current != null && current.getStatus() == Connection.Status.CONNECTED && feed.isOpen();
   }
 
   /**
-   * Hands over what others have announced or withdrawn since the last time, in its order. Does not
-   * wait for more.
+   * Hands over what others have announced or withdrawn since the last time. Does not wait for more.
    *
    * @param reader takes the subject and the message
    */
   void readAnnouncements(BiConsumer<String, byte[]> reader) {
-    Subscription all = announcements;
-    if (all == null) {
-      return;
-    }
-    try {
-      for (int i = 0; i < MAX_ANNOUNCEMENTS; i++) {
-        Message message = all.nextMessage(null);
-        if (message == null) {
-          return;
-        }
-        String subject = message.getSubject();
-        if (subject.equals(TrackedRoute.REGISTER) || subject.equals(TrackedRoute.UNREGISTER)) {
-          reader.accept(subject, message.getData());
-        }
-      }
-    } catch (IllegalStateException e) {
-      LOG.debug("the subscription ended with its connection", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    feed.read(reader);
   }
 
   BusStatus status() {
@@ -249,10 +214,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       session.answers = opened.createInbox();
       routers.subscribe(session.answers, this::answered);
       if (listens) {
-        deaf = false;
-        Subscription all = opened.subscribe(ALL);
-        all.setPendingLimits(MAX_ANNOUNCEMENTS, MAX_ANNOUNCEMENT_BYTES);
-        announcements = all;
+        feed.open(opened);
       }
       introduce(opened, session.answers);
       session.closed.await();
@@ -267,7 +229,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       state.problem(String.valueOf(e));
     } finally {
       connection = null;
-      announcements = null;
+      feed.close();
       state.refresh(null);
     }
   }
@@ -284,6 +246,9 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     state.refresh(opened);
     listener.connected();
     try {
+      if (feed.isOpen()) {
+        feed.connected(opened);
+      }
       opened.publish(GREET, answers, GREETING);
     } catch (IllegalStateException e) {
       // lost again already; the next connection greets again
@@ -331,19 +296,13 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
 
     @Override
     public void errorOccurred(Connection source, String error) {
-      refused = true;
-      state.problem(error);
-      if (source.equals(connection) && isRefusalToListen(error)) {
-        announcements = null; // without it nobody would seem to be there
-        deaf = true;
+      String meaning = source.equals(connection) ? feed.refused(source, error) : error;
+      if (meaning.isEmpty()) {
+        return;
       }
+      refused = true;
+      state.problem(meaning);
       endIfPasswordIsRenewed(source);
-    }
-
-    /** The server lets this user publish, but not subscribe to what others publish. */
-    private static boolean isRefusalToListen(String error) {
-      String text = error.toLowerCase(Locale.ROOT);
-      return text.contains("permissions violation for subscription") && text.contains(ALL);
     }
 
     /** jnats has a password for its whole life: what begins anew has the one of the file. */

@@ -150,11 +150,17 @@ final class PresenceWatch {
   private void take(boolean forget) {
     boolean knew = knowing;
     boolean wasDeaf = deaf;
-    deaf = bus.isDeaf();
-    if (!bus.isListening()) {
-      listenSince(null);
-    } else if (listeningSince != null) {
+    boolean listening = bus.isListening();
+    if (listening) {
       bus.readAnnouncements(this::heard);
+    }
+    deaf = bus.isDeaf();
+    settled &= !deaf;
+    if (deaf || !listening) {
+      listenSince(null);
+    } else if (wasDeaf) {
+      listenSince(System.nanoTime());
+    } else if (listeningSince != null) {
       settled |=
           System.nanoTime() - listeningSince > interval.get().toNanos() / 100 * SETTLED_PERCENT;
       listenSince(listeningSince);

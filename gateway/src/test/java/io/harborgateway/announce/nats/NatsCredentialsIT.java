@@ -11,7 +11,9 @@ import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.NatsServer;
 import io.harborgateway.testkit.TestCertificates;
 import io.nats.client.NKey;
+import io.nats.client.Options;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -71,7 +73,95 @@ final class NatsCredentialsIT {
       announcer.start();
       Await.until("assumed", () -> announcer.presence(HTTPS.id()) == Presence.ANOTHER);
       Await.until("those who decide by it are told", () -> changes.get() > 0);
+      assertThat(announcer.snapshot().nats().lastError())
+          .as("one line says it")
+          .contains("router.register", "other nodes are not heard, one is assumed");
     }
+  }
+
+  /** The server takes the subscription to router.*, and leaves out the one subject. */
+  @Test
+  void whereRegistrationsAreLeftOutAnotherNodeIsAssumedUntilTheyAreNot() throws Exception {
+    Path denied =
+        permissions("denied.conf", "allow: ['router.*', '_INBOX.>'], deny: 'router.register'");
+    Path granted = permissions("granted.conf", "allow: ['router.*', '_INBOX.>']");
+    try (NatsServer nats = NatsServer.start("-c", denied.toString());
+        Announcer announcer =
+            announcer(TestRoutes.withPassword(nats.uri(), "gateway", "s3cret"), meters)) {
+      announcer.start();
+      Await.until("assumed", () -> announcer.presence(HTTPS.id()) == Presence.ANOTHER);
+      assertThat(announcer.snapshot().nats().lastError())
+          .contains("router.register", "other nodes are not heard, one is assumed");
+
+      nats.restartWith("-c", granted.toString());
+      Await.until(
+          "nothing is assumed",
+          Duration.ofSeconds(30),
+          () -> announcer.presence(HTTPS.id()) == Presence.UNKNOWN);
+      nats.restartWith("-c", denied.toString());
+      Await.until(
+          "assumed again",
+          Duration.ofSeconds(30),
+          () -> announcer.presence(HTTPS.id()) == Presence.ANOTHER);
+    }
+  }
+
+  @Test
+  void whereOnlyTheTwoSubjectsMayBeHeardTheyAre() throws Exception {
+    Path config =
+        permissions(
+            "two.conf",
+            "allow: ['router.start', 'router.register', 'router.unregister', '_INBOX.>']");
+    try (NatsServer nats = NatsServer.start("-c", config.toString());
+        Router other =
+            Router.on(
+                new Options.Builder().server(nats.uri().toString()).userInfo("other", "s3cret"));
+        Announcer announcer =
+            announcer(TestRoutes.withPassword(nats.uri(), "gateway", "s3cret"), meters)) {
+      announcer.start();
+      hears(announcer, other);
+      assertThat(announcer.snapshot().nats().lastError()).isNull();
+
+      nats.restart();
+      Await.until(
+          "both subscribe again",
+          Duration.ofSeconds(30),
+          () -> nats.logged("[SUB router.register ") >= 2);
+      hears(announcer, other);
+    }
+  }
+
+  private static void hears(Announcer announcer, Router other) {
+    byte[] message =
+        "{'uris':['guid.example.com','guid.extra.example.com'],'host':'10.0.1.6','tls_port':443}"
+            .replace('\'', '"')
+            .getBytes(StandardCharsets.UTF_8);
+    Await.until(
+        "the other one is heard",
+        Duration.ofSeconds(30),
+        () -> {
+          other.say("router.register", message);
+          return announcer.presence(HTTPS.id()) == Presence.ANOTHER;
+        });
+    Await.until(
+        "it is gone",
+        Duration.ofSeconds(30),
+        () -> {
+          other.say("router.unregister", message);
+          return announcer.presence(HTTPS.id()) == Presence.UNKNOWN;
+        });
+  }
+
+  /** Of the user gateway; another one may do all. */
+  private static Path permissions(String file, String subscribe) throws Exception {
+    return Files.writeString(
+        folder.resolve(file),
+        """
+        authorization: {users: [
+          {user: gateway, password: s3cret, permissions: {subscribe: {%s}}},
+          {user: other, password: s3cret}]}
+        """
+            .formatted(subscribe));
   }
 
   /** jnats closes a connection that is refused twice: that must not be the end. */
