@@ -9,9 +9,11 @@ import io.harborgateway.transport.MemoryRelief;
 import io.harborgateway.transport.WriteProgress;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Half-close is preserved: the FIN of one side, after its bytes, becomes the FIN of the other,
  * while the other direction goes on. A RST is passed on as a RST, and so is the FIN of an upstream
  * that speaks TLS without a close_notify before it: what came may not be all. Clients that leave
- * without one are many, and their FIN is taken for their end. The connections close when both
- * directions have ended, or when no byte moved for the inactivity limit.
+ * without one are many, and their FIN is taken for their end. What the upstream sent ahead of its
+ * RST, such as the answer that refuses an upload, is delivered before. The connections close when
+ * both directions have ended, or when no byte moved for the inactivity limit: with a RST if bytes
+ * are on the way.
  *
  * <p>Both channels are on one event loop, to which this is confined, and have auto-read off.
  */
@@ -48,6 +52,7 @@ public final class Relay implements MemoryHolder {
   private final WriteProgress progress = new WriteProgress();
   private long receivedBytes;
   private long sentBytes;
+  private @Nullable String upstreamFailure;
   private int directionsEnded;
   private boolean ended;
 
@@ -133,7 +138,7 @@ public final class Relay implements MemoryHolder {
 
   @Override
   public void endForMemory() {
-    failed(new IOException("memory for buffers is needed"));
+    reset("memory for buffers is needed");
   }
 
   /** Counts bytes that are about to be written to {@code to}. */
@@ -147,13 +152,14 @@ public final class Relay implements MemoryHolder {
     deadline.after(inactivity);
   }
 
-  /** The source of {@code to} has sent its FIN. */
+  /** The source of {@code to} has sent its FIN, or nothing more can be read from it. */
   void inputEnded(Channel to) {
-    if (isTruncated(to)) {
-      truncated();
-      return;
+    String cut = whyCut(to);
+    if (cut != null) {
+      resetAfterWhatCame(cut);
+    } else if (upstreamFailure == null) {
+      Closing.outputAfterWrites(to).addListener(this::directionEnded);
     }
-    Closing.outputAfterWrites(to).addListener(this::directionEnded);
   }
 
   private void directionEnded(Future<?> sent) {
@@ -164,30 +170,57 @@ public final class Relay implements MemoryHolder {
 
   /** A side is gone as a whole; what it sent before is still delivered to the other. */
   void closed(Channel to) {
-    if (isTruncated(to)) {
-      truncated();
+    String cut = whyCut(to);
+    if (cut != null) {
+      resetAfterWhatCame(cut);
     } else if (!ended) {
       finish(null);
       Closing.afterWrites(to, inactivity);
     }
   }
 
-  private boolean isTruncated(Channel to) {
-    return to.equals(front) && !Closing.endedInOrder(upstream);
+  /** Returns why what {@code to} gets may not be all, or null when it is. */
+  private @Nullable String whyCut(Channel to) {
+    if (!to.equals(front)) {
+      return null;
+    }
+    if (upstreamFailure == null && !Closing.endedInOrder(upstream)) {
+      return "the upstream's FIN without a close_notify";
+    }
+    return upstreamFailure;
   }
 
-  private void truncated() {
+  private void resetAfterWhatCame(String why) {
     if (!ended) {
-      finish("the upstream's FIN without a close_notify");
+      finish(why);
       Closing.resetAfterWrites(front, inactivity);
       Closing.reset(upstream);
     }
   }
 
-  /** A side failed: its RST is passed on. */
-  void failed(Throwable cause) {
+  /**
+   * The source of {@code to} failed: its RST is passed on. The upstream's failure may be one of a
+   * write, after which what it has sent is still to be read. The end of that comes by {@link
+   * #inputEnded} or {@link #closed}, as it does after a failed read.
+   */
+  void failed(Channel to, Throwable cause) {
+    String why = String.valueOf(cause.getMessage());
+    if (to.equals(upstream)) {
+      reset(why);
+    } else if (isOfTransport(cause) && !((DuplexChannel) upstream).isInputShutdown()) {
+      upstreamFailure = upstreamFailure == null ? why : upstreamFailure;
+    } else {
+      resetAfterWhatCame(why);
+    }
+  }
+
+  private static boolean isOfTransport(Throwable cause) {
+    return cause instanceof IOException && !(cause instanceof SSLException);
+  }
+
+  private void reset(String why) {
     if (!ended) {
-      finish(String.valueOf(cause.getMessage()));
+      finish(why);
       Closing.reset(front);
       Closing.reset(upstream);
     }
@@ -196,8 +229,13 @@ public final class Relay implements MemoryHolder {
   private void expired() {
     if (progress.since(front, upstream)) {
       deadline.after(inactivity);
+      return;
+    }
+    String why = "no byte for " + inactivity.toSeconds() + " s";
+    if (heldBytes() > 0 || upstreamFailure != null) {
+      reset(why); // a FIN would say that all has come
     } else {
-      end("no byte for " + inactivity.toSeconds() + " s");
+      end(why);
     }
   }
 

@@ -67,6 +67,11 @@ final class SpliceFlow {
     return bytes - written;
   }
 
+  /** Returns whether there is something to move, or may be, once the sink has room. */
+  boolean hasMore() {
+    return readable || waiting() > 0;
+  }
+
   /**
    * The source may have something: bytes, or its end if it {@code hungUp}. While the sink is full
    * that is of no use, and the source is not to wake the loop with each packet until it is read.

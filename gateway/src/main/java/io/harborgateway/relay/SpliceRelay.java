@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Half-close is preserved: the FIN of one side, after its bytes, becomes the FIN of the other,
  * while the other direction goes on. A RST, or another failure of one side, becomes a RST of the
- * other. The connections close when both directions have ended, or when no byte moved for the
- * inactivity limit.
+ * other; what the upstream sent ahead of its RST, such as the answer that refuses an upload, is
+ * delivered before. The connections close when both directions have ended, or when no byte moved
+ * for the inactivity limit: with a RST if bytes are on the way.
  *
  * <p>Owns both streams from its start. Confined to their event loop.
  */
@@ -30,6 +31,7 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
   private final Deadline deadline;
   private final MemoryRelief relief;
   private final Relay.Listener listener;
+  private @Nullable Exception upstreamFailure;
   private boolean receivedEnded;
   private boolean sentEnded;
   private boolean ended;
@@ -97,7 +99,7 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
         pump(!isFront);
       }
       if (failed && !ended) {
-        stream.throwFailure();
+        checkFailure(stream, isFront);
       }
     } catch (IOException | NotYetConnectedException e) {
       failed(e);
@@ -110,15 +112,59 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
     }
   }
 
+  private void checkFailure(TcpStream stream, boolean isFront) throws IOException {
+    try {
+      stream.throwFailure();
+    } catch (IOException e) {
+      if (isFront) {
+        throw e;
+      }
+      upstreamFailed(e);
+    }
+  }
+
   private void pump(boolean isReceived) throws IOException {
     if (isReceived) {
-      if (!receivedEnded && received.pump()) {
+      pumpReceived();
+    } else {
+      pumpSent();
+    }
+  }
+
+  private void pumpReceived() throws IOException {
+    if (receivedEnded || upstreamFailure != null) {
+      return;
+    }
+    try {
+      if (received.pump()) {
         receivedEnded = true;
         directionEnded(upstream);
       }
-    } else if (!sentEnded && sent.pump()) {
+    } catch (IOException e) {
+      upstreamFailed(e); // or the front has: then it takes nothing of what is delivered
+    }
+  }
+
+  private void pumpSent() throws IOException {
+    if (!sentEnded && sent.pump()) {
       sentEnded = true;
-      directionEnded(front);
+      if (upstreamFailure == null) {
+        directionEnded(front);
+      }
+    }
+    if (upstreamFailure != null && (sentEnded || !sent.hasMore())) {
+      failed(upstreamFailure);
+    }
+  }
+
+  /** Takes no more for the upstream, and delivers what that has sent before the connections end. */
+  private void upstreamFailed(IOException cause) throws IOException {
+    if (upstreamFailure == null) {
+      upstreamFailure = cause;
+      received.discard();
+      front.pauseReads();
+      sent.sourceReady(true);
+      pumpSent();
     }
   }
 
@@ -160,7 +206,12 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
   }
 
   private void expired() {
-    end("no byte for " + inactivity.toSeconds() + " s");
+    String why = "no byte for " + inactivity.toSeconds() + " s";
+    if (waiting() > 0 || upstreamFailure != null) {
+      failed(new IOException(why)); // a FIN would say that all has come
+    } else {
+      end(why);
+    }
   }
 
   @Override

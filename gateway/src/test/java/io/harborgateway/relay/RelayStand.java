@@ -100,6 +100,7 @@ final class RelayStand implements AutoCloseable {
     } else {
       Loop.Connection a = loop.connect();
       Loop.Connection b = loop.connect();
+      b.channel().config().setAutoClose(false); // as one that was dialled has it
       front = a.peer();
       upstream = b.peer();
       starter =

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -141,6 +142,33 @@ class RelayTest {
     assertThat(stand.end().why()).isNotNull();
   }
 
+  /** Whether a read or a write meets the reset first is a matter of luck: so several times. */
+  @RepeatedTest(5)
+  void anAnswerAheadOfTheUpstreamsResetIsDeliveredToOneThatStillSends() throws Exception {
+    start();
+    var sent = CompletableFuture.runAsync(() -> write(stand.front(), 64L << 20));
+    assertThat(read(stand.upstream(), 100_000)).hasSize(100_000);
+    send(stand.upstream(), "refused".repeat(3000));
+    reset(stand.upstream());
+    assertThat(read(stand.front(), 21_000)).isEqualTo("refused".repeat(3000));
+    assertThat(sent).as("told of the reset").failsWithin(Duration.ofSeconds(10));
+    assertThat(stand.end()).extracting(RelayStand.End::sent).isEqualTo(21_000L);
+    assertThat(stand.end().why()).isNotNull();
+  }
+
+  @Test
+  void anAnswerAheadOfTheUpstreamsResetIsDeliveredToOneThatReadsLate() throws Exception {
+    start();
+    var sent = CompletableFuture.runAsync(() -> write(stand.upstream(), 64L << 20));
+    awaitBlocked();
+    reset(stand.upstream());
+    assertThat(sent).failsWithin(Duration.ofSeconds(10));
+    TimeUnit.MILLISECONDS.sleep(100);
+    assertThat(stand.isOpen()).as("bytes wait for the reader").isTrue();
+    expectReset(stand.front());
+    assertThat(stand.end().why()).isNotNull();
+  }
+
   @Test
   void nothingIsReadThatThePeerDoesNotTake() throws Exception {
     start();
@@ -198,5 +226,6 @@ class RelayTest {
     assertThat(stand.end().why()).contains("no byte");
     assertThatThrownBy(() -> sent.get(10, TimeUnit.SECONDS))
         .hasRootCauseInstanceOf(SocketException.class);
+    expectReset(stand.upstream()); // an end would say that all had come
   }
 }
