@@ -4,15 +4,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The meters of one listener. Safe for use by any thread; nothing blocks. */
-public final class ListenerMeters {
+/**
+ * The meters of one listener, the same for all who ask for those of its name. What is counted once
+ * the last of them has closed is seen by nobody. Safe for use by any thread; nothing blocks.
+ */
+public final class ListenerMeters implements AutoCloseable {
   /** Each is some 20 time series of its own. */
   static final int MAX_INSTANCES = 1_000;
 
   private static final String OTHER = "other";
 
-  private final Registry registry;
-  private final RequestDurations durations;
+  private final MeterGroup group;
+  private final Runnable closed;
   private final String listener;
   private final LongAdder open = new LongAdder();
   private final LongAdder accepted;
@@ -21,23 +24,27 @@ public final class ListenerMeters {
   private final LongAdder handshakes;
   private final ConcurrentMap<String, RequestMeters> byInstance = new ConcurrentHashMap<>();
 
-  ListenerMeters(Registry registry, RequestDurations durations, String listener) {
-    this.registry = registry;
-    this.durations = durations;
+  /**
+   * @param group of these only
+   * @param closed called by {@link #close}
+   */
+  ListenerMeters(MeterGroup group, Runnable closed, String listener) {
+    this.group = group;
+    this.closed = closed;
     this.listener = listener;
     this.accepted = counter("connections.accepted");
     this.receivedBytes = counter("received.bytes");
     this.sentBytes = counter("sent.bytes");
     this.handshakes = counter("tls.handshakes", "outcome", "ok");
-    registry.gauge("connections.open", open::sum, "listener", listener);
+    group.gauge("connections.open", open::sum, "listener", listener);
   }
 
   private LongAdder counter(String name) {
-    return registry.counter(name, "listener", listener);
+    return group.counter(name, "listener", listener);
   }
 
   private LongAdder counter(String name, String tag, String value) {
-    return registry.counter(name, tag, value, "listener", listener);
+    return group.counter(name, tag, value, "listener", listener);
   }
 
   public void connectionOpened() {
@@ -96,7 +103,12 @@ public final class ListenerMeters {
       return others;
     }
     String label = byInstance.size() < MAX_INSTANCES ? instance : OTHER;
-    return byInstance.computeIfAbsent(
-        label, key -> new RequestMeters(registry, durations, listener, key));
+    return byInstance.computeIfAbsent(label, key -> new RequestMeters(group, listener, key));
+  }
+
+  /** To be called once by each who asked for them; after the last call they are shown no more. */
+  @Override
+  public void close() {
+    closed.run();
   }
 }

@@ -1,25 +1,33 @@
 package io.harborgateway.metrics;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** All meters of the gateway, by name. Safe for use by any thread; only a scrape takes time. */
 public final class Meters {
   private final Registry registry = new Registry();
-  private final RequestDurations durations = new RequestDurations();
+  private final MeterGroup process = registry.add(new MeterGroup());
+  private final SharedMeters<ListenerMeters> listeners =
+      new SharedMeters<>(registry, ListenerMeters::new);
+  private final SharedMeters<UpstreamMeters> upstreams =
+      new SharedMeters<>(registry, UpstreamMeters::new);
   private final LongAdder descriptorsExhausted =
-      registry.counter("accept.paused", "reason", "out_of_descriptors");
+      process.counter("accept.paused", "reason", "out_of_descriptors");
+  private final Map<List<String>, MeterGroup> gauges = new HashMap<>(); // guarded by this
   private volatile boolean natsConnected;
 
   /** Makes the meters; nothing is counted yet. */
   public Meters() {
-    registry.collector(durations);
-    registry.gauge("registration.connected", () -> natsConnected ? 1 : 0);
+    process.gauge("registration.connected", () -> natsConnected ? 1 : 0);
   }
 
-  /** Returns the meters of one listener. */
+  /** Returns the meters of one listener, for the caller to close when it is gone. */
   public ListenerMeters listener(String listener) {
-    return new ListenerMeters(registry, durations, listener);
+    return listeners.get(listener);
   }
 
   /** Counts that accepting was paused because the process is out of file descriptors. */
@@ -27,23 +35,23 @@ public final class Meters {
     descriptorsExhausted.increment();
   }
 
-  /** Returns the meters of one upstream. */
+  /** Returns the meters of one upstream, for the caller to close when it is gone. */
   public UpstreamMeters upstream(String upstream) {
-    return new UpstreamMeters(registry, upstream);
+    return upstreams.get(upstream);
   }
 
   /** Counts a message published on NATS. */
   public void published(String subject) {
-    registry.counter("registration.messages", "subject", subject).increment();
+    process.counter("registration.messages", "subject", subject).increment();
   }
 
   public void publishFailed() {
-    registry.counter("registration.failures").increment();
+    process.counter("registration.failures").increment();
   }
 
   /** Counts that a route came into a state. */
   public void routeMoved(String state) {
-    registry.counter("registration.transitions", "to", state).increment();
+    process.counter("registration.transitions", "to", state).increment();
   }
 
   /** Shows whether NATS is connected. */
@@ -51,9 +59,28 @@ public final class Meters {
     natsConnected = connected;
   }
 
-  /** Registers a value that is read when the metrics are: a level, not a count. */
-  public void gauge(String name, Supplier<Number> value, String... tags) {
-    registry.gauge(name, value, tags);
+  /**
+   * Shows a value that is read when the metrics are: a level, not a count. It takes the place of
+   * one of the same name and tags.
+   *
+   * @return removes it, if nothing has taken its place
+   */
+  public synchronized Runnable gauge(String name, Supplier<Number> value, String... tags) {
+    List<String> key = Stream.concat(Stream.of(name), Stream.of(tags)).toList();
+    var group = new MeterGroup();
+    group.gauge(name, value, tags);
+    MeterGroup before = gauges.put(key, group);
+    if (before != null) {
+      registry.remove(before);
+    }
+    registry.add(group);
+    return () -> removeGauge(key, group);
+  }
+
+  private synchronized void removeGauge(List<String> key, MeterGroup group) {
+    if (gauges.remove(key, group)) {
+      registry.remove(group);
+    }
   }
 
   /** Returns all meters in the Prometheus text format. */

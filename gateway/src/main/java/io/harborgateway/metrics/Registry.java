@@ -1,19 +1,12 @@
 package io.harborgateway.metrics;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Tags;
+import io.harborgateway.metrics.RequestDurations.Histogram;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.model.registry.Collector;
-import java.util.List;
-import java.util.Queue;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,64 +15,49 @@ import org.jspecify.annotations.Nullable;
  * thread; all but {@link #scrape} return at once.
  */
 final class Registry {
-  private static final String PREFIX = "harbor.gateway.";
-
-  /** Its methods are written out for the start: see InstanceGuid. */
-  private record Key(String name, List<String> tags) {
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Key key && name.equals(key.name) && tags.equals(key.tags);
-    }
-
-    @Override
-    public int hashCode() {
-      return 31 * name.hashCode() + tags.hashCode();
-    }
-  }
-
-  private final ConcurrentMap<Key, LongAdder> counters = new ConcurrentHashMap<>();
-  private final Queue<Consumer<PrometheusMeterRegistry>> unregistered =
-      new ConcurrentLinkedQueue<>();
+  private final Set<MeterGroup> groups = ConcurrentHashMap.newKeySet();
+  private final Set<MeterGroup> shown = new HashSet<>(); // by Micrometer; guarded by this
   private @Nullable PrometheusMeterRegistry registry; // guarded by this
 
-  /**
-   * Returns the counter of this name and tags, the same for all who ask.
-   *
-   * @param tags key, value, key, value
-   */
-  LongAdder counter(String name, String... tags) {
-    return counters.computeIfAbsent(new Key(name, List.of(tags)), this::newCounter);
+  /** Adds a group, with whatever it has or gets. No two have a meter of the same name and tags. */
+  MeterGroup add(MeterGroup group) {
+    groups.add(group);
+    return group;
   }
 
-  private LongAdder newCounter(Key key) {
-    var counter = new LongAdder();
-    Tags tags = Tags.of(key.tags.toArray(String[]::new));
-    unregistered.add(registry ->
-        FunctionCounter.builder(PREFIX + key.name, counter, LongAdder::sum)
-            .tags(tags)
-            .register(registry));
-    return counter;
+  /** Removes a group; its meters are not in the next scrape. */
+  void remove(MeterGroup group) {
+    groups.remove(group);
   }
 
-  /** Registers a value that is read when the metrics are. */
-  void gauge(String name, Supplier<Number> value, String... tags) {
-    unregistered.add(registry ->
-        Gauge.builder(PREFIX + name, value).tags(tags).strongReference(true).register(registry));
-  }
-
-  /** Registers what Micrometer has no meter for. */
-  void collector(Collector collector) {
-    unregistered.add(registry -> registry.getPrometheusRegistry().register(collector));
+  private Stream<Histogram> histograms() {
+    return groups.stream().flatMap(group -> group.histograms().stream());
   }
 
   /** Returns all in the Prometheus text format. May take a while. */
   synchronized String scrape() {
-    if (registry == null) {
-      registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    PrometheusMeterRegistry current = registry;
+    if (current == null) {
+      current = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      current.getPrometheusRegistry().register(new RequestDurations(this::histograms));
+      registry = current;
     }
-    for (var next = unregistered.poll(); next != null; next = unregistered.poll()) {
-      next.accept(registry);
+    update(current);
+    return current.scrape();
+  }
+
+  /** Those removed go first: another group may have meters of the same names by now. */
+  private void update(PrometheusMeterRegistry current) {
+    Set<MeterGroup> now = Set.copyOf(groups);
+    for (MeterGroup group : Set.copyOf(shown)) {
+      if (!now.contains(group)) {
+        group.removeFrom(current);
+        shown.remove(group);
+      }
     }
-    return registry.scrape();
+    for (MeterGroup group : now) {
+      group.registerWith(current);
+      shown.add(group);
+    }
   }
 }

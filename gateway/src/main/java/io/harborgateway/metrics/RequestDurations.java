@@ -9,10 +9,10 @@ import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** How long requests took: one histogram for each listener and instance. Any thread. */
 final class RequestDurations implements Collector {
@@ -34,7 +34,7 @@ final class RequestDurations implements Collector {
     }
   }
 
-  private final Queue<Histogram> histograms = new ConcurrentLinkedQueue<>();
+  private final Supplier<Stream<Histogram>> histograms;
 
   /** One of the histograms. */
   static final class Histogram {
@@ -42,8 +42,8 @@ final class RequestDurations implements Collector {
     private final LongAdder[] buckets = new LongAdder[NANOS.length];
     private final LongAdder nanos = new LongAdder();
 
-    private Histogram(Labels labels) {
-      this.labels = labels;
+    Histogram(String listener, String instance) {
+      labels = Labels.of("instance", instance, "listener", listener);
       for (int i = 0; i < buckets.length; i++) {
         buckets[i] = new LongAdder();
       }
@@ -68,17 +68,17 @@ final class RequestDurations implements Collector {
     }
   }
 
-  /** Returns a new histogram, which is shown from now on. */
-  Histogram histogram(String listener, String instance) {
-    var added = new Histogram(Labels.of("instance", instance, "listener", listener));
-    histograms.add(added);
-    return added;
+  /**
+   * @param histograms returns those to be shown
+   */
+  RequestDurations(Supplier<Stream<Histogram>> histograms) {
+    this.histograms = histograms;
   }
 
   @Override
   public MetricSnapshot collect() {
     return new HistogramSnapshot(
         new MetricMetadata(NAME, HELP, Unit.SECONDS),
-        histograms.stream().map(Histogram::snapshot).toList());
+        histograms.get().map(Histogram::snapshot).toList());
   }
 }

@@ -7,10 +7,10 @@ public final class RequestMeters {
   private final LongAdder[] byClass = new LongAdder[6];
   private final RequestDurations.Histogram durations;
 
-  RequestMeters(Registry registry, RequestDurations durations, String listener, String instance) {
+  RequestMeters(MeterGroup group, String listener, String instance) {
     for (int i = 0; i < byClass.length; i++) {
       byClass[i] =
-          registry.counter(
+          group.counter(
               "requests",
               "listener",
               listener,
@@ -19,7 +19,7 @@ public final class RequestMeters {
               "status",
               i == 0 ? "none" : i + "xx");
     }
-    this.durations = durations.histogram(listener, instance);
+    this.durations = group.durations(listener, instance);
   }
 
   /**

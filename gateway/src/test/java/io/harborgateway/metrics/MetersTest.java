@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class MetersTest {
@@ -95,5 +96,84 @@ class MetersTest {
         .contains(REQUESTS.replace("one", "other") + "1.0")
         .anyMatch(line -> line.contains("\"instance-999\""))
         .noneMatch(line -> line.contains("\"instance-1000\""));
+  }
+
+  private static final String IDLE =
+      "harbor_gateway_upstream_idle_connections{upstream=\"nginx\"} ";
+  private static final String REUSED = "harbor_gateway_upstream_reused_total{upstream=\"nginx\"} ";
+
+  private void expectNothingOf(String label) {
+    assertThat(scraped()).noneMatch(line -> line.contains("=\"" + label + "\""));
+  }
+
+  @Test
+  void ofAnUpstreamThatIsRemovedNothingIsShown() {
+    UpstreamMeters nginx = meters.upstream("nginx");
+    nginx.showIdle(() -> 1);
+    nginx.reused();
+    nginx.dialFailed("refused");
+    assertThat(scraped()).contains(IDLE + "1.0", REUSED + "1.0");
+    nginx.close();
+    expectNothingOf("nginx");
+    nginx.dialFailed("timeout"); // an exchange that was running
+    expectNothingOf("nginx");
+  }
+
+  @Test
+  void ofOneThatComesAgainTheNewNumbersAreShown() {
+    UpstreamMeters first = meters.upstream("nginx");
+    first.showIdle(() -> 1);
+    first.reused();
+    meters.scrape();
+    first.close();
+    UpstreamMeters second = meters.upstream("nginx");
+    second.showIdle(() -> 2);
+    first.reused();
+    assertThat(scraped()).contains(IDLE + "2.0", REUSED + "0.0");
+  }
+
+  @Test
+  void oneThatIsReplacedGoesOnCounting() {
+    UpstreamMeters before = meters.upstream("nginx");
+    Supplier<Integer> pool = () -> 1;
+    before.showIdle(pool);
+    before.reused();
+    UpstreamMeters after = meters.upstream("nginx");
+    after.showIdle(() -> 2);
+    assertThat(scraped()).contains(IDLE + "3.0", REUSED + "1.0");
+    before.hideIdle(pool);
+    before.close();
+    after.reused();
+    assertThat(scraped()).contains(IDLE + "2.0", REUSED + "2.0");
+    after.close();
+    expectNothingOf("nginx");
+  }
+
+  @Test
+  void ofAListenerThatIsRemovedNothingIsShown() {
+    ListenerMeters https = meters.listener("https");
+    https.connectionOpened();
+    https.requests("one").completed(200, 1);
+    meters.scrape();
+    https.close();
+    https.requests("two").completed(200, 1);
+    expectNothingOf("https");
+    ListenerMeters again = meters.listener("https");
+    again.requests("one").completed(201, 1);
+    again.requests("two").completed(201, 1);
+    assertThat(scraped())
+        .contains(REQUESTS + "1.0", "harbor_gateway_connections_open{listener=\"https\"} 0.0");
+  }
+
+  @Test
+  void aGaugeOfTheSameNameTakesThePlaceOfTheFirst() {
+    Runnable first = meters.gauge("level", () -> 1, "of", "it");
+    meters.scrape();
+    Runnable second = meters.gauge("level", () -> 2, "of", "it");
+    assertThat(scraped()).contains("harbor_gateway_level{of=\"it\"} 2.0");
+    first.run();
+    assertThat(scraped()).contains("harbor_gateway_level{of=\"it\"} 2.0");
+    second.run();
+    expectNothingOf("it");
   }
 }
