@@ -2,6 +2,7 @@ package io.harborgateway.control;
 
 import io.harborgateway.admin.ActionRefusedException;
 import io.harborgateway.http.HttpService;
+import io.harborgateway.http.KeepAlivePolicy;
 import io.harborgateway.lifecycle.Drain;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +94,7 @@ public final class DrainSequence {
       return false;
     }
     stopWorker();
-    keep(HttpService.Keeping.OPEN);
+    keep(KeepAlivePolicy.OPEN);
     drain.end();
     reconciler.resume();
     enter(Phase.SERVING);
@@ -133,7 +134,7 @@ public final class DrainSequence {
 
   private void run() {
     try {
-      keep(HttpService.Keeping.UNTIL_ANNOUNCED);
+      keep(KeepAlivePolicy.UNTIL_ANNOUNCED);
       anyway("withdrawing the routes", reconciler::withdraw);
       enter(Phase.WITHDRAWN);
       log("draining: routes withdrawn, still accepting");
@@ -141,7 +142,7 @@ public final class DrainSequence {
         Thread.sleep(delay);
       }
       anyway("closing the listeners", reconciler::closeListeners);
-      keep(HttpService.Keeping.NONE);
+      keep(KeepAlivePolicy.NONE);
       closeIdle();
       enter(Phase.FINISHING);
       log("draining: listeners closed, waiting for what is in flight");
@@ -161,11 +162,11 @@ public final class DrainSequence {
     }
   }
 
-  private void keep(HttpService.Keeping keeping) {
+  private void keep(KeepAlivePolicy policy) {
     for (ListenerService port : reconciler.ports()) {
       HttpService http = port.http();
       if (http != null) {
-        http.keep(keeping);
+        http.keep(policy);
       }
     }
   }

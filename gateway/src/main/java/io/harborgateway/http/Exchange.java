@@ -1,6 +1,7 @@
 package io.harborgateway.http;
 
 import io.harborgateway.http.head.Failure;
+import io.harborgateway.http.head.HeadLimits;
 import io.harborgateway.http.head.ResponseHead;
 import io.harborgateway.http.head.ResponseHeadParser;
 import io.harborgateway.transport.Deadline;
@@ -51,6 +52,7 @@ final class Exchange implements Connector.Listener {
   }
 
   private final HttpService service;
+  private final HttpService.Settings settings;
   private final Front front;
   private final RequestRecord facts;
   private final UpstreamPools target;
@@ -78,17 +80,20 @@ final class Exchange implements Connector.Listener {
   private long sentBytes;
 
   /**
+   * @param settings of the front connection
    * @param upgradeAsked the value of the Upgrade field that goes upstream, or null
    * @param deadline of the front connection, which hands its expiry to {@link #expired}
    */
   Exchange(
       HttpService service,
+      HttpService.Settings settings,
       Front front,
       RequestRecord facts,
       UpstreamPools target,
       @Nullable String upgradeAsked,
       Deadline deadline) {
     this.service = service;
+    this.settings = settings;
     this.front = front;
     this.facts = facts;
     this.target = target;
@@ -102,6 +107,11 @@ final class Exchange implements Connector.Listener {
 
   @Nullable String upgradeAsked() {
     return upgradeAsked;
+  }
+
+  /** The limits of the response's head. */
+  HeadLimits headLimits() {
+    return settings.heads();
   }
 
   boolean keepsChunks() {
@@ -185,7 +195,7 @@ final class Exchange implements Connector.Listener {
             target.pool(loop),
             target.upstream().settings().idleTimeout(),
             service.deadlines(loop),
-            new ResponseHeadParser(service.loop(loop).responseHead, service.settings().heads()));
+            new ResponseHeadParser(service.loop(loop).responseHead, settings.heads()));
     channel.pipeline().addLast(Http1Upstream.NAME, dialled);
     attach(dialled);
   }
@@ -452,7 +462,7 @@ final class Exchange implements Connector.Listener {
     }
     if (listensForSilence) {
       listensForSilence = false;
-      deadline.prolong(service.settings().response().minus(SILENCE));
+      deadline.prolong(settings.response().minus(SILENCE));
     }
   }
 
@@ -465,7 +475,7 @@ final class Exchange implements Connector.Listener {
   private void limitTime() {
     if (connection != null && state != State.ENDED) {
       boolean awaits = state == State.AWAITING_RESPONSE && requestDone;
-      Duration limit = awaits ? service.settings().response() : service.settings().inactivity();
+      Duration limit = awaits ? settings.response() : settings.inactivity();
       listensForSilence = awaits && limit.compareTo(SILENCE) > 0;
       deadline.after(listensForSilence ? SILENCE : limit);
     }

@@ -86,6 +86,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
       Deadline deadline) {}
 
   private final HttpService service;
+  private final Terms terms;
+  private final HttpService.Settings settings;
   private final @Nullable Instance certificateOf;
   private final Framing framing = new Framing();
   private final BodyReader body = new BodyReader();
@@ -106,15 +108,16 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
   private int discardedBytes;
   private boolean endsByClose; // the body of the response, whose end nothing else tells
 
-  Http1Front(HttpService service, @Nullable Instance certificateOf) {
+  Http1Front(HttpService service, Terms terms, @Nullable Instance certificateOf) {
     this.service = service;
+    this.terms = terms;
+    this.settings = terms.settings;
     this.certificateOf = certificateOf;
-    this.facts = new RequestRecord(service.settings().listener(), "-", 0);
+    this.facts = new RequestRecord(settings.listener(), "-", 0);
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    HttpService.Settings settings = service.settings();
     HttpService.Loop loop = service.loop(ctx.channel().eventLoop());
     attached =
         new Attached(
@@ -246,14 +249,12 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
       headBegun = true;
       facts =
           new RequestRecord(
-              service.settings().listener(),
-              attached().client().address().toString(),
-              System.nanoTime());
+              settings.listener(), attached().client().address().toString(), System.nanoTime());
     }
     switch (parser.parse(in)) {
       case NEED_MORE -> {
         if (firstBytes) {
-          deadline().after(service.settings().head());
+          deadline().after(settings.head());
         }
       }
       case FAILED -> rejectUnparsed(parser.failure(), in);
@@ -284,14 +285,14 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
     awaitsWritable = true;
     progress.restart();
     progress.since(channel());
-    deadline().after(service.settings().inactivity());
+    deadline().after(settings.inactivity());
   }
 
   private void begin(RequestHead head, ByteBuf in) {
     keepAlive = head.keepsAlive();
     Failure failure = RequestRules.check(head);
     facts.take(head);
-    facts.client = service.requestRules().forwardedClient(head, attached().client());
+    facts.client = terms.requestRules.forwardedClient(head, attached().client());
     if (service.wantsTexts()) {
       facts.takeTexts(head);
       if (facts.requestId == null) {
@@ -356,12 +357,14 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
   private void start(RequestHead head, ByteBuf in, Instance instance) {
     String upgrade = RequestRules.upgradeAsked(head, framing.length());
     FieldEdits edits = edits();
-    service.requestRules().edit(head, attached().client(), facts.client, upgrade, edits);
-    var next = new Exchange(service, this, facts, service.upstream(instance), upgrade, deadline());
+    terms.requestRules.edit(head, attached().client(), facts.client, upgrade, edits);
+    var next =
+        new Exchange(
+            service, settings, this, facts, service.upstream(instance), upgrade, deadline());
     next.requestHead(HeadWriter.request(head, edits, context().alloc()));
     exchange = next;
     phase = Phase.BODY;
-    if (framing.length() != Framing.NONE && !attached().client().trusted()) {
+    if (framing.length() != Framing.NONE && hasLeastRate()) {
       attached().loop().leastRate.watch();
     }
     if (head.indexOf(Field.EXPECT, 0) >= 0) {
@@ -459,7 +462,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
     }
     FramingFields.edit(head, edits);
     ResponseRules.addDate(head, attached().loop().date, edits);
-    Via via = service.via();
+    Via via = terms.via;
     if (via != null) {
       via.add(head, edits);
     }
@@ -586,7 +589,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
     phase = Phase.HEAD;
     headBegun = false;
     fresh = false;
-    deadline().after(service.settings().idle());
+    deadline().after(settings.idle());
     if (!parsing) { // else the loop goes on by itself, and what it is called for reads behind it
       parse();
       readIfWanted();
@@ -598,7 +601,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
     if (channel().isActive()) {
       context()
           .pipeline()
-          .replace(this, "lingering-close", new LingeringClose(service.settings().inactivity()));
+          .replace(this, "lingering-close", new LingeringClose(settings.inactivity()));
     }
   }
 
@@ -614,7 +617,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
         received == null || !received.isReadable()
             ? null
             : received.readRetainedSlice(received.readableBytes());
-    Relay relay = service.newTunnel(channel(), upstream, facts);
+    Relay relay = service.newTunnel(channel(), upstream, settings.inactivity(), facts);
     channel().pipeline().remove(this);
     relay.start(earlyToo, early);
   }
@@ -630,7 +633,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
   void closeIfIdle() {
     if (phase == Phase.HEAD && !headBegun) {
       phase = Phase.CLOSING;
-      Closing.afterWrites(channel(), service.settings().inactivity());
+      Closing.afterWrites(channel(), settings.inactivity());
     }
   }
 
@@ -639,7 +642,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
       exchange.expired();
     } else if (awaitsWritable) {
       if (progress.since(channel())) {
-        deadline().after(service.settings().inactivity());
+        deadline().after(settings.inactivity());
       } else {
         phase = Phase.CLOSING;
         Closing.reset(channel());
@@ -650,7 +653,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
       rejectUnparsed(Failure.CLIENT_TIMEOUT, Objects.requireNonNull(received));
     } else {
       phase = Phase.CLOSING;
-      Closing.afterWrites(channel(), service.settings().inactivity());
+      Closing.afterWrites(channel(), settings.inactivity());
     }
   }
 
@@ -673,7 +676,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
     }
     if (awaitsWritable) {
       awaitsWritable = false;
-      deadline().after(service.settings().idle());
+      deadline().after(settings.idle());
       parse();
     }
     readIfWanted();
@@ -714,12 +717,16 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements Front, Me
    *
    * @return whether there is a body that it is for
    */
-  boolean checkRate(long leastBytes) {
-    if (phase != Phase.BODY || exchange == null || attached().client().trusted()) {
+  boolean checkRate() {
+    if (phase != Phase.BODY || exchange == null || !hasLeastRate()) {
       return false;
     }
-    exchange.checkRate(leastBytes);
+    exchange.checkRate(settings.leastBodyRate() * LeastRate.WINDOW_SECONDS);
     return true;
+  }
+
+  private boolean hasLeastRate() {
+    return settings.leastBodyRate() > 0 && !attached().client().trusted();
   }
 
   @Override

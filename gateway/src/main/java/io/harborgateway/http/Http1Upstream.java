@@ -110,6 +110,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     interimBytes = 0;
     inBody = false;
     spoilt = false;
+    parser.limit(next.headLimits()); // they may have changed since this connection was dialled
     idleDeadline.clear();
     read();
   }

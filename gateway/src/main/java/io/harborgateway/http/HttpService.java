@@ -5,9 +5,7 @@ import io.harborgateway.http.head.FieldEdits;
 import io.harborgateway.http.head.HeadLimits;
 import io.harborgateway.http.head.HttpDate;
 import io.harborgateway.http.head.RequestHead;
-import io.harborgateway.http.head.RequestRules;
 import io.harborgateway.http.head.ResponseHead;
-import io.harborgateway.http.head.Via;
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.relay.Relay;
 import io.harborgateway.route.Instance;
@@ -33,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of one HTTP listener share: its settings, the routes, the upstreams, and
- * where the outcome of requests is told. Safe for use by any event loop.
+ * where the outcome of requests is told. A connection keeps the settings that it was accepted with;
+ * routes and upstreams are asked for by each request. Safe for use by any event loop.
  */
 public final class HttpService {
   /**
@@ -61,19 +60,6 @@ public final class HttpService {
       @Nullable String via,
       long leastBodyRate) {}
 
-  /** What becomes of a connection after its response. */
-  public enum Keeping {
-    /** It waits for the next request. */
-    OPEN,
-    /**
-     * It ends, if the response could still say so (RFC 9112 section 9.6). One that could not waits
-     * for its next request, which may be on its way.
-     */
-    UNTIL_ANNOUNCED,
-    /** It ends. */
-    NONE
-  }
-
   /** What the connections of one event loop share. Confined to it. */
   static final class Loop {
     final Set<Http1Front> fronts = new HashSet<>();
@@ -87,9 +73,9 @@ public final class HttpService {
         Integer.toHexString(ThreadLocalRandom.current().nextInt()) + '-';
     private long nextId;
 
-    Loop(EventLoop loop, MemoryRelief relief, long leastBodyRate) {
+    Loop(EventLoop loop, MemoryRelief relief) {
       memory = new MemoryGuard(relief);
-      leastRate = new LeastRate(loop, fronts, leastBodyRate);
+      leastRate = new LeastRate(loop, fronts);
     }
 
     /** Returns an id that no other request of this process has. */
@@ -98,9 +84,6 @@ public final class HttpService {
     }
   }
 
-  private final Settings settings;
-  private final @Nullable Via via;
-  private final RequestRules requestRules;
   private final Supplier<RouteTable> routes;
   private final Function<Instance, UpstreamPools> upstreams;
   private final Connector connector;
@@ -108,7 +91,8 @@ public final class HttpService {
   private final LoopLocal<Loop> loops;
   private final ListenerMeters meters;
   private final AccessLog accessLog;
-  private volatile Keeping keeping = Keeping.OPEN;
+  private volatile Terms terms;
+  private volatile KeepAlivePolicy keepAlive = KeepAlivePolicy.OPEN;
   private volatile Predicate<Instance> servedElsewhere = instance -> true;
   private volatile Predicate<Instance> down = instance -> false;
 
@@ -128,26 +112,31 @@ public final class HttpService {
       ListenerMeters meters,
       AccessLog accessLog,
       LoopLocal<MemoryRelief> relief) {
-    this.settings = settings;
-    this.via = settings.via() == null ? null : new Via(settings.via());
-    this.requestRules = new RequestRules(settings.scheme(), settings.trustedProxies(), via);
     this.routes = routes;
     this.upstreams = upstreams;
     this.connector = connector;
     this.deadlines = deadlines;
     this.meters = meters;
     this.accessLog = accessLog;
-    this.loops =
-        new LoopLocal<>(loop -> new Loop(loop, relief.get(loop), settings.leastBodyRate()));
+    this.loops = new LoopLocal<>(loop -> new Loop(loop, relief.get(loop)));
+    this.terms = new Terms(this, settings);
   }
 
   /**
-   * Returns the last handler of a new front connection.
-   *
-   * @param certificateOf the instance whose certificate the connection has, or null without TLS
+   * Replaces the settings for connections accepted from now on; those that are open keep theirs.
+   * For any thread.
    */
-  public ChannelHandler newFront(@Nullable Instance certificateOf) {
-    return new Http1Front(this, certificateOf);
+  public void use(Settings settings) {
+    terms = new Terms(this, settings);
+  }
+
+  /**
+   * Returns what makes the last handler of a front connection, to be asked for when the connection
+   * is accepted: with the settings of this moment. It takes the instance whose certificate the
+   * connection has, or null without TLS.
+   */
+  public Function<@Nullable Instance, ChannelHandler> fronts() {
+    return terms.fronts;
   }
 
   /**
@@ -165,8 +154,8 @@ public final class HttpService {
   }
 
   /** Says from now on what becomes of connections after their response. For any thread. */
-  public void keep(Keeping now) {
-    keeping = now;
+  public void keep(KeepAlivePolicy now) {
+    keepAlive = now;
   }
 
   /**
@@ -178,6 +167,17 @@ public final class HttpService {
    */
   public void servedElsewhere(Predicate<Instance> which) {
     servedElsewhere = which;
+  }
+
+  /**
+   * The listener is gone: idle connections are closed, and others end with their response, which
+   * says so if its head is not out yet; tunnels go on. For any thread.
+   *
+   * @param eventLoops all of them
+   */
+  public void retire(Iterable<EventLoop> eventLoops) {
+    keep(KeepAlivePolicy.NONE);
+    closeIdle(eventLoops, instance -> true, true);
   }
 
   /**
@@ -201,19 +201,7 @@ public final class HttpService {
     }
   }
 
-  Settings settings() {
-    return settings;
-  }
-
-  RequestRules requestRules() {
-    return requestRules;
-  }
-
-  /** What responses get, or null. */
-  @Nullable Via via() {
-    return via;
-  }
-
+  /** Returns the current snapshot, of which a request takes one. */
   RouteTable routes() {
     return routes.get();
   }
@@ -236,12 +224,12 @@ public final class HttpService {
 
   /** Whether responses say that their connection ends with them. */
   boolean announcesClose() {
-    return keeping != Keeping.OPEN;
+    return keepAlive != KeepAlivePolicy.OPEN;
   }
 
   /** Whether connections end with their response, whatever it said. */
   boolean keepsNone() {
-    return keeping == Keeping.NONE;
+    return keepAlive == KeepAlivePolicy.NONE;
   }
 
   /** Tells whether the access log wants the request's texts. */
@@ -254,13 +242,13 @@ public final class HttpService {
   }
 
   /** Returns a tunnel between the two connections, not started, which ends the request. */
-  Relay newTunnel(Channel front, Channel upstream, RequestRecord facts) {
+  Relay newTunnel(Channel front, Channel upstream, Duration inactivity, RequestRecord facts) {
     front.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     upstream.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     return new Relay(
         front,
         upstream,
-        settings.inactivity(),
+        inactivity,
         deadlines(front.eventLoop()),
         loop(front.eventLoop()).memory.relief(),
         (received, sent, why) -> completed(facts, 101, received, sent, null));

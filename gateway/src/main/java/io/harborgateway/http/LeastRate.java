@@ -21,22 +21,19 @@ final class LeastRate {
 
   private final EventLoop loop;
   private final Set<Http1Front> fronts;
-  private final long windowBytes;
   private boolean watching;
 
   /**
    * @param fronts of the event loop, as they come and go
-   * @param bytesPerSecond the least rate; 0 for none
    */
-  LeastRate(EventLoop loop, Set<Http1Front> fronts, long bytesPerSecond) {
+  LeastRate(EventLoop loop, Set<Http1Front> fronts) {
     this.loop = loop;
     this.fronts = fronts;
-    this.windowBytes = bytesPerSecond * WINDOW_SECONDS;
   }
 
-  /** A body begins that is to come at this rate. */
+  /** A body begins that is to come at a least rate, which its connection knows. */
   void watch() {
-    if (!watching && windowBytes > 0) {
+    if (!watching) {
       watching = true;
       loop.schedule(this::look, WINDOW_SECONDS, TimeUnit.SECONDS);
     }
@@ -46,7 +43,7 @@ final class LeastRate {
     watching = false;
     boolean more = false;
     for (Http1Front front : List.copyOf(fronts)) {
-      more |= front.checkRate(windowBytes);
+      more |= front.checkRate();
     }
     if (more) {
       watch();

@@ -19,10 +19,10 @@ final class MemoryGuard {
 
   private final MemoryRelief relief;
   private final Set<Http1Front> waiting = new LinkedHashSet<>();
+  private final Runnable resume = this::resume;
 
   MemoryGuard(MemoryRelief relief) {
     this.relief = relief;
-    relief.onRelief(this::resume);
   }
 
   MemoryRelief relief() {
@@ -45,6 +45,7 @@ final class MemoryGuard {
       return false;
     }
     waiting.add(front);
+    relief.onRelief(resume);
     return true;
   }
 

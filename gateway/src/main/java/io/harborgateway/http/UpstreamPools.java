@@ -5,6 +5,8 @@ import io.harborgateway.transport.LoopLocal;
 import io.harborgateway.upstream.Pool;
 import io.harborgateway.upstream.Upstream;
 import io.netty.channel.EventLoop;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +16,40 @@ public final class UpstreamPools {
   private final Upstream upstream;
   private final UpstreamMeters meters;
   private final LoopLocal<Pool<Http1Upstream>> pools;
+  private final Supplier<Integer> idle = this::idle;
+  private final AtomicBoolean retired = new AtomicBoolean();
 
+  /**
+   * @param meters closed when this is {@linkplain #retire retired}
+   */
   public UpstreamPools(Upstream upstream, UpstreamMeters meters) {
     this.upstream = upstream;
     this.meters = meters;
     this.pools =
         new LoopLocal<>(
             loop -> new Pool<>(upstream.settings().maxIdleConnections(), upstream::connectionLost));
-    meters.showIdle(() -> pools.values().stream().mapToInt(Pool::size).sum());
+    meters.showIdle(idle);
+  }
+
+  private int idle() {
+    return pools.values().stream().mapToInt(Pool::size).sum();
+  }
+
+  /**
+   * The upstream was replaced or removed: idle connections are closed, and those in an exchange
+   * when that is over, which goes on to its end. Further calls do nothing. For any thread.
+   *
+   * @param loops all event loops
+   */
+  public void retire(Iterable<EventLoop> loops) {
+    if (retired.getAndSet(true)) {
+      return;
+    }
+    for (EventLoop loop : loops) {
+      loop.execute(() -> pool(loop).retire().forEach(Http1Upstream::abort));
+    }
+    meters.hideIdle(idle);
+    meters.close();
   }
 
   public Upstream upstream() {

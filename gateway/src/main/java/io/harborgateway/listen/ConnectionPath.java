@@ -49,7 +49,7 @@ public final class ConnectionPath {
             connection
                 .pipeline()
                 .addLast(SNI, tls.newSniRouter())
-                .addLast(HANDSHAKE, tls.newHandshake(service::newFront))),
+                .addLast(HANDSHAKE, tls.newHandshake(service.fronts()))),
         false,
         null);
   }
@@ -57,7 +57,8 @@ public final class ConnectionPath {
   /** Returns the path of connections that speak HTTP in the clear. */
   public static ConnectionPath http(HttpService service) {
     return new ConnectionPath(
-        initializer(connection -> connection.pipeline().addLast(FRONT, service.newFront(null))),
+        initializer(
+            connection -> connection.pipeline().addLast(FRONT, service.fronts().apply(null))),
         false,
         null);
   }

@@ -7,8 +7,10 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,7 @@ public final class MemoryRelief {
   private final EventLoop loop;
   private final MemoryBudget budget;
   private final Map<MemoryHolder, @Nullable Standing> holders = new HashMap<>();
-  private final List<Runnable> relieved = new ArrayList<>();
+  private final Set<Runnable> onRelief = new LinkedHashSet<>();
   private @Nullable Future<?> nextLook;
   private boolean hurries;
   private boolean ending;
@@ -72,9 +74,10 @@ public final class MemoryRelief {
     holders.remove(holder);
   }
 
-  /** Has {@code action} run at each look at which memory is not scarce (any more). */
+  /** Runs {@code action} once, at the next look at which memory is not scarce (any more). */
   public void onRelief(Runnable action) {
-    relieved.add(action);
+    assert loop.inEventLoop();
+    onRelief.add(action);
   }
 
   /** Returns how full memory is, and sees to it if that is too much. */
@@ -124,7 +127,9 @@ public final class MemoryRelief {
       return;
     }
     scarceTicks = 0;
-    relieved.forEach(Runnable::run);
+    List<Runnable> due = List.copyOf(onRelief);
+    onRelief.clear();
+    due.forEach(Runnable::run);
     if (!holders.isEmpty() && nextLook == null) {
       lookIn(IDLE_TICK_MILLIS);
     }

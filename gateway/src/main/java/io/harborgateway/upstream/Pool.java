@@ -1,6 +1,7 @@
 package io.harborgateway.upstream;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pool<C> {
   private final ArrayDeque<C> idle = new ArrayDeque<>();
-  private final int maxIdle;
+  private int maxIdle;
   private final Runnable lost;
   private int answers;
   private volatile int size; // written by the event loop only, read by the metrics
@@ -43,6 +44,15 @@ public final class Pool<C> {
     idle.addFirst(connection);
     size = idle.size();
     return true;
+  }
+
+  /** Keeps nothing from now on; returns what was idle, for the caller to close. */
+  public List<C> retire() {
+    maxIdle = 0;
+    List<C> retired = List.copyOf(idle);
+    idle.clear();
+    size = 0;
+    return retired;
   }
 
   public void remove(C connection) {

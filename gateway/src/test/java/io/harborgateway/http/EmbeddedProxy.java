@@ -187,12 +187,16 @@ final class EmbeddedProxy implements AutoCloseable {
   final List<AccessLog.Entry> log = new ArrayList<>();
   final HttpService service;
   private final List<Peer> upstreams = new ArrayList<>();
+  private final List<Peer> accepted = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicLong memoryUsed = new AtomicLong();
   private final LoopLocal<Deadlines> deadlines =
       new LoopLocal<>(loop -> new Deadlines(loop, nanos::get));
   private final AtomicInteger doubts = new AtomicInteger();
-  private final UpstreamPools pools;
+  private final Meters meters = new Meters();
+  private RouteTable routes;
+  private int routeReads;
+  private UpstreamPools pools;
 
   /** On a listener without TLS. */
   static EmbeddedProxy start() {
@@ -231,7 +235,39 @@ final class EmbeddedProxy implements AutoCloseable {
       @Nullable String via,
       HeadLimits limits) {
     this.front = front;
-    var meters = new Meters();
+    pools = newPools();
+    routes = RouteTable.of(instances);
+    var budget = new MemoryBudget(MEMORY, memoryUsed::get, memoryUsed::get, nanos::get);
+    service =
+        new HttpService(
+            settings(IDLE, RESPONSE, limits, via, LEAST_RATE),
+            this::readRoutes,
+            instance -> pools,
+            new Connector(Transport.NIO),
+            deadlines,
+            meters.listener("https"),
+            log::add,
+            new LoopLocal<>(loop -> new MemoryRelief(loop, budget)));
+    front.channel.pipeline().addLast(service.fronts().apply(certificateOf));
+  }
+
+  /** Settings of the listener, of which these differ from test to test. */
+  static HttpService.Settings settings(
+      Duration idle, Duration response, HeadLimits heads, @Nullable String via, long leastRate) {
+    return new HttpService.Settings(
+        "https",
+        "https",
+        HEAD,
+        idle,
+        INACTIVITY,
+        response,
+        heads,
+        ROUTER.getAddress()::equals,
+        via,
+        leastRate);
+  }
+
+  private UpstreamPools newPools() {
     // Not resolved, so that a dial is refused at once.
     var upstream =
         new Upstream(
@@ -249,35 +285,53 @@ final class EmbeddedProxy implements AutoCloseable {
             doubts.incrementAndGet();
           }
         });
-    pools = new UpstreamPools(upstream, meters.upstream("https"));
-    var settings =
-        new HttpService.Settings(
-            "https",
-            "https",
-            HEAD,
-            IDLE,
-            INACTIVITY,
-            RESPONSE,
-            limits,
-            ROUTER.getAddress()::equals,
-            via,
-            LEAST_RATE);
-    RouteTable routes = RouteTable.of(instances);
-    var budget = new MemoryBudget(MEMORY, memoryUsed::get, memoryUsed::get, nanos::get);
-    service =
-        new HttpService(
-            settings,
-            () -> routes,
-            instance -> pools,
-            new Connector(Transport.NIO),
-            deadlines,
-            meters.listener("https"),
-            log::add,
-            new LoopLocal<>(loop -> new MemoryRelief(loop, budget)));
-    front.channel.pipeline().addLast(service.newFront(certificateOf));
+    return new UpstreamPools(upstream, meters.upstream("https"));
   }
 
-  private static Instance instance(int number, String... names) {
+  private RouteTable readRoutes() {
+    routeReads++;
+    return routes;
+  }
+
+  /** Swaps the route table. */
+  void routes(Instance... instances) {
+    routes = RouteTable.of(List.of(instances));
+  }
+
+  /** Returns how often the route table was asked for. */
+  int routeReads() {
+    return routeReads;
+  }
+
+  /** Accepts another connection, without TLS, with the settings of now. */
+  Peer accept() {
+    var peer = new Peer();
+    peer.channel.pipeline().addLast(service.fronts().apply(null));
+    accepted.add(peer);
+    return peer;
+  }
+
+  UpstreamPools pools() {
+    return pools;
+  }
+
+  /** Replaces the upstream, which has no connections yet, and retires the one before. */
+  void replaceUpstream() {
+    UpstreamPools replaced = pools;
+    pools = newPools();
+    retire(replaced);
+  }
+
+  private void retire(UpstreamPools retired) {
+    retired.retire(List.of(front.channel.eventLoop()));
+    front.channel.runPendingTasks();
+  }
+
+  String scrape() {
+    return meters.scrape();
+  }
+
+  static Instance instance(int number, String... names) {
     return new Instance(
         InstanceGuid.of("00000000-0000-0000-0000-00000000000" + number),
         Stream.of(names).map(HostName::of).toList());
@@ -295,8 +349,13 @@ final class EmbeddedProxy implements AutoCloseable {
 
   /** Adds a kept connection to the upstream, to be used by the next exchange. */
   Peer upstream() {
+    return upstreamOf(front);
+  }
+
+  /** The same, for an exchange of this client. */
+  Peer upstreamOf(Peer client) {
     var peer = new Peer();
-    var loop = front.channel.eventLoop();
+    var loop = client.channel.eventLoop();
     var connection =
         new Http1Upstream(
             pools.pool(loop),
@@ -325,6 +384,7 @@ final class EmbeddedProxy implements AutoCloseable {
   void pass(Duration time) {
     nanos.addAndGet(time.toNanos());
     upstreams.forEach(peer -> pass(peer, time));
+    accepted.forEach(peer -> pass(peer, time));
     pass(front, time);
   }
 
@@ -336,6 +396,7 @@ final class EmbeddedProxy implements AutoCloseable {
   @Override
   public void close() {
     front.channel.finishAndReleaseAll();
+    accepted.forEach(peer -> peer.channel.finishAndReleaseAll());
     upstreams.forEach(peer -> peer.channel.finishAndReleaseAll());
   }
 }

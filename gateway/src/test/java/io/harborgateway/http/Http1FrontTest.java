@@ -589,7 +589,7 @@ class Http1FrontTest {
   @Test
   void drainingEndsTheConnectionBehindTheRest() {
     answerEarly("Content-Length: 9", "abc");
-    proxy.service.keep(HttpService.Keeping.NONE);
+    proxy.service.keep(KeepAlivePolicy.NONE);
     front.send("defghi");
     assertThat(front.isEnding()).isTrue();
   }
@@ -1000,7 +1000,7 @@ class Http1FrontTest {
   @Test
   void drainingMakesTheCurrentRequestTheLast() {
     front.send(get("/"));
-    proxy.service.keep(HttpService.Keeping.UNTIL_ANNOUNCED);
+    proxy.service.keep(KeepAlivePolicy.UNTIL_ANNOUNCED);
     upstream.send(OK);
     assertThat(front.received()).contains("\r\nConnection: close\r\n").endsWith("ok");
     assertThat(front.isEnding()).isTrue();
@@ -1010,7 +1010,7 @@ class Http1FrontTest {
   void drainingClosesNoConnectionWhoseResponseCouldNotSayIt() {
     front.send(get("/"));
     upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
-    proxy.service.keep(HttpService.Keeping.UNTIL_ANNOUNCED);
+    proxy.service.keep(KeepAlivePolicy.UNTIL_ANNOUNCED);
     upstream.send("k");
     assertThat(front.received()).endsWith("ok");
     assertThat(front.isEnding()).isFalse();
@@ -1024,7 +1024,7 @@ class Http1FrontTest {
   void onceNoneIsKeptEachConnectionEndsWithItsResponse() {
     front.send(get("/"));
     upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
-    proxy.service.keep(HttpService.Keeping.NONE);
+    proxy.service.keep(KeepAlivePolicy.NONE);
     upstream.send("k");
     assertThat(front.received()).endsWith("ok");
     assertThat(front.isEnding()).isTrue();

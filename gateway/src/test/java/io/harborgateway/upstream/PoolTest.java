@@ -54,4 +54,14 @@ class PoolTest {
     pool.take();
     assertThat(pool.size()).isZero();
   }
+
+  @Test
+  void retiredItGivesBackWhatItHasAndKeepsNothingMore() {
+    pool.offer("older");
+    pool.offer("newer");
+    assertThat(pool.retire()).containsExactly("newer", "older");
+    assertThat(pool.size()).isZero();
+    assertThat(pool.take()).isNull();
+    assertThat(pool.offer("late")).isFalse();
+  }
 }

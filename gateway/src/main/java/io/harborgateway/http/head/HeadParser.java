@@ -25,7 +25,7 @@ public abstract sealed class HeadParser<H extends Head>
   }
 
   public final H head;
-  private final HeadLimits limits;
+  private HeadLimits limits;
   private int lines; // of the head so far, the start line included
   private int lineStart; // of the line whose end is looked for, relative to the head's begin
   private int scanned; // up to where it was looked for, relative to the head's begin
@@ -41,6 +41,11 @@ public abstract sealed class HeadParser<H extends Head>
 
   public final H head() {
     return head;
+  }
+
+  /** Sets the limits of the heads from the next on. */
+  public final void limit(HeadLimits next) {
+    limits = next;
   }
 
   /** Limit of a head's size. */

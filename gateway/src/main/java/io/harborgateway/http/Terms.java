@@ -1,0 +1,30 @@
+package io.harborgateway.http;
+
+import io.harborgateway.http.head.RequestRules;
+import io.harborgateway.http.head.Via;
+import io.harborgateway.route.Instance;
+import io.netty.channel.ChannelHandler;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection is accepted under and keeps to its end: the settings of its listener, and what
+ * is derived from them, once for all connections. Immutable.
+ */
+final class Terms {
+  final HttpService.Settings settings;
+  final RequestRules requestRules;
+
+  /** What responses get, or null. */
+  final @Nullable Via via;
+
+  /** Makes the last handler of a connection with the certificate of an instance, or of none. */
+  final Function<@Nullable Instance, ChannelHandler> fronts;
+
+  Terms(HttpService service, HttpService.Settings settings) {
+    this.settings = settings;
+    via = settings.via() == null ? null : new Via(settings.via());
+    requestRules = new RequestRules(settings.scheme(), settings.trustedProxies(), via);
+    fronts = certificateOf -> new Http1Front(service, this, certificateOf);
+  }
+}
