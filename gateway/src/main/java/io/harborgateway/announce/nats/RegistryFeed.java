@@ -93,10 +93,8 @@ final class RegistryFeed {
     if (text.contains(ALL)) {
       LOG.debug("subscribing by name, as {}", error);
       subscriptions.forEach(Subscription::unsubscribe);
-      subscriptions =
-          List.of(
-              subscribe(connection, TrackedRoute.UNREGISTER),
-              subscribe(connection, TrackedRoute.REGISTER));
+      Subscription registered = subscribe(connection, TrackedRoute.REGISTER);
+      subscriptions = List.of(subscribe(connection, TrackedRoute.UNREGISTER), registered);
       return "";
     }
     if (text.contains(TrackedRoute.REGISTER)) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harborgateway.config.NatsTlsConfig;
 import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.values.Secret;
+import io.harborgateway.control.HeardLogs;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.NatsServer;
 import io.harborgateway.testkit.TestCertificates;
@@ -64,7 +65,8 @@ final class NatsCredentialsIT {
             authorization: {users: [{user: gateway, password: s3cret, permissions: {
               subscribe: {allow: ["router.start", "_INBOX.>"]}}}]}
             """);
-    try (NatsServer nats = NatsServer.start("-c", config.toString());
+    try (var logs = HeardLogs.of(BusState.class);
+        NatsServer nats = NatsServer.start("-c", config.toString());
         Announcer announcer =
             announcer(TestRoutes.withPassword(nats.uri(), "gateway", "s3cret"), meters)) {
       var changes = new AtomicInteger();
@@ -74,8 +76,9 @@ final class NatsCredentialsIT {
       Await.until("assumed", () -> announcer.presence(HTTPS.id()) == Presence.ANOTHER);
       Await.until("those who decide by it are told", () -> changes.get() > 0);
       assertThat(announcer.snapshot().nats().lastError())
-          .as("one line says it")
           .contains("router.register", "other nodes are not heard, one is assumed");
+      Thread.sleep(300); // for what else there might be
+      assertThat(logs.lines().stream().filter(line -> line.startsWith("NATS problem"))).hasSize(1);
     }
   }
 
