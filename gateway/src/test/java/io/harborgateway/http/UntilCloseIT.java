@@ -189,6 +189,24 @@ class UntilCloseIT {
     }
   }
 
+  /** Its FIN counts as gone, but it may read on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "https"})
+  void aResponseThatIsCutBehindTheClientsFinDoesNotLookWhole(String listener) throws IOException {
+    var done = new CountDownLatch(1);
+    try (var origin = Origin.start(answering(UNTIL_CLOSE, (in, socket) -> await(done)));
+        var stand = Stand.start(folder, origin.port());
+        var client = ask(stand, listener, "1.1")) {
+      expectBody(client);
+      client.shutdownTransport();
+      try {
+        client.expectReset();
+      } finally {
+        done.countDown();
+      }
+    }
+  }
+
   @Test
   void aWholeOneEndsInOrder() throws IOException {
     try (var origin = Origin.start(answering(CHUNKED + "0\r\n\r\n", (in, socket) -> {}));
