@@ -57,16 +57,16 @@ class LayeringTest {
                   + " announce.routeregistrar admin listen tls http http.head tcp relay"
                   + " upstream route lifecycle transport metrics config.load config"
                   + " config.binding config.values certs"),
-          layer("logging", "http transport metrics config config.values"),
+          layer("logging", "http transport metrics watch config config.values"),
           layer(
               "announce",
               "announce.routingapi announce.nats announce.routeregistrar route"
                   + " config.load config config.binding config.values"),
-          layer("announce.routingapi", "announce.nats config config.values"),
+          layer("announce.routingapi", "announce.nats watch config config.values"),
           layer("announce.nats", "config config.values certs"),
           layer(
               "announce.routeregistrar",
-              "config config.binding config.values config.meta config.yaml"),
+              "watch config config.binding config.values config.meta config.yaml"),
           layer("admin", "lifecycle"),
           layer("listen", "tls http tcp lifecycle transport metrics"),
           layer("tls", "route transport metrics certs"),
@@ -80,6 +80,7 @@ class LayeringTest {
           layer("lifecycle", ""),
           layer("transport", ""),
           layer("metrics", ""),
+          layer("watch", ""),
           layer("config.load", "config config.binding config.values config.meta config.yaml"),
           layer("config", "config.values config.meta"),
           layer("config.binding", "config.values config.meta config.yaml"),
@@ -200,7 +201,7 @@ class LayeringTest {
   void modelsHaveNoNetty() {
     noClasses()
         .that()
-        .resideInAnyPackage(packages("config", "certs", "route", "lifecycle"))
+        .resideInAnyPackage(packages("config", "certs", "route", "lifecycle", "watch"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.netty..")

@@ -1,14 +1,13 @@
 package io.harborgateway.logging;
 
+import io.harborgateway.watch.FileStamp;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +40,7 @@ public final class LogFile implements LogTarget {
   private final Opener opener;
   private volatile boolean reopening;
   private @Nullable SeekableByteChannel channel;
-  private @Nullable Object key; // of the file system: device and inode
+  private FileStamp stamp = FileStamp.ABSENT;
   private long lookedAt;
   private long cutOffAt = WHOLE; // the file's size then; a smaller one has begun anew
 
@@ -133,7 +132,7 @@ public final class LogFile implements LogTarget {
         open.write(lines);
       }
     } catch (IOException e) {
-      key = null; // whatever is wrong with it, try another at the next look
+      stamp = FileStamp.ABSENT; // whatever is wrong with it, try another at the next look
       int last = lines.position() - 1;
       if (last >= begin && lines.get(last) != '\n') {
         cutOffAt = open.size();
@@ -150,7 +149,7 @@ public final class LogFile implements LogTarget {
         return open;
       }
       lookedAt = now;
-      if (key != null && key.equals(keyNow())) {
+      if (stamp.isSameFile(FileStamp.of(path))) {
         return open;
       }
     }
@@ -161,16 +160,8 @@ public final class LogFile implements LogTarget {
     }
     open = opener.open(path);
     channel = open;
-    key = keyNow();
+    stamp = FileStamp.of(path);
     lookedAt = now;
     return open;
-  }
-
-  private @Nullable Object keyNow() throws IOException {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-    } catch (NoSuchFileException e) {
-      return null;
-    }
   }
 }

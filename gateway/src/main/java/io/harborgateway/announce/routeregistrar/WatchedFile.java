@@ -1,11 +1,8 @@
 package io.harborgateway.announce.routeregistrar;
 
 import io.harborgateway.config.binding.Problem;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.harborgateway.watch.FileStamp;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,23 +27,9 @@ final class WatchedFile {
   private final String host;
   private final Set<String> warned = new HashSet<>();
   private Map<String, RegistrarRoute> routes = Map.of();
-  private @Nullable Stamp seen;
-  private @Nullable Stamp read;
+  private @Nullable FileStamp seen;
+  private @Nullable FileStamp read;
   private int absences;
-
-  /** By which a change is noticed; a file that takes another's place has another key. */
-  private record Stamp(long size, FileTime modified, @Nullable Object key) {
-    static @Nullable Stamp of(Path file) {
-      try {
-        var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        return new Stamp(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
-      } catch (IOException e) {
-        // Gone since it was listed: the next listing decides.
-        LOG.debug("{} can't be looked at", file, e);
-        return null;
-      }
-    }
-  }
 
   /**
    * @param host for routes without a host of their own; may be empty
@@ -70,16 +53,16 @@ final class WatchedFile {
   /** Looks whether the file has changed, and reads it once it is at rest. Blocks. */
   void look() {
     absences = 0;
-    Stamp now = Stamp.of(file);
-    if (now == null || now.equals(read)) {
-      return;
+    FileStamp now = FileStamp.of(file);
+    if (now.isAbsent() || now.equals(read)) {
+      return; // gone since it was listed: the next listing decides
     }
     if (!now.equals(seen)) {
       seen = now;
       return;
     }
     DynamicFile content = DynamicFile.read(file, host);
-    if (!now.equals(Stamp.of(file))) {
+    if (!now.equals(FileStamp.of(file))) {
       seen = null; // written to while it was read
       return;
     }

@@ -2,6 +2,7 @@ package io.harborgateway.announce.routingapi;
 
 import io.harborgateway.announce.nats.PemStores;
 import io.harborgateway.announce.routingapi.RoutingApiAccess.Server;
+import io.harborgateway.watch.FileStamp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,13 +10,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -43,17 +40,8 @@ final class HttpsPeer implements AutoCloseable {
 
   private final Server server;
 
-  private List<Stamp> stamps = List.of();
+  private List<FileStamp> stamps = List.of();
   private volatile @Nullable HttpClient client;
-
-  /** What changes when a file does; a link counts as what it leads to. */
-  private record Stamp(Path file, FileTime modified, long bytes, @Nullable Object fileKey) {
-    static Stamp of(Path file) throws IOException {
-      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Stamp(
-          file, attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
-    }
-  }
 
   HttpsPeer(Server server) {
     this.server = server;
@@ -116,7 +104,7 @@ final class HttpsPeer implements AutoCloseable {
 
   private HttpClient currentClient() throws IOException, GeneralSecurityException {
     // before they are read: a file that changes meanwhile is read again the next time
-    List<Stamp> found = stampFiles();
+    List<FileStamp> found = files().map(FileStamp::of).toList();
     HttpClient current = client;
     if (current != null && found.equals(stamps)) {
       return current;
@@ -141,18 +129,8 @@ final class HttpsPeer implements AutoCloseable {
         : PemStores.trustingAnybody(server.certificate(), server.key());
   }
 
-  private List<Stamp> stampFiles() throws IOException {
-    List<Stamp> found = new ArrayList<>();
-    for (Path file : files()) {
-      found.add(Stamp.of(file));
-    }
-    return found;
-  }
-
-  private List<Path> files() {
-    return Stream.of(server.ca(), server.certificate(), server.key())
-        .filter(Objects::nonNull)
-        .toList();
+  private Stream<Path> files() {
+    return Stream.of(server.ca(), server.certificate(), server.key()).filter(Objects::nonNull);
   }
 
   /** Closes the connections, whatever they are at. The next request makes new ones. */
