@@ -54,19 +54,20 @@ class LayeringTest {
           layer(
               "control",
               "logging announce announce.routingapi announce.nats"
-                  + " announce.routeregistrar admin listen tls http http.head tcp relay"
+                  + " announce.routeregistrar announce.state admin listen tls http http.head tcp relay"
                   + " upstream route lifecycle transport metrics config.load config"
                   + " config.binding config.values certs"),
           layer("logging", "http transport metrics watch config config.values"),
           layer(
               "announce",
-              "announce.routingapi announce.nats announce.routeregistrar route"
+              "announce.routingapi announce.nats announce.routeregistrar announce.state route"
                   + " config.load config config.binding config.values"),
-          layer("announce.routingapi", "announce.nats watch config config.values"),
-          layer("announce.nats", "config config.values certs"),
+          layer("announce.routingapi", "announce.nats announce.state watch config config.values"),
+          layer("announce.nats", "announce.state config config.values certs"),
           layer(
               "announce.routeregistrar",
               "watch config config.binding config.values config.meta config.yaml"),
+          layer("announce.state", ""),
           layer("admin", "lifecycle"),
           layer("listen", "tls http tcp lifecycle transport metrics"),
           layer("tls", "route transport metrics certs"),

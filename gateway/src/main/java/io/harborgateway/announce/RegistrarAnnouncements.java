@@ -1,7 +1,6 @@
 package io.harborgateway.announce;
 
 import io.harborgateway.announce.nats.Announcer;
-import io.harborgateway.announce.nats.Presence;
 import io.harborgateway.announce.routeregistrar.HttpRoute;
 import io.harborgateway.announce.routeregistrar.RegistrarRoute;
 import io.harborgateway.announce.routeregistrar.RegistrarRoutes;
@@ -9,6 +8,9 @@ import io.harborgateway.announce.routeregistrar.RegistrarSettings;
 import io.harborgateway.announce.routeregistrar.ScriptEnvironment;
 import io.harborgateway.announce.routeregistrar.TcpRoute;
 import io.harborgateway.announce.routingapi.RoutingApiAnnouncer;
+import io.harborgateway.announce.state.Presence;
+import io.harborgateway.announce.state.RouteAnnouncer;
+import io.harborgateway.announce.state.Verdict;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,19 +35,21 @@ public final class RegistrarAnnouncements implements AutoCloseable {
   private final RegistrarRoutes files;
 
   // Guarded by this object, as all that follows.
-  private final Map<Integer, String> heldBackByPort = new HashMap<>();
+  private final Map<Integer, Verdict> byPort = new HashMap<>();
   private final Set<Integer> keptPorts = new HashSet<>();
   private final Map<RegistrarRoute, Known> known = new LinkedHashMap<>();
-  private String heldBack = "";
+  private final Set<RegistrarRoute> impossible = new HashSet<>();
+  private Verdict ofAll = Verdict.open();
 
   /**
    * A route of the files.
    *
-   * @param reason why it is not wanted; empty: it is
+   * @param announcer where it was added
+   * @param wanted by the files and the route's own script
    */
-  private record Known(RouteChannel channel, String id, int port, boolean isHttp, String reason) {
-    Known because(String now) {
-      return new Known(channel, id, port, isHttp, now);
+  private record Known(RouteAnnouncer<?, ?> announcer, String id, int port, Verdict wanted) {
+    Known with(Verdict now) {
+      return new Known(announcer, id, port, now);
     }
   }
 
@@ -66,7 +70,7 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     this.messages = messages;
     this.nats = nats;
     this.api = api;
-    listeners.forEach(port -> heldBackByPort.put(port, "not checked yet"));
+    listeners.forEach(port -> byPort.put(port, Verdict.held("not checked yet")));
     this.files = new RegistrarRoutes(settings, environment, new Changes());
   }
 
@@ -74,14 +78,10 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     files.start();
   }
 
-  /**
-   * A listener of the gateway can be announced from now on, or not.
-   *
-   * @param reason what holds it back; empty: nothing
-   */
-  public synchronized void update(int port, String reason) {
+  /** A listener of the gateway can be announced from now on, or not. */
+  public synchronized void update(int port, Verdict verdict) {
     keptPorts.remove(port);
-    heldBackByPort.put(port, reason);
+    byPort.put(port, verdict);
     decideAll(port);
   }
 
@@ -89,11 +89,11 @@ public final class RegistrarAnnouncements implements AutoCloseable {
    * A listener of the gateway is bound, but its upstream is down: its routes stay announced that no
    * other node announces.
    *
-   * @param reason what would hold it back
+   * @param verdict what would hold it back
    */
-  public synchronized void keep(int port, String reason) {
+  public synchronized void keep(int port, Verdict verdict) {
     keptPorts.add(port);
-    heldBackByPort.put(port, reason);
+    byPort.put(port, verdict);
     decideAll(port);
   }
 
@@ -104,8 +104,8 @@ public final class RegistrarAnnouncements implements AutoCloseable {
   public synchronized Presence others(int port) {
     Presence all = Presence.ANOTHER;
     for (Known route : known.values()) {
-      if (route.port == port && route.reason.isEmpty()) {
-        Presence others = route.isHttp ? nats.presence(route.id) : Presence.ANOTHER;
+      if (route.port == port && route.wanted.isOpen()) {
+        Presence others = route.announcer.presence(route.id);
         all = others == Presence.NOBODY || all == Presence.ANOTHER ? others : all;
       }
     }
@@ -116,66 +116,69 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     known.values().stream().filter(route -> route.port == port).forEach(this::decide);
   }
 
-  /**
-   * Holds every route back, those too that lead to no listener of the gateway.
-   *
-   * @param reason for people; empty: they are not held back any more
-   */
-  public synchronized void hold(String reason) {
-    heldBack = reason;
+  /** What holds for every route, those too that lead to no listener of the gateway. */
+  public synchronized void updateAll(Verdict verdict) {
+    ofAll = verdict;
     known.values().forEach(this::decide);
   }
 
   private void decide(Known route) {
-    String reason = heldBack.isEmpty() ? route.reason : heldBack;
-    if (reason.isEmpty()) {
-      reason = heldBackByPort.getOrDefault(route.port, "");
-    }
-    boolean byPort = heldBack.isEmpty() && route.reason.isEmpty();
-    if (reason.isEmpty()) {
-      route.channel.announce(route.id);
-    } else if (byPort && keptPorts.contains(route.port) && isLast(route)) {
-      route.channel.keep(route.id, "last node: " + reason);
-    } else {
-      route.channel.withdraw(route.id, reason);
+    switch (verdict(route)) {
+      case Verdict.Open() -> route.announcer.announce(route.id);
+      case Verdict.Held(String reason) when isLast(route) ->
+          route.announcer.keep(route.id, "last node: " + reason);
+      case Verdict.Held(String reason) -> route.announcer.withdraw(route.id, reason);
     }
   }
 
+  private Verdict verdict(Known route) {
+    if (!ofAll.isOpen()) {
+      return ofAll;
+    }
+    return route.wanted.isOpen() ? byPort.getOrDefault(route.port, Verdict.open()) : route.wanted;
+  }
+
+  /** Nothing but the upstream behind its port holds it back, and nobody else serves it. */
   private boolean isLast(Known route) {
-    return route.isHttp && nats.presence(route.id) != Presence.ANOTHER;
+    return ofAll.isOpen()
+        && route.wanted.isOpen()
+        && keptPorts.contains(route.port)
+        && route.announcer.presence(route.id) != Presence.ANOTHER;
   }
 
-  private Known add(RegistrarRoute route) {
+  /** Adds the route where it can be announced; null if it can't be. */
+  private @Nullable Known add(RegistrarRoute route) {
     String id = RegistrarMessages.id(route);
-    boolean isHttp = route instanceof HttpRoute;
-    return new Known(channel(route, id), id, RegistrarMessages.port(route), isHttp, "");
-  }
-
-  /** Adds the route where it can be announced. */
-  private RouteChannel channel(RegistrarRoute route, String id) {
     try {
-      return switch (route) {
-        case HttpRoute http -> {
-          nats.add(messages.of(http));
-          if (messages.isAnnouncedAsHttp1(http)) {
-            LOG.warn("{}: protocol http2 is announced as http1: the listener speaks no HTTP/2", id);
-          }
-          yield RouteChannel.of(nats);
-        }
-        case TcpRoute tcp -> {
-          if (api == null) {
-            throw new IllegalArgumentException(
-                "a TCP route without a routing API (expected: routing_api in the settings file, or"
-                    + " registration.routing-api)");
-          }
-          api.add(messages.of(tcp));
-          yield RouteChannel.of(api);
-        }
-      };
+      RouteAnnouncer<?, ?> announcer =
+          switch (route) {
+            case HttpRoute http -> add(http, id);
+            case TcpRoute tcp -> add(tcp);
+          };
+      return new Known(announcer, id, RegistrarMessages.port(route), Verdict.open());
     } catch (IllegalArgumentException e) {
       LOG.error("{}: can't be announced: {}", id, e.getMessage());
-      return RouteChannel.NOWHERE;
+      impossible.add(route);
+      return null;
     }
+  }
+
+  private Announcer add(HttpRoute route, String id) {
+    nats.add(messages.of(route));
+    if (messages.isAnnouncedAsHttp1(route)) {
+      LOG.warn("{}: protocol http2 is announced as http1: the listener speaks no HTTP/2", id);
+    }
+    return nats;
+  }
+
+  private RoutingApiAnnouncer add(TcpRoute route) {
+    if (api == null) {
+      throw new IllegalArgumentException(
+          "a TCP route without a routing API (expected: routing_api in the settings file, or"
+              + " registration.routing-api)");
+    }
+    api.add(messages.of(route));
+    return api;
   }
 
   @Override
@@ -188,18 +191,24 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     public void route(RegistrarRoute route, boolean wanted, String reason) {
       synchronized (RegistrarAnnouncements.this) {
         Known before = known.get(route);
-        Known now = (before == null ? add(route) : before).because(wanted ? "" : reason);
-        known.put(route, now);
-        decide(now);
+        if (before == null && !impossible.contains(route)) {
+          before = add(route);
+        }
+        if (before != null) {
+          Known now = before.with(wanted ? Verdict.open() : Verdict.held(reason));
+          known.put(route, now);
+          decide(now);
+        }
       }
     }
 
     @Override
     public void gone(RegistrarRoute route, String reason) {
       synchronized (RegistrarAnnouncements.this) {
+        impossible.remove(route);
         Known gone = known.remove(route);
         if (gone != null) {
-          gone.channel.remove(gone.id, reason);
+          gone.announcer.remove(gone.id, reason);
         }
       }
     }

@@ -9,14 +9,15 @@ import io.harborgateway.announce.nats.Announcer;
 import io.harborgateway.announce.nats.AnnouncerStatus;
 import io.harborgateway.announce.nats.Endpoint;
 import io.harborgateway.announce.nats.NodeIdentity;
-import io.harborgateway.announce.nats.Presence;
 import io.harborgateway.announce.nats.RegisteredRoute;
 import io.harborgateway.announce.nats.RegistrationMeters;
 import io.harborgateway.announce.nats.RegistryMessage;
-import io.harborgateway.announce.nats.RouteStatus;
 import io.harborgateway.announce.routeregistrar.RegistrarSettings;
 import io.harborgateway.announce.routeregistrar.ScriptEnvironment;
 import io.harborgateway.announce.routingapi.RoutingApiStatus;
+import io.harborgateway.announce.state.Presence;
+import io.harborgateway.announce.state.RouteState;
+import io.harborgateway.announce.state.Verdict;
 import io.harborgateway.config.AnnouncedRouteConfig;
 import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.config.RegistrationConfig;
@@ -79,7 +80,7 @@ public final class Announcements implements AutoCloseable {
     announcer = new Announcer(registration, origin, routes, countedBy(meters));
     tcp = new TcpAnnouncements(announcing, origin.address(), ports);
     registrar = registrar(announcing, origin, plan.config().listeners());
-    for (RouteStatus.State state : RouteStatus.State.values()) {
+    for (RouteState state : RouteState.values()) {
       meters.gauge(
           "registration.routes",
           () -> announcer.count(state),
@@ -127,7 +128,7 @@ public final class Announcements implements AutoCloseable {
       }
 
       @Override
-      public void moved(RouteStatus.State state) {
+      public void moved(RouteState state) {
         meters.routeMoved(state.name().toLowerCase(Locale.ROOT));
       }
 
@@ -155,20 +156,15 @@ public final class Announcements implements AutoCloseable {
     }
   }
 
-  /**
-   * Announces the instance's route on this port, or withdraws it; nothing if it has none.
-   *
-   * @param heldBackBy what keeps it from being announced; empty: nothing
-   */
-  void update(ListenerService port, Instance instance, String heldBackBy) {
+  /** Announces the instance's route on this port, or withdraws it; nothing if it has none. */
+  void update(ListenerService port, Instance instance, Verdict verdict) {
     String id = id(port, instance);
     if (announcer == null || !announced.contains(id)) {
       return;
     }
-    if (heldBackBy.isEmpty()) {
-      announcer.announce(id);
-    } else {
-      announcer.withdraw(id, heldBackBy);
+    switch (verdict) {
+      case Verdict.Open() -> announcer.announce(id);
+      case Verdict.Held(String reason) -> announcer.withdraw(id, reason);
     }
   }
 
@@ -176,7 +172,7 @@ public final class Announcements implements AutoCloseable {
    * Announces the instance's route on this port although its upstream is down; nothing if it has
    * none.
    *
-   * @param reason for people
+   * @param reason human-readable
    */
   void keep(ListenerService port, Instance instance, String reason) {
     String id = id(port, instance);
@@ -203,14 +199,14 @@ public final class Announcements implements AutoCloseable {
    * Announces the routes of files to this port although its upstream is down, and withdraws what
    * else leads to the whole port.
    *
-   * @param heldBackBy what would keep it from being announced
+   * @param verdict what would hold it back
    */
-  void keep(ListenerService port, String heldBackBy) {
+  void keep(ListenerService port, Verdict verdict) {
     if (tcp != null) {
-      tcp.update(port, heldBackBy);
+      tcp.update(port, verdict);
     }
     if (registrar != null) {
-      registrar.keep(port.section().port(), heldBackBy);
+      registrar.keep(port.section().port(), verdict);
     }
   }
 
@@ -221,23 +217,19 @@ public final class Announcements implements AutoCloseable {
     }
   }
 
-  /**
-   * Announces what leads to the whole port, or withdraws it.
-   *
-   * @param heldBackBy what keeps it from being announced; empty: nothing
-   */
-  void update(ListenerService port, String heldBackBy) {
+  /** Announces what leads to the whole port, or withdraws it. */
+  void update(ListenerService port, Verdict verdict) {
     if (tcp != null) {
-      tcp.update(port, heldBackBy);
+      tcp.update(port, verdict);
     }
     if (registrar != null) {
-      registrar.update(port.section().port(), heldBackBy);
+      registrar.update(port.section().port(), verdict);
     }
   }
 
   /** Whether routers are being told that a route they know is not there any more. */
   boolean isWithdrawing() {
-    return announcer != null && announcer.count(RouteStatus.State.WITHDRAWING) > 0;
+    return announcer != null && announcer.count(RouteState.WITHDRAWING) > 0;
   }
 
   /** Whether anything is announced at all. */
@@ -253,20 +245,20 @@ public final class Announcements implements AutoCloseable {
   /** Withdraws everything until {@link #resume}; waits for NATS and the routing API a little. */
   void withdrawAll(String reason) {
     if (registrar != null) {
-      registrar.hold(reason);
+      registrar.updateAll(Verdict.held(reason));
     }
     if (announcer != null) {
       announcer.withdrawAll(reason, FLUSH_TIMEOUT);
     }
     if (tcp != null) {
-      tcp.withdrawAll(FLUSH_TIMEOUT);
+      tcp.withdrawAll(reason, FLUSH_TIMEOUT);
     }
   }
 
   /** Announces again what leads to no listener of the gateway; {@code update} does the rest. */
   void resume() {
     if (registrar != null) {
-      registrar.hold("");
+      registrar.updateAll(Verdict.open());
     }
   }
 
@@ -277,7 +269,7 @@ public final class Announcements implements AutoCloseable {
 
   /** Returns how it stands, or null where nothing is announced. */
   @Nullable AnnouncerStatus status() {
-    return announcer == null ? null : announcer.snapshot();
+    return announcer == null ? null : announcer.status();
   }
 
   @Override

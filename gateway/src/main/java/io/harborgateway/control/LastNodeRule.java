@@ -1,6 +1,6 @@
 package io.harborgateway.control;
 
-import io.harborgateway.announce.nats.Presence;
+import io.harborgateway.announce.state.Presence;
 
 /**
  * When a route stays announced although its upstream is down: routers delete a route with its last

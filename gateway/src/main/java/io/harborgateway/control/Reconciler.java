@@ -1,6 +1,7 @@
 package io.harborgateway.control;
 
-import io.harborgateway.announce.nats.Presence;
+import io.harborgateway.announce.state.Presence;
+import io.harborgateway.announce.state.Verdict;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.config.values.WhenDown;
 import io.harborgateway.lifecycle.Condition;
@@ -275,7 +276,7 @@ final class Reconciler implements AutoCloseable {
   }
 
   private void announce(ListenerService port) {
-    String held = heldBackBy(port);
+    Verdict held = verdict(port);
     if (keptForFiles.contains(port) && port.listener().isBound()) {
       announcements.keep(port, held);
     } else {
@@ -294,41 +295,40 @@ final class Reconciler implements AutoCloseable {
    */
   private void announce(ListenerService port, int index) {
     Instance instance = snapshot.routes().instances().get(index);
-    String held = heldBackBy(port, instance, index);
-    if (port.upstreams().keeps(instance) && port.listener().isBound()) {
-      announcements.keep(port, instance, "last node: " + held);
+    Verdict verdict = verdict(port, instance, index);
+    if (verdict instanceof Verdict.Held(String reason)
+        && port.upstreams().keeps(instance)
+        && port.listener().isBound()) {
+      announcements.keep(port, instance, "last node: " + reason);
     } else {
-      announcements.update(port, instance, held);
+      announcements.update(port, instance, verdict);
     }
   }
 
-  /** Returns what keeps the port as a whole from being announced; empty: nothing. */
-  private String heldBackBy(ListenerService port) {
+  /** Returns whether the port as a whole may be announced. */
+  private Verdict verdict(ListenerService port) {
     Upstream upstream = port.upstreams().fallback().upstream();
-    return draining ? "draining" : heldBackBy(port, upstream);
+    return draining ? Verdict.held("draining") : verdict(port, upstream);
   }
 
-  private String heldBackBy(ListenerService port, Upstream upstream) {
+  private Verdict verdict(ListenerService port, Upstream upstream) {
     HealthCheck check = checks.get(upstream);
     if (check != null && !check.isUp()) {
-      return "upstream " + upstream + ": " + check.reason();
+      return Verdict.held("upstream " + upstream + ": " + check.reason());
     }
     return port.listener().isBound()
-        ? ""
-        : "listener " + port.name() + ": " + condition(port).status().reason();
+        ? Verdict.open()
+        : Verdict.held("listener " + port.name() + ": " + condition(port).status().reason());
   }
 
-  /** Returns what keeps the instance's route from being announced; empty: nothing. */
-  private String heldBackBy(ListenerService port, Instance instance, int index) {
+  /** Returns whether the instance's route may be announced. */
+  private Verdict verdict(ListenerService port, Instance instance, int index) {
     if (draining) {
-      return "draining";
+      return Verdict.held("draining");
     }
-    String upstream = heldBackBy(port, port.upstreams().of(instance).upstream());
-    if (!upstream.isEmpty()) {
-      return upstream;
-    }
-    String problem = certificateProblem(port, index);
-    return problem == null ? "" : "certificate: " + problem;
+    Verdict upstream = verdict(port, port.upstreams().of(instance).upstream());
+    String problem = upstream.isOpen() ? certificateProblem(port, index) : null;
+    return problem == null ? upstream : Verdict.held("certificate: " + problem);
   }
 
   private @Nullable String certificateProblem(ListenerService port, int index) {
@@ -368,7 +368,7 @@ final class Reconciler implements AutoCloseable {
     draining = true;
     control.run(
         "withdrawing the routes",
-        () -> ports.keySet().forEach(port -> announcements.update(port, "draining")));
+        () -> ports.keySet().forEach(port -> announcements.update(port, Verdict.held("draining"))));
     announcements.withdrawAll("draining");
   }
 

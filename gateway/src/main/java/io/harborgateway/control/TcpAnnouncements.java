@@ -4,6 +4,7 @@ import io.harborgateway.announce.AnnouncementPlan;
 import io.harborgateway.announce.routingapi.RoutingApiAnnouncer;
 import io.harborgateway.announce.routingapi.RoutingApiStatus;
 import io.harborgateway.announce.routingapi.TcpRouteMapping;
+import io.harborgateway.announce.state.Verdict;
 import io.harborgateway.config.TcpRouteConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,27 +63,26 @@ final class TcpAnnouncements implements AutoCloseable {
   }
 
   /** Announces the listener's routes, or withdraws them if anything holds them back. */
-  void update(ListenerService port, String heldBackBy) {
+  void update(ListenerService port, Verdict verdict) {
     if (announcer == null) {
       return;
     }
     for (String id : ids.getOrDefault(port.name(), List.of())) {
-      if (heldBackBy.isEmpty()) {
-        announcer.announce(id);
-      } else {
-        announcer.withdraw(id);
+      switch (verdict) {
+        case Verdict.Open() -> announcer.announce(id);
+        case Verdict.Held(String reason) -> announcer.withdraw(id, reason);
       }
     }
   }
 
-  void withdrawAll(Duration timeout) {
+  void withdrawAll(String reason, Duration timeout) {
     if (announcer != null) {
-      announcer.withdrawAll(timeout);
+      announcer.withdrawAll(reason, timeout);
     }
   }
 
   @Nullable RoutingApiStatus status() {
-    return announcer == null ? null : announcer.snapshot();
+    return announcer == null ? null : announcer.status();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.harborgateway.announce.routeregistrar.ScriptEnvironment;
 import io.harborgateway.announce.routingapi.RoutingApiAnnouncer;
 import io.harborgateway.announce.routingapi.RoutingApiStandIn;
 import io.harborgateway.announce.routingapi.RoutingApiStandIn.MappingKey;
+import io.harborgateway.announce.state.Verdict;
 import io.harborgateway.control.Announcements;
 import io.harborgateway.control.GatewayYaml;
 import io.harborgateway.control.RegistrarFile;
@@ -107,7 +108,7 @@ final class RegistrarAnnouncementsIT {
     }
 
     private Stream<RouteStatus> routes(String name) {
-      return announcer.snapshot().routes().stream()
+      return announcer.status().routes().stream()
           .filter(route -> route.id().startsWith("registrar/" + name + "#"));
     }
   }
@@ -206,7 +207,7 @@ final class RegistrarAnnouncementsIT {
 
     Files.writeString(state, "3");
     router.awaitEndpoints("a.example.com", 0, SOON);
-    assertThat(node.announcer.snapshot().routes().getFirst().reason())
+    assertThat(node.announcer.status().routes().getFirst().reason())
         .contains("\"probe\" exited with 3");
 
     Files.writeString(state, "0");
@@ -227,7 +228,7 @@ final class RegistrarAnnouncementsIT {
     assertThat(standIn.creates().stream().map(body -> body.get(0).get("ttl").asInt()))
         .as("three intervals, and max_ttl")
         .containsOnly(60, 120);
-    assertThat(node.announcer.snapshot().routes()).as("none of them by NATS").isEmpty();
+    assertThat(node.announcer.status().routes()).as("none of them by NATS").isEmpty();
   }
 
   @Test
@@ -271,9 +272,7 @@ final class RegistrarAnnouncementsIT {
     Await.until(
         "both are forgotten",
         SOON,
-        () ->
-            node.announcer.snapshot().routes().size() == 1
-                && node.api.snapshot().routes().isEmpty());
+        () -> node.announcer.status().routes().size() == 1 && node.api.status().routes().isEmpty());
     assertThat(router.endpoints("own.example.com")).hasSize(1);
   }
 
@@ -295,7 +294,7 @@ final class RegistrarAnnouncementsIT {
     router.awaitEndpoints("dropped.example.com", 0, SOON);
     router.awaitMessage(m -> m.registers() && m.json().get("uris").size() == 1, SOON);
     Await.until(
-        "the old one is forgotten", SOON, () -> node.announcer.snapshot().routes().size() == 1);
+        "the old one is forgotten", SOON, () -> node.announcer.status().routes().size() == 1);
     assertThat(router.endpoints("kept.example.com")).hasSize(1);
   }
 
@@ -306,7 +305,7 @@ final class RegistrarAnnouncementsIT {
     var node = start();
     router.awaitEndpoints("a.example.com", 1, SOON);
     router.awaitEndpoints("b.example.com", 1, SOON);
-    assertThat(node.announcer.snapshot().routes().stream().map(RouteStatus::id))
+    assertThat(node.announcer.status().routes().stream().map(RouteStatus::id))
         .hasSize(2)
         .allMatch(id -> id.startsWith("registrar/harbor#"));
   }
@@ -338,10 +337,10 @@ final class RegistrarAnnouncementsIT {
     Await.until("it is seen", SOON, () -> "not checked yet".equals(node.reason("more")));
     assertThat(router.endpoints("here.example.com")).isEmpty();
 
-    node.registrar.update(node.listener, "");
+    node.registrar.update(node.listener, Verdict.open());
     router.awaitEndpoints("here.example.com", 1, SOON);
 
-    node.registrar.update(node.listener, "upstream down");
+    node.registrar.update(node.listener, Verdict.held("upstream down"));
     router.awaitEndpoints("here.example.com", 0, SOON);
     assertThat(node.reason("more")).isEqualTo("upstream down");
     assertThat(router.endpoints("other.example.com")).hasSize(1);
@@ -355,13 +354,13 @@ final class RegistrarAnnouncementsIT {
     router.awaitEndpoints("a.example.com", 1, SOON);
     mapped(TCP);
 
-    node.registrar.hold("draining");
+    node.registrar.updateAll(Verdict.held("draining"));
     router.awaitEndpoints("a.example.com", 0, SOON);
     mapped();
     dynamic("routes: [{name: new, port: 82, uris: [n.example.com], registration_interval: 1h}]");
     Await.until("a new one is held, too", SOON, () -> "draining".equals(node.reason("new")));
 
-    node.registrar.hold("");
+    node.registrar.updateAll(Verdict.open());
     router.awaitEndpoints("a.example.com", 1, SOON);
     router.awaitEndpoints("n.example.com", 1, SOON);
     mapped(TCP);
@@ -383,7 +382,7 @@ final class RegistrarAnnouncementsIT {
             """
                 .formatted(node.listener));
     router.awaitEndpoints("good.example.com", 1, SOON);
-    node.registrar.update(node.listener, "");
+    node.registrar.update(node.listener, Verdict.open());
     assertThat(node.reason("bad")).isEqualTo("there is none");
     Files.delete(more);
     router.awaitEndpoints("good.example.com", 0, SOON);

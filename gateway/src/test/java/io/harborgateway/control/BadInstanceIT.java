@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harborgateway.announce.nats.RouteStatus;
+import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.cli.Main;
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.testkit.Await;
@@ -107,7 +108,7 @@ class BadInstanceIT {
           var admin = new AdminClient(yaml)) {
         Await.until(
             "the good one is announced",
-            () -> state(gateway, GatewayYaml.GUID) == RouteStatus.State.ANNOUNCED);
+            () -> state(gateway, GatewayYaml.GUID) == RouteState.ANNOUNCED);
         try (var client = connect(yaml, GatewayYaml.NAME)) {
           client.send(
               "PUT /v2/x HTTP/1.1\r\nHost: "
@@ -117,7 +118,7 @@ class BadInstanceIT {
         }
         guids.forEach((problem, guid) -> {
           assertThat(route(gateway, guid).reason()).startsWith("certificate: ");
-          assertThat(state(gateway, guid)).isNotEqualTo(RouteStatus.State.ANNOUNCED);
+          assertThat(state(gateway, guid)).isNotEqualTo(RouteState.ANNOUNCED);
           assertThatThrownBy(() -> connect(yaml, name(guid)))
               .as(problem)
               .isInstanceOf(SSLException.class)
@@ -142,7 +143,7 @@ class BadInstanceIT {
         .orElseThrow();
   }
 
-  private static RouteStatus.State state(TestGateway gateway, String guid) {
+  private static RouteState state(TestGateway gateway, String guid) {
     return route(gateway, guid).state();
   }
 

@@ -3,6 +3,7 @@ package io.harborgateway.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.announce.nats.RouteStatus;
+import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.FreePorts;
@@ -46,7 +47,7 @@ class CertificateSurveyIT {
                   .allMatch(route ->
                       route.id().equals(id)
                           ? route.reason().startsWith("certificate: ")
-                          : route.state() == RouteStatus.State.ANNOUNCED));
+                          : route.state() == RouteState.ANNOUNCED));
       assertThat(gateway.gateway().survey().status().refused()).isEqualTo(1);
       assertThat(gateway.gateway().survey().status().problems())
           .singleElement()

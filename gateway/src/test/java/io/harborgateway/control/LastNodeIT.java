@@ -3,6 +3,7 @@ package io.harborgateway.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.announce.nats.RouteStatus;
+import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.NatsServer;
@@ -51,7 +52,7 @@ class LastNodeIT {
         "node " + node + " is announced as the last one",
         Nodes.SOON,
         () ->
-            route(nodes, node).state() == RouteStatus.State.ANNOUNCED
+            route(nodes, node).state() == RouteState.ANNOUNCED
                 && route(nodes, node).reason().startsWith("last node: upstream "));
   }
 
@@ -59,7 +60,7 @@ class LastNodeIT {
     Await.until(
         "node " + node + " is withdrawn",
         Nodes.SOON,
-        () -> route(nodes, node).state() == RouteStatus.State.WITHDRAWN);
+        () -> route(nodes, node).state() == RouteState.WITHDRAWN);
   }
 
   private static void assertToldThatItIsDown(Nodes nodes, int requests) {
@@ -163,7 +164,7 @@ class LastNodeIT {
       Await.until(
           "it is withdrawn, long before the other one's next interval",
           Duration.ofSeconds(8),
-          () -> route(nodes, 1).state() == RouteStatus.State.WITHDRAWN);
+          () -> route(nodes, 1).state() == RouteState.WITHDRAWN);
       nodes.nginx.getFirst().stop();
       awaitLast(nodes, 0);
       nodes.router.awaitEndpoints(Nodes.NAME, 2, Nodes.SOON);
@@ -224,7 +225,7 @@ class LastNodeIT {
           Nodes.SOON,
           () ->
               Objects.requireNonNull(status.status()).routes().stream()
-                  .allMatch(route -> route.state() == RouteStatus.State.ANNOUNCED));
+                  .allMatch(route -> route.state() == RouteState.ANNOUNCED));
       bad.close();
       Await.until(
           "the one that is down is withdrawn",
@@ -232,7 +233,7 @@ class LastNodeIT {
           () ->
               Objects.requireNonNull(status.status()).routes().stream()
                   .filter(route -> route.id().startsWith("https/"))
-                  .allMatch(route -> route.state() == RouteStatus.State.WITHDRAWN));
+                  .allMatch(route -> route.state() == RouteState.WITHDRAWN));
       good.close();
       Await.until(
           "both stay, or step in",
@@ -240,7 +241,7 @@ class LastNodeIT {
           () ->
               Objects.requireNonNull(status.status()).routes().stream()
                   .allMatch(route ->
-                      route.state() == RouteStatus.State.ANNOUNCED
+                      route.state() == RouteState.ANNOUNCED
                           && route.reason().startsWith("last node: ")));
     }
   }

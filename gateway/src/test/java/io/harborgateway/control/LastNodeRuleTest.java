@@ -1,11 +1,11 @@
 package io.harborgateway.control;
 
-import static io.harborgateway.announce.nats.Presence.ANOTHER;
-import static io.harborgateway.announce.nats.Presence.NOBODY;
-import static io.harborgateway.announce.nats.Presence.UNKNOWN;
+import static io.harborgateway.announce.state.Presence.ANOTHER;
+import static io.harborgateway.announce.state.Presence.NOBODY;
+import static io.harborgateway.announce.state.Presence.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.harborgateway.announce.nats.Presence;
+import io.harborgateway.announce.state.Presence;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -3,6 +3,7 @@ package io.harborgateway.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.announce.nats.RouteStatus;
+import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.LoadReport;
 import io.harborgateway.testkit.LongForm;
@@ -30,7 +31,7 @@ class TwoNodesIT {
     return status.routes().getFirst();
   }
 
-  private static void awaitState(TestGateway gateway, RouteStatus.State state) {
+  private static void awaitState(TestGateway gateway, RouteState state) {
     Await.until(state.toString(), Nodes.SOON, () -> route(gateway).state() == state);
   }
 
@@ -85,7 +86,7 @@ class TwoNodesIT {
       TestGateway first = nodes.gateways.getFirst();
       assertThat(first.gateway().draining().begin()).isTrue();
       assertThat(first.gateway().draining().begin()).isFalse();
-      awaitState(first, RouteStatus.State.WITHDRAWN);
+      awaitState(first, RouteState.WITHDRAWN);
       first.gateway().draining().await();
       assertThat(first.gateway().draining().status().phase())
           .isEqualTo(DrainSequence.Phase.DRAINED);
@@ -105,9 +106,9 @@ class TwoNodesIT {
     try (var nodes = new Nodes(folder, NODE, "auto")) {
       int port = nodes.gateways.getFirst().address("https").getPort();
       nodes.nginx.getFirst().stop();
-      awaitState(nodes.gateways.getFirst(), RouteStatus.State.WITHDRAWN);
+      awaitState(nodes.gateways.getFirst(), RouteState.WITHDRAWN);
       nodes.nginx.getFirst().start();
-      awaitState(nodes.gateways.getFirst(), RouteStatus.State.ANNOUNCED);
+      awaitState(nodes.gateways.getFirst(), RouteState.ANNOUNCED);
       Await.until(
           "the router has heard of it again", () -> ofNode(nodes, port).getLast().registers());
 

@@ -2,8 +2,10 @@ package io.harborgateway.announce.nats;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +18,24 @@ final class AnnouncedNames {
   private final Set<Claim> introduced = new HashSet<>();
 
   /**
+   * A name of an endpoint.
+   *
    * @param port that gorouter dials, and knows the endpoint by
+   * @param name in lower case, as gorouter compares it
    */
-  private record Claim(String address, int port, String name) {
+  record Claim(String address, int port, String name) {
     static Claim of(RegistryMessage message, String name) {
-      return new Claim(message.origin().address(), message.endpoint().dialledPort(), name);
+      return new Claim(
+          message.origin().address(),
+          message.endpoint().dialledPort(),
+          name.toLowerCase(Locale.ROOT));
     }
+  }
+
+  static Set<Claim> claims(RegistryMessage message) {
+    return message.names().stream()
+        .map(name -> Claim.of(message, name))
+        .collect(Collectors.toSet());
   }
 
   void add(RegistryMessage message) {

@@ -1,5 +1,8 @@
 package io.harborgateway.announce.nats;
 
+import io.harborgateway.announce.state.Presence;
+import io.harborgateway.announce.state.RouteAnnouncer;
+import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.values.LastNode;
 import java.time.Clock;
@@ -30,11 +33,9 @@ import org.slf4j.event.Level;
  * at each interval, when NATS comes back, and when a router starts; withdrawn ones are
  * unregistered, repeatedly.
  *
- * <p>Which routes are announced is decided by the caller. It may call from any thread, at any time,
- * with NATS there or not: everything is done by one control thread here, in the order of the calls,
- * and none but {@link #withdrawAll} and {@link #close} waits.
+ * <p>Everything is done by one control thread here, in the order of the calls.
  */
-public final class Announcer implements AutoCloseable {
+public final class Announcer implements RouteAnnouncer<RegisteredRoute, AnnouncerStatus> {
   /** Between two unregister messages: all of them fit into the drain delay. */
   static final Duration UNREGISTER_PAUSE = Duration.ofSeconds(1);
 
@@ -92,6 +93,7 @@ public final class Announcer implements AutoCloseable {
   private final PresenceWatch presence;
   private final Set<String> toIntroduce = new HashSet<>();
   private boolean unregistering;
+  private int replacements;
 
   /** The configured one, within the routers' bounds; changed by the control thread. */
   private volatile Duration interval;
@@ -134,7 +136,7 @@ public final class Announcer implements AutoCloseable {
         && (routeCount > 0 || registration.registrarSettings() != null);
   }
 
-  /** Begins to connect and to publish. Returns at once; NATS may be away. */
+  @Override
   public void start() {
     bus.start();
     perform(() -> routes.values().forEach(this::repeatLater));
@@ -143,27 +145,17 @@ public final class Announcer implements AutoCloseable {
     }
   }
 
-  /**
-   * The route is to be known from now on. Nothing happens if it is announced already.
-   *
-   * @throws IllegalArgumentException if no route has this id
-   */
+  @Override
   public void announce(String id) {
     TrackedRoute route = require(id);
     perform(() -> {
-      if (route.prove()) {
+      if (route.open()) {
         route.register(bus, announcedNames);
       }
     });
   }
 
-  /**
-   * The route is to be known although its upstream is down, as the last node: nobody else is known
-   * to serve its names. Nothing happens if it is already.
-   *
-   * @param reason for people
-   * @throws IllegalArgumentException if no route has this id
-   */
+  @Override
   public void keep(String id, String reason) {
     TrackedRoute route = require(id);
     perform(() -> {
@@ -179,10 +171,10 @@ public final class Announcer implements AutoCloseable {
   }
 
   /**
-   * Returns whether another endpoint serves the names of the route, of another node or of this one.
-   * Another one counts as there where that is not to be known: with {@code registration.last-node:
-   * withdraw}, and where NATS does not let this user listen. Never waits.
+   * {@inheritDoc} That is not to be known with {@code registration.last-node: withdraw}, and where
+   * NATS does not let this user listen.
    */
+  @Override
   public Presence presence(String id) {
     TrackedRoute route = routes.get(id);
     return route == null || registration.lastNode() == LastNode.WITHDRAW
@@ -198,21 +190,13 @@ public final class Announcer implements AutoCloseable {
     presence.onChange(task);
   }
 
-  /**
-   * The route is not to be known any more, or not yet.
-   *
-   * @param reason what holds it back, for people
-   * @throws IllegalArgumentException if no route has this id
-   */
+  @Override
   public void withdraw(String id, String reason) {
     TrackedRoute route = require(id);
     perform(() -> withdraw(route, reason));
   }
 
-  /**
-   * Takes one more route, not announced yet. One with its id that is there already stays as it is,
-   * and is not forgotten if it was about to be.
-   */
+  @Override
   public void add(RegisteredRoute route) {
     TrackedRoute added =
         routes.compute(
@@ -222,10 +206,19 @@ public final class Announcer implements AutoCloseable {
               stays.leave(false);
               return stays;
             });
-    perform(() -> repeatLater(added));
+    perform(() -> {
+      replace(added, route);
+      repeatLater(added);
+    });
   }
 
-  /** Withdraws a route and forgets it once it is. Nothing happens if none has this id. */
+  @Override
+  public void replace(RegisteredRoute next) {
+    TrackedRoute route = require(next.id());
+    perform(() -> replace(route, next));
+  }
+
+  @Override
   public void remove(String id, String reason) {
     routes.computeIfPresent(
         id,
@@ -239,13 +232,7 @@ public final class Announcer implements AutoCloseable {
         });
   }
 
-  /**
-   * Withdraws every route and waits until NATS has it. Called again, it unregisters again.
-   *
-   * @param reason for people
-   * @param timeout how long to wait at most
-   * @return false if it is not known that NATS has it: it is away, or did not answer in time
-   */
+  @Override
   public boolean withdrawAll(String reason, Duration timeout) {
     if (control.isShutdown()) {
       return false;
@@ -254,7 +241,7 @@ public final class Announcer implements AutoCloseable {
         () -> {
           guarded(
                   () -> {
-                    routes.values().forEach(route -> route.disprove(reason));
+                    routes.values().forEach(route -> route.hold(reason));
                     routes.values().forEach(TrackedRoute::tellAgain);
                     unregister();
                   })
@@ -276,8 +263,8 @@ public final class Announcer implements AutoCloseable {
     }
   }
 
-  /** How every route and the connection stand now. Never waits. */
-  public AnnouncerStatus snapshot() {
+  @Override
+  public AnnouncerStatus status() {
     List<RouteStatus> statuses =
         routes.values().stream()
             .map(TrackedRoute::status)
@@ -287,11 +274,10 @@ public final class Announcer implements AutoCloseable {
   }
 
   /** How many routes are in a state. Never waits. */
-  public long count(RouteStatus.State state) {
+  public long count(RouteState state) {
     return routes.values().stream().filter(route -> route.status().state() == state).count();
   }
 
-  /** Ends publishing and the connection. Unregisters nothing: see {@link #withdrawAll}. */
   @Override
   public void close() {
     control.shutdownNow();
@@ -319,16 +305,53 @@ public final class Announcer implements AutoCloseable {
 
   private TrackedRoute tracked(RegisteredRoute route) {
     presence.add(route.message());
-    return new TrackedRoute(route, registration.interval(), clock, this::moved);
+    return new TrackedRoute(route, clock, this::moved);
   }
 
   private void withdraw(TrackedRoute route, String reason) {
     boolean wasWithdrawing = route.isWithdrawing();
-    route.disprove(reason);
+    route.hold(reason);
     if (route.isWithdrawing() && !wasWithdrawing) {
       route.unregister(bus, announcedNames);
       unregisterLater();
       presence.withdrawn();
+    }
+  }
+
+  /**
+   * The routers are told of the new names before the old ones are taken back: a name that stays is
+   * never gone, and a new one not later than an old one ends.
+   */
+  private void replace(TrackedRoute route, RegisteredRoute next) {
+    if (route.is(next)) {
+      return;
+    }
+    RegistryMessage former = route.message();
+    TrackedRoute rest = route.replace(next, next.id() + " (former " + ++replacements + ")");
+    RegistryMessage now = route.message();
+    LOG.atInfo()
+        .addKeyValue("route", route.id())
+        .addKeyValue("names", now.names())
+        .addKeyValue("former", former.names())
+        .log("route replaced");
+    if (rest != null) {
+      rest.leave(true);
+      presence.add(rest.message());
+      routes.put(rest.id(), rest);
+    }
+    presence.replace(route, former, now);
+    if (route.status().state().isWanted()) {
+      announcedNames.add(now);
+      announcedNames.remove(former);
+      route.register(bus, announcedNames);
+    }
+    repeatLater(route);
+    if (rest == null) {
+      announcedNames.forget(former);
+    } else {
+      rest.unregister(bus, announcedNames);
+      unregisterLater();
+      forgetLater(rest);
     }
   }
 
@@ -376,9 +399,15 @@ public final class Announcer implements AutoCloseable {
   }
 
   private void repeatLater(TrackedRoute route) {
-    if (!rounds.containsKey(route.interval())) {
-      nextRound(route.interval(), System.nanoTime());
+    if (!rounds.containsKey(interval(route))) {
+      nextRound(interval(route), System.nanoTime());
     }
+  }
+
+  /** How often it is to be told of, before the routers' bounds. */
+  private Duration interval(TrackedRoute route) {
+    Duration own = route.interval();
+    return own == null ? registration.interval() : own;
   }
 
   /**
@@ -391,7 +420,7 @@ public final class Announcer implements AutoCloseable {
     Duration pause = knownRouters.interval(wanted);
     Runnable round =
         () -> {
-          var some = routes.values().stream().filter(r -> r.interval().equals(wanted)).toList();
+          var some = routes.values().stream().filter(r -> interval(r).equals(wanted)).toList();
           if (some.isEmpty()) {
             rounds.remove(wanted);
             return;
@@ -433,7 +462,7 @@ public final class Announcer implements AutoCloseable {
         });
   }
 
-  private void moved(TrackedRoute route, RouteStatus.State from, RouteStatus now) {
+  private void moved(TrackedRoute route, RouteState from, RouteStatus now) {
     presence.moved(route);
     if (from == now.state()) {
       LOG.debug("route {} is still {}: {}", route.id(), from, now.reason());

@@ -89,6 +89,20 @@ final class OtherNodes {
     filter = null;
   }
 
+  /**
+   * A route of this gateway is another one from now on, at one moment for who asks.
+   *
+   * @param counted whether it was counted as serving
+   */
+  synchronized void replace(RegistryMessage former, RegistryMessage next, boolean counted) {
+    add(next);
+    if (counted) {
+      count(next.names(), true);
+      count(former.names(), false);
+    }
+    remove(former);
+  }
+
   /** A route of this gateway serves its names from now on, or does not any more. */
   synchronized void count(List<String> ownNames, boolean serves) {
     for (String each : ownNames) {

@@ -1,5 +1,6 @@
 package io.harborgateway.announce.nats;
 
+import io.harborgateway.announce.state.Presence;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -94,6 +95,11 @@ final class PresenceWatch {
   /** A route that was added is gone for good. */
   void remove(RegistryMessage route) {
     others.remove(route);
+  }
+
+  /** A route that was added is another one from now on. */
+  void replace(TrackedRoute route, RegistryMessage former, RegistryMessage next) {
+    others.replace(former, next, route.isCounted());
   }
 
   /** Returns whether another endpoint serves all names of the route. Never waits. */

@@ -1,5 +1,7 @@
 package io.harborgateway.announce.nats;
 
+import io.harborgateway.announce.state.RouteState;
+
 /** Counts what the announcing does. Called by any thread, must not block. */
 public interface RegistrationMeters {
   /** One message was handed to NATS. */
@@ -9,7 +11,7 @@ public interface RegistrationMeters {
   void publishFailed();
 
   /** A route came into this state. */
-  void moved(RouteStatus.State state);
+  void moved(RouteState state);
 
   /** NATS is connected, or no longer. */
   void connected(boolean connected);

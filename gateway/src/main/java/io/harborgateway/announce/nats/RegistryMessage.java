@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -81,6 +82,16 @@ public record RegistryMessage(
   /** The same message with some of the names. */
   RegistryMessage with(List<String> some) {
     return new RegistryMessage(some, endpoint, origin, fields, updatedAt, isLast);
+  }
+
+  /** The message with the names that the other does not have for its endpoint; null if none. */
+  @Nullable RegistryMessage without(RegistryMessage other) {
+    Set<AnnouncedNames.Claim> covered = AnnouncedNames.claims(other);
+    var left =
+        names.stream()
+            .filter(name -> !covered.contains(AnnouncedNames.Claim.of(this, name)))
+            .toList();
+    return left.isEmpty() ? null : with(left);
   }
 
   /**

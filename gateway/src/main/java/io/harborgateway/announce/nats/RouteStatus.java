@@ -1,5 +1,6 @@
 package io.harborgateway.announce.nats;
 
+import io.harborgateway.announce.state.RouteState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -13,28 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RouteStatus(
     String id,
-    State state,
+    RouteState state,
     String reason,
     Instant since,
     @Nullable Instant lastRegistered,
-    long registrations) {
-
-  /** Where a route is on its way; drawn in docs/announcing.md. */
-  public enum State {
-    /** Something that it needs does not hold, and the routers were not told of it. */
-    UNPROVEN,
-    /** All holds; the routers are told as soon as NATS takes it. */
-    PROVEN,
-    /** The routers were told, and are again at each interval. */
-    ANNOUNCED,
-    /** Something does not hold any more; the routers are being told, several times. */
-    WITHDRAWING,
-    /** The routers were told that it is gone. */
-    WITHDRAWN;
-
-    /** Whether the routers know of it, or are to. */
-    boolean isWanted() {
-      return this == PROVEN || this == ANNOUNCED;
-    }
-  }
-}
+    long registrations) {}

@@ -1,6 +1,7 @@
 package io.harborgateway.announce.nats;
 
-import io.harborgateway.announce.nats.RouteStatus.State;
+import io.harborgateway.announce.state.RouteState;
+import io.harborgateway.announce.state.Verdict;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,13 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route on its way between unproven, announced and withdrawn: the one place where that is
- * decided. Confined to the control thread of its {@link Announcer}, but for {@link #status}.
+ * A route on its way between held, announced and withdrawn: the one place where that is decided.
+ * Confined to the control thread of its {@link Announcer}, but for {@link #status}.
  */
 final class TrackedRoute {
   /** Told of each change of state. */
   interface Listener {
-    void moved(TrackedRoute route, State from, RouteStatus now);
+    void moved(TrackedRoute route, RouteState from, RouteStatus now);
   }
 
   /** Hands a message to the routers. */
@@ -39,20 +40,24 @@ final class TrackedRoute {
    */
   static final int INTRODUCTIONS = OtherNodes.MAX_ENDPOINTS;
 
+  private static final String NOT_CHECKED = "not checked yet";
+  private static final String REPLACED = "replaced by the next version of the route";
   private static final String NOT_TOLD = "waits for NATS";
 
   private final String id;
   private final Clock clock;
   private final Listener listener;
-  private final Duration interval;
-  private final List<String> names;
+
+  /** Changed by the control thread, read by any. */
+  private volatile RegisteredRoute route;
+
   private RegistryMessage message;
   private int unregistrationsLeft;
   private int introductionsLeft = INTRODUCTIONS;
   private boolean everAnnounced;
 
-  /** Why it is announced although something does not hold; empty: all holds. */
-  private String keptBecause = "";
+  /** What holds it back; only the last node announces it although something does. */
+  private Verdict verdict = Verdict.held(NOT_CHECKED);
 
   /** Whether it was counted as serving. Changed by the control thread, read by any. */
   private volatile boolean counted;
@@ -62,17 +67,22 @@ final class TrackedRoute {
 
   private volatile RouteStatus status;
 
-  /**
-   * @param configured the interval of a route that has none of its own
-   */
-  TrackedRoute(RegisteredRoute route, Duration configured, Clock clock, Listener listener) {
+  TrackedRoute(RegisteredRoute route, Clock clock, Listener listener) {
     this.id = route.id();
-    this.interval = route.interval() == null ? configured : route.interval();
+    this.route = route;
     this.message = route.message();
-    this.names = message.names();
     this.clock = clock;
     this.listener = listener;
-    this.status = new RouteStatus(id, State.UNPROVEN, "not checked yet", clock.instant(), null, 0);
+    this.status = new RouteStatus(id, RouteState.HELD, NOT_CHECKED, clock.instant(), null, 0);
+  }
+
+  /** What routers are still to be told to forget of a route that has been replaced. */
+  private TrackedRoute(String id, RegistryMessage rest, TrackedRoute replaced) {
+    this(new RegisteredRoute(id, rest), replaced.clock, replaced.listener);
+    everAnnounced = true;
+    unregistrationsLeft = UNREGISTRATIONS;
+    verdict = Verdict.held(REPLACED);
+    status = new RouteStatus(id, RouteState.WITHDRAWING, REPLACED, clock.instant(), null, 0);
   }
 
   String id() {
@@ -84,9 +94,9 @@ final class TrackedRoute {
     return status;
   }
 
-  /** How often it is to be told of, before the routers' bounds; for any thread. */
-  Duration interval() {
-    return interval;
+  /** How often it is to be told of, before the routers' bounds; null: as configured. */
+  @Nullable Duration interval() {
+    return route.interval();
   }
 
   /** Says whether it is to be forgotten once it is gone. */
@@ -104,71 +114,103 @@ final class TrackedRoute {
 
   /** What it is announced under; for any thread. */
   List<String> names() {
-    return names;
+    return route.message().names();
   }
 
-  private State state() {
+  private RouteState state() {
     return status.state();
   }
 
   /** All that it needs holds. Returns whether the routers are to be told. */
-  boolean prove() {
-    return want("");
+  boolean open() {
+    return want(Verdict.open());
   }
 
   /**
    * Its upstream is down, and nobody else is known to serve its names: it is announced as the last
    * node. Returns whether the routers are to be told.
    *
-   * @param reason for people
+   * @param reason human-readable
    */
   boolean keep(String reason) {
-    return want(reason);
+    return want(Verdict.held(reason));
   }
 
-  private boolean want(String because) {
-    boolean last = !because.isEmpty();
-    boolean isNews = !state().isWanted() || message.isLast() != last;
-    message = message.asLast(last);
-    keptBecause = because;
+  private boolean want(Verdict now) {
+    verdict = now;
+    boolean isNews = !state().isWanted() || message.isLast() == now.isOpen();
+    message = message.asLast(!now.isOpen());
     if (!state().isWanted()) {
       message = message.announcedAt(clock.instant());
-      move(State.PROVEN, NOT_TOLD);
-    } else if (state() == State.ANNOUNCED) {
-      explain(because);
+      move(RouteState.READY, NOT_TOLD);
+    } else if (state() == RouteState.ANNOUNCED) {
+      explain(reason(now));
     }
-    return isNews || state() == State.PROVEN;
+    return isNews || state() == RouteState.READY;
+  }
+
+  private static String reason(Verdict verdict) {
+    return verdict instanceof Verdict.Held(String reason) ? reason : "";
+  }
+
+  /** Whether it is this route, whatever its state. */
+  boolean is(RegisteredRoute other) {
+    return route.equals(other);
+  }
+
+  /**
+   * Becomes another route of the same id, in the state in which it is.
+   *
+   * @param restId the id of what is returned
+   * @return what the routers may know, and the other route does not have: being withdrawn; null if
+   *     there is nothing of that kind
+   */
+  @Nullable TrackedRoute replace(RegisteredRoute next, String restId) {
+    RegistryMessage rest = mayBeKnown() ? message.without(next.message()) : null;
+    RegistryMessage changed = next.message().asLast(message.isLast());
+    message = state().isWanted() ? changed.announcedAt(clock.instant()) : changed;
+    route = next;
+    return rest == null ? null : new TrackedRoute(restId, rest, this);
+  }
+
+  private boolean mayBeKnown() {
+    return switch (state()) {
+      case ANNOUNCED, WITHDRAWING -> true;
+      case READY -> everAnnounced;
+      case HELD, WITHDRAWN -> false;
+    };
   }
 
   /** Something that it needs does not hold. */
-  void disprove(String reason) {
+  void hold(String reason) {
+    verdict = Verdict.held(reason);
     switch (state()) {
       case ANNOUNCED -> {
         unregistrationsLeft = UNREGISTRATIONS;
-        move(State.WITHDRAWING, reason);
+        move(RouteState.WITHDRAWING, reason);
       }
-      case PROVEN -> {
+      case READY -> {
         // Whoever was told of it before it was withdrawn the last time may have missed that.
         unregistrationsLeft = everAnnounced ? UNREGISTRATIONS : 0;
-        move(everAnnounced ? State.WITHDRAWING : State.UNPROVEN, reason);
+        move(everAnnounced ? RouteState.WITHDRAWING : RouteState.HELD, reason);
       }
-      case UNPROVEN, WITHDRAWING, WITHDRAWN -> explain(reason);
+      case HELD, WITHDRAWING, WITHDRAWN -> explain(reason);
     }
   }
 
   /** The routers may have missed what they were told: it is withdrawn again if it was. */
   void tellAgain() {
-    if (state() == State.WITHDRAWN) {
+    if (state() == RouteState.WITHDRAWN) {
       unregistrationsLeft = UNREGISTRATIONS;
-      move(State.WITHDRAWING, status.reason());
-    } else if (state() == State.WITHDRAWING) {
+      move(RouteState.WITHDRAWING, status.reason());
+    } else if (state() == RouteState.WITHDRAWING) {
       unregistrationsLeft = UNREGISTRATIONS;
     }
   }
 
   /** Whether the routers know it, and it serves: it is not announced as the last node only. */
   boolean serves() {
-    return state() == State.ANNOUNCED && keptBecause.isEmpty();
+    return state() == RouteState.ANNOUNCED && verdict.isOpen();
   }
 
   boolean isCounted() {
@@ -180,11 +222,11 @@ final class TrackedRoute {
   }
 
   boolean isWithdrawing() {
-    return state() == State.WITHDRAWING;
+    return state() == RouteState.WITHDRAWING;
   }
 
   boolean isGone() {
-    return state() == State.UNPROVEN || state() == State.WITHDRAWN;
+    return state() == RouteState.HELD || state() == RouteState.WITHDRAWN;
   }
 
   /**
@@ -218,8 +260,8 @@ final class TrackedRoute {
             before.since(),
             clock.instant(),
             before.registrations() + 1);
-    if (state() == State.PROVEN) {
-      move(State.ANNOUNCED, keptBecause);
+    if (state() == RouteState.READY) {
+      move(RouteState.ANNOUNCED, reason(verdict));
     }
   }
 
@@ -250,7 +292,7 @@ final class TrackedRoute {
     if (left == null || publisher.publish(UNREGISTER, left.json(publisher.maxPayload()))) {
       unregistrationsLeft--;
       if (unregistrationsLeft == 0) {
-        move(State.WITHDRAWN, status.reason());
+        move(RouteState.WITHDRAWN, status.reason());
       }
     }
   }
@@ -270,7 +312,7 @@ final class TrackedRoute {
     }
   }
 
-  private void move(State to, String reason) {
+  private void move(RouteState to, String reason) {
     RouteStatus before = status;
     @Nullable Instant lastRegistered = before.lastRegistered();
     status =

@@ -1,5 +1,6 @@
 package io.harborgateway.announce.routingapi;
 
+import io.harborgateway.announce.state.RouteAnnouncer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,12 +21,11 @@ import org.slf4j.LoggerFactory;
  * once and again after each third of their TTL, withdrawn ones are deleted. What fails is tried
  * again, after up to 15 s: an upsert for ever, a deletion until the TTL has done it.
  *
- * <p>Which routes are announced is decided by the caller. It may call from any thread, at any time,
- * with the API there or not: it only notes what is wanted, and one control thread here says it to
- * the API, a route at a time, new deletions first. None but {@link #withdrawAll} and {@link #close}
- * waits, and none throws because of the API.
+ * <p>A call only notes what is wanted; one control thread here says it to the API, a route at a
+ * time, new deletions first. {@link #close} waits 3 s at most.
  */
-public final class RoutingApiAnnouncer implements AutoCloseable {
+public final class RoutingApiAnnouncer
+    implements RouteAnnouncer<TcpRouteMapping, RoutingApiStatus> {
   private static final Logger LOG = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
@@ -43,6 +43,7 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
 
   private final Backoff backoff = new Backoff();
   private final ProblemLog problems = new ProblemLog(null);
+  private int replacements;
   private long pausedUntil = System.nanoTime();
   private @Nullable Instant lastSuccess;
   private @Nullable String lastError;
@@ -74,16 +75,12 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
     return new TrackedMapping(mapping, TimeUnit.SECONDS.toNanos(seconds));
   }
 
-  /** Begins to talk to the API. Returns at once; the API may be away. */
+  @Override
   public void start() {
     control.start();
   }
 
-  /**
-   * The route is to be known from now on. Nothing happens if it is announced already.
-   *
-   * @throws IllegalArgumentException if no route has this id
-   */
+  @Override
   public void announce(String id) {
     update(now -> {
       if (require(id).announce(now)) {
@@ -92,54 +89,70 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
     });
   }
 
-  /**
-   * The route is not to be known any more. Nothing happens if it is not announced.
-   *
-   * @throws IllegalArgumentException if no route has this id
-   */
-  public void withdraw(String id) {
+  @Override
+  public void withdraw(String id, String reason) {
     update(now -> {
-      if (require(id).withdraw(now)) {
+      if (require(id).withdraw(reason, now)) {
         pausedUntil = now;
       }
     });
   }
 
-  /**
-   * Takes one more route, not announced yet. One with this id that is there already stays as it is,
-   * and is not forgotten if it was about to be.
-   */
+  @Override
   public void add(TcpRouteMapping mapping) {
-    update(now -> routes.computeIfAbsent(mapping.id(), id -> tracked(mapping)).stay());
+    update(now -> {
+      TrackedMapping known = routes.putIfAbsent(mapping.id(), tracked(mapping));
+      if (known != null) {
+        known.stay();
+        replace(known, mapping, now);
+      }
+    });
   }
 
-  /**
-   * Withdraws a route and forgets it once the API has deleted it, or its TTL has ended. Nothing
-   * happens if none has this id.
-   */
-  public void remove(String id) {
+  /** The API is told of the new mapping first, then that the former one is gone. */
+  @Override
+  public void replace(TcpRouteMapping next) {
+    update(now -> replace(require(next.id()), next, now));
+  }
+
+  private void replace(TrackedMapping former, TcpRouteMapping next, long now) {
+    if (former.mapping().equals(next)) {
+      return;
+    }
+    TrackedMapping tracked = tracked(next);
+    routes.put(next.id(), tracked);
+    if (former.wanted()) {
+      tracked.announce(now);
+      pausedUntil = now;
+    } else {
+      tracked.withdraw(former.reason(), now);
+    }
+    former.leave();
+    former.withdrawLater("replaced", now);
+    if (former.mayBeKnown(now)) {
+      routes.put(next.id() + " (former " + ++replacements + ")", former);
+    }
+  }
+
+  /** Forgets it once the API has deleted it, or its TTL has ended. */
+  @Override
+  public void remove(String id, String reason) {
     update(now -> {
       TrackedMapping route = routes.get(id);
       if (route != null) {
         route.leave();
-        if (route.withdraw(now)) {
+        if (route.withdraw(reason, now)) {
           pausedUntil = now;
         }
       }
     });
   }
 
-  /**
-   * Withdraws every route and waits until the API has deleted them. Called again, it tries again
-   * what is not deleted yet.
-   *
-   * @param timeout how long to wait at most
-   * @return false if the API may still have one: it is away, or did not answer in time
-   */
-  public boolean withdrawAll(Duration timeout) {
+  @Override
+  public boolean withdrawAll(String reason, Duration timeout) {
     update(now -> {
       for (TrackedMapping route : routes.values()) {
-        if (!route.withdraw(now)) {
+        if (!route.withdraw(reason, now)) {
           route.hurry(now);
         }
       }
@@ -173,13 +186,15 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
     return routes.values().stream().anyMatch(route -> route.failing(now));
   }
 
-  /** How every route and the API stand now. Never waits for the API. */
-  public RoutingApiStatus snapshot() {
+  @Override
+  public RoutingApiStatus status() {
     lock.lock();
     try {
       long now = System.nanoTime();
       return new RoutingApiStatus(
-          routes.values().stream().map(route -> route.status(now)).toList(),
+          routes.entrySet().stream()
+              .map(route -> route.getValue().status(route.getKey(), now))
+              .toList(),
           anyFailing(now),
           lastSuccess,
           lastError,
@@ -189,7 +204,6 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
     }
   }
 
-  /** Ends the talk, 3 s later at most. Withdraws nothing: see {@link #withdrawAll}. */
   @Override
   public void close() {
     update(now -> closed = true);
@@ -301,10 +315,21 @@ public final class RoutingApiAnnouncer implements AutoCloseable {
   private void update(LongConsumer change) {
     lock.lock();
     try {
-      change.accept(System.nanoTime());
+      long now = System.nanoTime();
+      change.accept(now);
+      routes.values().forEach(route -> leaveToOthers(route, now));
       changed.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** To delete it would delete it for another route that is announced with the same mapping. */
+  private void leaveToOthers(TrackedMapping route, long now) {
+    if (!route.wanted()
+        && route.mayBeKnown(now)
+        && routes.values().stream().anyMatch(other -> other.wanted() && other.isSame(route))) {
+      route.leaveToOther();
     }
   }
 

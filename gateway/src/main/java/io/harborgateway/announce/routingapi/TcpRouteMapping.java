@@ -74,6 +74,13 @@ public record TcpRouteMapping(
     this(id, backendIp, backendPort, externalPort, routerGroup, sni, RouterTls.NONE, null);
   }
 
+  /** Returns whether the API takes both for one mapping: it knows no ids, and changes TTLs. */
+  boolean isSame(TcpRouteMapping other) {
+    return other.equals(
+        new TcpRouteMapping(
+            other.id, backendIp, backendPort, externalPort, routerGroup, sni, tls, other.ttl));
+  }
+
   /**
    * The body of a request that creates or deletes this mapping: UTF-8 JSON, a list of one {@code
    * TcpMappingEntity} of routing-api's {@code models/tcp_route.go}. The API finds an existing

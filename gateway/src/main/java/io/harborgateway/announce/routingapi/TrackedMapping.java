@@ -1,5 +1,6 @@
 package io.harborgateway.announce.routingapi;
 
+import io.harborgateway.announce.state.RouteState;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ final class TrackedMapping {
 
   private boolean everAnnounced;
   private boolean wanted;
+
+  /** What holds it back; empty: nothing. */
+  private String reason = "not checked yet";
+
   private long due;
 
   /** It was withdrawn, and that has not been tried to say to the API yet. */
@@ -74,18 +79,34 @@ final class TrackedMapping {
     return wanted;
   }
 
-  TcpRouteStatus status(long now) {
-    return new TcpRouteStatus(mapping.id(), state(now), lastUpserted, upserts, lastError);
+  /** What holds it back; empty: nothing. */
+  String reason() {
+    return reason;
   }
 
-  private TcpRouteStatus.State state(long now) {
+  TcpRouteStatus status(String id, long now) {
+    return new TcpRouteStatus(id, state(now), reason, lastUpserted, upserts, lastError);
+  }
+
+  /** Whether the API takes both for one. */
+  boolean isSame(TrackedMapping other) {
+    return mapping.isSame(other.mapping);
+  }
+
+  /** Another route is announced with the same mapping, so that this one must not be deleted. */
+  void leaveToOther() {
+    sent = false;
+    taken = false;
+  }
+
+  private RouteState state(long now) {
     if (wanted) {
-      return isTaken(now) ? TcpRouteStatus.State.ANNOUNCED : TcpRouteStatus.State.ANNOUNCING;
+      return isTaken(now) ? RouteState.ANNOUNCED : RouteState.READY;
     }
     if (mayBeKnown(now)) {
-      return TcpRouteStatus.State.WITHDRAWING;
+      return RouteState.WITHDRAWING;
     }
-    return everAnnounced ? TcpRouteStatus.State.WITHDRAWN : TcpRouteStatus.State.IDLE;
+    return everAnnounced ? RouteState.WITHDRAWN : RouteState.HELD;
   }
 
   void leave() {
@@ -107,19 +128,27 @@ final class TrackedMapping {
       return false;
     }
     wanted = true;
+    reason = "";
     everAnnounced = true;
     hurry(now);
     return true;
   }
 
   /** Returns false if it is not announced. */
-  boolean withdraw(long now) {
+  boolean withdraw(String because, long now) {
+    reason = because;
     if (!wanted) {
       return false;
     }
     wanted = false;
     hurry(now);
     return true;
+  }
+
+  /** The same, but not before what others are to be announced with now. */
+  void withdrawLater(String because, long now) {
+    withdraw(because, now);
+    urgent = false;
   }
 
   /** What there is to be said is to be said at once. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.harborgateway.announce.nats.Router.Heard;
+import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.NatsServer;
 import java.nio.charset.StandardCharsets;
@@ -71,12 +72,12 @@ final class AnnouncerIT {
 
       Await.until(
           "three registrations are counted",
-          () -> announcer.snapshot().routes().getFirst().registrations() >= 3);
-      RouteStatus status = announcer.snapshot().routes().getFirst();
-      assertThat(status.state()).isEqualTo(RouteStatus.State.ANNOUNCED);
+          () -> announcer.status().routes().getFirst().registrations() >= 3);
+      RouteStatus status = announcer.status().routes().getFirst();
+      assertThat(status.state()).isEqualTo(RouteState.ANNOUNCED);
       assertThat(status.lastRegistered()).isAfterOrEqualTo(before);
-      assertThat(announcer.snapshot().nats().connected()).isTrue();
-      assertThat(announcer.snapshot().nats().server()).contains(":" + nats.port());
+      assertThat(announcer.status().nats().connected()).isTrue();
+      assertThat(announcer.status().nats().server()).contains(":" + nats.port());
       assertThat(meters.publishedOn("router.register")).isGreaterThanOrEqualTo(3);
       assertThat(meters.connections()).containsExactly(true);
     }
@@ -104,9 +105,9 @@ final class AnnouncerIT {
       for (int i = 0; i < 3; i++) {
         assertThat(router.next().message().get("tls_port").intValue()).isEqualTo(4443);
       }
-      RouteStatus other = announcer.snapshot().routes().getFirst();
+      RouteStatus other = announcer.status().routes().getFirst();
       assertThat(other.id()).isEqualTo(HTTPS.id());
-      assertThat(other.state()).isEqualTo(RouteStatus.State.UNPROVEN);
+      assertThat(other.state()).isEqualTo(RouteState.HELD);
       assertThat(other.registrations()).isZero();
     }
   }
@@ -143,14 +144,14 @@ final class AnnouncerIT {
     try (Announcer announcer = announcer(TestRoutes.at(SOON, nats.uri()), meters)) {
       announcer.start();
 
-      Await.until("a router has answered", () -> !announcer.snapshot().routers().isEmpty());
+      Await.until("a router has answered", () -> !announcer.status().routers().isEmpty());
       assertThat(router.greetings()).as("routers read each message as JSON").containsOnly("{}");
-      RouterStatus status = announcer.snapshot().routers().getFirst();
+      RouterStatus status = announcer.status().routers().getFirst();
       assertThat(status.minimumRegisterIntervalInSeconds()).isEqualTo(20.0);
       assertThat(status.pruneThresholdInSeconds()).isEqualTo(120.0);
       Await.until(
           "the interval is the routers' least",
-          () -> announcer.snapshot().interval().equals(Duration.ofSeconds(20)));
+          () -> announcer.status().interval().equals(Duration.ofSeconds(20)));
     }
   }
 
@@ -161,7 +162,7 @@ final class AnnouncerIT {
       announcer.start();
       Await.until(
           "the interval is half of what they remember",
-          () -> announcer.snapshot().interval().equals(Duration.ofSeconds(1)));
+          () -> announcer.status().interval().equals(Duration.ofSeconds(1)));
       announcer.announce(HTTPS.id());
 
       Heard first = router.next();
@@ -181,10 +182,10 @@ final class AnnouncerIT {
 
       assertThat(nats.published("router.unregister")).isGreaterThanOrEqualTo(2);
       assertThat(router.next()).isEqualTo(new Heard("router.unregister", registered.message()));
-      assertThat(announcer.snapshot().routes())
+      assertThat(announcer.status().routes())
           .extracting(RouteStatus::state)
-          .containsExactly(RouteStatus.State.WITHDRAWING, RouteStatus.State.UNPROVEN);
-      assertThat(announcer.snapshot().routes())
+          .containsExactly(RouteState.WITHDRAWING, RouteState.HELD);
+      assertThat(announcer.status().routes())
           .extracting(RouteStatus::reason)
           .containsOnly("draining");
 
@@ -194,7 +195,7 @@ final class AnnouncerIT {
       }
       Await.until(
           "it is withdrawn",
-          () -> announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
+          () -> announcer.status().routes().getFirst().state() == RouteState.WITHDRAWN);
       assertThat(router.waiting()).isNull();
       assertThat(announcer.withdrawAll("draining", BOUNDED)).isTrue();
       assertThat(router.next().subject()).isEqualTo("router.unregister");
@@ -213,7 +214,7 @@ final class AnnouncerIT {
       announcer.announce(NOTARY.id());
       Await.until(
           "it is withdrawn",
-          () -> announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
+          () -> announcer.status().routes().getFirst().state() == RouteState.WITHDRAWN);
       Await.until(
           "the server has all of them",
           () -> nats.published("router.unregister") > TrackedRoute.UNREGISTRATIONS);
@@ -273,7 +274,7 @@ final class AnnouncerIT {
   }
 
   private static long registrations(Announcer announcer, String id) {
-    return announcer.snapshot().routes().stream()
+    return announcer.status().routes().stream()
         .filter(route -> route.id().equals(id))
         .mapToLong(RouteStatus::registrations)
         .sum();
@@ -291,8 +292,8 @@ final class AnnouncerIT {
       for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
         router.next("router.unregister");
       }
-      Await.until("it is forgotten", () -> announcer.snapshot().routes().size() == 1);
-      assertThat(announcer.snapshot().routes().getFirst().id()).isEqualTo(NOTARY.id());
+      Await.until("it is forgotten", () -> announcer.status().routes().size() == 1);
+      assertThat(announcer.status().routes().getFirst().id()).isEqualTo(NOTARY.id());
     }
   }
 
@@ -309,7 +310,7 @@ final class AnnouncerIT {
       for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
         router.next("router.unregister");
       }
-      Await.until("it is withdrawn", () -> announcer.count(RouteStatus.State.WITHDRAWN) == 1);
+      Await.until("it is withdrawn", () -> announcer.count(RouteState.WITHDRAWN) == 1);
 
       announcer.announce(HTTPS.id());
       router.next("router.register");
@@ -369,7 +370,7 @@ final class AnnouncerIT {
       assertThat(router.next().subject()).isEqualTo("router.register");
       assertThat(router.next().subject()).isEqualTo("router.register"); // for those in between
       assertThat(registrations(announcer, HTTPS.id())).isLessThan(8);
-      assertThat(announcer.snapshot().routers()).hasSizeLessThanOrEqualTo(KnownRouters.MAX_ROUTERS);
+      assertThat(announcer.status().routers()).hasSizeLessThanOrEqualTo(KnownRouters.MAX_ROUTERS);
     }
   }
 
@@ -424,7 +425,7 @@ final class AnnouncerIT {
         start(
             "{'id':'evil','minimumRegisterIntervalInSeconds':%s,'pruneThresholdInSeconds':%s}"
                 .formatted(minimum, prune)));
-    Await.until("the interval is bounded", () -> announcer.snapshot().interval().equals(to));
+    Await.until("the interval is bounded", () -> announcer.status().interval().equals(to));
   }
 
   /** Each change of mind would put the next round off, and there would never be one. */
@@ -435,7 +436,7 @@ final class AnnouncerIT {
     try (Announcer announcer = announcer(TestRoutes.at(interval, nats.uri()), meters);
         var minds = Executors.newSingleThreadScheduledExecutor()) {
       connected(announcer);
-      Await.until("a router has answered", () -> !announcer.snapshot().routers().isEmpty());
+      Await.until("a router has answered", () -> !announcer.status().routers().isEmpty());
       announcer.announce(HTTPS.id());
       router.next("router.register");
       var seconds = new AtomicInteger();
@@ -491,12 +492,12 @@ final class AnnouncerIT {
 
     announcer.announce(HTTPS.id());
     assertThat(announcer.withdrawAll("draining", BOUNDED)).isFalse();
-    assertThat(announcer.snapshot().nats().connected()).isFalse();
+    assertThat(announcer.status().nats().connected()).isFalse();
   }
 
   private static void connected(Announcer announcer) {
     announcer.start();
-    Await.until("NATS is connected", () -> announcer.snapshot().nats().connected());
+    Await.until("NATS is connected", () -> announcer.status().nats().connected());
   }
 
   private static Instant announcedAt(JsonNode message) {

@@ -38,7 +38,7 @@ final class ListeningCostIT {
                 TestRoutes.at(TestRoutes.NEVER, nats.uri()), new RecordingMeters());
         var publisher = new Publisher(nats.port())) {
       announcer.start();
-      Await.until("NATS is connected", () -> announcer.snapshot().nats().connected());
+      Await.until("NATS is connected", () -> announcer.status().nats().connected());
       Thread.sleep(WARM_UP);
       double quiet = shareOfACore(publisher);
       publisher.thread.start();

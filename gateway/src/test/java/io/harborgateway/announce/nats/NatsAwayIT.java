@@ -6,6 +6,7 @@ import static io.harborgateway.announce.nats.TestRoutes.NOTARY;
 import static io.harborgateway.announce.nats.TestRoutes.announcer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.FreePorts;
 import io.harborgateway.testkit.NatsServer;
@@ -39,9 +40,9 @@ final class NatsAwayIT {
       assertThat(announcer.withdrawAll("draining", Duration.ofSeconds(5))).isFalse();
       announcer.announce(HTTPS.id());
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
-      Await.until("the failure is known", () -> announcer.snapshot().nats().lastError() != null);
-      assertThat(announcer.snapshot().nats().lastError()).contains("Connection refused");
-      assertThat(announcer.snapshot().nats().connected()).isFalse();
+      Await.until("the failure is known", () -> announcer.status().nats().lastError() != null);
+      assertThat(announcer.status().nats().lastError()).contains("Connection refused");
+      assertThat(announcer.status().nats().connected()).isFalse();
 
       nats.restart();
 
@@ -62,15 +63,15 @@ final class NatsAwayIT {
       Await.until("both are registered", () -> nats.published("router.register") >= 2);
 
       nats.stop();
-      Await.until("the loss is seen", () -> !announcer.snapshot().nats().connected());
-      assertThat(announcer.snapshot().routes())
+      Await.until("the loss is seen", () -> !announcer.status().nats().connected());
+      assertThat(announcer.status().routes())
           .extracting(RouteStatus::state)
-          .containsOnly(RouteStatus.State.ANNOUNCED);
+          .containsOnly(RouteState.ANNOUNCED);
       nats.restart();
 
       Await.until("both are registered again", () -> nats.published("router.register") >= 2);
       Await.until("routers are greeted again", () -> nats.published("router.greet") >= 1);
-      assertThat(announcer.snapshot().nats().connected()).isTrue();
+      assertThat(announcer.status().nats().connected()).isTrue();
       assertThat(meters.connections()).containsExactly(true, false, true);
     }
   }
@@ -100,7 +101,7 @@ final class NatsAwayIT {
       announcer.announce(HTTPS.id());
       Await.until("it is registered", () -> nats.published("router.register") >= 1);
       nats.stop();
-      Await.until("the loss is seen", () -> !announcer.snapshot().nats().connected());
+      Await.until("the loss is seen", () -> !announcer.status().nats().connected());
 
       announcer.withdraw(HTTPS.id(), "down");
       nats.restart();
@@ -121,7 +122,7 @@ final class NatsAwayIT {
       announcer.withdraw(HTTPS.id(), "down");
       Await.until(
           "it is withdrawn",
-          () -> announcer.snapshot().routes().getFirst().state() == RouteStatus.State.WITHDRAWN);
+          () -> announcer.status().routes().getFirst().state() == RouteState.WITHDRAWN);
 
       nats.restart();
 

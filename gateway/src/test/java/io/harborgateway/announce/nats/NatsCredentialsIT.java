@@ -4,6 +4,7 @@ import static io.harborgateway.announce.nats.TestRoutes.HTTPS;
 import static io.harborgateway.announce.nats.TestRoutes.announcer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.announce.state.Presence;
 import io.harborgateway.config.NatsTlsConfig;
 import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.values.Secret;
@@ -75,7 +76,7 @@ final class NatsCredentialsIT {
       announcer.start();
       Await.until("assumed", () -> announcer.presence(HTTPS.id()) == Presence.ANOTHER);
       Await.until("those who decide by it are told", () -> changes.get() > 0);
-      assertThat(announcer.snapshot().nats().lastError())
+      assertThat(announcer.status().nats().lastError())
           .contains("router.register", "other nodes are not heard, one is assumed");
       Thread.sleep(300); // for what else there might be
       assertThat(logs.lines().stream().filter(line -> line.startsWith("NATS problem"))).hasSize(1);
@@ -93,7 +94,7 @@ final class NatsCredentialsIT {
             announcer(TestRoutes.withPassword(nats.uri(), "gateway", "s3cret"), meters)) {
       announcer.start();
       Await.until("assumed", () -> announcer.presence(HTTPS.id()) == Presence.ANOTHER);
-      assertThat(announcer.snapshot().nats().lastError())
+      assertThat(announcer.status().nats().lastError())
           .contains("router.register", "other nodes are not heard, one is assumed");
 
       nats.restartWith("-c", granted.toString());
@@ -123,7 +124,7 @@ final class NatsCredentialsIT {
             announcer(TestRoutes.withPassword(nats.uri(), "gateway", "s3cret"), meters)) {
       announcer.start();
       hears(announcer, other);
-      assertThat(announcer.snapshot().nats().lastError()).isNull();
+      assertThat(announcer.status().nats().lastError()).isNull();
 
       nats.restart();
       Await.until(
@@ -176,8 +177,8 @@ final class NatsCredentialsIT {
       announcer.start();
       announcer.announce(HTTPS.id());
       refusedThreeTimes(nats);
-      assertThat(announcer.snapshot().nats().connected()).isFalse();
-      assertThat(announcer.snapshot().nats().lastError())
+      assertThat(announcer.status().nats().connected()).isFalse();
+      assertThat(announcer.status().nats().lastError())
           .containsIgnoringCase("authorization violation")
           .doesNotContain("s3cret");
 
@@ -236,8 +237,8 @@ final class NatsCredentialsIT {
             announcer(TestRoutes.withPassword(nats.uri(), "gateway", Secret.in(file)), meters)) {
       announcer.start();
       announcer.announce(HTTPS.id());
-      Await.until("it is known", () -> announcer.snapshot().nats().lastError() != null);
-      assertThat(announcer.snapshot().nats().lastError()).contains("no such file: " + file);
+      Await.until("it is known", () -> announcer.status().nats().lastError() != null);
+      assertThat(announcer.status().nats().lastError()).contains("no such file: " + file);
       Files.writeString(file, "s3cret");
       Await.until("the route is registered", () -> nats.published("router.register") >= 1);
     }
@@ -423,9 +424,9 @@ final class NatsCredentialsIT {
     try (Announcer announcer = announcer(registration, meters)) {
       announcer.start();
       announcer.announce(HTTPS.id());
-      Await.until("the refusal is known", () -> announcer.snapshot().nats().lastError() != null);
-      assertThat(announcer.snapshot().nats().lastError()).contains(error);
-      assertThat(announcer.snapshot().nats().connected()).isFalse();
+      Await.until("the refusal is known", () -> announcer.status().nats().lastError() != null);
+      assertThat(announcer.status().nats().lastError()).contains(error);
+      assertThat(announcer.status().nats().connected()).isFalse();
     }
     assertThat(meters.connections()).isEmpty();
   }

@@ -1,5 +1,6 @@
 package io.harborgateway.announce.nats;
 
+import io.harborgateway.announce.state.RouteState;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RecordingMeters implements RegistrationMeters {
   private final Map<String, Integer> published = new ConcurrentHashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
-  private final List<RouteStatus.State> moves = new CopyOnWriteArrayList<>();
+  private final List<RouteState> moves = new CopyOnWriteArrayList<>();
   private final List<Boolean> connections = new CopyOnWriteArrayList<>();
 
   @Override
@@ -25,7 +26,7 @@ final class RecordingMeters implements RegistrationMeters {
   }
 
   @Override
-  public void moved(RouteStatus.State state) {
+  public void moved(RouteState state) {
     moves.add(state);
   }
 
@@ -43,7 +44,7 @@ final class RecordingMeters implements RegistrationMeters {
   }
 
   /** Each state that a route came into, in its order. */
-  List<RouteStatus.State> moves() {
+  List<RouteState> moves() {
     return Collections.unmodifiableList(moves);
   }
 

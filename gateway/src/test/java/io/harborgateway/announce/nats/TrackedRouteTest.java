@@ -1,12 +1,13 @@
 package io.harborgateway.announce.nats;
 
-import static io.harborgateway.announce.nats.RouteStatus.State.ANNOUNCED;
-import static io.harborgateway.announce.nats.RouteStatus.State.PROVEN;
-import static io.harborgateway.announce.nats.RouteStatus.State.UNPROVEN;
-import static io.harborgateway.announce.nats.RouteStatus.State.WITHDRAWING;
-import static io.harborgateway.announce.nats.RouteStatus.State.WITHDRAWN;
+import static io.harborgateway.announce.state.RouteState.ANNOUNCED;
+import static io.harborgateway.announce.state.RouteState.HELD;
+import static io.harborgateway.announce.state.RouteState.READY;
+import static io.harborgateway.announce.state.RouteState.WITHDRAWING;
+import static io.harborgateway.announce.state.RouteState.WITHDRAWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.announce.state.RouteState;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,6 @@ class TrackedRouteTest {
   private final TrackedRoute route =
       new TrackedRoute(
           TestRoutes.HTTPS,
-          TestRoutes.NEVER,
           Clock.systemUTC(),
           (moved, from, now) -> moves.add(from + " " + now.state() + " " + now.reason()));
 
@@ -42,7 +42,7 @@ class TrackedRouteTest {
         }
       };
 
-  private RouteStatus.State state() {
+  private RouteState state() {
     return route.status().state();
   }
 
@@ -53,7 +53,7 @@ class TrackedRouteTest {
       route.registerForNewcomer(nats, announcedNames);
     }
     assertThat(published).as("it is not to be told of yet").isEmpty();
-    route.prove();
+    route.open();
     tell();
     for (int i = 0; i < 1_000; i++) {
       route.registerForNewcomer(nats, announcedNames);
@@ -78,36 +78,36 @@ class TrackedRouteTest {
   }
 
   @Test
-  void beginsUnprovenAndPublishesNothing() {
+  void beginsHeldAndPublishesNothing() {
     tell();
-    assertThat(state()).isEqualTo(UNPROVEN);
+    assertThat(state()).isEqualTo(HELD);
     assertThat(published).isEmpty();
   }
 
   @Test
   void whatIsNotAnnouncedIsHeldBackWithItsReasonAndNotUnregistered() {
-    route.disprove("upstream: refused");
-    assertThat(state()).isEqualTo(UNPROVEN);
+    route.hold("upstream: refused");
+    assertThat(state()).isEqualTo(HELD);
     assertThat(route.status().reason()).isEqualTo("upstream: refused");
-    route.prove();
-    route.disprove("upstream: refused again");
-    assertThat(state()).isEqualTo(UNPROVEN);
+    route.open();
+    route.hold("upstream: refused again");
+    assertThat(state()).isEqualTo(HELD);
     tell();
     assertThat(published).isEmpty();
   }
 
   @Test
-  void provenIsAnnouncedOnceNatsTakesIt() {
+  void readyIsAnnouncedOnceNatsTakesIt() {
     connected = false;
-    route.prove();
+    route.open();
     tell();
-    assertThat(state()).isEqualTo(PROVEN);
+    assertThat(state()).isEqualTo(READY);
     assertThat(route.status().reason()).isEqualTo("waits for NATS");
     connected = true;
     tell();
     assertThat(state()).isEqualTo(ANNOUNCED);
     assertThat(published).containsExactly("router.unregister", "router.register");
-    assertThat(moves).containsExactly("UNPROVEN PROVEN waits for NATS", "PROVEN ANNOUNCED ");
+    assertThat(moves).containsExactly("HELD READY waits for NATS", "READY ANNOUNCED ");
   }
 
   @Test
@@ -122,7 +122,7 @@ class TrackedRouteTest {
   @Test
   void withdrawnAfterTheLastUnregistration() {
     announce();
-    route.disprove("draining");
+    route.hold("draining");
     for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
       assertThat(state()).isEqualTo(WITHDRAWING);
       tell();
@@ -138,7 +138,7 @@ class TrackedRouteTest {
   void whatAnotherRouteAnnouncesIsNotUnregistered() {
     announce();
     announcedNames.add(TestRoutes.HTTPS.message());
-    route.disprove("changed");
+    route.hold("changed");
     for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
       tell();
     }
@@ -149,7 +149,7 @@ class TrackedRouteTest {
   @Test
   void whatNatsDoesNotTakeIsNotCountedAsAnUnregistration() {
     announce();
-    route.disprove("draining");
+    route.hold("draining");
     connected = false;
     for (int i = 0; i < 2 * TrackedRoute.UNREGISTRATIONS; i++) {
       tell();
@@ -158,11 +158,11 @@ class TrackedRouteTest {
   }
 
   @Test
-  void provenAgainWhileWithdrawingIsRegisteredAgain() {
+  void openAgainWhileWithdrawingIsRegisteredAgain() {
     announce();
-    route.disprove("upstream: refused");
+    route.hold("upstream: refused");
     tell();
-    route.prove();
+    route.open();
     tell();
     assertThat(state()).isEqualTo(ANNOUNCED);
     assertThat(published)
@@ -171,19 +171,19 @@ class TrackedRouteTest {
   }
 
   @Test
-  void provenAgainButNotYetToldItIsStillUnregistered() {
+  void openAgainButNotYetToldItIsStillUnregistered() {
     announce();
-    route.disprove("upstream: refused");
+    route.hold("upstream: refused");
     connected = false;
-    route.prove();
-    route.disprove("upstream: refused");
+    route.open();
+    route.hold("upstream: refused");
     assertThat(state()).isEqualTo(WITHDRAWING);
   }
 
   @Test
   void withdrawnIsUnregisteredAgainWhenItIsToBeToldAgain() {
     announce();
-    route.disprove("draining");
+    route.hold("draining");
     for (int i = 0; i < TrackedRoute.UNREGISTRATIONS; i++) {
       tell();
     }
@@ -197,7 +197,7 @@ class TrackedRouteTest {
   @Test
   void whatThisProcessAnnouncesForTheFirstTimeIsUnregisteredRightBefore() {
     connected = false;
-    route.prove();
+    route.open();
     tell();
     assertThat(published).isEmpty();
     connected = true;
@@ -225,7 +225,7 @@ class TrackedRouteTest {
     assertThat(route.message().isLast()).isTrue();
     assertThat(route.keep("last node: upstream: refused")).as("again").isFalse();
 
-    assertThat(route.prove()).as("it is back").isTrue();
+    assertThat(route.open()).as("it is back").isTrue();
     assertThat(route.status().reason()).isEmpty();
     assertThat(route.message().isLast()).isFalse();
     assertThat(published).doesNotContainSequence("router.register", "router.unregister");
@@ -235,7 +235,7 @@ class TrackedRouteTest {
   @Test
   void whatWasWithdrawnIsAnnouncedAsTheLastNode() {
     announce();
-    route.disprove("upstream: refused");
+    route.hold("upstream: refused");
     tell();
     assertThat(route.keep("last node: upstream: refused")).isTrue();
     tell();
@@ -250,7 +250,7 @@ class TrackedRouteTest {
   }
 
   private void announce() {
-    route.prove();
+    route.open();
     tell();
     assertThat(state()).isEqualTo(ANNOUNCED);
   }

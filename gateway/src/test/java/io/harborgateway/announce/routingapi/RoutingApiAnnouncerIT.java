@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.harborgateway.announce.routingapi.RoutingApiStandIn.Asked;
 import io.harborgateway.announce.routingapi.RoutingApiStandIn.MappingKey;
 import io.harborgateway.announce.routingapi.TcpRouteMapping.RouterTls;
+import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.config.RoutingApiConfig;
 import io.harborgateway.config.UaaConfig;
 import io.harborgateway.config.values.HostName;
@@ -116,10 +117,11 @@ final class RoutingApiAnnouncerIT {
 
       assertThat(standIn.mappings()).containsExactly(REGISTRY_KEY);
       assertThat(route(announcer, "syslog"))
-          .isEqualTo(new TcpRouteStatus("syslog", TcpRouteStatus.State.IDLE, null, 0, null));
-      assertThat(announcer.snapshot().failing()).isFalse();
-      assertThat(announcer.snapshot().lastSuccess()).isNotNull();
-      assertThat(announcer.snapshot().tokenExpires()).isAfter(Instant.now().plusSeconds(3000));
+          .isEqualTo(
+              new TcpRouteStatus("syslog", RouteState.HELD, "not checked yet", null, 0, null));
+      assertThat(announcer.status().failing()).isFalse();
+      assertThat(announcer.status().lastSuccess()).isNotNull();
+      assertThat(announcer.status().tokenExpires()).isAfter(Instant.now().plusSeconds(3000));
     }
   }
 
@@ -140,7 +142,7 @@ final class RoutingApiAnnouncerIT {
   void announcedBeforeTheStartIsUpsertedAfterIt() {
     try (var announcer = announcer(section(LONG))) {
       announcer.announce("syslog");
-      assertThat(route(announcer, "syslog").state()).isEqualTo(TcpRouteStatus.State.ANNOUNCING);
+      assertThat(route(announcer, "syslog").state()).isEqualTo(RouteState.READY);
       announcer.start();
 
       announced(announcer, "syslog");
@@ -155,9 +157,9 @@ final class RoutingApiAnnouncerIT {
       announced(announcer, "syslog");
       announced(announcer, "registry");
 
-      announcer.withdraw("registry");
+      announcer.withdraw("registry", "down");
 
-      state(announcer, "registry", TcpRouteStatus.State.WITHDRAWN);
+      state(announcer, "registry", RouteState.WITHDRAWN);
       assertThat(standIn.deletes()).containsExactly(standIn.creates().getLast());
       assertThat(standIn.mappings()).containsExactly(SYSLOG_KEY);
 
@@ -172,8 +174,8 @@ final class RoutingApiAnnouncerIT {
   @Test
   void whatWasNeverAnnouncedIsNotDeleted() {
     try (var announcer = started(section(LONG))) {
-      announcer.withdraw("syslog");
-      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
+      announcer.withdraw("syslog", "down");
+      assertThat(announcer.withdrawAll("draining", Duration.ofMinutes(1))).isTrue();
 
       assertThat(standIn.asked()).isEmpty();
     }
@@ -187,14 +189,14 @@ final class RoutingApiAnnouncerIT {
       announced(announcer, "syslog");
       announced(announcer, "registry");
 
-      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
+      assertThat(announcer.withdrawAll("draining", Duration.ofMinutes(1))).isTrue();
 
       assertThat(standIn.deletes()).hasSize(2);
       assertThat(standIn.mappings()).isEmpty();
-      assertThat(announcer.snapshot().routes())
+      assertThat(announcer.status().routes())
           .extracting(TcpRouteStatus::state)
-          .containsOnly(TcpRouteStatus.State.WITHDRAWN);
-      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
+          .containsOnly(RouteState.WITHDRAWN);
+      assertThat(announcer.withdrawAll("draining", Duration.ofMinutes(1))).isTrue();
       assertThat(standIn.deletes()).hasSize(2);
     }
   }
@@ -206,11 +208,11 @@ final class RoutingApiAnnouncerIT {
       announced(announcer, "syslog");
       standIn.stopApi();
 
-      assertThat(announcer.withdrawAll(Duration.ofMillis(100))).isFalse();
-      state(announcer, "syslog", TcpRouteStatus.State.WITHDRAWING);
+      assertThat(announcer.withdrawAll("draining", Duration.ofMillis(100))).isFalse();
+      state(announcer, "syslog", RouteState.WITHDRAWING);
 
       standIn.startApi();
-      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
+      assertThat(announcer.withdrawAll("draining", Duration.ofMinutes(1))).isTrue();
       assertThat(standIn.mappings()).isEmpty();
     }
   }
@@ -240,7 +242,7 @@ final class RoutingApiAnnouncerIT {
       announced(announcer, "registry");
       assertThat(standIn.refusedTokens()).isEqualTo(1);
       assertThat(standIn.issuedTokens()).isEqualTo(2);
-      assertThat(announcer.snapshot().lastError()).isNull();
+      assertThat(announcer.status().lastError()).isNull();
     }
   }
 
@@ -251,19 +253,19 @@ final class RoutingApiAnnouncerIT {
       announcer.announce("syslog");
       eventually("it is refused twice", () -> standIn.refusedCredentials() >= 2);
 
-      RoutingApiStatus status = announcer.snapshot();
+      RoutingApiStatus status = announcer.status();
       assertThat(status.failing()).isTrue();
       assertThat(status.lastError())
           .isEqualTo(
               "POST %soauth/token: 401 unauthorized: Bad credentials".formatted(standIn.uaaUri()));
       assertThat(status.tokenExpires()).isNull();
-      assertThat(route(announcer, "syslog").state()).isEqualTo(TcpRouteStatus.State.ANNOUNCING);
+      assertThat(route(announcer, "syslog").state()).isEqualTo(RouteState.READY);
       assertThat(standIn.asked()).isEmpty();
 
       standIn.secret(RoutingApiStandIn.SECRET);
 
       announced(announcer, "syslog");
-      assertThat(announcer.snapshot().failing()).isFalse();
+      assertThat(announcer.status().failing()).isFalse();
     }
   }
 
@@ -273,10 +275,10 @@ final class RoutingApiAnnouncerIT {
     standIn.secret("another");
     try (var announcer = started(section(LONG))) {
       announcer.announce("syslog");
-      eventually("it is refused", () -> announcer.snapshot().failing());
+      eventually("it is refused", () -> announcer.status().failing());
 
-      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
-      state(announcer, "syslog", TcpRouteStatus.State.WITHDRAWN);
+      assertThat(announcer.withdrawAll("draining", Duration.ofMinutes(1))).isTrue();
+      state(announcer, "syslog", RouteState.WITHDRAWN);
     }
   }
 
@@ -286,7 +288,7 @@ final class RoutingApiAnnouncerIT {
       announcer.announce("syslog");
       announced(announcer, "syslog");
 
-      assertThat(announcer.snapshot().toString()).doesNotContain("token-1", "s3cret");
+      assertThat(announcer.status().toString()).doesNotContain("token-1", "s3cret");
     }
   }
 
@@ -297,14 +299,14 @@ final class RoutingApiAnnouncerIT {
       announced(announcer, "syslog");
 
       standIn.stopApi();
-      eventually("it fails", () -> announcer.snapshot().failing());
-      state(announcer, "syslog", TcpRouteStatus.State.ANNOUNCING);
-      assertThat(announcer.snapshot().lastError())
+      eventually("it fails", () -> announcer.status().failing());
+      state(announcer, "syslog", RouteState.READY);
+      assertThat(announcer.status().lastError())
           .startsWith("POST " + standIn.apiUri() + "/routing/v1/tcp_routes/create: ");
 
       standIn.startApi();
       announced(announcer, "syslog");
-      assertThat(announcer.snapshot().failing()).isFalse();
+      assertThat(announcer.status().failing()).isFalse();
       eventually("the API has it", () -> standIn.mappings().contains(SYSLOG_KEY));
     }
   }
@@ -314,7 +316,7 @@ final class RoutingApiAnnouncerIT {
     standIn.stopApi();
     try (var announcer = started(section(LONG))) {
       announcer.announce("syslog");
-      eventually("it fails", () -> announcer.snapshot().failing());
+      eventually("it fails", () -> announcer.status().failing());
 
       standIn.startApi();
 
@@ -329,15 +331,15 @@ final class RoutingApiAnnouncerIT {
       announced(announcer, "syslog");
       standIn.stopApi();
 
-      announcer.withdraw("syslog");
-      eventually("the deletion fails", () -> announcer.snapshot().failing());
-      assertThat(route(announcer, "syslog").state()).isEqualTo(TcpRouteStatus.State.WITHDRAWING);
+      announcer.withdraw("syslog", "down");
+      eventually("the deletion fails", () -> announcer.status().failing());
+      assertThat(route(announcer, "syslog").state()).isEqualTo(RouteState.WITHDRAWING);
       standIn.startApi();
 
-      state(announcer, "syslog", TcpRouteStatus.State.WITHDRAWN);
+      state(announcer, "syslog", RouteState.WITHDRAWN);
       assertThat(standIn.deletes()).hasSize(1);
       assertThat(standIn.mappings()).isEmpty();
-      assertThat(announcer.snapshot().failing()).isFalse();
+      assertThat(announcer.status().failing()).isFalse();
     }
   }
 
@@ -348,11 +350,11 @@ final class RoutingApiAnnouncerIT {
       announced(announcer, "syslog");
       standIn.stopApi();
 
-      announcer.withdraw("syslog");
+      announcer.withdraw("syslog", "down");
 
-      state(announcer, "syslog", TcpRouteStatus.State.WITHDRAWN);
-      assertThat(announcer.snapshot().failing()).isFalse();
-      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
+      state(announcer, "syslog", RouteState.WITHDRAWN);
+      assertThat(announcer.status().failing()).isFalse();
+      assertThat(announcer.withdrawAll("draining", Duration.ofMinutes(1))).isTrue();
     }
   }
 
@@ -361,8 +363,8 @@ final class RoutingApiAnnouncerIT {
     standIn.inTrouble(true);
     try (var announcer = started(section(LONG))) {
       announcer.announce("syslog");
-      eventually("it fails", () -> announcer.snapshot().failing());
-      assertThat(announcer.snapshot().lastError())
+      eventually("it fails", () -> announcer.status().failing());
+      assertThat(announcer.status().lastError())
           .endsWith(": 500 DBCommunicationError: connection refused");
 
       standIn.inTrouble(false);
@@ -377,10 +379,10 @@ final class RoutingApiAnnouncerIT {
     try (var announcer = started(section(LONG))) {
       announcer.announce("syslog");
 
-      eventually("it is given up", () -> announcer.snapshot().failing());
+      eventually("it is given up", () -> announcer.status().failing());
 
-      assertThat(announcer.snapshot().lastError()).endsWith("no response in 5 s");
-      announcer.withdraw("syslog");
+      assertThat(announcer.status().lastError()).endsWith("no response in 5 s");
+      announcer.withdraw("syslog", "down");
     }
   }
 
@@ -397,8 +399,8 @@ final class RoutingApiAnnouncerIT {
 
       assertThat(route(announcer, "lost").lastError())
           .endsWith(": 404 ResourceNotFoundError: router group 'my group' not found");
-      assertThat(route(announcer, "lost").state()).isEqualTo(TcpRouteStatus.State.ANNOUNCING);
-      assertThat(announcer.snapshot().failing()).isFalse();
+      assertThat(route(announcer, "lost").state()).isEqualTo(RouteState.READY);
+      assertThat(announcer.status().failing()).isFalse();
 
       standIn.group("my group", "g-2");
 
@@ -432,7 +434,7 @@ final class RoutingApiAnnouncerIT {
       assertThat(route(announcer, "syslog").lastError())
           .contains(": 400 ProcessRequestError: Cannot process request: Each tcp mapping requires")
           .endsWith("TTL to be less than or equal to 120");
-      assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isTrue();
+      assertThat(announcer.withdrawAll("draining", Duration.ofMinutes(1))).isTrue();
       assertThat(standIn.deletes()).isEmpty();
     }
   }
@@ -487,7 +489,7 @@ final class RoutingApiAnnouncerIT {
     restartMutual();
     try (var announcer = started(section(LONG))) {
       announcer.announce("syslog");
-      eventually("it fails", () -> announcer.snapshot().failing());
+      eventually("it fails", () -> announcer.status().failing());
 
       assertThat(standIn.asked()).isEmpty();
     }
@@ -501,7 +503,7 @@ final class RoutingApiAnnouncerIT {
     replace(otherCertificates.issue("gateway.example.com"), certificate, key);
     try (var announcer = started(mutualSection(SHORT, certificate, key))) {
       announcer.announce("syslog");
-      eventually("it fails", () -> announcer.snapshot().failing());
+      eventually("it fails", () -> announcer.status().failing());
 
       replace(certificates.issue("gateway.example.com"), certificate, key);
       BigInteger first = serial(certificate);
@@ -520,7 +522,7 @@ final class RoutingApiAnnouncerIT {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> announcer.announce("other"))
           .withMessage("TCP route: \"other\" (expected: one of [syslog, registry])");
-      assertThatIllegalArgumentException().isThrownBy(() -> announcer.withdraw("other"));
+      assertThatIllegalArgumentException().isThrownBy(() -> announcer.withdraw("other", "down"));
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
@@ -536,7 +538,7 @@ final class RoutingApiAnnouncerIT {
     announcer.close();
 
     announcer.announce("registry");
-    assertThat(announcer.withdrawAll(Duration.ofMinutes(1))).isFalse();
+    assertThat(announcer.withdrawAll("draining", Duration.ofMinutes(1))).isFalse();
     announcer.close();
 
     assertThat(standIn.creates()).hasSize(1);
@@ -551,9 +553,9 @@ final class RoutingApiAnnouncerIT {
   private void assertFails(RoutingApiConfig section, String error) {
     try (var announcer = started(section)) {
       announcer.announce("syslog");
-      eventually("it fails", () -> announcer.snapshot().failing());
-      assertThat(announcer.snapshot().lastError()).contains(error);
-      assertThat(route(announcer, "syslog").state()).isEqualTo(TcpRouteStatus.State.ANNOUNCING);
+      eventually("it fails", () -> announcer.status().failing());
+      assertThat(announcer.status().lastError()).contains(error);
+      assertThat(route(announcer, "syslog").state()).isEqualTo(RouteState.READY);
     }
   }
 
@@ -568,13 +570,13 @@ final class RoutingApiAnnouncerIT {
       announced(announcer, "later");
       assertThat(standIn.mappings()).containsExactlyInAnyOrder(SYSLOG_KEY, LATER_KEY);
 
-      announcer.remove("later");
+      announcer.remove("later", "gone");
       eventually(
           "it is forgotten",
-          () -> announcer.snapshot().routes().stream().noneMatch(r -> r.id().equals("later")));
+          () -> announcer.status().routes().stream().noneMatch(r -> r.id().equals("later")));
       assertThat(standIn.mappings()).containsExactly(SYSLOG_KEY);
       assertThatIllegalArgumentException().isThrownBy(() -> announcer.announce("later"));
-      announcer.remove("later"); // nothing
+      announcer.remove("later", "gone"); // nothing
     }
   }
 
@@ -585,9 +587,9 @@ final class RoutingApiAnnouncerIT {
       announced(announcer, "syslog");
       standIn.stopApi();
 
-      announcer.remove("syslog");
-      eventually("the API is away", () -> announcer.snapshot().failing());
-      assertThat(route(announcer, "syslog").state()).isEqualTo(TcpRouteStatus.State.WITHDRAWING);
+      announcer.remove("syslog", "gone");
+      eventually("the API is away", () -> announcer.status().failing());
+      assertThat(route(announcer, "syslog").state()).isEqualTo(RouteState.WITHDRAWING);
 
       standIn.startApi();
       eventually("it is deleted", () -> standIn.mappings().isEmpty());
@@ -601,7 +603,7 @@ final class RoutingApiAnnouncerIT {
       announcer.announce("syslog");
       announced(announcer, "syslog");
       standIn.stopApi();
-      announcer.remove("syslog");
+      announcer.remove("syslog", "gone");
       announcer.add(SYSLOG);
       announcer.announce("syslog");
       standIn.startApi();
@@ -609,7 +611,7 @@ final class RoutingApiAnnouncerIT {
       announcer.announce("registry");
       announced(announcer, "registry");
       announced(announcer, "syslog");
-      announcer.withdraw("syslog");
+      announcer.withdraw("syslog", "down");
       eventually("it is deleted", () -> standIn.mappings().equals(List.of(REGISTRY_KEY)));
       announcer.announce("syslog"); // it is not forgotten
       announced(announcer, "syslog");
@@ -691,18 +693,17 @@ final class RoutingApiAnnouncerIT {
   }
 
   private static TcpRouteStatus route(RoutingApiAnnouncer announcer, String id) {
-    return announcer.snapshot().routes().stream()
+    return announcer.status().routes().stream()
         .filter(route -> route.id().equals(id))
         .findFirst()
         .orElseThrow();
   }
 
   private static void announced(RoutingApiAnnouncer announcer, String id) {
-    state(announcer, id, TcpRouteStatus.State.ANNOUNCED);
+    state(announcer, id, RouteState.ANNOUNCED);
   }
 
-  private static void state(
-      RoutingApiAnnouncer announcer, String id, TcpRouteStatus.State expected) {
+  private static void state(RoutingApiAnnouncer announcer, String id, RouteState expected) {
     eventually(id + " is " + expected, () -> route(announcer, id).state() == expected);
   }
 

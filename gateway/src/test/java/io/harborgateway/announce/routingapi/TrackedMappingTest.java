@@ -2,6 +2,7 @@ package io.harborgateway.announce.routingapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.announce.state.RouteState;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -19,8 +20,8 @@ final class TrackedMappingTest {
     return START + seconds * SECOND;
   }
 
-  private TcpRouteStatus.State state(long seconds) {
-    return route.status(at(seconds)).state();
+  private RouteState state(long seconds) {
+    return route.status("id", at(seconds)).state();
   }
 
   private long dueIn(long seconds) {
@@ -38,8 +39,8 @@ final class TrackedMappingTest {
   @Test
   void nothingIsToBeSaidBeforeItIsAnnounced() {
     assertThat(dueIn(0)).isEqualTo(NEVER);
-    assertThat(state(0)).isEqualTo(TcpRouteStatus.State.IDLE);
-    assertThat(route.withdraw(at(0))).isFalse();
+    assertThat(state(0)).isEqualTo(RouteState.HELD);
+    assertThat(route.withdraw("down", at(0))).isFalse();
     assertThat(dueIn(0)).isEqualTo(NEVER);
   }
 
@@ -48,14 +49,14 @@ final class TrackedMappingTest {
     assertThat(route.announce(at(0))).isTrue();
     assertThat(route.announce(at(0))).isFalse();
     assertThat(dueIn(0)).isZero();
-    assertThat(state(0)).isEqualTo(TcpRouteStatus.State.ANNOUNCING);
+    assertThat(state(0)).isEqualTo(RouteState.READY);
 
     route.upserting();
     route.upserted(at(0), at(2));
 
     assertThat(dueIn(2)).isEqualTo(38 * SECOND);
-    assertThat(state(119)).isEqualTo(TcpRouteStatus.State.ANNOUNCED);
-    assertThat(state(120)).isEqualTo(TcpRouteStatus.State.ANNOUNCING);
+    assertThat(state(119)).isEqualTo(RouteState.ANNOUNCED);
+    assertThat(state(120)).isEqualTo(RouteState.READY);
   }
 
   @Test
@@ -63,27 +64,27 @@ final class TrackedMappingTest {
     announced();
     assertThat(route.urgent()).isFalse();
 
-    assertThat(route.withdraw(at(10))).isTrue();
+    assertThat(route.withdraw("down", at(10))).isTrue();
     assertThat(dueIn(10)).isZero();
     assertThat(route.urgent()).isTrue();
-    assertThat(state(10)).isEqualTo(TcpRouteStatus.State.WITHDRAWING);
+    assertThat(state(10)).isEqualTo(RouteState.WITHDRAWING);
 
     route.deleted();
     assertThat(dueIn(11)).isEqualTo(NEVER);
-    assertThat(state(11)).isEqualTo(TcpRouteStatus.State.WITHDRAWN);
+    assertThat(state(11)).isEqualTo(RouteState.WITHDRAWN);
   }
 
   @Test
   void deletionThatFailsIsDueUntilTheTtlHasEnded() {
     announced();
-    route.withdraw(at(10));
+    route.withdraw("down", at(10));
     route.unknown(at(20));
 
     assertThat(dueIn(20)).isZero();
     assertThat(route.urgent()).isFalse();
     assertThat(route.failing(at(20))).isTrue();
-    assertThat(state(121)).isEqualTo(TcpRouteStatus.State.WITHDRAWING);
-    assertThat(state(122)).isEqualTo(TcpRouteStatus.State.WITHDRAWN);
+    assertThat(state(121)).isEqualTo(RouteState.WITHDRAWING);
+    assertThat(state(122)).isEqualTo(RouteState.WITHDRAWN);
     assertThat(dueIn(122)).isEqualTo(NEVER);
     assertThat(route.failing(at(122))).isFalse();
   }
@@ -92,14 +93,14 @@ final class TrackedMappingTest {
   void withdrawnWhileItIsUpsertedIsDeletedAfterwards() {
     route.announce(at(0));
     route.upserting();
-    route.withdraw(at(1));
+    route.withdraw("down", at(1));
     assertThat(route.mayBeKnown(at(1))).isTrue();
 
     route.sending();
     route.upserted(at(0), at(2));
 
     assertThat(dueIn(2)).isEqualTo(-SECOND);
-    assertThat(state(2)).isEqualTo(TcpRouteStatus.State.WITHDRAWING);
+    assertThat(state(2)).isEqualTo(RouteState.WITHDRAWING);
   }
 
   @Test
@@ -108,11 +109,11 @@ final class TrackedMappingTest {
     route.upserting();
     route.sending();
     route.unknown(at(5));
-    route.withdraw(at(6));
+    route.withdraw("down", at(6));
 
     assertThat(dueIn(6)).isZero();
-    assertThat(state(124)).isEqualTo(TcpRouteStatus.State.WITHDRAWING);
-    assertThat(state(125)).isEqualTo(TcpRouteStatus.State.WITHDRAWN);
+    assertThat(state(124)).isEqualTo(RouteState.WITHDRAWING);
+    assertThat(state(125)).isEqualTo(RouteState.WITHDRAWN);
   }
 
   @Test
@@ -121,10 +122,10 @@ final class TrackedMappingTest {
     route.upserting();
     route.unknown(at(5));
     assertThat(dueIn(5)).isZero();
-    route.withdraw(at(6));
+    route.withdraw("down", at(6));
 
     assertThat(dueIn(6)).isEqualTo(NEVER);
-    assertThat(state(6)).isEqualTo(TcpRouteStatus.State.WITHDRAWN);
+    assertThat(state(6)).isEqualTo(RouteState.WITHDRAWN);
   }
 
   @Test
@@ -136,9 +137,9 @@ final class TrackedMappingTest {
 
     assertThat(dueIn(1)).isBetween(SECOND / 2, SECOND);
     assertThat(route.failing(at(1))).isFalse();
-    assertThat(route.status(at(1)).lastError()).isEqualTo("no such group");
+    assertThat(route.status("id", at(1)).lastError()).isEqualTo("no such group");
 
-    route.withdraw(at(2));
+    route.withdraw("down", at(2));
     assertThat(dueIn(2)).isEqualTo(NEVER);
   }
 
@@ -148,20 +149,20 @@ final class TrackedMappingTest {
     route.upserting();
     route.sending();
     route.refused(at(41), "no such group");
-    assertThat(state(41)).isEqualTo(TcpRouteStatus.State.ANNOUNCED);
+    assertThat(state(41)).isEqualTo(RouteState.ANNOUNCED);
 
-    route.withdraw(at(42));
+    route.withdraw("down", at(42));
     assertThat(dueIn(42)).isZero();
   }
 
   @Test
   void announcedAgainWhileItIsDeletedIsUpsertedAfterwards() {
     announced();
-    route.withdraw(at(10));
+    route.withdraw("down", at(10));
     route.announce(at(11));
     route.deleted();
 
     assertThat(dueIn(12)).isEqualTo(-SECOND);
-    assertThat(state(12)).isEqualTo(TcpRouteStatus.State.ANNOUNCING);
+    assertThat(state(12)).isEqualTo(RouteState.READY);
   }
 }

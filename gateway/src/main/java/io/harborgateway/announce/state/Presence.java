@@ -1,4 +1,4 @@
-package io.harborgateway.announce.nats;
+package io.harborgateway.announce.state;
 
 /** Whether another endpoint is known to serve the names of a route. */
 public enum Presence {

@@ -1,0 +1,7 @@
+/**
+ * What all ways of announcing a route have in common: its states, and what may be asked of them.
+ */
+@NullMarked
+package io.harborgateway.announce.state;
+
+import org.jspecify.annotations.NullMarked;
