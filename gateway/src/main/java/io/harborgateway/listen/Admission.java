@@ -2,12 +2,14 @@ package io.harborgateway.listen;
 
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.pace.PacedLine;
 import io.harborgateway.transport.DescriptorLimit;
 import java.io.IOException;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Decides on each connection that a listener has accepted: counts it in, or refuses it beyond a
@@ -22,15 +24,17 @@ final class Admission {
   private final ConnectionLimits limits;
   private final ListenerMeters meters;
   private final Meters allMeters;
-  private final LogPace pauses = new LogPace();
-  private final LogPace refusals = new LogPace();
+  private final PacedLine pauses = new PacedLine(LOG, Level.ERROR);
+  private final PacedLine refusals = new PacedLine(LOG, Level.WARN);
 
   Admission(ConnectionLimits limits, ListenerMeters meters, Meters allMeters) {
     this.limits = limits;
     this.meters = meters;
     this.allMeters = allMeters;
     // Loaded now, because out of descriptors a class can't be read from its file any more.
-    LOG.trace("descriptors: exhausted={}", DescriptorLimit.caused(new IOException()));
+    LOG.atTrace()
+        .addArgument(DescriptorLimit.caused(new IOException()))
+        .log("descriptors: exhausted={}");
   }
 
   /**
@@ -54,9 +58,11 @@ final class Admission {
   /** Counts and logs a connection that is reset. */
   void refused(String limit, InetAddress client) {
     meters.connectionRefused(limit);
-    if (refusals.isDue()) {
-      LOG.warn("connections refused: limit={} client={}", limit, client.getHostAddress());
-    }
+    refusals
+        .line()
+        .addArgument(limit)
+        .addArgument(client::getHostAddress)
+        .log("connections refused: limit={} client={}");
   }
 
   /** Counts a connection out that was counted in. */
@@ -67,12 +73,10 @@ final class Admission {
 
   /** Counts and logs that accepting pauses. */
   void paused(Throwable cause) {
-    if (pauses.isDue()) {
-      boolean outOfDescriptors = DescriptorLimit.caused(cause);
-      LOG.error(
-          "accepting paused: {}",
-          outOfDescriptors ? "out of file descriptors" : String.valueOf(cause));
-    }
+    boolean outOfDescriptors = DescriptorLimit.caused(cause);
+    pauses.log(
+        "accepting paused: "
+            + (outOfDescriptors ? "out of file descriptors" : String.valueOf(cause)));
     allMeters.acceptPaused();
   }
 }

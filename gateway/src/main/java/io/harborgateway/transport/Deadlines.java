@@ -1,5 +1,6 @@
 package io.harborgateway.transport;
 
+import io.harborgateway.pace.PacedLine;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The time limits of the connections of one event loop.
@@ -26,16 +28,14 @@ public final class Deadlines {
   static final Duration RETRY = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
-  private static final long LOG_PACE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final EventLoop loop;
   private final LongSupplier nanoTime;
+  private final PacedLine failures = new PacedLine(LOG, Level.ERROR);
   private Deadline[] deadlines = new Deadline[16];
   private int size;
   private @Nullable ScheduledFuture<?> tick;
   private long tickAt;
-  private long failures;
-  private long failureLogged;
 
   public Deadlines(EventLoop loop) {
     this(loop, System::nanoTime);
@@ -90,22 +90,14 @@ public final class Deadlines {
    * What throws must neither stop the other limits nor lose its own: it is tried again. Otherwise
    * its connection would stay for as long as the peer likes.
    */
-  private void expire(Deadline deadline, long now) {
+  private void expire(Deadline deadline) {
     deadline.isSet = false;
     try {
       deadline.onExpiry.run();
     } catch (RuntimeException | Error e) {
-      logFailure(e, now);
+      // Paced: the same limit may fail again and again, for many connections.
+      failures.line().setCause(e).log("a time limit's action failed; it is tried again");
       deadline.after(RETRY);
-    }
-  }
-
-  /** Paced: the same limit may fail again and again, for many connections. */
-  private void logFailure(Throwable failure, long now) {
-    failures++;
-    if (failures == 1 || now - failureLogged >= LOG_PACE_NANOS) {
-      failureLogged = now;
-      LOG.error("a time limit's action failed, {} so far; it is tried again", failures, failure);
     }
   }
 
@@ -124,7 +116,7 @@ public final class Deadlines {
       }
       long left = deadline.at - now;
       if (left <= 0) {
-        expire(deadline, now);
+        expire(deadline);
         left = deadline.at - now;
       }
       if (deadline.isSet) {

@@ -1,5 +1,6 @@
 package io.harborgateway.watch;
 
+import io.harborgateway.pace.PacedLine;
 import io.harborgateway.watch.Watched.Target;
 import java.nio.file.Path;
 import java.nio.file.WatchKey;
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Says within 1 s which of some files and folders have changed, however it was done: in place, by a
@@ -61,6 +63,7 @@ public final class FileWatch implements AutoCloseable {
   private final long pollNanos;
   private final Callback callback;
   private final DirectoryEvents events;
+  private final PacedLine failures = new PacedLine(LOG, Level.ERROR);
   private final Thread thread;
 
   /** Guarded by this, as are the next two, and each {@link Watched}. */
@@ -164,7 +167,7 @@ public final class FileWatch implements AutoCloseable {
         LOG.warn("the watching of files was interrupted; it goes on", e);
       } catch (RuntimeException | Error e) {
         // One path that nobody foresaw must not be the end of the others.
-        LOG.error("watching files failed; it goes on", e);
+        failures.line().setCause(e).log("watching files failed; it goes on");
         LockSupport.parkNanos(LOOK_NANOS);
       }
     }

@@ -5,6 +5,7 @@ import io.harborgateway.announce.state.RouteAnnouncer;
 import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.values.LastNode;
+import io.harborgateway.pace.PacedLine;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -68,9 +69,9 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   private final PacedTask answering =
       new PacedTask(this::register, ROUTER_PAUSE, this::later, System::nanoTime);
 
-  private final PacedLine unreadable = new PacedLine(LOG, Level.WARN, System::nanoTime);
-  private final PacedLine tooLong = new PacedLine(LOG, Level.WARN, System::nanoTime);
-  private final PacedLine bounded = new PacedLine(LOG, Level.INFO, System::nanoTime);
+  private final PacedLine unreadable = new PacedLine(LOG, Level.WARN);
+  private final PacedLine tooLong = new PacedLine(LOG, Level.WARN);
+  private final PacedLine bounded = new PacedLine(LOG, Level.INFO);
 
   /**
    * When the routes of one interval are told of the next time.

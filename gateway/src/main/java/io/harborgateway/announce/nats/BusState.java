@@ -1,11 +1,10 @@
 package io.harborgateway.announce.nats;
 
+import io.harborgateway.pace.KnownProblems;
 import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,14 +17,11 @@ import org.slf4j.event.Level;
 final class BusState {
   private static final Logger LOG = LoggerFactory.getLogger(BusState.class);
 
-  /** So that errors that differ each time (a port, a counter) cannot fill the log either. */
-  private static final int MAX_PROBLEMS_LOGGED = 10;
-
   /** A server can say anything of what went wrong. */
   private static final int MAX_PROBLEM_LENGTH = 500;
 
   private final RegistrationMeters meters;
-  private final Set<String> logged = new HashSet<>();
+  private final KnownProblems logged = new KnownProblems();
 
   /** Guarded by {@code this}. From here on nothing is a problem any more. */
   private boolean closing;
@@ -55,7 +51,7 @@ final class BusState {
       return;
     }
     status = now;
-    logged.clear();
+    logged.worked();
     if (before.connected() != now.connected()) {
       meters.connected(now.connected());
     }
@@ -105,7 +101,7 @@ final class BusState {
             before.serverId(),
             before.since(),
             text);
-    if (logged.size() < MAX_PROBLEMS_LOGGED && logged.add(text)) {
+    if (logged.isNew(text)) {
       LOG.atWarn()
           .addKeyValue("connected", before.connected())
           .addKeyValue("error", text)

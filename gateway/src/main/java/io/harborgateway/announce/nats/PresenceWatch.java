@@ -1,6 +1,7 @@
 package io.harborgateway.announce.nats;
 
 import io.harborgateway.announce.state.Presence;
+import io.harborgateway.pace.PacedLine;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -45,7 +46,7 @@ final class PresenceWatch {
   private final Supplier<Duration> interval;
   private final Consumer<Set<String>> newcomers;
   private final OtherNodes others = new OtherNodes(System::nanoTime);
-  private final PacedLine unreadable = new PacedLine(LOG, Level.WARN, System::nanoTime);
+  private final PacedLine unreadable = new PacedLine(LOG, Level.WARN);
   private Runnable changed = () -> {};
   private @Nullable Long listeningSince; // by System.nanoTime; null while NATS is away
   private boolean deaf;

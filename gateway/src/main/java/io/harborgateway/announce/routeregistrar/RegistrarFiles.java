@@ -1,6 +1,7 @@
 package io.harborgateway.announce.routeregistrar;
 
 import io.harborgateway.config.binding.Problem;
+import io.harborgateway.pace.PacedLine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,9 +11,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Says which routes the settings file and the files of its globs have, now and from now on. A
@@ -27,7 +28,6 @@ public final class RegistrarFiles implements AutoCloseable {
   static final Duration POLL = Duration.ofMillis(250);
 
   private static final Logger LOG = LoggerFactory.getLogger(RegistrarFiles.class);
-  private static final long LOG_PACE_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   /**
@@ -53,8 +53,8 @@ public final class RegistrarFiles implements AutoCloseable {
 
   private final Set<RegistrarRoute> present = new LinkedHashSet<>();
 
-  /** When each thing that fails was logged, in {@link System#nanoTime}. Confined, too. */
-  private final Map<String, Long> failures = new HashMap<>();
+  /** The line of each thing that fails. Confined, too. */
+  private final Map<String, PacedLine> failures = new HashMap<>();
 
   private volatile boolean closing;
 
@@ -126,12 +126,11 @@ public final class RegistrarFiles implements AutoCloseable {
       task.run();
       failures.remove(what);
     } catch (RuntimeException | Error e) {
-      long now = System.nanoTime();
-      Long logged = failures.get(what);
-      if (logged == null || now - logged >= LOG_PACE_NANOS) {
-        failures.put(what, now);
-        LOG.error("{} failed; it is tried again", what, e);
-      }
+      failures
+          .computeIfAbsent(what, first -> new PacedLine(LOG, Level.ERROR))
+          .line()
+          .setCause(e)
+          .log("{} failed; it is tried again", what);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.harborgateway.announce.routingapi;
 
-import java.util.HashSet;
-import java.util.Set;
+import io.harborgateway.pace.KnownProblems;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,11 +12,8 @@ import org.slf4j.LoggerFactory;
 final class ProblemLog {
   private static final Logger LOG = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
 
-  /** So that errors that differ each time (a port, a counter) cannot fill the log either. */
-  private static final int MAX_PROBLEMS_LOGGED = 10;
-
   private final @Nullable String route;
-  private final Set<String> logged = new HashSet<>();
+  private final KnownProblems logged = new KnownProblems();
 
   /**
    * @param route whose problems these are; null: those of the API as a whole
@@ -27,7 +23,7 @@ final class ProblemLog {
   }
 
   void problem(String text) {
-    if (logged.size() >= MAX_PROBLEMS_LOGGED || !logged.add(text)) {
+    if (!logged.isNew(text)) {
       LOG.debug("routing API problem again: {}", text);
     } else if (route == null) {
       LOG.atWarn()
@@ -43,8 +39,6 @@ final class ProblemLog {
 
   /** Things work: returns whether a problem had been logged before. */
   boolean worked() {
-    boolean had = !logged.isEmpty();
-    logged.clear();
-    return had;
+    return logged.worked();
   }
 }

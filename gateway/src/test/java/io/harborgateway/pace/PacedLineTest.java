@@ -1,4 +1,4 @@
-package io.harborgateway.announce.nats;
+package io.harborgateway.pace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

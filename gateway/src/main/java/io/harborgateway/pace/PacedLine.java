@@ -1,0 +1,56 @@
+package io.harborgateway.pace;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+import org.slf4j.spi.NOPLoggingEventBuilder;
+
+/**
+ * A line of the log that others can cause as often as they like: logged the first time, then once a
+ * minute with the number of those in between, as {@code suppressed}. Safe for use by any thread,
+ * and nobody waits.
+ */
+public final class PacedLine {
+  static final long PACE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final Logger log;
+  private final Level level;
+  private final LongSupplier nanos;
+  private final AtomicLong due;
+  private final AtomicLong suppressed = new AtomicLong();
+
+  public PacedLine(Logger log, Level level) {
+    this(log, level, System::nanoTime);
+  }
+
+  /**
+   * @param nanos a clock such as {@link System#nanoTime}
+   */
+  PacedLine(Logger log, Level level, LongSupplier nanos) {
+    this.log = log;
+    this.level = level;
+    this.nanos = nanos;
+    this.due = new AtomicLong(nanos.getAsLong());
+  }
+
+  /** Logs the text, if the line is due. */
+  public void log(String text) {
+    line().log("{}", text);
+  }
+
+  /** Returns the line, to be completed and logged; if it is not due, one that says nothing. */
+  public LoggingEventBuilder line() {
+    long now = nanos.getAsLong();
+    long at = due.get();
+    if (now - at < 0 || !due.compareAndSet(at, now + PACE_NANOS)) {
+      suppressed.incrementAndGet();
+      return NOPLoggingEventBuilder.singleton();
+    }
+    long left = suppressed.getAndSet(0);
+    LoggingEventBuilder line = log.atLevel(level);
+    return left > 0 ? line.addKeyValue("suppressed", left) : line;
+  }
+}
