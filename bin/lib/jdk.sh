@@ -4,6 +4,11 @@
 # The version that the program is compiled for, and with.
 java_version=25
 
+# What each JVM of the gateway and its benchmarks runs with, to be split: the libraries may use native
+# code and Unsafe, and the serial collector suits what keeps its data off the heap.
+# shellcheck disable=SC2034
+java_options="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC"
+
 # Prints the home of the first Java $java_version that has the program bin/$1 (java, javac): of
 # JAVA_HOME, of the folders in $HARBOR_GATEWAY_JVMS (default: /usr/lib/jvm/*), of the java on PATH.
 # Prints nothing and fails when there is none.

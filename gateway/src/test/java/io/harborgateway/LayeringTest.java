@@ -62,13 +62,15 @@ class LayeringTest {
               "announce",
               "announce.routingapi announce.nats announce.routeregistrar announce.state route"
                   + " config.load config config.binding config.values"),
-          layer("announce.routingapi", "announce.nats announce.state watch pace config config.values"),
+          layer(
+              "announce.routingapi",
+              "announce.nats announce.state watch pace config config.values"),
           layer("announce.nats", "announce.state pace config config.values certs"),
           layer(
               "announce.routeregistrar",
               "watch pace config config.binding config.values config.meta config.yaml"),
           layer("announce.state", ""),
-          layer("admin", "lifecycle"),
+          layer("admin", "lifecycle watch"),
           layer("listen", "tls http tcp lifecycle transport metrics pace"),
           layer("tls", "route transport metrics certs"),
           layer("http", "http.h1 http.head relay upstream route transport metrics"),

@@ -39,7 +39,9 @@ public record RegistrationConfig(
         @Nullable NatsTlsConfig tls,
     @Doc("How often each route is announced again. The routers forget a plain route after 120s.")
         @Default("20s")
-        @Range(min = "1s", max = "1h")
+        @Range(
+            min = RegistrationConfig.SHORTEST_INTERVAL,
+            max = RegistrationConfig.LONGEST_INTERVAL)
         Duration interval,
     @Doc(
             "How many gateways announce at these NATS servers. Above 100, answers to a router that"
@@ -96,6 +98,11 @@ public record RegistrationConfig(
     tcpRoutes = List.copyOf(tcpRoutes);
     scriptEnvironment = List.copyOf(scriptEnvironment);
   }
+
+  /** Of one route's messages, whoever asks for it: below, the bus would be flooded. */
+  public static final String SHORTEST_INTERVAL = "1s";
+
+  public static final String LONGEST_INTERVAL = "1h";
 
   /** The same, announced at other NATS servers. */
   public RegistrationConfig at(

@@ -1,5 +1,6 @@
 package io.harborgateway.admin;
 
+import io.harborgateway.watch.FileStamp;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -13,11 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A unix socket with mode 0660 that listens. It is made in a folder of its own and then moved to
@@ -31,13 +30,13 @@ final class AdminSocket implements AutoCloseable {
   private static final int S_IFSOCK = 0xC000;
 
   private final Path path;
-  private final @Nullable Object key; // device and inode
+  private final FileStamp own;
   private final Channel channel;
 
-  private AdminSocket(Path path, Channel channel) throws IOException {
+  private AdminSocket(Path path, Channel channel) {
     this.path = path;
     this.channel = channel;
-    this.key = keyOf(path);
+    this.own = FileStamp.of(path);
   }
 
   /**
@@ -103,16 +102,11 @@ final class AdminSocket implements AutoCloseable {
     }
   }
 
-  private static @Nullable Object keyOf(Path path) throws IOException {
-    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-        .fileKey();
-  }
-
   /** Stops listening, and removes the file unless it is another's by now. */
   @Override
   public void close() throws IOException {
     channel.close().awaitUninterruptibly();
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && Objects.equals(key, keyOf(path))) {
+    if (own.isSameFile(FileStamp.of(path))) {
       Files.delete(path);
     }
   }

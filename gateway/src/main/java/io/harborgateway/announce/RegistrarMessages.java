@@ -11,6 +11,8 @@ import io.harborgateway.announce.routeregistrar.TcpRoute;
 import io.harborgateway.announce.routingapi.TcpRouteMapping;
 import io.harborgateway.announce.routingapi.TcpRouteMapping.RouterTls;
 import io.harborgateway.config.AnnouncedRouteConfig;
+import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.config.values.Durations;
 import io.harborgateway.config.values.HostName;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Routes of route_registrar's files as the gateway announces them. Immutable. */
 public final class RegistrarMessages {
-  /** As the configuration's own interval. */
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
-
-  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration SHORTEST = Durations.parse(RegistrationConfig.SHORTEST_INTERVAL);
+  private static final Duration LONGEST = Durations.parse(RegistrationConfig.LONGEST_INTERVAL);
 
   /** After each third of its TTL a mapping is upserted: so it is at each of its intervals. */
   private static final int INTERVALS_IN_A_TTL = 3;

@@ -10,27 +10,31 @@ import java.util.List;
 
 /** The options that the launcher gives each JVM, as they stand in it. */
 public final class ShippedOptions {
+  private static final String LAUNCHER = "bin/harbor-gateway";
+
   private ShippedOptions() {}
 
   /** Returns those of all commands, one blank between them, as the launcher's variable has them. */
   public static String text() {
-    return variable("jvm_options", '"').replace("$jvm_options", "");
+    return variable(LAUNCHER, "jvm_options", '"')
+        .replace("$jvm_options", "")
+        .replace("$java_options", variable("bin/lib/jdk.sh", "java_options", '"'));
   }
 
   /** Returns those of {@code run}, as they are given to a process. */
   public static List<String> list() {
     List<String> options = new ArrayList<>(List.of(text().split(" ", -1)));
-    options.addAll(List.of(variable("run_options", '"').split(" ", -1)));
-    options.add("-XX:OnOutOfMemoryError=" + variable("run_out_of_memory", '\''));
+    options.addAll(List.of(variable(LAUNCHER, "run_options", '"').split(" ", -1)));
+    options.add("-XX:OnOutOfMemoryError=" + variable(LAUNCHER, "run_out_of_memory", '\''));
     return options;
   }
 
-  /** All that the launcher puts between quotes into the variable, line after line. */
-  private static String variable(String name, char quote) {
-    Path launcher = Project.root().resolve("bin/harbor-gateway");
+  /** All that the script puts between quotes into the variable, line after line. */
+  private static String variable(String script, String name, char quote) {
+    Path file = Project.root().resolve(script);
     var value = new StringBuilder();
     try {
-      for (String line : Files.readAllLines(launcher)) {
+      for (String line : Files.readAllLines(file)) {
         if (line.startsWith(name + "=" + quote)) {
           value.append(line, line.indexOf(quote) + 1, line.lastIndexOf(quote));
         }

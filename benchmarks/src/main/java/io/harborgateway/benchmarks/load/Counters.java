@@ -1,5 +1,7 @@
 package io.harborgateway.benchmarks.load;
 
+import org.HdrHistogram.Histogram;
+
 /** What the load counts; confined to the client's event loop. */
 final class Counters {
   long units;
@@ -10,5 +12,6 @@ final class Counters {
   /** Handshakes that were full where they should have resumed a session. */
   long notResumed;
 
-  final LatencyHistogram latencies = new LatencyHistogram();
+  /** In nanoseconds, within 1%. */
+  final Histogram latencies = new Histogram(2);
 }

@@ -235,7 +235,7 @@ class ExchangeHandler extends ChannelInboundHandlerAdapter {
     awaiting = false;
     bodyLeft = -1;
     load.counters.units++;
-    load.counters.latencies.record(System.nanoTime() - sentAt);
+    load.counters.latencies.recordValue(System.nanoTime() - sentAt);
     if (!load.isStopped()) {
       owner.ready(this);
     }

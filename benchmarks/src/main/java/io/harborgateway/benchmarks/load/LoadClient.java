@@ -124,7 +124,7 @@ public final class LoadClient implements AutoCloseable {
     }
     Reading from =
         on(() -> {
-          load.counters.latencies.clear();
+          load.counters.latencies.reset();
           return read(load);
         });
     failure = pause(load, load.slice.steadyMillis());
@@ -145,8 +145,8 @@ public final class LoadClient implements AutoCloseable {
         (to.nanos - from.nanos) / 1e9,
         to.cpuSeconds - from.cpuSeconds,
         (to.foreignSeconds - from.foreignSeconds) / ((to.nanos - from.nanos) / 1e9),
-        on(() -> load.counters.latencies.quantile(0.5)) / 1e3,
-        on(() -> load.counters.latencies.quantile(0.99)) / 1e3,
+        on(() -> load.counters.latencies.getValueAtPercentile(50)) / 1e3,
+        on(() -> load.counters.latencies.getValueAtPercentile(99)) / 1e3,
         null);
   }
 

@@ -5,11 +5,11 @@ import io.harborgateway.config.yaml.SourceNode;
 import io.harborgateway.config.yaml.SourceNode.Kind;
 
 /** How errors say what was found. */
-final class DescribedValue {
+public final class DescribedValue {
   private DescribedValue() {}
 
   /** The value itself if it is a single one. Not to be used for secrets. */
-  static String describe(SourceNode node) {
+  public static String describe(SourceNode node) {
     return switch (node) {
       case SourceNode.Scalar scalar when scalar.kind() == Kind.NOTHING -> "nothing";
       case SourceNode.Scalar scalar when scalar.kind() == Kind.TEXT -> QuotedText.of(scalar.text());

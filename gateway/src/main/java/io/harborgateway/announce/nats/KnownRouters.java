@@ -1,5 +1,7 @@
 package io.harborgateway.announce.nats;
 
+import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.config.values.Durations;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,11 +28,8 @@ final class KnownRouters {
   /** Of an id, and of a host: the length of a host name. */
   static final int MAX_TEXT = 255;
 
-  /** Below, the bus would be flooded. */
-  static final Duration SHORTEST = Duration.ofSeconds(1);
-
-  /** As the configuration's own bound. */
-  static final Duration LONGEST = Duration.ofHours(1);
+  static final Duration SHORTEST = Durations.parse(RegistrationConfig.SHORTEST_INTERVAL);
+  static final Duration LONGEST = Durations.parse(RegistrationConfig.LONGEST_INTERVAL);
 
   private final Clock clock;
 

@@ -1,5 +1,6 @@
 package io.harborgateway.announce.routeregistrar;
 
+import io.harborgateway.config.binding.DescribedValue;
 import io.harborgateway.config.values.Secret;
 import io.harborgateway.config.yaml.Mark;
 import io.harborgateway.config.yaml.SourceNode;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * as if it was not there; so is {@code null}, without a report, as in Go.
  */
 final class Fields {
-  private static final int LONGEST = 100;
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,9}(\\.[0-9]{1,9})?");
 
   private final Mapping mapping;
@@ -287,24 +287,8 @@ final class Fields {
     return node instanceof Scalar scalar && scalar.kind() == Kind.NOTHING;
   }
 
-  /** The value itself if it is a single one. Not to be used for secrets. */
-  static String describe(SourceNode node) {
-    if (node instanceof Mapping) {
-      return "an object";
-    }
-    if (!(node instanceof Scalar scalar)) {
-      return "a list";
-    }
-    return switch (scalar.kind()) {
-      case NOTHING -> "nothing";
-      case TEXT -> quote(scalar.text());
-      default -> scalar.text();
-    };
-  }
-
-  /** In quotes, on one line, and not too long to read. */
-  static String quote(String text) {
-    String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
-    return "\"" + shown.replaceAll("\\p{Cntrl}", "�") + "\"";
+  /** The value itself if it is a single one, as {@link DescribedValue}; JSON has objects. */
+  private static String describe(SourceNode node) {
+    return node instanceof Mapping ? "an object" : DescribedValue.describe(node);
   }
 }

@@ -4,6 +4,7 @@ import io.harborgateway.config.RouteOptionsConfig;
 import io.harborgateway.config.RoutePolicyConfig;
 import io.harborgateway.config.meta.TextFormat;
 import io.harborgateway.config.values.LoadBalancing;
+import io.harborgateway.config.values.QuotedText;
 import io.harborgateway.config.values.RoutePolicyScope;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class OptionsReader {
       case "least-connection" -> LoadBalancing.LEAST_CONNECTION;
       case "hash" -> LoadBalancing.HASH;
       default -> {
-        options.problem(key, Fields.quote(algorithm), "round-robin, least-connection or hash");
+        options.problem(key, QuotedText.of(algorithm), "round-robin, least-connection or hash");
         yield null;
       }
     };
@@ -83,7 +84,7 @@ final class OptionsReader {
     if (header == null) {
       options.missing("hash_header", "the field that is hashed");
     } else if (!header.matches(TextFormat.FIELD_NAME.pattern())) {
-      options.problem("hash_header", Fields.quote(header), TextFormat.FIELD_NAME.expected());
+      options.problem("hash_header", QuotedText.of(header), TextFormat.FIELD_NAME.expected());
     }
     if (balance != null && !RouteOptionsConfig.isHashBalance(balance)) {
       String expected = "0, or " + RouteOptionsConfig.LEAST_HASH_BALANCE + " and more";
@@ -103,7 +104,7 @@ final class OptionsReader {
     }
     RoutePolicyScope scope = scope(scopeText);
     if (scope == null) {
-      options.problem(SCOPE, Fields.quote(scopeText), "any, org or space");
+      options.problem(SCOPE, QuotedText.of(scopeText), "any, org or space");
       return null;
     }
     List<String> sources =
@@ -111,9 +112,9 @@ final class OptionsReader {
     sources.stream()
         .filter(source -> !SOURCE.matcher(source).find())
         .forEach(source ->
-            options.problem(SOURCES, Fields.quote(source), TextFormat.POLICY_SOURCE.expected()));
+            options.problem(SOURCES, QuotedText.of(source), TextFormat.POLICY_SOURCE.expected()));
     if (sources.size() > 1 && sources.contains(RoutePolicyConfig.ANY)) {
-      options.problem(SOURCES, Fields.quote(RoutePolicyConfig.ANY) + " beside others", ALONE);
+      options.problem(SOURCES, QuotedText.of(RoutePolicyConfig.ANY) + " beside others", ALONE);
     }
     if (sources.isEmpty()) {
       options.warn(SCOPE, "no " + SOURCES, "one at least: without, nobody may call");
@@ -138,7 +139,7 @@ final class OptionsReader {
       for (int i = 0; i < guids.size(); i++) {
         String source = "cf:" + kind + ":" + guids.get(i);
         if (!SOURCE.matcher(source).find()) {
-          allowed.itemProblem(kind + "s", i, Fields.quote(guids.get(i)), "a GUID");
+          allowed.itemProblem(kind + "s", i, QuotedText.of(guids.get(i)), "a GUID");
         }
         sources.add(source);
       }

@@ -3,6 +3,7 @@ package io.harborgateway.announce.routeregistrar;
 import io.harborgateway.announce.routeregistrar.HttpRoute.Backend;
 import io.harborgateway.announce.routeregistrar.TcpRoute.FrontendTls;
 import io.harborgateway.config.RouteOptionsConfig;
+import io.harborgateway.config.values.QuotedText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -148,7 +149,7 @@ final class RouteReader {
       require("host", "a host, here or for all routes");
     }
     if (!List.of("", "http1", "http2").contains(protocol)) {
-      fields.problem("protocol", Fields.quote(protocol), "http1 or http2");
+      fields.problem("protocol", QuotedText.of(protocol), "http1 or http2");
     }
   }
 
@@ -159,10 +160,10 @@ final class RouteReader {
     try {
       if (!"https".equals(new URI(routeServiceUrl).getScheme())) {
         String expected = "an https URL: gorouter ignores the route otherwise";
-        fields.warn("route_service_url", Fields.quote(routeServiceUrl), expected);
+        fields.warn("route_service_url", QuotedText.of(routeServiceUrl), expected);
       }
     } catch (URISyntaxException e) {
-      fields.problem("route_service_url", Fields.quote(routeServiceUrl), "an https URL");
+      fields.problem("route_service_url", QuotedText.of(routeServiceUrl), "an https URL");
     }
   }
 
@@ -182,7 +183,7 @@ final class RouteReader {
   private static String type(Fields fields) {
     String type = fields.text("type");
     if (!List.of("", "http", "tcp", "sni").contains(type)) {
-      fields.warn("type", Fields.quote(type) + ", taken for http", "http, tcp or sni");
+      fields.warn("type", QuotedText.of(type) + ", taken for http", "http, tcp or sni");
     }
     return type;
   }
@@ -199,7 +200,7 @@ final class RouteReader {
   private static @Nullable Duration positive(Fields fields, String key, String text) {
     Duration duration = GoDuration.parse(text);
     if (duration == null || !duration.isPositive()) {
-      fields.problem(key, Fields.quote(text), LONGER_THAN_ZERO);
+      fields.problem(key, QuotedText.of(text), LONGER_THAN_ZERO);
       return null;
     }
     return duration;
@@ -230,7 +231,7 @@ final class RouteReader {
       return null;
     }
     if (timeout.compareTo(interval) >= 0) {
-      check.problem("timeout", Fields.quote(timeoutText), "less than " + INTERVAL);
+      check.problem("timeout", QuotedText.of(timeoutText), "less than " + INTERVAL);
     }
     return new ScriptCheck(name, scriptPath, timeout);
   }

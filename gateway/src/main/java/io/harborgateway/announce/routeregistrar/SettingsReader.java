@@ -3,6 +3,7 @@ package io.harborgateway.announce.routeregistrar;
 import io.harborgateway.announce.routeregistrar.RegistrarSettings.Part;
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.config.binding.ConfigSource;
+import io.harborgateway.config.values.QuotedText;
 import io.harborgateway.config.values.Secret;
 import io.harborgateway.config.yaml.SourceNode;
 import java.net.URI;
@@ -121,7 +122,7 @@ final class SettingsReader {
       try {
         PathGlob.of(globs.get(i));
       } catch (IllegalArgumentException e) {
-        String found = Fields.quote(globs.get(i));
+        String found = QuotedText.of(globs.get(i));
         fields.itemProblem("dynamic_config_globs", i, found, PathGlob.EXPECTED);
       }
     }
@@ -165,7 +166,7 @@ final class SettingsReader {
     if (needed) {
       missing.forEach(key -> api.missing(key, "a text"));
       if (!valid) {
-        api.problem("api_url", Fields.quote(url), "a URL");
+        api.problem("api_url", QuotedText.of(url), "a URL");
       }
     }
     return clientSecret == null || !missing.isEmpty() || !valid
