@@ -2,7 +2,6 @@ package io.harborgateway.listen;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -10,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Takes accepted connections from a listening channel: counts them against the limits, sets their
@@ -19,23 +19,18 @@ import java.util.concurrent.TimeUnit;
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
   private final EventLoopGroup eventLoops;
-  private final ChannelHandler initializer;
-  private final boolean allowHalfClosure;
+  private final Supplier<ConnectionPath> path;
   private final Admission admission;
 
   /**
    * Makes the handler of one listening channel.
    *
    * @param eventLoops of the connections; the listening channel's own, if it has connections alone
+   * @param path returns that of the next connection
    */
-  Acceptor(
-      EventLoopGroup eventLoops,
-      ChannelHandler initializer,
-      boolean allowHalfClosure,
-      Admission admission) {
+  Acceptor(EventLoopGroup eventLoops, Supplier<ConnectionPath> path, Admission admission) {
     this.eventLoops = eventLoops;
-    this.initializer = initializer;
-    this.allowHalfClosure = allowHalfClosure;
+    this.path = path;
     this.admission = admission;
   }
 
@@ -55,10 +50,11 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       return;
     }
     connection.closeFuture().addListener(closed -> admission.closed(client));
+    ConnectionPath now = path.get();
     // Netty has set TCP_NODELAY already.
     connection.config().setAutoRead(false);
-    connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, allowHalfClosure);
-    connection.pipeline().addLast(initializer);
+    connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, now.allowsHalfClosure());
+    connection.pipeline().addLast(now.initializer());
     eventLoops
         .register(connection)
         .addListener((ChannelFuture registered) -> {

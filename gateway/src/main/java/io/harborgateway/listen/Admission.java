@@ -50,11 +50,6 @@ final class Admission {
     return limit;
   }
 
-  /** Tells whether the limits must know which client it is; else any address will do. */
-  boolean needsClient() {
-    return limits.needsClient();
-  }
-
   /** Counts and logs a connection that is reset. */
   void refused(String limit, InetAddress client) {
     meters.connectionRefused(limit);

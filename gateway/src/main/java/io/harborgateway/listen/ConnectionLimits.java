@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
  * Counts open connections against the limits, over all listeners. Connections that are accepted at
  * the same moment by several event loops may exceed the limit by as many. Safe for use by any
  * thread.
+ *
+ * <p>Each connection is counted for its client, whether or not there is a limit for one: so a limit
+ * that is set counts those that are open, and a count never depends on what was set at its accept.
  */
 public final class ConnectionLimits {
-  private final int maxConnections;
-  private final int maxPerClient;
-  private final int keptForTrusted;
-  private final Predicate<InetAddress> trusted;
+  private record Limits(
+      int maxConnections, int maxPerClient, int keptForTrusted, Predicate<InetAddress> trusted) {}
+
   private final InFlight inFlight = new InFlight();
   private final ConcurrentMap<InetAddress, Integer> byClient = new ConcurrentHashMap<>();
+  private volatile Limits limits;
 
   /**
    * Makes limits with nothing counted.
@@ -40,32 +43,33 @@ public final class ConnectionLimits {
    */
   public ConnectionLimits(
       int maxConnections, int maxPerClient, int keptForTrusted, Predicate<InetAddress> trusted) {
-    this.maxConnections = maxConnections;
-    this.maxPerClient = maxPerClient;
-    this.keptForTrusted = keptForTrusted;
-    this.trusted = trusted;
+    this.limits = new Limits(maxConnections, maxPerClient, keptForTrusted, trusted);
   }
 
-  /** Tells whether the next connection is only counted when its client is known. */
-  boolean needsClient() {
-    return maxPerClient > 0 || isLeftToTrusted(inFlight.count());
-  }
-
-  private boolean isLeftToTrusted(long open) {
-    return keptForTrusted > 0 && open >= maxConnections - keptForTrusted;
+  /**
+   * Replaces the limits, with the meanings of the constructor. None that is open is closed: beyond
+   * a limit that was lowered no more are taken until enough have ended. For any thread.
+   */
+  public void use(
+      int maxConnections, int maxPerClient, int keptForTrusted, Predicate<InetAddress> trusted) {
+    limits = new Limits(maxConnections, maxPerClient, keptForTrusted, trusted);
   }
 
   /** Counts a connection in; returns the name of the limit that refuses it, or null. */
   @Nullable String acquire(InetAddress client) {
+    Limits now = limits;
     long open = inFlight.count();
-    if (open >= maxConnections) {
+    if (open >= now.maxConnections) {
       return "all";
     }
-    if (isLeftToTrusted(open) && !trusted.test(client)) {
+    boolean isLeftToTrusted =
+        now.keptForTrusted > 0 && open >= now.maxConnections - now.keptForTrusted;
+    if (isLeftToTrusted && !now.trusted.test(client)) {
       return "strangers";
     }
     inFlight.started();
-    if (maxPerClient > 0 && byClient.merge(client, 1, Integer::sum) > maxPerClient) {
+    int ofClient = byClient.merge(client, 1, Integer::sum);
+    if (now.maxPerClient > 0 && ofClient > now.maxPerClient) {
       release(client);
       return "client";
     }
@@ -74,9 +78,7 @@ public final class ConnectionLimits {
 
   void release(InetAddress client) {
     inFlight.ended();
-    if (maxPerClient > 0) {
-      byClient.computeIfPresent(client, (key, count) -> count == 1 ? null : count - 1);
-    }
+    byClient.computeIfPresent(client, (key, count) -> count == 1 ? null : count - 1);
   }
 
   /** Number of open connections. */

@@ -5,12 +5,9 @@ import io.harborgateway.tcp.TcpService;
 import io.harborgateway.tls.TlsService;
 import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.TcpStream;
-import io.harborgateway.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoEventLoop;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +32,7 @@ public final class ConnectionPath {
   private final boolean allowHalfClosure;
   private final @Nullable Consumer<TcpStream> streams;
 
-  private ConnectionPath(
+  ConnectionPath(
       ChannelHandler initializer, boolean allowHalfClosure, @Nullable Consumer<TcpStream> streams) {
     this.initializer = initializer;
     this.allowHalfClosure = allowHalfClosure;
@@ -71,25 +68,19 @@ public final class ConnectionPath {
         service::forward);
   }
 
-  /**
-   * Returns an unbound socket on {@code loop}, of epoll, on which its connections stay.
-   *
-   * @param isShared whether other event loops have such a socket, too
-   */
-  ListeningSocket listening(IoEventLoop loop, boolean isShared, Admission admission) {
-    if (streams != null) {
-      return new ListeningStream(loop, isShared, new StreamAcceptor(streams, admission));
-    }
-    var acceptor = new Acceptor(loop, initializer, allowHalfClosure, admission);
-    return new ListeningChannel(
-        Transport.EPOLL.serverChannels().newChannel(), loop, isShared, acceptor);
+  /** The first handler of a connection, which adds those of the path and is gone. */
+  ChannelHandler initializer() {
+    return initializer;
   }
 
-  /** Returns an unbound socket whose connections are dealt out among the event loops. */
-  ListeningSocket listening(Transport transport, EventLoopGroup eventLoops, Admission admission) {
-    var acceptor = new Acceptor(eventLoops, initializer, allowHalfClosure, admission);
-    return new ListeningChannel(
-        transport.serverChannels().newChannel(), eventLoops, false, acceptor);
+  /** Whether a FIN of the client leaves the other direction open. */
+  boolean allowsHalfClosure() {
+    return allowHalfClosure;
+  }
+
+  /** What takes a connection on epoll in the place of a pipeline; null where there is one. */
+  @Nullable Consumer<TcpStream> streams() {
+    return streams;
   }
 
   private static ChannelHandler initializer(Consumer<Channel> path) {

@@ -26,7 +26,7 @@ public final class Listener implements AutoCloseable {
 
   private final String name;
   private final InetSocketAddress address;
-  private final ConnectionPath path;
+  private volatile ConnectionPath path;
   private final ListenerMeters meters;
   private volatile List<ListeningSocket> sockets = List.of();
 
@@ -42,6 +42,21 @@ public final class Listener implements AutoCloseable {
     this.address = address;
     this.path = path;
     this.meters = meters;
+  }
+
+  /**
+   * Replaces the path of connections accepted from now on; those that are open keep theirs, and
+   * nothing is bound anew. Any thread.
+   *
+   * @throws IllegalArgumentException when one of the two paths is of TCP and the other is not:
+   *     their sockets differ, so that takes another listener
+   */
+  public void use(ConnectionPath next) {
+    if ((next.streams() == null) != (path.streams() == null)) {
+      throw new IllegalArgumentException(
+          "listener %s: a path of another kind (expected: tcp or not, as before)".formatted(name));
+    }
+    path = next;
   }
 
   public String name() {
@@ -91,10 +106,15 @@ public final class Listener implements AutoCloseable {
     if (transport == Transport.EPOLL) {
       List<IoEventLoop> loops = loops(eventLoops);
       for (IoEventLoop loop : loops) {
-        unbound.add(path.listening(loop, loops.size() > 1, admission));
+        unbound.add(listening(loop, loops.size() > 1, admission));
       }
     } else {
-      unbound.add(path.listening(transport, eventLoops, admission));
+      unbound.add(
+          new ListeningChannel(
+              transport.serverChannels().newChannel(),
+              eventLoops,
+              false,
+              new Acceptor(eventLoops, () -> path, admission)));
     }
     List<ListeningSocket> bound = new ArrayList<>();
     try (var reserved = unbound.size() > 1 ? TcpServer.reserve(address) : null) {
@@ -112,6 +132,21 @@ public final class Listener implements AutoCloseable {
       throw notBound(e);
     }
     sockets = List.copyOf(bound);
+  }
+
+  /**
+   * Returns an unbound socket on {@code loop}, of epoll, on which its connections stay.
+   *
+   * @param isShared whether other event loops have such a socket, too
+   */
+  private ListeningSocket listening(IoEventLoop loop, boolean isShared, Admission admission) {
+    return path.streams() == null
+        ? new ListeningChannel(
+            Transport.EPOLL.serverChannels().newChannel(),
+            loop,
+            isShared,
+            new Acceptor(loop, () -> path, admission))
+        : new ListeningStream(loop, isShared, new StreamAcceptor(() -> path, admission));
   }
 
   private IOException notBound(IOException cause) {

@@ -5,8 +5,9 @@ import io.harborgateway.transport.TcpStream;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * What an {@link Acceptor} does, for connections without a Netty channel: counts them against the
@@ -14,40 +15,30 @@ import java.util.function.Consumer;
  * accepting pauses for a second.
  */
 final class StreamAcceptor implements TcpServer.Listener {
-  private static final InetAddress ANY_CLIENT = InetAddress.getLoopbackAddress();
-
-  private final Consumer<TcpStream> path;
+  private final Supplier<ConnectionPath> path;
   private final Admission admission;
-  private final Runnable anyClosed;
 
   /**
    * Makes what listens to one listening socket.
    *
-   * @param path gets each connection, and owns it
+   * @param path returns that of the next connection, which has streams
    */
-  StreamAcceptor(Consumer<TcpStream> path, Admission admission) {
+  StreamAcceptor(Supplier<ConnectionPath> path, Admission admission) {
     this.path = path;
     this.admission = admission;
-    this.anyClosed = () -> admission.closed(ANY_CLIENT);
   }
 
   @Override
   public void accepted(TcpServer server, FileDescriptor descriptor, byte[] address) {
-    boolean needsClient = admission.needsClient();
-    InetAddress client = needsClient ? TcpServer.address(address) : ANY_CLIENT;
+    InetAddress client = TcpServer.address(address);
     String limit = admission.admit(client);
-    if (limit != null && !needsClient) { // a place that was for anybody has been taken meanwhile
-      client = TcpServer.address(address);
-      limit = admission.admit(client);
-    }
     if (limit != null) {
-      admission.refused(limit, TcpServer.address(address));
+      admission.refused(limit, client);
       new TcpStream(server.loop(), descriptor, () -> {}).reset();
       return;
     }
-    InetAddress counted = client;
-    Runnable closed = needsClient ? () -> admission.closed(counted) : anyClosed;
-    path.accept(new TcpStream(server.loop(), descriptor, closed));
+    var stream = new TcpStream(server.loop(), descriptor, () -> admission.closed(client));
+    Objects.requireNonNull(path.get().streams()).accept(stream);
   }
 
   @Override

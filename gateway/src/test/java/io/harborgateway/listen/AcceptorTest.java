@@ -20,6 +20,7 @@ class AcceptorTest {
   private final Meters meters = new Meters();
   private final EmbeddedChannel listening = new EmbeddedChannel();
   private final List<Channel> initialized = new ArrayList<>();
+  private ConnectionPath path = path(initialized, true);
 
   @AfterEach
   void close() {
@@ -41,7 +42,7 @@ class AcceptorTest {
     }
   }
 
-  private void limits(int maxConnections, int maxPerClient) {
+  private static ConnectionPath path(List<Channel> initialized, boolean allowHalfClosure) {
     var initializer =
         new ChannelInitializer<Channel>() {
           @Override
@@ -49,13 +50,16 @@ class AcceptorTest {
             initialized.add(connection);
           }
         };
+    return new ConnectionPath(initializer, allowHalfClosure, null);
+  }
+
+  private void limits(int maxConnections, int maxPerClient) {
     listening
         .pipeline()
         .addLast(
             new Acceptor(
                 listening.eventLoop(),
-                initializer,
-                true,
+                () -> path,
                 new Admission(
                     new ConnectionLimits(maxConnections, maxPerClient),
                     meters.listener("https"),
@@ -102,6 +106,17 @@ class AcceptorTest {
             "harbor_gateway_connections_refused_total{limit=\"client\",listener=\"https\"} 1.0");
     first.close();
     assertThat(accept("192.0.2.1").isOpen()).isTrue();
+  }
+
+  @Test
+  void aPathThatIsReplacedIsThatOfTheNextConnection() {
+    limits(10, 0);
+    Channel first = accept("192.0.2.1");
+    List<Channel> later = new ArrayList<>();
+    path = path(later, false);
+    Channel second = accept("192.0.2.1");
+    assertThat(initialized).containsExactly(first);
+    assertThat(later).containsExactly(second);
   }
 
   @Test

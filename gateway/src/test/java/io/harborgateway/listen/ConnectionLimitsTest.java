@@ -25,10 +25,8 @@ class ConnectionLimitsTest {
     var limits = new ConnectionLimits(10, 0, 2, ONE::equals);
     for (int i = 0; i < 7; i++) {
       assertThat(limits.acquire(TWO)).isNull();
-      assertThat(limits.needsClient()).isFalse();
     }
     assertThat(limits.acquire(TWO)).isNull();
-    assertThat(limits.needsClient()).isTrue();
     assertThat(limits.acquire(TWO)).isEqualTo("strangers");
     assertThat(limits.acquire(ONE)).isNull();
     assertThat(limits.acquire(ONE)).isNull();
@@ -48,6 +46,51 @@ class ConnectionLimitsTest {
     limits.release(TWO);
     assertThat(limits.acquire(ONE)).isEqualTo("client");
     limits.release(ONE);
+    assertThat(limits.acquire(ONE)).isNull();
+  }
+
+  @Test
+  void aLimitThatIsSetCountsTheConnectionsThatAreOpen() {
+    var limits = new ConnectionLimits(10, 0);
+    assertThat(limits.acquire(ONE)).isNull();
+    assertThat(limits.acquire(ONE)).isNull();
+    limits.use(10, 2, 0, client -> false);
+    assertThat(limits.acquire(ONE)).isEqualTo("client");
+    limits.release(ONE);
+    assertThat(limits.acquire(ONE)).isNull();
+    assertThat(limits.acquire(ONE)).isEqualTo("client");
+  }
+
+  @Test
+  void countsStayRightWhileTheLimitComesAndGoes() {
+    var limits = new ConnectionLimits(10, 2);
+    limits.acquire(ONE);
+    limits.use(10, 0, 0, client -> false);
+    limits.acquire(ONE);
+    limits.acquire(ONE);
+    limits.release(ONE);
+    limits.use(10, 2, 0, client -> false);
+    limits.release(ONE);
+    assertThat(limits.acquire(ONE)).as("one is open").isNull();
+    assertThat(limits.acquire(ONE)).isEqualTo("client");
+    limits.release(ONE);
+    limits.release(ONE);
+    assertThat(limits.open()).isZero();
+    limits.use(10, 1, 0, client -> false);
+    assertThat(limits.acquire(ONE)).isNull();
+    assertThat(limits.acquire(ONE)).isEqualTo("client");
+  }
+
+  @Test
+  void belowALimitThatWasLoweredNoneIsTakenUntilEnoughHaveEnded() {
+    var limits = new ConnectionLimits(10, 0);
+    for (int i = 0; i < 3; i++) {
+      limits.acquire(TWO);
+    }
+    limits.use(3, 0, 1, ONE::equals);
+    assertThat(limits.acquire(ONE)).isEqualTo("all");
+    limits.release(TWO);
+    assertThat(limits.acquire(TWO)).isEqualTo("strangers");
     assertThat(limits.acquire(ONE)).isNull();
   }
 }

@@ -18,6 +18,7 @@ import io.harborgateway.transport.MemoryRelief;
 import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.Upstream;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -61,10 +62,14 @@ class ListenerTest {
   }
 
   private Listener listener(InetSocketAddress address) throws IOException {
+    return new Listener("tcp", address, pathTo(origin), meters.listener("tcp"));
+  }
+
+  private ConnectionPath pathTo(Origin target) throws IOException {
     var upstream =
         new Upstream(
             new Upstream.Settings(
-                "127.0.0.1", origin.port(), null, "o", Duration.ofSeconds(5), 0, Duration.ZERO));
+                "127.0.0.1", target.port(), null, "o", Duration.ofSeconds(5), 0, Duration.ZERO));
     upstream.resolve();
     var service =
         new TcpService(
@@ -77,7 +82,7 @@ class ListenerTest {
             new LoopLocal<>(loop -> new MemoryRelief(loop, Buffers.budget())),
             Duration.ofMinutes(1),
             meters.listener("tcp"));
-    return new Listener("tcp", address, ConnectionPath.tcp(service), meters.listener("tcp"));
+    return ConnectionPath.tcp(service);
   }
 
   private Listener bound(InetSocketAddress address) throws IOException {
@@ -188,6 +193,33 @@ class ListenerTest {
         first.send("y").read(1);
       }
       Await.until("its place is free", () -> one.open() == 0);
+      echo(listener.address());
+    }
+  }
+
+  @Test
+  void aPathThatIsReplacedIsThatOfConnectionsAcceptedLater() throws IOException {
+    try (var other = Origin.start(Behaviours.closeAfter("other"));
+        var listener = bound(loopback(0));
+        var first = RawClient.connect(listener.address()).timeout(Duration.ofSeconds(10))) {
+      first.send("x").read(1);
+      listener.use(pathTo(other));
+      for (int i = 0; i < 10; i++) { // whichever event loop has it
+        try (var second = RawClient.connect(listener.address()).timeout(Duration.ofSeconds(10))) {
+          assertThat(second.send("x").readToEnd()).isEqualTo("other");
+        }
+      }
+      assertThat(first.send("y").read(1)).isEqualTo("y");
+    }
+  }
+
+  @Test
+  void aPathOfAnotherKindNeedsAnotherListener() throws IOException {
+    var http = new ConnectionPath(new ChannelInboundHandlerAdapter(), false, null);
+    try (var listener = bound(loopback(0))) {
+      assertThatThrownBy(() -> listener.use(http))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("listener tcp: ");
       echo(listener.address());
     }
   }
