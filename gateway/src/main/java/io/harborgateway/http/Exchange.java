@@ -1,43 +1,28 @@
 package io.harborgateway.http;
 
 import io.harborgateway.http.head.Failure;
+import io.harborgateway.http.head.FieldEdits;
 import io.harborgateway.http.head.HeadLimits;
+import io.harborgateway.http.head.RequestHead;
 import io.harborgateway.http.head.ResponseHead;
-import io.harborgateway.http.head.ResponseHeadParser;
 import io.harborgateway.transport.Deadline;
 import io.harborgateway.transport.WriteProgress;
-import io.harborgateway.upstream.Connector;
-import io.harborgateway.upstream.DialFailure;
-import io.harborgateway.upstream.Pool;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One request and its response: owner of the upstream connection for its time, and of the time
- * limits between the two sides. It knows neither how the front nor how the upstream frames them.
+ * One request and its response, and the time limits between the two sides. It knows its client by
+ * {@link Front} and its upstream by {@link UpstreamStream}, and no more of either.
  *
- * <p>Request: the front {@linkplain #requestBody hands over} the head as bytes and the body, and
- * then {@linkplain #start starts} the exchange; what comes before the upstream connection is there
- * waits here, and the front reads no more until then. Response: the upstream connection calls the
- * {@code response…} methods, which pass on to the front. It ends exactly once: completed, failed,
- * or because the client is gone.
- *
- * <p>Confined to the event loop of both connections. A request is sent once more, on a new
- * connection, if a kept one broke under it: when its head could not be written, whatever its
- * method, and when not a byte of an answer came, if it is idempotent (RFC 9110 section 9.2.2) and
- * nothing of a body was written. Otherwise nothing is sent twice.
+ * <p>Request: the front {@linkplain #requestBody hands over} the head and the body, and then
+ * {@linkplain #start starts} the exchange; it reads no more until the upstream is there. Response:
+ * the upstream calls the {@code response…} methods, which pass on to the front. It ends exactly
+ * once: completed, failed, or because the client is gone. Confined to the event loop of both sides.
  */
-final class Exchange implements Connector.Listener {
-  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-
+final class Exchange {
   /**
    * After so long without an answer the upstream is checked at once, if it has answered nothing
    * else on this event loop meanwhile: most requests are answered in a tenth of it.
@@ -55,22 +40,12 @@ final class Exchange implements Connector.Listener {
   private final HttpService.Settings settings;
   private final Front front;
   private final RequestRecord facts;
-  private final UpstreamPools target;
+  private final UpstreamStream upstream;
   private final @Nullable String upgradeAsked;
   private final Deadline deadline;
   private final WriteProgress progress = new WriteProgress();
-
-  /**
-   * What the upstream connection is still to get: all of the request until there is one, and then,
-   * if that is a kept one, what may have to be written again.
-   */
-  private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(2);
-
   private State state = State.CONNECTING;
-  private @Nullable Http1Upstream connection;
   private boolean requestDone;
-  private @Nullable Pool<Http1Upstream> pool;
-  private int answersBefore;
   private boolean listensForSilence; // the limit that is set is SILENCE, not the response's
   private int status;
   private boolean awaitsContinue; // the client waits for a 100 before it sends the body
@@ -96,9 +71,16 @@ final class Exchange implements Connector.Listener {
     this.settings = settings;
     this.front = front;
     this.facts = facts;
-    this.target = target;
     this.upgradeAsked = upgradeAsked;
     this.deadline = deadline;
+    this.upstream = target.open(service, this, front.channel().eventLoop(), facts.idempotent);
+  }
+
+  /** The only place where the state changes. */
+  private void enter(State next) {
+    assert front.channel().eventLoop().inEventLoop();
+    assert state != State.ENDED : next;
+    state = next;
   }
 
   boolean toHead() {
@@ -114,31 +96,31 @@ final class Exchange implements Connector.Listener {
     return settings.heads();
   }
 
+  ByteBufAllocator allocator() {
+    return front.channel().alloc();
+  }
+
   boolean keepsChunks() {
     return front.keepsChunks();
   }
 
   // ---- the request, from the front
 
-  /** Takes the head as it goes upstream. To be called first; the buffer then belongs to this. */
-  void requestHead(ByteBuf head) {
-    waiting.add(head);
+  /** Takes the head as it is to go upstream; to be called first. */
+  void requestHead(RequestHead head, FieldEdits edits) {
+    upstream.sendHead(head, edits);
   }
 
   /** Takes a piece of the body, which then belongs to this. */
   void requestBody(ByteBuf data) {
+    assert front.channel().eventLoop().inEventLoop();
     if (state == State.ENDED) {
       data.release();
       return;
     }
     receivedBytes += data.readableBytes();
-    if (connection == null) {
-      waiting.add(data);
-    } else {
-      releaseWaiting(); // no longer all that would have to be written again
-      connection.write(data);
-      moved();
-    }
+    upstream.write(data);
+    moved();
   }
 
   /** The client asked for a 100 (Continue), and may wait for it with the body. */
@@ -148,159 +130,45 @@ final class Exchange implements Connector.Listener {
 
   void requestEnd() {
     requestDone = true;
+    upstream.end();
     limitTime();
   }
 
   void flushRequest() {
-    if (connection != null) {
-      connection.flush();
-    }
+    upstream.flush();
   }
 
   /** Tells whether the front may read more of the request. */
   boolean takesRequest() {
-    return connection != null && memory().takesMore(connection.channel());
+    Channel channel = upstream.channel();
+    return channel != null && memory().takesMore(channel);
   }
 
-  /** Takes a kept connection, or dials. */
   void start() {
-    EventLoop loop = front.channel().eventLoop();
-    pool = target.pool(loop);
-    answersBefore = pool.answers();
-    Http1Upstream idle = target.take(loop);
-    if (idle == null) {
-      dial();
-    } else {
-      target.meters().reused();
-      attachKept(idle);
-    }
+    upstream.start();
   }
 
-  private void dial() {
+  // ---- the connection, from the upstream
+
+  /** The upstream is dialled. */
+  void dialling() {
+    enter(State.CONNECTING);
     listensForSilence = false;
     deadline.after(SILENCE); // and no other: the connector has limits of its own
-    service.connector().dial(front.channel().eventLoop(), target.upstream(), false, this);
   }
 
-  @Override
-  public void dialled(Channel channel) {
-    if (state == State.ENDED) {
-      channel.close();
-      return;
-    }
-    target.meters().dialled();
-    EventLoop loop = channel.eventLoop();
-    var dialled =
-        new Http1Upstream(
-            target.pool(loop),
-            target.upstream().settings().idleTimeout(),
-            service.deadlines(loop),
-            new ResponseHeadParser(service.loop(loop).responseHead, settings.heads()));
-    channel.pipeline().addLast(Http1Upstream.NAME, dialled);
-    attach(dialled);
-  }
-
-  @Override
-  public void dialFailed(DialFailure failure, Throwable cause) {
-    target.meters().dialFailed(failure.name().toLowerCase(Locale.ROOT));
-    target.upstream().dialFailed(cause);
-    LOG.debug("dial failed: upstream={} cause={}", target.upstream(), String.valueOf(cause));
-    fail(
-        switch (failure) {
-          case REFUSED -> Failure.UPSTREAM_REFUSED;
-          case TIMEOUT -> Failure.UPSTREAM_CONNECT_TIMEOUT;
-          case TLS -> Failure.UPSTREAM_TLS;
-          case RESOURCES -> Failure.OUT_OF_DESCRIPTORS;
-        });
-  }
-
-  private void attach(Http1Upstream upstream) {
-    begin(upstream);
-    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
-      upstream.write(data);
-    }
-    proceed(upstream);
-  }
-
-  /** The upstream may be closing this connection right now: what is written stays at hand. */
-  private void attachKept(Http1Upstream upstream) {
-    begin(upstream);
-    if (facts.idempotent && waiting.size() == 1) {
-      upstream.write(waiting.element().retainedDuplicate());
-    } else {
-      boolean isHead = true;
-      for (ByteBuf data : waiting) {
-        if (isHead) {
-          upstream
-              .writeHead(data.retainedDuplicate())
-              .addListener(written -> headWritten(upstream, written));
-        } else {
-          upstream.write(data.retainedDuplicate());
-        }
-        isHead = false;
-      }
-    }
-    proceed(upstream);
-  }
-
-  private void begin(Http1Upstream upstream) {
-    connection = upstream;
-    state = State.AWAITING_RESPONSE;
-    upstream.begin(this);
-  }
-
-  private void proceed(Http1Upstream upstream) {
+  /** There is a connection, on which the request is sent now. */
+  void connected() {
+    enter(State.AWAITING_RESPONSE);
     limitTime();
-    upstream.flush();
-    if (connection == upstream && !requestDone) {
-      front.resumeRequest();
-    }
   }
 
-  // ---- the repeat
-
-  /** A server that has not got the whole of a head can't have begun to serve the request. */
-  private void headWritten(Http1Upstream upstream, Future<? super Void> written) {
-    if (written.isSuccess()) {
-      releaseWaiting();
-    } else if (connection == upstream && repeat()) {
-      upstream.abort();
-    }
-  }
-
-  /** The first byte of an answer has come, be it an interim one: nothing is written again. */
-  void answerBegins() {
-    releaseWaiting();
-  }
-
-  /** The upstream has closed the connection before the head of its final response. */
-  void upstreamClosed() {
-    if (!repeat()) {
-      fail(Failure.UPSTREAM_CLOSED);
-    }
-  }
-
-  /** Sends the request by a new connection, if all that was written is at hand. */
-  private boolean repeat() {
-    if (state != State.AWAITING_RESPONSE || waiting.isEmpty()) {
-      return false;
-    }
-    connection = null;
-    state = State.CONNECTING;
-    deadline.clear();
+  /** The request is sent once more. */
+  void repeats() {
     facts.retry = AccessLog.Retry.HERE;
-    target.meters().repeated();
-    dial();
-    return true;
   }
 
-  private void releaseWaiting() {
-    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
-      data.release();
-    }
-  }
-
-  // ---- the response, from the upstream connection
+  // ---- the response, from the upstream
 
   void informational(ResponseHead head) {
     awaitsContinue = false;
@@ -308,10 +176,10 @@ final class Exchange implements Connector.Listener {
     moved();
   }
 
-  void responseHead(ResponseHead head, long framing) {
-    state = State.RESPONDING;
+  void responseHead(ResponseHead head, long bodyLength) {
+    enter(State.RESPONDING);
     status = head.status;
-    front.respond(head, framing);
+    front.respond(head, bodyLength);
     moved();
   }
 
@@ -322,27 +190,16 @@ final class Exchange implements Connector.Listener {
     moved();
   }
 
-  /**
-   * @param reusable whether the upstream connection may carry another exchange
-   */
-  void responseEnd(boolean reusable) {
+  void responseEnd() {
     end();
-    Http1Upstream upstream = connection;
-    if (upstream != null) {
-      if (reusable && requestDone) {
-        upstream.keep();
-      } else {
-        upstream.abort();
-      }
-    }
     service.completed(facts, status, receivedBytes, sentBytes, null);
     front.completed();
   }
 
   /** Hands both connections to a tunnel; bytes are counted by it. */
-  void tunnel(ResponseHead head, Channel upstream, @Nullable ByteBuf early) {
+  void tunnel(ResponseHead head, Channel connection, @Nullable ByteBuf early) {
     end();
-    front.tunnel(head, upstream, early);
+    front.tunnel(head, connection, early);
   }
 
   void flushResponse() {
@@ -358,13 +215,9 @@ final class Exchange implements Connector.Listener {
     return service.loop(front.channel().eventLoop()).memory;
   }
 
-  /** Number of bytes, about, that this side of the exchange holds. */
+  /** Number of bytes, about, that the upstream's side of the exchange holds. */
   long heldBytes() {
-    long bytes = connection == null ? 0 : connection.heldBytes();
-    for (ByteBuf data : waiting) {
-      bytes += data.capacity();
-    }
-    return bytes;
+    return upstream.heldBytes();
   }
 
   /** Number of bytes of both bodies so far. */
@@ -378,10 +231,7 @@ final class Exchange implements Connector.Listener {
    */
   void checkRate(long leastBytes) {
     boolean clientSends =
-        !requestDone
-            && connection != null
-            && connection.isWritable()
-            && !(awaitsContinue && receivedBytes == 0);
+        !requestDone && upstream.isWritable() && !(awaitsContinue && receivedBytes == 0);
     boolean slow = clientSends && receivedBytes - receivedAtWindow < leastBytes;
     receivedAtWindow = receivedBytes;
     slowWindows = slow ? slowWindows + 1 : 0;
@@ -400,8 +250,8 @@ final class Exchange implements Connector.Listener {
 
   /** The client takes bytes again. */
   void frontWritable() {
-    if (connection != null && state != State.ENDED) {
-      connection.read();
+    if (state != State.ENDED) {
+      upstream.read();
     }
   }
 
@@ -409,7 +259,7 @@ final class Exchange implements Connector.Listener {
   void clientGone() {
     if (state != State.ENDED) {
       end();
-      abortUpstream();
+      upstream.abort();
       service.completed(
           facts, Failure.CLIENT_GONE.status(), receivedBytes, sentBytes, Failure.CLIENT_GONE);
     }
@@ -424,7 +274,7 @@ final class Exchange implements Connector.Listener {
             ? Front.Answer.CUT
             : front.isLeftToRouter(failure) ? Front.Answer.SILENCE : Front.Answer.RESPONSE;
     end();
-    abortUpstream();
+    upstream.abort();
     int seen =
         switch (answer) {
           case CUT -> status;
@@ -440,12 +290,10 @@ final class Exchange implements Connector.Listener {
 
   /** The time limit has passed. */
   void expired() {
-    Http1Upstream upstream = connection;
-    if (upstream == null || listensForSilence) {
+    Channel connection = upstream.channel();
+    if (connection == null || listensForSilence) {
       silent();
-      return;
-    }
-    if (progress.since(front.channel(), upstream.channel())) {
+    } else if (progress.since(front.channel(), connection)) {
       limitTime();
     } else if (state == State.RESPONDING) {
       fail(front.channel().isWritable() ? Failure.UPSTREAM_TRUNCATED : Failure.CLIENT_TIMEOUT);
@@ -457,9 +305,7 @@ final class Exchange implements Connector.Listener {
 
   /** A dial or an answer takes longer than usual. */
   private void silent() {
-    if (pool != null && pool.answers() == answersBefore) {
-      target.upstream().silent();
-    }
+    upstream.isSlow();
     if (listensForSilence) {
       listensForSilence = false;
       deadline.prolong(settings.response().minus(SILENCE));
@@ -473,7 +319,7 @@ final class Exchange implements Connector.Listener {
   }
 
   private void limitTime() {
-    if (connection != null && state != State.ENDED) {
+    if (state != State.CONNECTING && state != State.ENDED) {
       boolean awaits = state == State.AWAITING_RESPONSE && requestDone;
       Duration limit = awaits ? settings.response() : settings.inactivity();
       listensForSilence = awaits && limit.compareTo(SILENCE) > 0;
@@ -482,14 +328,7 @@ final class Exchange implements Connector.Listener {
   }
 
   private void end() {
-    state = State.ENDED;
+    enter(State.ENDED);
     deadline.clear();
-    releaseWaiting();
-  }
-
-  private void abortUpstream() {
-    if (connection != null) {
-      connection.abort();
-    }
   }
 }

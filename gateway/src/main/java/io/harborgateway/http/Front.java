@@ -1,7 +1,7 @@
 package io.harborgateway.http;
 
+import io.harborgateway.http.head.BodyLength;
 import io.harborgateway.http.head.Failure;
-import io.harborgateway.http.head.Framing;
 import io.harborgateway.http.head.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -27,9 +27,9 @@ interface Front {
   /**
    * Writes the head of the final response.
    *
-   * @param framing a length or a constant of {@link Framing}
+   * @param bodyLength a value of {@link BodyLength}
    */
-  void respond(ResponseHead head, long framing);
+  void respond(ResponseHead head, long bodyLength);
 
   /** Writes a piece of the response's body, which this side then owns. */
   void writeBody(ByteBuf data);

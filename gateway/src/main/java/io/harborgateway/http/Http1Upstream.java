@@ -2,6 +2,7 @@ package io.harborgateway.http;
 
 import io.harborgateway.http.h1.BodyReader;
 import io.harborgateway.http.h1.Received;
+import io.harborgateway.http.head.BodyLength;
 import io.harborgateway.http.head.Failure;
 import io.harborgateway.http.head.Framing;
 import io.harborgateway.http.head.ResponseHead;
@@ -27,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to the upstream that speaks HTTP/1.1: parses the responses of one {@link Exchange}
- * after the other and waits in its {@link Pool} between them.
+ * A connection to the upstream that speaks HTTP/1.1: parses the responses of one {@link
+ * Http1UpstreamStream} after the other and waits in its {@link Pool} between them.
  *
  * <p>Receives ByteBufs, which it owns and releases; emits nothing. A read is outstanding whenever
  * the exchange takes more, and always while idle, so that a close is seen. Closes on anything that
@@ -49,7 +50,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   private final Framing framing = new Framing();
   private final BodyReader body = new BodyReader();
   private @Nullable ChannelHandlerContext context;
-  private @Nullable Exchange exchange; // null while idle
+  private @Nullable Http1UpstreamStream stream; // null while idle
   private @Nullable ByteBuf received; // what is not parsed yet
   private boolean answered; // a byte has come since the exchange began
   private int interims; // of the exchange
@@ -102,15 +103,15 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   }
 
   /** Begins an exchange; only one at a time. */
-  void begin(Exchange next) {
-    assert channel().eventLoop().inEventLoop() && exchange == null;
-    exchange = next;
+  void begin(Http1UpstreamStream next) {
+    assert channel().eventLoop().inEventLoop() && stream == null;
+    stream = next;
     answered = false;
     interims = 0;
     interimBytes = 0;
     inBody = false;
     spoilt = false;
-    parser.limit(next.headLimits()); // they may have changed since this connection was dialled
+    parser.limit(next.exchange().headLimits()); // maybe others than when it was dialled
     idleDeadline.clear();
     read();
   }
@@ -135,7 +136,8 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
 
   /** Ends the exchange and keeps the connection for the next one. */
   void keep() {
-    exchange = null;
+    assert channel().eventLoop().inEventLoop();
+    stream = null;
     if (isOpen() && pool.offer(this)) {
       idleDeadline.after(idleTimeout);
       read();
@@ -146,7 +148,8 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
 
   /** Ends the exchange and the connection at once; what the upstream still sends is not wanted. */
   void abort() {
-    exchange = null;
+    assert channel().eventLoop().inEventLoop();
+    stream = null;
     aborted = true;
     Closing.reset(channel());
   }
@@ -154,14 +157,14 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf data = Buffers.fitted((ByteBuf) message);
-    if (exchange == null) {
+    if (stream == null) {
       data.release(); // nobody has asked for it
       abort();
       return;
     }
     if (!answered) {
       answered = true;
-      exchange.answerBegins();
+      stream.answerBegins();
     }
     received = Received.join(received, data, ctx.alloc());
     parse(received);
@@ -172,37 +175,37 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   }
 
   private void parse(ByteBuf in) {
-    while (exchange != null && (in.isReadable() || (inBody && body.isDone()))) {
+    while (stream != null && (in.isReadable() || (inBody && body.isDone()))) {
       if (inBody) {
-        if (!parseBody(in, exchange)) {
+        if (!parseBody(in, stream)) {
           return;
         }
-      } else if (!parseHead(in, exchange)) {
+      } else if (!parseHead(in, stream)) {
         return;
       }
     }
   }
 
   /** Returns whether there may be more to parse. */
-  private boolean parseHead(ByteBuf in, Exchange current) {
+  private boolean parseHead(ByteBuf in, Http1UpstreamStream current) {
     int available = in.readableBytes();
     switch (parser.parse(in)) {
       case NEED_MORE -> {
         return false;
       }
       case FAILED -> {
-        current.fail(Failure.UPSTREAM_BAD_RESPONSE);
+        current.exchange().fail(Failure.UPSTREAM_BAD_RESPONSE);
         return false;
       }
       case DONE -> {}
     }
     pool.answered();
     ResponseHead head = parser.head();
-    if (!framing.ofResponse(head, current.toHead(), current.upgradeAsked())) {
-      current.fail(Failure.UPSTREAM_BAD_RESPONSE);
+    if (!framing.ofResponse(head, current.exchange().toHead(), current.exchange().upgradeAsked())) {
+      current.exchange().fail(Failure.UPSTREAM_BAD_RESPONSE);
       return false;
     }
-    if (framing.length() == Framing.TUNNEL) {
+    if (framing.bodyLength() == BodyLength.TUNNEL) {
       tunnel(head, in, current);
       return false;
     }
@@ -213,31 +216,31 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     reusable =
         head.minorVersion == 1
             && !spoilt
-            && framing.length() != Framing.UNTIL_CLOSE
+            && framing.bodyLength() != BodyLength.UNTIL_CLOSE
             && !head.connection.close();
     inBody = true;
-    body.begin(framing.length(), current.keepsChunks(), head);
-    current.responseHead(head, framing.length());
+    body.begin(framing.bodyLength(), current.exchange().keepsChunks(), head);
+    current.exchange().responseHead(head, framing.bodyLength());
     return true;
   }
 
   /** Passes on a 1xx. All of one exchange may have the size of one head: nobody waits for them. */
-  private boolean informational(ResponseHead head, int bytes, Exchange current) {
+  private boolean informational(ResponseHead head, int bytes, Http1UpstreamStream current) {
     interimBytes += bytes;
     if (++interims > MAX_INTERIM_RESPONSES || interimBytes > parser.maxHeadBytes()) {
-      current.fail(Failure.UPSTREAM_BAD_RESPONSE);
+      current.exchange().fail(Failure.UPSTREAM_BAD_RESPONSE);
       return false;
     }
-    current.informational(head);
+    current.exchange().informational(head);
     return true;
   }
 
-  private boolean parseBody(ByteBuf in, Exchange current) {
+  private boolean parseBody(ByteBuf in, Http1UpstreamStream current) {
     for (ByteBuf data = body.next(in); data != null; data = body.next(in)) {
-      current.responseBody(data);
+      current.exchange().responseBody(data);
     }
     if (body.failure() != null) {
-      current.fail(Failure.UPSTREAM_TRUNCATED);
+      current.exchange().fail(Failure.UPSTREAM_TRUNCATED);
       return false;
     }
     if (body.isDone()) {
@@ -248,14 +251,14 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     return false;
   }
 
-  private void tunnel(ResponseHead head, ByteBuf in, Exchange current) {
+  private void tunnel(ResponseHead head, ByteBuf in, Http1UpstreamStream current) {
     ByteBuf early = in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;
     Channel upstream = channel();
-    exchange = null;
+    stream = null;
     received = null; // else the removal would release it, and the head is a view of it
     try {
       upstream.pipeline().remove(this);
-      current.tunnel(head, upstream, early);
+      current.exchange().tunnel(head, upstream, early);
     } finally {
       in.release();
     }
@@ -263,27 +266,27 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (exchange == null) {
+    if (stream == null) {
       ctx.read();
       return;
     }
-    exchange.flushResponse();
-    if (exchange != null && exchange.takesResponse()) {
+    stream.exchange().flushResponse();
+    if (stream != null && stream.exchange().takesResponse()) {
       ctx.read();
     }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (exchange != null && ctx.channel().isWritable()) {
-      exchange.upstreamWritable();
+    if (stream != null && ctx.channel().isWritable()) {
+      stream.exchange().upstreamWritable();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    Exchange current = exchange;
-    exchange = null;
+    Http1UpstreamStream current = stream;
+    stream = null;
     pool.remove(this);
     if (!aborted && !inBody) {
       pool.lost();
@@ -292,11 +295,11 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
       return;
     }
     if (!inBody) {
-      current.upstreamClosed();
+      current.closed();
     } else if (body.isUntilClose() && !failed && Closing.endedInOrder(channel())) {
       current.responseEnd(false);
     } else {
-      current.fail(Failure.UPSTREAM_TRUNCATED);
+      current.exchange().fail(Failure.UPSTREAM_TRUNCATED);
     }
   }
 
@@ -314,13 +317,13 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     if (cause instanceof DecoderException || cause instanceof SSLException) {
       LOG.debug("upstream connection {}: TLS failed: {}", ctx.channel(), String.valueOf(cause));
     } else if (Buffers.isExhausted(cause)) {
-      if (exchange != null) {
-        exchange.fail(Failure.OUT_OF_MEMORY);
+      if (stream != null) {
+        stream.exchange().fail(Failure.OUT_OF_MEMORY);
       }
     } else {
       LOG.error("upstream connection {}: closed after an unexpected failure", ctx.channel(), cause);
-      if (exchange != null) {
-        exchange.fail(Failure.INTERNAL);
+      if (stream != null) {
+        stream.exchange().fail(Failure.INTERNAL);
       }
     }
     ctx.close();

@@ -66,6 +66,7 @@ public final class HttpService {
     final RequestHead requestHead = new RequestHead();
     final ResponseHead responseHead = new ResponseHead();
     final FieldEdits edits = new FieldEdits();
+    final RequestGate gate = new RequestGate();
     final HttpDate date = new HttpDate(System::currentTimeMillis);
     final MemoryGuard memory;
     final LeastRate leastRate;

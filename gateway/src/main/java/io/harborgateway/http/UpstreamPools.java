@@ -26,8 +26,8 @@ public final class UpstreamPools {
     this.upstream = upstream;
     this.meters = meters;
     this.pools =
-        new LoopLocal<>(
-            loop -> new Pool<>(upstream.settings().maxIdleConnections(), upstream::connectionLost));
+        new LoopLocal<>(loop ->
+            new Pool<>(loop, upstream.settings().maxIdleConnections(), upstream::connectionLost));
     meters.showIdle(idle);
   }
 
@@ -58,6 +58,11 @@ public final class UpstreamPools {
 
   public UpstreamMeters meters() {
     return meters;
+  }
+
+  /** Returns a new stream for an exchange on {@code loop}; the arguments are its constructor's. */
+  UpstreamStream open(HttpService service, Exchange exchange, EventLoop loop, boolean idempotent) {
+    return new Http1UpstreamStream(service, this, exchange, loop, idempotent);
   }
 
   /** Returns the pool of {@code loop}, which is confined to it. */

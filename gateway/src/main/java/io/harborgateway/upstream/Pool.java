@@ -1,5 +1,6 @@
 package io.harborgateway.upstream;
 
+import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     when the upstream closes it or its idle time ends
  */
 public final class Pool<C> {
+  private final EventLoop loop;
   private final ArrayDeque<C> idle = new ArrayDeque<>();
   private int maxIdle;
   private final Runnable lost;
@@ -21,16 +23,19 @@ public final class Pool<C> {
   /**
    * Makes an empty pool.
    *
+   * @param loop to which it is confined
    * @param maxIdle number of connections kept, 0 or more
    * @param lost called when the upstream ends a connection of its own accord; on the event loop
    */
-  public Pool(int maxIdle, Runnable lost) {
+  public Pool(EventLoop loop, int maxIdle, Runnable lost) {
+    this.loop = loop;
     this.maxIdle = maxIdle;
     this.lost = lost;
   }
 
   /** Returns an idle connection, which the caller then owns, or null. */
   public @Nullable C take() {
+    assert loop.inEventLoop();
     C connection = idle.pollFirst();
     size = idle.size();
     return connection;
@@ -38,6 +43,7 @@ public final class Pool<C> {
 
   /** Keeps {@code connection}; returns false when the pool is full, and the caller closes it. */
   public boolean offer(C connection) {
+    assert loop.inEventLoop();
     if (idle.size() >= maxIdle) {
       return false;
     }
@@ -48,6 +54,7 @@ public final class Pool<C> {
 
   /** Keeps nothing from now on; returns what was idle, for the caller to close. */
   public List<C> retire() {
+    assert loop.inEventLoop();
     maxIdle = 0;
     List<C> retired = List.copyOf(idle);
     idle.clear();
@@ -56,12 +63,14 @@ public final class Pool<C> {
   }
 
   public void remove(C connection) {
+    assert loop.inEventLoop();
     idle.remove(connection);
     size = idle.size();
   }
 
   /** The upstream has answered on a connection of this pool's, or said that it works on it. */
   public void answered() {
+    assert loop.inEventLoop();
     answers++;
   }
 

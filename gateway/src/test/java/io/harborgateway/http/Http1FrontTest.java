@@ -543,7 +543,7 @@ class Http1FrontTest {
   void theRestHasToComeSoon() {
     answerEarly("Content-Length: 9", "abc");
     front.received();
-    proxy.pass(Http1Front.DISCARD_TIME.minusMillis(100));
+    proxy.pass(Http1FrontStream.DISCARD_TIME.minusMillis(100));
     front.send("d");
     assertThat(front.isEnding()).isFalse();
     proxy.pass(TICK.multipliedBy(2));

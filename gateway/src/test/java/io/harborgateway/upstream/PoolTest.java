@@ -2,10 +2,13 @@ package io.harborgateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.Test;
 
 class PoolTest {
-  private final Pool<String> pool = new Pool<>(2, () -> {});
+  private final EventLoop loop = new EmbeddedChannel().eventLoop();
+  private final Pool<String> pool = new Pool<>(loop, 2, () -> {});
 
   @Test
   void givesTheConnectionUsedLastFirst() {
@@ -27,7 +30,7 @@ class PoolTest {
 
   @Test
   void ofSizeZeroKeepsNothing() {
-    Pool<String> none = new Pool<>(0, () -> {});
+    Pool<String> none = new Pool<>(loop, 0, () -> {});
     assertThat(none.offer("any")).isFalse();
     assertThat(none.take()).isNull();
   }

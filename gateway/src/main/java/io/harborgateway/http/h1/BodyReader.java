@@ -1,7 +1,7 @@
 package io.harborgateway.http.h1;
 
+import io.harborgateway.http.head.BodyLength;
 import io.harborgateway.http.head.Failure;
-import io.harborgateway.http.head.Framing;
 import io.harborgateway.http.head.Head;
 import io.harborgateway.http.head.Octets;
 import io.harborgateway.http.head.TrailerFields;
@@ -50,19 +50,19 @@ public final class BodyReader {
   /**
    * Begins a body.
    *
-   * @param framing a length, {@link Framing#CHUNKED} or {@link Framing#UNTIL_CLOSE}
+   * @param bodyLength a value of {@link BodyLength}
    * @param keepChunks whether a chunked body is handed on with its chunk framing
    * @param head of the body; not looked at later
    */
-  public void begin(long framing, boolean keepChunks, Head head) {
+  public void begin(long bodyLength, boolean keepChunks, Head head) {
     this.keepChunks = keepChunks;
-    chunked = framing == Framing.CHUNKED;
-    untilClose = framing == Framing.UNTIL_CLOSE;
-    left = chunked ? 0 : framing;
+    chunked = bodyLength == BodyLength.CHUNKED;
+    untilClose = bodyLength == BodyLength.UNTIL_CLOSE;
+    left = chunked ? 0 : bodyLength;
     failure = null;
     size.reset();
     nominated = chunked ? head.connection.nominatedTrailers(head) : List.of();
-    state = chunked ? State.SIZE : framing == 0 ? State.DONE : State.DATA;
+    state = chunked ? State.SIZE : bodyLength == 0 ? State.DONE : State.DATA;
   }
 
   /** Tells whether the body's last byte has been handed on. */

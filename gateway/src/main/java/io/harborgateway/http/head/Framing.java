@@ -7,28 +7,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the body behind a head is delimited, derived once by the rules of RFC 9112 section 6.
  * Confined to one event loop, and reused for one message after the other.
- *
- * <p>A length of 0 or more is a body of so many bytes; the negative ones are the constants.
  */
 public final class Framing {
-  public static final long NONE = 0;
-  public static final long CHUNKED = -1;
-  public static final long UNTIL_CLOSE = -2;
-  public static final long TUNNEL = -3;
-
   private static final int MAX_DIGITS = 18;
 
-  private long length;
+  private long bodyLength;
   private boolean contradicted;
   private @Nullable Failure failure;
 
-  /** A body length, or one of the constants. */
-  public long length() {
-    return length;
+  /** A value of {@link BodyLength}. */
+  public long bodyLength() {
+    return bodyLength;
   }
 
   boolean isChunked() {
-    return length == CHUNKED;
+    return bodyLength == BodyLength.CHUNKED;
   }
 
   /**
@@ -46,7 +39,7 @@ public final class Framing {
 
   /** Derives the framing of a request; returns whether it has one. */
   public boolean ofRequest(RequestHead head) {
-    return derive(head, NONE);
+    return derive(head, BodyLength.NONE);
   }
 
   /**
@@ -58,15 +51,15 @@ public final class Framing {
   public boolean ofResponse(ResponseHead head, boolean toHead, @Nullable String upgradeAsked) {
     contradicted = false;
     if (head.endsByStatus()) {
-      contradicted = !derive(head, NONE) || length != NONE;
+      contradicted = !derive(head, BodyLength.NONE) || bodyLength != BodyLength.NONE;
       boolean switches = head.status == 101;
-      length = switches ? TUNNEL : NONE;
+      bodyLength = switches ? BodyLength.TUNNEL : BodyLength.NONE;
       failure =
           switches && !switchesAsAsked(head, upgradeAsked) ? Failure.UPSTREAM_BAD_RESPONSE : null;
-    } else if (!derive(head, UNTIL_CLOSE) || head.connection.nominatesFraming()) {
+    } else if (!derive(head, BodyLength.UNTIL_CLOSE) || head.connection.nominatesFraming()) {
       failure = Failure.UPSTREAM_BAD_RESPONSE;
     } else if (toHead || head.status == 304) {
-      length = NONE;
+      bodyLength = BodyLength.NONE;
     }
     return failure == null;
   }
@@ -98,7 +91,7 @@ public final class Framing {
 
   private boolean derive(Head head, long withoutFields) {
     failure = null;
-    length = withoutFields;
+    bodyLength = withoutFields;
     int coding = head.indexOf(Field.TRANSFER_ENCODING, 0);
     int contentLength = head.indexOf(Field.CONTENT_LENGTH, 0);
     if (coding >= 0) {
@@ -106,10 +99,10 @@ public final class Framing {
       if (contentLength >= 0 || head.minorVersion == 0) {
         failure = Failure.BAD_FRAMING;
       }
-      length = CHUNKED;
+      bodyLength = BodyLength.CHUNKED;
     } else if (contentLength >= 0) {
-      length = contentLength(head, contentLength);
-      if (length < 0 || head.indexOf(Field.CONTENT_LENGTH, contentLength + 1) >= 0) {
+      bodyLength = contentLength(head, contentLength);
+      if (bodyLength < 0 || head.indexOf(Field.CONTENT_LENGTH, contentLength + 1) >= 0) {
         failure = Failure.BAD_FRAMING;
       }
     }

@@ -212,10 +212,10 @@ public final class RequestRules {
    * Returns the protocols of an upgrade that is passed on, or null: any but HTTP/2's. Several lines
    * are one list (RFC 9110 section 5.3). Beyond {@link #MAX_UPGRADE} they are ignored.
    */
-  public static @Nullable String upgradeAsked(RequestHead head, long framing) {
+  public static @Nullable String upgradeAsked(RequestHead head, long bodyLength) {
     if (head.indexOf(Field.UPGRADE, 0) < 0
         || head.minorVersion == 0
-        || framing != Framing.NONE
+        || bodyLength != BodyLength.NONE
         || !head.connection.upgrade()
         || head.lists(Field.UPGRADE, "h2c")) {
       return null;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harborgateway.http.MalformedRequests;
 import io.harborgateway.http.MalformedRequests.Malformed;
 import io.harborgateway.http.Wire;
+import io.harborgateway.http.head.BodyLength;
 import io.harborgateway.http.head.Failure;
-import io.harborgateway.http.head.Framing;
 import io.harborgateway.http.head.RequestHead;
 import io.harborgateway.http.head.TrailerSection;
 import io.netty.buffer.ByteBuf;
@@ -75,7 +75,7 @@ class BodyReaderTest {
 
   @Test
   void aBodyUntilCloseNeverEndsByItself() {
-    reader.begin(Framing.UNTIL_CLOSE, true, HEAD);
+    reader.begin(BodyLength.UNTIL_CLOSE, true, HEAD);
     assertThat(take("some") + take("thing")).isEqualTo("something");
     assertThat(reader.isDone()).isFalse();
     assertThat(reader.isUntilClose()).isTrue();
@@ -83,7 +83,7 @@ class BodyReaderTest {
 
   @Test
   void chunksAreHandedOnInCanonicalForm() {
-    reader.begin(Framing.CHUNKED, true, HEAD);
+    reader.begin(BodyLength.CHUNKED, true, HEAD);
     ByteBuf in = Wire.buffer(CHUNKED + "GET /");
     assertThat(take(in)).isEqualTo(CANONICAL);
     assertThat(reader.isDone()).isTrue();
@@ -92,7 +92,7 @@ class BodyReaderTest {
 
   @Test
   void chunksAreTakenOffTheirFraming() {
-    reader.begin(Framing.CHUNKED, false, HEAD);
+    reader.begin(BodyLength.CHUNKED, false, HEAD);
     ByteBuf in = Wire.buffer(CHUNKED + "GET /");
     assertThat(take(in)).isEqualTo(DATA);
     assertThat(reader.isDone()).isTrue();
@@ -103,7 +103,7 @@ class BodyReaderTest {
   @ValueSource(booleans = {true, false})
   void chunksMayBeSplitAnywhere(boolean keepChunks) {
     for (int split = 1; split < CHUNKED.length(); split++) {
-      reader.begin(Framing.CHUNKED, keepChunks, HEAD);
+      reader.begin(BodyLength.CHUNKED, keepChunks, HEAD);
       String first = take(CHUNKED.substring(0, split));
       assertThat(reader.isDone()).as("split at %d", split).isFalse();
       String second = take(CHUNKED.substring(split));
@@ -115,7 +115,7 @@ class BodyReaderTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void chunksMayComeByteByByte(boolean keepChunks) {
-    reader.begin(Framing.CHUNKED, keepChunks, HEAD);
+    reader.begin(BodyLength.CHUNKED, keepChunks, HEAD);
     var taken = new StringBuilder();
     for (int i = 0; i < CHUNKED.length(); i++) {
       assertThat(reader.isDone()).isFalse();
@@ -127,10 +127,10 @@ class BodyReaderTest {
 
   @Test
   void oneReaderServesOneBodyAfterTheOther() {
-    reader.begin(Framing.CHUNKED, true, HEAD);
+    reader.begin(BodyLength.CHUNKED, true, HEAD);
     assertThat(take("x")).isEmpty();
     assertThat(reader.failure()).isEqualTo(Failure.BAD_CHUNK);
-    reader.begin(Framing.CHUNKED, true, HEAD);
+    reader.begin(BodyLength.CHUNKED, true, HEAD);
     assertThat(take("0\r\n\r\n")).isEqualTo("0\r\n\r\n");
     assertThat(reader.failure()).isNull();
     assertThat(reader.isDone()).isTrue();
@@ -139,7 +139,7 @@ class BodyReaderTest {
   @ParameterizedTest
   @MethodSource("malformed")
   void refusesAndHandsOnNothingOfThePiece(Malformed malformed) {
-    reader.begin(Framing.CHUNKED, true, HEAD);
+    reader.begin(BodyLength.CHUNKED, true, HEAD);
     assertThat(take(body(malformed))).isEmpty();
     assertThat(reader.failure()).isEqualTo(Failure.BAD_CHUNK);
   }
@@ -147,7 +147,7 @@ class BodyReaderTest {
   @ParameterizedTest
   @MethodSource("malformed")
   void refusesByteByByte(Malformed malformed) {
-    reader.begin(Framing.CHUNKED, false, HEAD);
+    reader.begin(BodyLength.CHUNKED, false, HEAD);
     String body = body(malformed);
     for (int i = 0; i < body.length() && reader.failure() == null; i++) {
       assertThat(reader.isDone()).isFalse();
@@ -163,7 +163,7 @@ class BodyReaderTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void limitsAnExtension(int beyond) {
-    reader.begin(Framing.CHUNKED, true, HEAD);
+    reader.begin(BodyLength.CHUNKED, true, HEAD);
     take("1;" + "e".repeat(ChunkSizeParser.MAX_EXTENSION_BYTES + beyond) + "\r\na\r\n");
     assertThat(reader.failure()).isEqualTo(beyond > 0 ? Failure.BAD_CHUNK : null);
   }
@@ -171,7 +171,7 @@ class BodyReaderTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void limitsTheTrailers(int beyond) {
-    reader.begin(Framing.CHUNKED, true, HEAD);
+    reader.begin(BodyLength.CHUNKED, true, HEAD);
     String frame = "A: \r\n\r\n";
     String value = "t".repeat(BodyReader.MAX_TRAILER_BYTES - frame.length() + beyond);
     take("0\r\n" + frame.replace("A: ", "A: " + value));
@@ -181,7 +181,7 @@ class BodyReaderTest {
 
   @Test
   void takesTheLargestSizeThereIs() {
-    reader.begin(Framing.CHUNKED, false, HEAD);
+    reader.begin(BodyLength.CHUNKED, false, HEAD);
     assertThat(take("fffffffffffffff\r\nabc")).isEqualTo("abc");
     assertThat(reader.failure()).isNull();
     assertThat(reader.isDone()).isFalse();
@@ -207,10 +207,10 @@ class BodyReaderTest {
   void sizesAreWrittenAnewWithoutTheirExtensions(String line) {
     String data = "hello\r\n0\r\n\r\n";
     for (boolean whole : new boolean[] {true, false}) {
-      reader.begin(Framing.CHUNKED, true, HEAD);
+      reader.begin(BodyLength.CHUNKED, true, HEAD);
       assertThat(takeIn(whole, line + "\r\n" + data)).isEqualTo("5\r\n" + data);
       assertThat(reader.isDone()).isTrue();
-      reader.begin(Framing.CHUNKED, true, HEAD);
+      reader.begin(BodyLength.CHUNKED, true, HEAD);
       assertThat(takeIn(whole, line.replace('5', '0') + "\r\n\r\n")).isEqualTo("0\r\n\r\n");
       assertThat(reader.isDone()).isTrue();
     }
@@ -230,7 +230,7 @@ class BodyReaderTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 15, 16, 255, 256, 65536, 0xfff_ffff_ffff_ffffL})
   void sizesAreWrittenAsTheyAre(long size) {
-    reader.begin(Framing.CHUNKED, true, HEAD);
+    reader.begin(BodyLength.CHUNKED, true, HEAD);
     assertThat(take(Long.toHexString(size) + ";x\r\n!"))
         .isEqualTo(Long.toHexString(size) + "\r\n!");
   }
@@ -250,7 +250,7 @@ class BodyReaderTest {
                 + "\r\n"
                 + chunk
                 + "\r\n0\r\n\r\n");
-    reader.begin(Framing.CHUNKED, keepChunks, HEAD);
+    reader.begin(BodyLength.CHUNKED, keepChunks, HEAD);
     int sliced = 0;
     for (ByteBuf data = reader.next(in); data != null; data = reader.next(in)) {
       sliced += data.hasArray() ? data.readableBytes() : 0; // a copy is a direct buffer
@@ -265,7 +265,7 @@ class BodyReaderTest {
   void tinyChunksMakeNoBufferEach(boolean keepChunks) {
     int chunks = 10_000;
     ByteBuf in = Wire.buffer("1;a\r\nx\r\n".repeat(chunks));
-    reader.begin(Framing.CHUNKED, keepChunks, HEAD);
+    reader.begin(BodyLength.CHUNKED, keepChunks, HEAD);
     ByteBuf data = Objects.requireNonNull(reader.next(in));
     assertThat(Wire.taken(data)).isEqualTo((keepChunks ? "1\r\nx\r\n" : "x").repeat(chunks));
     assertThat(reader.next(in)).isNull();
@@ -309,10 +309,10 @@ class BodyReaderTest {
   void trailersThatMustNotBeAreDropped(String line) {
     RequestHead head = Wire.request("PUT / HTTP/1.1\r\nConnection: close, x-hop\r\n\r\n");
     for (boolean whole : new boolean[] {true, false}) {
-      reader.begin(Framing.CHUNKED, true, head);
+      reader.begin(BodyLength.CHUNKED, true, head);
       String taken = takeIn(whole, "0\r\nDigest: 1\r\n" + line + "\r\nETag:x\r\n\r\n");
       assertThat(taken).isEqualTo("0\r\nDigest: 1\r\nETag:x\r\n\r\n");
-      reader.begin(Framing.CHUNKED, true, head);
+      reader.begin(BodyLength.CHUNKED, true, head);
       assertThat(takeIn(whole, "0\r\n" + line + "\r\n\r\n")).isEqualTo("0\r\n\r\n");
       assertThat(reader.isDone()).isTrue();
     }
@@ -321,7 +321,7 @@ class BodyReaderTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void limitsTheTrailersFields(int beyond) {
-    reader.begin(Framing.CHUNKED, true, HEAD);
+    reader.begin(BodyLength.CHUNKED, true, HEAD);
     take("0\r\n" + "A:\r\n".repeat(TrailerSection.MAX_FIELDS + beyond) + "\r\n");
     assertThat(reader.failure()).isEqualTo(beyond > 0 ? Failure.BAD_CHUNK : null);
   }

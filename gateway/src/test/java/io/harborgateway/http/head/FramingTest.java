@@ -33,7 +33,7 @@ class FramingTest {
   void framesRequests(String field, long expected) {
     assertThat(framing.ofRequest(Wire.request("POST / HTTP/1.1\r\n" + field + "\r\n\r\n")))
         .isTrue();
-    assertThat(framing.length()).isEqualTo(expected);
+    assertThat(framing.bodyLength()).isEqualTo(expected);
     assertThat(framing.failure()).isNull();
   }
 
@@ -71,7 +71,7 @@ class FramingTest {
   })
   void framesResponses(int status, String field, boolean toHead, long expected) {
     assertThat(framing.ofResponse(response(status, field), toHead, null)).isTrue();
-    assertThat(framing.length()).isEqualTo(expected);
+    assertThat(framing.bodyLength()).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -123,7 +123,7 @@ class FramingTest {
   void aStatusWithoutBodyEndsWithTheHeadWhateverTheFieldsSay(
       int status, String fields, boolean contradicted) {
     assertThat(framing.ofResponse(response(status, fields), false, null)).isTrue();
-    assertThat(framing.length()).isEqualTo(Framing.NONE);
+    assertThat(framing.bodyLength()).isEqualTo(BodyLength.NONE);
     assertThat(framing.failure()).isNull();
     assertThat(framing.isContradicted()).isEqualTo(contradicted);
   }
@@ -138,7 +138,7 @@ class FramingTest {
   })
   void aSwitchToWhatWasAskedForIsATunnel(String asked, String fields) {
     assertThat(framing.ofResponse(response(101, fields), false, asked)).isTrue();
-    assertThat(framing.length()).isEqualTo(Framing.TUNNEL);
+    assertThat(framing.bodyLength()).isEqualTo(BodyLength.TUNNEL);
   }
 
   @ParameterizedTest

@@ -148,7 +148,7 @@ class HeadWorkTest {
       assertLinear(
           size -> Wire.buffer(chunks.repeat(size / chunks.length())),
           in -> {
-            reader.begin(Framing.CHUNKED, keepChunks, head);
+            reader.begin(BodyLength.CHUNKED, keepChunks, head);
             for (ByteBuf data = reader.next(in); data != null; data = reader.next(in)) {
               data.release();
             }

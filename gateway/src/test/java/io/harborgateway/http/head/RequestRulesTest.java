@@ -172,7 +172,7 @@ class RequestRulesTest {
     String lines = fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n";
     RequestHead head = Wire.request("GET / HTTP/1.1\r\nHost: h:8443\r\n" + lines + "\r\n");
     assertThat(RequestRules.check(head)).isNull();
-    String upgrade = RequestRules.upgradeAsked(head, Framing.NONE);
+    String upgrade = RequestRules.upgradeAsked(head, BodyLength.NONE);
     rules.edit(head, client, rules.forwardedClient(head, client), upgrade, edits);
     String written = Wire.written(head, edits);
     String start = "GET / HTTP/1.1\r\nHost: h:8443\r\n";
@@ -304,7 +304,7 @@ class RequestRulesTest {
         Wire.request(
             "GET / HTTP/%s\r\n%s\r\n%s\r\n\r\n"
                 .formatted(version, connection, upgrade.translateEscapes()));
-    assertThat(RequestRules.upgradeAsked(head, Framing.NONE)).isEqualTo(asked);
+    assertThat(RequestRules.upgradeAsked(head, BodyLength.NONE)).isEqualTo(asked);
     assertThat(RequestRules.upgradeAsked(head, 5)).as("with a body").isNull();
   }
 
@@ -314,7 +314,7 @@ class RequestRulesTest {
     String protocol = "p".repeat(RequestRules.MAX_UPGRADE + beyond);
     RequestHead head =
         Wire.request("GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: " + protocol + "\r\n\r\n");
-    assertThat(RequestRules.upgradeAsked(head, Framing.NONE) != null).isEqualTo(expected);
+    assertThat(RequestRules.upgradeAsked(head, BodyLength.NONE) != null).isEqualTo(expected);
   }
 
   @Test

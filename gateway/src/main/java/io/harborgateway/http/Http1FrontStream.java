@@ -1,0 +1,338 @@
+package io.harborgateway.http;
+
+import io.harborgateway.http.Http1Requests.State;
+import io.harborgateway.http.head.BodyLength;
+import io.harborgateway.http.head.Failure;
+import io.harborgateway.http.head.Field;
+import io.harborgateway.http.head.FieldEdits;
+import io.harborgateway.http.head.MaxForwards;
+import io.harborgateway.http.head.RequestHead;
+import io.harborgateway.http.head.RequestHeadParser;
+import io.harborgateway.http.head.RequestRules;
+import io.harborgateway.http.head.ResponseHead;
+import io.harborgateway.relay.Relay;
+import io.harborgateway.route.Instance;
+import io.harborgateway.transport.Buffers;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.util.internal.OutOfDirectMemoryError;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of one request after the other of a connection of HTTP/1.1: has each admitted
+ * or refused, runs an {@link Exchange} for it, and has its response written.
+ *
+ * <p>Confined to the connection's event loop.
+ */
+final class Http1FrontStream implements Front {
+  /**
+   * The time for the rest of a body that nobody wants: a sender that goes on at all needs a part of
+   * it.
+   */
+  static final Duration DISCARD_TIME = Duration.ofSeconds(2);
+
+  private final Http1Front front;
+  private final FrontConnection connection;
+  private final HttpService service;
+  private final Http1Requests requests;
+  private final Http1Responses responses;
+  private @Nullable Exchange exchange;
+  private RequestRecord facts;
+  private boolean fresh = true; // no request was answered yet
+
+  Http1FrontStream(Http1Front front, FrontConnection connection) {
+    this.front = front;
+    this.connection = connection;
+    this.service = connection.service();
+    this.requests = new Http1Requests(front, this, connection);
+    this.responses = new Http1Responses(connection);
+    this.facts = new RequestRecord(connection.settings().listener(), "-", 0);
+  }
+
+  Http1Requests requests() {
+    return requests;
+  }
+
+  @Override
+  public Channel channel() {
+    return connection.channel();
+  }
+
+  /** The exchange of the current request; null between two, and for those answered here. */
+  @Nullable Exchange exchange() {
+    return exchange;
+  }
+
+  // ---- a request
+
+  void headBegins() {
+    facts =
+        new RequestRecord(
+            connection.settings().listener(),
+            connection.client().address().toString(),
+            System.nanoTime());
+  }
+
+  /**
+   * A head was parsed.
+   *
+   * @param head a view that ends with the call
+   * @param in what was received behind it
+   */
+  void request(RequestHead head, ByteBuf in) {
+    assert connection.inEventLoop();
+    HttpService.Loop loop = connection.loop();
+    responses.begin(head);
+    Failure failure = loop.gate.admit(head, service.routes(), connection.certificateOf());
+    record(head, loop);
+    facts.instance = loop.gate.instance();
+    requests.beginBody(head, loop.gate.bodyLength());
+    if (failure != null) {
+      refuse(failure);
+      return;
+    }
+    Instance instance = Objects.requireNonNull(facts.instance);
+    if (MaxForwards.of(head) == 0) {
+      answerItself(head);
+    } else if (service.isDown(instance)) {
+      refuseAsDown();
+    } else if (loop.memory.isExhausted()) {
+      refuse(Failure.OUT_OF_MEMORY);
+    } else {
+      start(head, in, instance);
+    }
+  }
+
+  private void record(RequestHead head, HttpService.Loop loop) {
+    facts.take(head);
+    facts.client = connection.terms().requestRules.forwardedClient(head, connection.client());
+    if (service.wantsTexts()) {
+      facts.takeTexts(head);
+      if (facts.requestId == null) {
+        facts.requestId = loop.nextRequestId();
+      }
+    }
+  }
+
+  private void start(RequestHead head, ByteBuf in, Instance instance) {
+    String upgrade = RequestRules.upgradeAsked(head, requests.bodyLength());
+    FieldEdits edits = connection.loop().edits;
+    connection.terms().requestRules.edit(head, connection.client(), facts.client, upgrade, edits);
+    var next =
+        new Exchange(
+            service,
+            connection.settings(),
+            this,
+            facts,
+            service.upstream(instance),
+            upgrade,
+            connection.deadline());
+    next.requestHead(head, edits);
+    exchange = next;
+    if (requests.bodyLength() != BodyLength.NONE && connection.hasLeastRate()) {
+      connection.loop().leastRate.watch();
+    }
+    if (head.indexOf(Field.EXPECT, 0) >= 0) {
+      next.awaitsContinue();
+    }
+    requests.pass(in);
+    if (exchange == next) {
+      next.start();
+    }
+  }
+
+  @Override
+  public void resumeRequest() {
+    front.readIfWanted();
+  }
+
+  // ---- a response of the upstream
+
+  @Override
+  public boolean keepsChunks() {
+    return responses.takesChunks();
+  }
+
+  @Override
+  public void informational(ResponseHead head) {
+    if (head.status == 100 && responses.takesChunks()) {
+      requests.continued();
+    }
+    responses.informational(head);
+  }
+
+  @Override
+  public void respond(ResponseHead head, long bodyLength) {
+    assert connection.inEventLoop();
+    responses.keepIf(mayGoOn());
+    responses.head(head, bodyLength);
+  }
+
+  /** Whether the connection may go on behind the response whose head is written next. */
+  private boolean mayGoOn() {
+    return requests.canSkipRest() && !service.announcesClose();
+  }
+
+  @Override
+  public void writeBody(ByteBuf data) {
+    responses.body(data);
+  }
+
+  @Override
+  public void flush() {
+    connection.context().flush();
+  }
+
+  @Override
+  public void completed() {
+    assert connection.inEventLoop();
+    exchange = null;
+    responses.end();
+    // The listeners may have been closed after the head of the response was written.
+    responses.keepIf(!service.keepsNone());
+    goOn();
+  }
+
+  @Override
+  public void tunnel(ResponseHead head, Channel upstream, @Nullable ByteBuf early) {
+    assert connection.inEventLoop();
+    exchange = null;
+    requests.close();
+    responses.upgrade(head);
+    ByteBuf earlyToo = requests.takeUnparsed();
+    Relay relay = service.newTunnel(channel(), upstream, connection.settings().inactivity(), facts);
+    connection.context().pipeline().remove(front);
+    relay.start(earlyToo, early);
+  }
+
+  // ---- a response of the gateway's own
+
+  /** Max-Forwards lets the request go no further (RFC 9110 section 7.6.2). */
+  private void answerItself(RequestHead head) {
+    if (head.methodIs("TRACE")) { // would show a page what cookies and tokens the browser sends
+      refuse(Failure.METHOD_NOT_ALLOWED);
+      return;
+    }
+    responses.keepIf(mayGoOn());
+    requests.answered();
+    service.completed(facts, 200, 0, 0, null);
+    responses.options(facts);
+    goOn();
+  }
+
+  /** Refuses a request without an exchange. */
+  private void refuse(Failure failure) {
+    requests.answered();
+    service.completed(facts, failure.status(), 0, 0, failure);
+    answer(failure);
+  }
+
+  /** Refuses a head of which {@code in} has the beginning, not parsed. */
+  void refuseUnparsed(Failure failure, ByteBuf in) {
+    facts.toHead = RequestHeadParser.isOfHead(in); // whatever else it is: a response has no body
+    refuse(failure);
+  }
+
+  /** As long as it is not known whether another node serves the instance a router may ask it. */
+  private void refuseAsDown() {
+    if (isLeftToRouter(Failure.UPSTREAM_DOWN)) {
+      facts.retry = AccessLog.Retry.ELSEWHERE;
+      service.completed(facts, 0, 0, 0, Failure.UPSTREAM_DOWN);
+      front.closeGently();
+    } else {
+      refuse(Failure.UPSTREAM_DOWN);
+    }
+  }
+
+  @Override
+  public boolean isLeftToRouter(Failure failure) {
+    return failure.isBetterLeftToRouter(fresh)
+        && facts.repeatedByRouter
+        && requests.bodyLength() == BodyLength.NONE
+        && connection.client().trusted()
+        && service.isServedElsewhere(facts.instance);
+  }
+
+  @Override
+  public void failed(Failure failure, Answer answer) {
+    assert connection.inEventLoop();
+    exchange = null;
+    if (answer == Answer.SILENCE) {
+      front.closeGently();
+    } else if (answer == Answer.CUT || failure.after() == Failure.After.ABORT) {
+      flush(); // the reset is not to swallow what came before the fault
+      front.reset();
+    } else {
+      answer(failure);
+    }
+  }
+
+  private void answer(Failure failure) {
+    responses.keepIf(failure.after() == Failure.After.KEEP && mayGoOn());
+    try {
+      responses.error(failure, facts);
+    } catch (OutOfDirectMemoryError e) {
+      Buffers.isExhausted(e);
+      front.reset();
+      return;
+    }
+    goOn();
+  }
+
+  // ---- what follows a response
+
+  private void goOn() {
+    if (!responses.isKept()) {
+      front.closeGently();
+    } else if (requests.isBodyDone()) {
+      nextRequest();
+    } else {
+      requests.discardRest();
+      connection.deadline().after(DISCARD_TIME);
+      front.parseAndRead();
+    }
+  }
+
+  /** The rest of a body that nobody wants is over; if not wholly, it is too long or malformed. */
+  void discarded(boolean wholly) {
+    if (wholly && !service.keepsNone()) {
+      nextRequest();
+    } else {
+      front.closeGently();
+    }
+  }
+
+  private void nextRequest() {
+    requests.next();
+    fresh = false;
+    connection.deadline().after(connection.settings().idle());
+    front.parseAndRead();
+  }
+
+  // ---- ends
+
+  /** The connection is gone. */
+  void gone() {
+    requests.close();
+    Exchange current = exchange;
+    exchange = null;
+    if (current != null) {
+      current.clientGone();
+    }
+  }
+
+  /** The connection ends because it holds more memory than others: what has begun fails. */
+  void failForMemory() {
+    assert connection.inEventLoop();
+    responses.keepIf(false);
+    if (exchange != null) {
+      exchange.fail(Failure.OUT_OF_MEMORY);
+    } else if (requests.state() == State.HEAD) {
+      refuse(Failure.OUT_OF_MEMORY);
+    } else {
+      service.completed(facts, Failure.OUT_OF_MEMORY.status(), 0, 0, Failure.OUT_OF_MEMORY);
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package io.harborgateway.http;
+
+import io.harborgateway.http.head.Failure;
+import io.harborgateway.http.head.FieldEdits;
+import io.harborgateway.http.head.HeadWriter;
+import io.harborgateway.http.head.RequestHead;
+import io.harborgateway.http.head.ResponseHeadParser;
+import io.harborgateway.upstream.Connector;
+import io.harborgateway.upstream.DialFailure;
+import io.harborgateway.upstream.Pool;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayDeque;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A request on a connection of HTTP/1.1: a kept one or a new one. What the exchange hands over
+ * before there is a connection waits here.
+ *
+ * <p>The request is sent once more, on a new connection, if a kept one broke under it: when its
+ * head could not be written, whatever its method, and when not a byte of an answer came, if it is
+ * idempotent (RFC 9110 section 9.2.2) and nothing of a body was written. Otherwise nothing is sent
+ * twice.
+ *
+ * <p>Confined to the event loop of the exchange. Owns its connection until the response is
+ * complete, and what waits.
+ */
+final class Http1UpstreamStream implements UpstreamStream, Connector.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Http1UpstreamStream.class);
+
+  private final HttpService service;
+  private final UpstreamPools target;
+  private final Exchange exchange;
+  private final EventLoop loop;
+  private final boolean idempotent;
+  private final Pool<Http1Upstream> pool;
+  private final int answersBefore;
+
+  /**
+   * What the connection is still to get: all of the request until there is one, and then, if that
+   * is a kept one, what may have to be written again.
+   */
+  private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(2);
+
+  private @Nullable Http1Upstream connection;
+  private boolean requestDone;
+  private boolean aborted;
+
+  /**
+   * @param loop of the exchange
+   * @param idempotent whether the request may be sent again when it may have been served
+   */
+  Http1UpstreamStream(
+      HttpService service,
+      UpstreamPools target,
+      Exchange exchange,
+      EventLoop loop,
+      boolean idempotent) {
+    this.service = service;
+    this.target = target;
+    this.exchange = exchange;
+    this.loop = loop;
+    this.idempotent = idempotent;
+    pool = target.pool(loop);
+    answersBefore = pool.answers();
+  }
+
+  // ---- from the exchange
+
+  @Override
+  public void sendHead(RequestHead head, FieldEdits edits) {
+    assert loop.inEventLoop() && waiting.isEmpty();
+    waiting.add(HeadWriter.request(head, edits, exchange.allocator()));
+  }
+
+  @Override
+  public void start() {
+    assert loop.inEventLoop();
+    Http1Upstream idle = target.take(loop);
+    if (idle == null) {
+      dial();
+    } else {
+      target.meters().reused();
+      attachKept(idle);
+    }
+  }
+
+  @Override
+  public void write(ByteBuf data) {
+    assert loop.inEventLoop() && !aborted;
+    Http1Upstream current = connection;
+    if (current == null) {
+      waiting.add(data);
+    } else {
+      releaseWaiting(); // no longer all that would have to be written again
+      current.write(data);
+    }
+  }
+
+  @Override
+  public void end() {
+    requestDone = true;
+  }
+
+  @Override
+  public void flush() {
+    if (connection != null) {
+      connection.flush();
+    }
+  }
+
+  @Override
+  public void read() {
+    if (connection != null) {
+      connection.read();
+    }
+  }
+
+  @Override
+  public void abort() {
+    assert loop.inEventLoop();
+    aborted = true;
+    releaseWaiting();
+    if (connection != null) {
+      connection.abort();
+    }
+  }
+
+  @Override
+  public @Nullable Channel channel() {
+    return connection == null ? null : connection.channel();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return connection != null && connection.isWritable();
+  }
+
+  @Override
+  public void isSlow() {
+    if (pool.answers() == answersBefore) {
+      target.upstream().silent();
+    }
+  }
+
+  @Override
+  public long heldBytes() {
+    long bytes = connection == null ? 0 : connection.heldBytes();
+    for (ByteBuf data : waiting) {
+      bytes += data.capacity();
+    }
+    return bytes;
+  }
+
+  // ---- the connection
+
+  private void dial() {
+    exchange.dialling();
+    service.connector().dial(loop, target.upstream(), false, this);
+  }
+
+  @Override
+  public void dialled(Channel channel) {
+    if (aborted) {
+      channel.close();
+      return;
+    }
+    target.meters().dialled();
+    var dialled =
+        new Http1Upstream(
+            pool,
+            target.upstream().settings().idleTimeout(),
+            service.deadlines(loop),
+            new ResponseHeadParser(service.loop(loop).responseHead, exchange.headLimits()));
+    channel.pipeline().addLast(Http1Upstream.NAME, dialled);
+    begin(dialled);
+    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
+      dialled.write(data);
+    }
+    proceed(dialled);
+  }
+
+  @Override
+  public void dialFailed(DialFailure failure, Throwable cause) {
+    target.meters().dialFailed(failure.name().toLowerCase(Locale.ROOT));
+    target.upstream().dialFailed(cause);
+    LOG.debug("dial failed: upstream={} cause={}", target.upstream(), String.valueOf(cause));
+    exchange.fail(
+        switch (failure) {
+          case REFUSED -> Failure.UPSTREAM_REFUSED;
+          case TIMEOUT -> Failure.UPSTREAM_CONNECT_TIMEOUT;
+          case TLS -> Failure.UPSTREAM_TLS;
+          case RESOURCES -> Failure.OUT_OF_DESCRIPTORS;
+        });
+  }
+
+  /** The upstream may be closing this connection right now: what is written stays at hand. */
+  private void attachKept(Http1Upstream kept) {
+    begin(kept);
+    if (idempotent && waiting.size() == 1) {
+      kept.write(waiting.element().retainedDuplicate());
+    } else {
+      boolean isHead = true;
+      for (ByteBuf data : waiting) {
+        if (isHead) {
+          kept.writeHead(data.retainedDuplicate())
+              .addListener(written -> headWritten(kept, written));
+        } else {
+          kept.write(data.retainedDuplicate());
+        }
+        isHead = false;
+      }
+    }
+    proceed(kept);
+  }
+
+  private void begin(Http1Upstream found) {
+    connection = found;
+    exchange.connected();
+    found.begin(this);
+  }
+
+  private void proceed(Http1Upstream found) {
+    found.flush();
+    if (connection == found && !aborted) {
+      exchange.upstreamWritable();
+    }
+  }
+
+  // ---- the repeat
+
+  /** A server that has not got the whole of a head can't have begun to serve the request. */
+  private void headWritten(Http1Upstream kept, Future<? super Void> written) {
+    if (written.isSuccess()) {
+      releaseWaiting();
+    } else if (connection == kept && repeat()) {
+      kept.abort();
+    }
+  }
+
+  /** Sends the request by a new connection, if all that was written is at hand. */
+  private boolean repeat() {
+    if (waiting.isEmpty()) {
+      return false;
+    }
+    connection = null;
+    exchange.repeats();
+    target.meters().repeated();
+    dial();
+    return true;
+  }
+
+  private void releaseWaiting() {
+    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
+      data.release();
+    }
+  }
+
+  // ---- from the connection
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  /** The first byte of an answer has come, be it an interim one: nothing is written again. */
+  void answerBegins() {
+    releaseWaiting();
+  }
+
+  /** The upstream has closed the connection before the head of its final response. */
+  void closed() {
+    if (!repeat()) {
+      exchange.fail(Failure.UPSTREAM_CLOSED);
+    }
+  }
+
+  /**
+   * The response is complete.
+   *
+   * @param reusable whether the connection may carry another exchange
+   */
+  void responseEnd(boolean reusable) {
+    releaseWaiting();
+    Http1Upstream current = connection;
+    if (current != null) {
+      if (reusable && requestDone) {
+        current.keep();
+      } else {
+        current.abort();
+      }
+    }
+    exchange.responseEnd();
+  }
+}
