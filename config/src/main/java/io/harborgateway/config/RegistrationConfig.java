@@ -56,7 +56,7 @@ public record RegistrationConfig(
         @Range(min = "0s", max = "720h")
         Duration certificateGuard,
     @Doc("When the log begins to warn, once a day, of a certificate that ends.")
-        @Default("336h")
+        @Default(RegistrationConfig.CERTIFICATE_WARNING)
         @Range(min = "0s", max = "8760h")
         Duration certificateWarning,
     @Doc(
@@ -103,6 +103,9 @@ public record RegistrationConfig(
   public static final String SHORTEST_INTERVAL = "1s";
 
   public static final String LONGEST_INTERVAL = "1h";
+
+  /** Two weeks: also where nothing is announced, and so nothing says it. */
+  public static final String CERTIFICATE_WARNING = "336h";
 
   /** The same, announced at other NATS servers. */
   public RegistrationConfig at(

@@ -3,7 +3,9 @@ package io.harborgateway.control;
 import io.harborgateway.announce.AnnouncementPlan;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.config.GatewayConfig;
+import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.values.Durations;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import java.nio.file.Path;
@@ -36,7 +38,8 @@ public record Snapshot(
     SourceMap places) {
 
   /** Where nothing is announced, nothing says when to warn of a certificate's end. */
-  private static final Duration CERTIFICATE_WARNING = Duration.ofDays(14);
+  private static final Duration CERTIFICATE_WARNING =
+      Durations.parse(RegistrationConfig.CERTIFICATE_WARNING);
 
   public InstanceCertificate certificate(Instance instance) {
     return certificates.of(instance);

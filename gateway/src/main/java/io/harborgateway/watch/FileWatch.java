@@ -167,8 +167,10 @@ public final class FileWatch implements AutoCloseable {
         LOG.warn("the watching of files was interrupted; it goes on", e);
       } catch (RuntimeException | Error e) {
         // One path that nobody foresaw must not be the end of the others.
-        failures.line().setCause(e).log("watching files failed; it goes on");
-        LockSupport.parkNanos(LOOK_NANOS);
+        if (!closed) {
+          failures.line().setCause(e).log("watching files failed; it goes on");
+          LockSupport.parkNanos(LOOK_NANOS);
+        }
       }
     }
   }

@@ -32,7 +32,7 @@ final class Inotify implements DirectoryEvents {
   @Override
   public synchronized WatchKey register(Path directory) throws IOException {
     if (closed.getCount() == 0) {
-      throw new IOException("closed");
+      throw new ClosedWatchServiceException();
     }
     WatchService open = service;
     if (open == null) {
