@@ -186,7 +186,7 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     files.close();
   }
 
-  private final class Changes implements RegistrarRoutes.Listener {
+  private final class Changes implements RegistrarRoutes.Observer {
     @Override
     public void route(RegistrarRoute route, boolean wanted, String reason) {
       synchronized (RegistrarAnnouncements.this) {

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>Confined to the event loop of the exchange. Owns its connection until the response is
  * complete, and what waits.
  */
-final class Http1UpstreamStream implements UpstreamStream, Connector.Listener {
+final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
   private static final Logger LOG = LoggerFactory.getLogger(Http1UpstreamStream.class);
 
   private final HttpService service;

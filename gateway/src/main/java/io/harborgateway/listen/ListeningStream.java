@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ListeningStream implements ListeningSocket {
   private final IoEventLoop loop;
   private final boolean isShared;
-  private final TcpServer.Listener acceptor;
+  private final TcpServer.Callback acceptor;
   private volatile @Nullable TcpServer server;
 
   /**
@@ -21,7 +21,7 @@ final class ListeningStream implements ListeningSocket {
    * @param loop of epoll, which the connections stay on
    * @param isShared whether other sockets of this process listen there, too
    */
-  ListeningStream(IoEventLoop loop, boolean isShared, TcpServer.Listener acceptor) {
+  ListeningStream(IoEventLoop loop, boolean isShared, TcpServer.Callback acceptor) {
     this.loop = loop;
     this.isShared = isShared;
     this.acceptor = acceptor;

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * limits and hands them on. One beyond a limit is reset. When the process is out of descriptors,
  * accepting pauses for a second.
  */
-final class StreamAcceptor implements TcpServer.Listener {
+final class StreamAcceptor implements TcpServer.Callback {
   private final Supplier<ConnectionPath> path;
   private final Admission admission;
 

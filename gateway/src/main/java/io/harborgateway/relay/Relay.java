@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Relay implements MemoryHolder {
   /** Told once, when both connections are being closed. */
-  public interface Listener {
+  public interface Observer {
     /**
      * The relay is over.
      *
@@ -48,7 +48,7 @@ public final class Relay implements MemoryHolder {
   private final Duration inactivity;
   private final Deadline deadline;
   private final MemoryRelief relief;
-  private final Listener listener;
+  private final Observer observer;
   private final WriteProgress progress = new WriteProgress();
   private long receivedBytes;
   private long sentBytes;
@@ -69,12 +69,12 @@ public final class Relay implements MemoryHolder {
       Duration inactivity,
       Deadlines deadlines,
       MemoryRelief relief,
-      Listener listener) {
+      Observer observer) {
     this.front = front;
     this.upstream = upstream;
     this.inactivity = inactivity;
     this.relief = relief;
-    this.listener = listener;
+    this.observer = observer;
     this.deadline = deadlines.add(this::expired);
   }
 
@@ -251,6 +251,6 @@ public final class Relay implements MemoryHolder {
     ended = true;
     deadline.remove();
     relief.remove(this);
-    listener.ended(receivedBytes, sentBytes, why);
+    observer.ended(receivedBytes, sentBytes, why);
   }
 }

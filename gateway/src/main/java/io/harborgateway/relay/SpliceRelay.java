@@ -30,7 +30,7 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
   private final Duration inactivity;
   private final Deadline deadline;
   private final MemoryRelief relief;
-  private final Relay.Listener listener;
+  private final Relay.Observer observer;
   private @Nullable Exception upstreamFailure;
   private boolean receivedEnded;
   private boolean sentEnded;
@@ -52,14 +52,14 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
       Deadlines deadlines,
       RelayBuffers buffers,
       MemoryRelief relief,
-      Relay.Listener listener) {
+      Relay.Observer observer) {
     this.front = front;
     this.upstream = upstream;
     this.received = new SpliceFlow(front, upstream, buffers);
     this.sent = new SpliceFlow(upstream, front, buffers);
     this.inactivity = inactivity;
     this.relief = relief;
-    this.listener = listener;
+    this.observer = observer;
     this.deadline = deadlines.add(this::expired);
   }
 
@@ -233,6 +233,6 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
     relief.remove(this);
     received.discard();
     sent.discard();
-    listener.ended(received.bytes(), sent.bytes(), why);
+    observer.ended(received.bytes(), sent.bytes(), why);
   }
 }

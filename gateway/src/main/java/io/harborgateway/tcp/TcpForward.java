@@ -15,7 +15,7 @@ import io.harborgateway.upstream.DialFailure;
  * <p>Owns the client's stream until the relay gets it; a client that goes away while the upstream
  * is dialled is noticed when the dial ends. Confined to the stream's event loop.
  */
-final class TcpForward implements TcpDial.Listener {
+final class TcpForward implements TcpDial.Callback {
   private final TcpService service;
   private final TcpStream front;
   private final Deadlines deadlines;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Emits nothing. Receives what epoll reads unasked when the client has sent its FIN already,
  * which it owns until the relay gets it.
  */
-final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.Listener {
+final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.Callback {
   private final TcpService service;
   private final Deque<Object> early = new ArrayDeque<>(0);
   private @Nullable Channel front;

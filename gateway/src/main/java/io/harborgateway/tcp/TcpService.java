@@ -33,7 +33,7 @@ public record TcpService(
     LoopLocal<MemoryRelief> relief,
     Duration inactivity,
     ListenerMeters meters)
-    implements Relay.Listener {
+    implements Relay.Observer {
   private static final Logger LOG = LoggerFactory.getLogger(TcpService.class);
 
   /** Returns the last handler of a new front connection, where there is no epoll. */

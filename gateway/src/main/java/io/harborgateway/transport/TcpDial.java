@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpDial implements TcpStream.User {
   /** Told exactly once, on the event loop; maybe before {@link TcpDial#start} returns. */
-  public interface Listener {
-    /** The connection is there, with TCP_NODELAY; the listener owns it from here on. */
+  public interface Callback {
+    /** The connection is there, with TCP_NODELAY; the callback owns it from here on. */
     void connected(TcpStream stream);
 
     /**
@@ -35,15 +35,15 @@ public final class TcpDial implements TcpStream.User {
   private final TcpStream stream;
   private final Socket socket;
   private final InetSocketAddress address;
-  private final Listener listener;
+  private final Callback callback;
   private @Nullable Deadline deadline;
   private boolean done;
 
-  private TcpDial(TcpStream stream, Socket socket, InetSocketAddress address, Listener listener) {
+  private TcpDial(TcpStream stream, Socket socket, InetSocketAddress address, Callback callback) {
     this.stream = stream;
     this.socket = socket;
     this.address = address;
-    this.listener = listener;
+    this.callback = callback;
   }
 
   /**
@@ -58,17 +58,17 @@ public final class TcpDial implements TcpStream.User {
       InetSocketAddress address,
       Duration timeout,
       Deadlines deadlines,
-      Listener listener) {
+      Callback callback) {
     assert loop.inEventLoop();
     Socket socket;
     try {
       socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
     } catch (RuntimeException e) { // as Netty wraps it
-      listener.connectFailed(e);
+      callback.connectFailed(e);
       return;
     }
     var dial =
-        new TcpDial(new TcpStream(loop, socket, TcpDial::nothing), socket, address, listener);
+        new TcpDial(new TcpStream(loop, socket, TcpDial::nothing), socket, address, callback);
     dial.begin(timeout, deadlines);
   }
 
@@ -113,7 +113,7 @@ public final class TcpDial implements TcpStream.User {
 
   private void connected() {
     finish();
-    listener.connected(stream);
+    callback.connected(stream);
   }
 
   private void expired() {
@@ -124,7 +124,7 @@ public final class TcpDial implements TcpStream.User {
     if (!done) {
       finish();
       stream.close();
-      listener.connectFailed(cause);
+      callback.connectFailed(cause);
     }
   }
 

@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpServer implements EpollIoHandle {
   /** Told of connections on the event loop. */
-  public interface Listener {
+  public interface Callback {
     /**
      * A connection was accepted.
      *
-     * @param descriptor non-blocking, with TCP_NODELAY; the listener owns it
+     * @param descriptor non-blocking, with TCP_NODELAY; the callback owns it
      * @param client as accept(2) told it, with its length in the first byte; valid for this call,
      *     see {@link TcpServer#address}
      */
@@ -54,15 +54,15 @@ public final class TcpServer implements EpollIoHandle {
 
   private final IoEventLoop loop;
   private final Socket socket;
-  private final Listener listener;
+  private final Callback callback;
   private final byte[] client = new byte[26]; // as Netty's accept wants it, at its longest
   private int batch = 1;
   private @Nullable IoRegistration registration;
 
-  private TcpServer(IoEventLoop loop, Socket socket, Listener listener) {
+  private TcpServer(IoEventLoop loop, Socket socket, Callback callback) {
     this.loop = loop;
     this.socket = socket;
-    this.listener = listener;
+    this.callback = callback;
   }
 
   /**
@@ -72,7 +72,7 @@ public final class TcpServer implements EpollIoHandle {
    * @param shared whether other sockets of this process listen there, too (SO_REUSEPORT)
    */
   public static TcpServer bind(
-      IoEventLoop loop, InetSocketAddress address, int backlog, boolean shared, Listener listener)
+      IoEventLoop loop, InetSocketAddress address, int backlog, boolean shared, Callback callback)
       throws IOException {
     Socket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
     try {
@@ -81,7 +81,7 @@ public final class TcpServer implements EpollIoHandle {
       socket.setTcpNoDelay(true); // which accepted sockets inherit
       socket.bind(address);
       socket.listen(backlog);
-      return new TcpServer(loop, socket, listener);
+      return new TcpServer(loop, socket, callback);
     } catch (IOException e) {
       socket.close();
       throw e;
@@ -130,7 +130,7 @@ public final class TcpServer implements EpollIoHandle {
     return socket.localAddress();
   }
 
-  /** Returns the address of a client as it was given to {@link Listener#accepted}. */
+  /** Returns the address of a client as it was given to {@link Callback#accepted}. */
   public static InetAddress address(byte[] client) {
     return NativeInetAddress.address(client, 1, client[0]).getAddress();
   }
@@ -160,14 +160,14 @@ public final class TcpServer implements EpollIoHandle {
       try {
         descriptor = socket.accept(client);
       } catch (IOException e) {
-        listener.acceptFailed(this, e);
+        callback.acceptFailed(this, e);
         break;
       }
       if (descriptor < 0) {
         break;
       }
       accepted++;
-      listener.accepted(this, new FileDescriptor(descriptor), client);
+      callback.accepted(this, new FileDescriptor(descriptor), client);
     }
     return accepted;
   }

@@ -10,10 +10,10 @@ import io.netty.channel.IoEventLoop;
 /** Dials upstreams: all addresses of one in turn. Safe for use by any event loop. */
 public final class Connector {
   /** Told exactly once for each dial, on the event loop of the dial. */
-  public interface Listener {
+  public interface Callback {
     /**
      * The connection is there, its TLS handshake done. The channel has auto-read off and no handler
-     * but that of TLS; the listener owns it from here on.
+     * but that of TLS; the callback owns it from here on.
      */
     void dialled(Channel channel);
 
@@ -36,9 +36,9 @@ public final class Connector {
    *
    * @param allowHalfClosure whether a FIN of the upstream leaves the other direction open
    */
-  public void dial(EventLoop loop, Upstream upstream, boolean allowHalfClosure, Listener listener) {
+  public void dial(EventLoop loop, Upstream upstream, boolean allowHalfClosure, Callback callback) {
     assert loop.inEventLoop();
-    new Dial(transport.dialledChannels(), loop, upstream, allowHalfClosure, listener).start();
+    new Dial(transport.dialledChannels(), loop, upstream, allowHalfClosure, callback).start();
   }
 
   /**
@@ -46,11 +46,11 @@ public final class Connector {
    *
    * @param loop of epoll, and the caller's
    * @param deadlines of the event loop
-   * @param listener told once, maybe before this returns; {@link DialFailure#of} says more of the
+   * @param callback told once, maybe before this returns; {@link DialFailure#of} says more of the
    *     cause it gets
    */
   public static void dialStream(
-      IoEventLoop loop, Upstream upstream, Deadlines deadlines, TcpDial.Listener listener) {
-    new StreamDial(loop, upstream, deadlines, listener).start();
+      IoEventLoop loop, Upstream upstream, Deadlines deadlines, TcpDial.Callback callback) {
+    new StreamDial(loop, upstream, deadlines, callback).start();
   }
 }

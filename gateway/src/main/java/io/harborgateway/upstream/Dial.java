@@ -28,7 +28,7 @@ final class Dial {
   private final EventLoop loop;
   private final Upstream upstream;
   private final boolean allowHalfClosure;
-  private final Connector.Listener listener;
+  private final Connector.Callback callback;
   private final List<InetSocketAddress> addresses;
   private final Duration limit;
   private final List<DialException> failures = new ArrayList<>(1);
@@ -38,19 +38,19 @@ final class Dial {
       EventLoop loop,
       Upstream upstream,
       boolean allowHalfClosure,
-      Connector.Listener listener) {
+      Connector.Callback callback) {
     this.channels = channels;
     this.loop = loop;
     this.upstream = upstream;
     this.allowHalfClosure = allowHalfClosure;
-    this.listener = listener;
+    this.callback = callback;
     this.addresses = upstream.addresses();
     this.limit = upstream.dialLimit(addresses.size());
   }
 
   void start() {
     if (addresses.isEmpty()) {
-      listener.dialFailed(DialFailure.REFUSED, DialException.notResolved(upstream));
+      callback.dialFailed(DialFailure.REFUSED, DialException.notResolved(upstream));
     } else {
       next();
     }
@@ -115,7 +115,7 @@ final class Dial {
 
   private void dialled(Channel channel, InetSocketAddress address) {
     upstream.answered(address);
-    listener.dialled(channel);
+    callback.dialled(channel);
   }
 
   private void failedAt(InetSocketAddress address, Throwable cause, boolean handshake) {
@@ -126,7 +126,7 @@ final class Dial {
       return;
     }
     DialException failure = DialException.of(failures);
-    listener.dialFailed(failure.failure(), failure);
+    callback.dialFailed(failure.failure(), failure);
   }
 
   /** Keeps a handshake's failure, which its future tells, from being logged as unhandled. */

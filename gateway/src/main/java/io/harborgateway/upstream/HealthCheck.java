@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * comes while the upstream is up, nothing has failed: it is slow, and from then on waited for
  * longer. While the upstream is down nothing is doubted before its configured time.
  *
- * <p>Started and stopped by any thread; the listener is told on the checking thread.
+ * <p>Started and stopped by any thread; the observer is told on the checking thread.
  */
 public final class HealthCheck implements AutoCloseable {
   /**
@@ -65,7 +65,7 @@ public final class HealthCheck implements AutoCloseable {
   }
 
   /** Told of each change, and once after the first check. */
-  public interface Listener {
+  public interface Observer {
     /**
      * The upstream went up or down, or is down for another reason than before.
      *
@@ -115,7 +115,7 @@ public final class HealthCheck implements AutoCloseable {
   private final ScheduledExecutorService scheduler;
   private final Settings settings;
   private final Probe.@Nullable Get get;
-  private final Listener listener;
+  private final Observer observer;
   private final @Nullable Lookup lookup; // null: it has an address
   private final CompletableFuture<Boolean> firstResult = new CompletableFuture<>();
   private final AtomicBoolean doubtQueued = new AtomicBoolean();
@@ -146,8 +146,8 @@ public final class HealthCheck implements AutoCloseable {
       EventLoop loop,
       ScheduledExecutorService scheduler,
       Settings settings,
-      Listener listener) {
-    this(upstream, connector, loop, scheduler, settings, Lookup.SYSTEM, listener);
+      Observer observer) {
+    this(upstream, connector, loop, scheduler, settings, Lookup.SYSTEM, observer);
   }
 
   HealthCheck(
@@ -157,7 +157,7 @@ public final class HealthCheck implements AutoCloseable {
       ScheduledExecutorService scheduler,
       Settings settings,
       Lookup.Resolver resolver,
-      Listener listener) {
+      Observer observer) {
     this.upstream = upstream;
     this.connector = connector;
     this.loop = loop;
@@ -169,7 +169,7 @@ public final class HealthCheck implements AutoCloseable {
     this.state =
         new Hysteresis(settings.rise(), settings.fall(), settings.damping(), System::nanoTime);
     this.lookup = upstream.isName() ? new Lookup(upstream.settings().host(), resolver) : null;
-    this.listener = listener;
+    this.observer = observer;
   }
 
   /** Begins to check, and to listen to the upstream's traffic. */
@@ -210,7 +210,7 @@ public final class HealthCheck implements AutoCloseable {
     return reason;
   }
 
-  /** Completes with the result of the first check, after the listener was told. */
+  /** Completes with the result of the first check, after the observer was told. */
   public CompletableFuture<Boolean> firstResult() {
     return firstResult;
   }
@@ -248,7 +248,7 @@ public final class HealthCheck implements AutoCloseable {
   }
 
   /** Of one check: passes on to the checking thread what the event loop tells. */
-  private final class Attempt implements Probe.Listener {
+  private final class Attempt implements Probe.Observer {
     private boolean doubted; // confined to the checking thread
 
     @Override
@@ -347,7 +347,7 @@ public final class HealthCheck implements AutoCloseable {
 
   // ---- look-ups
 
-  private final class LookupListener implements Lookup.Listener {
+  private final class LookupListener implements Lookup.Callback {
     @Override
     public void found(List<InetAddress> addresses) {
       scheduler.execute(() -> HealthCheck.this.found(addresses));
@@ -433,7 +433,7 @@ public final class HealthCheck implements AutoCloseable {
     toldReason = reason;
     toldAt = System.nanoTime();
     upstream.setUp(up);
-    listener.changed(upstream, up, reason);
+    observer.changed(upstream, up, reason);
   }
 
   /** Ends the checks; a running one is not waited for, and its result not told. */

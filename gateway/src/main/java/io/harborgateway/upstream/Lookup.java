@@ -18,7 +18,7 @@ public final class Lookup {
   }
 
   /** Told once for each look-up, on its thread. */
-  interface Listener {
+  interface Callback {
     void found(List<InetAddress> addresses);
 
     void notFound(UnknownHostException cause);
@@ -51,28 +51,28 @@ public final class Lookup {
   }
 
   /** Begins a look-up; does nothing while one is under way. */
-  void begin(Listener listener) {
+  void begin(Callback callback) {
     if (running.compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name("lookup " + host).start(() -> run(listener));
+      Thread.ofPlatform().daemon().name("lookup " + host).start(() -> run(callback));
     }
   }
 
-  private void run(Listener listener) {
+  private void run(Callback callback) {
     List<InetAddress> found;
     try {
       found = resolver.resolve(host);
     } catch (UnknownHostException e) {
       running.set(false);
-      listener.notFound(e);
+      callback.notFound(e);
       return;
     } catch (RuntimeException e) {
       running.set(false);
       var failure = new UnknownHostException(host + ": " + e.getMessage());
       failure.initCause(e);
-      listener.notFound(failure);
+      callback.notFound(failure);
       return;
     }
     running.set(false);
-    listener.found(found);
+    callback.found(found);
   }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One check of an upstream, on a connection of its own: dial, TLS if it speaks TLS, and a GET if
  * one is configured. Confined to its event loop.
  */
-final class Probe implements Connector.Listener {
+final class Probe implements Connector.Callback {
   /**
    * What is asked for.
    *
@@ -57,7 +57,7 @@ final class Probe implements Connector.Listener {
       @Nullable Duration answered) {}
 
   /** Told on the event loop. */
-  interface Listener {
+  interface Observer {
     /** It takes longer than usual; called at most once, before {@link #done}. */
     void doubted(String reason);
 
@@ -80,7 +80,7 @@ final class Probe implements Connector.Listener {
   private final Upstream upstream;
   private final @Nullable Get get;
   private final Limits limits;
-  private final Listener listener;
+  private final Observer observer;
   private final Patience patience;
   private final long begunAt = System.nanoTime();
   private @Nullable Channel channel;
@@ -91,11 +91,11 @@ final class Probe implements Connector.Listener {
   private boolean done;
 
   private Probe(
-      EventLoop loop, Upstream upstream, @Nullable Get get, Limits limits, Listener listener) {
+      EventLoop loop, Upstream upstream, @Nullable Get get, Limits limits, Observer observer) {
     this.upstream = upstream;
     this.get = get;
     this.limits = limits;
-    this.listener = listener;
+    this.observer = observer;
     this.patience = new Patience(loop, System::nanoTime, this::ticked);
   }
 
@@ -111,8 +111,8 @@ final class Probe implements Connector.Listener {
       Upstream upstream,
       @Nullable Get get,
       Limits limits,
-      Listener listener) {
-    connector.dial(loop, upstream, false, new Probe(loop, upstream, get, limits, listener));
+      Observer observer) {
+    connector.dial(loop, upstream, false, new Probe(loop, upstream, get, limits, observer));
   }
 
   private void ticked() {
@@ -124,7 +124,7 @@ final class Probe implements Connector.Listener {
     Duration limit = dialTook == null ? limits.dial() : limits.answer();
     if (!doubted && spent - spentAtDialled >= limit.toNanos()) {
       doubted = true;
-      listener.doubted(waitedFor(limit));
+      observer.doubted(waitedFor(limit));
     }
   }
 
@@ -142,7 +142,7 @@ final class Probe implements Connector.Listener {
     dialTook = sinceBegin();
     spentAtDialled = patience.spentNanos();
     if (!done) {
-      listener.connected(dialled);
+      observer.connected(dialled);
     }
     if (done || get == null) {
       done(Result.SUCCEEDED, "");
@@ -200,7 +200,7 @@ final class Probe implements Connector.Listener {
         dialTook == null || get == null || result != Result.SUCCEEDED
             ? null
             : sinceBegin().minus(dialTook);
-    listener.done(new Outcome(result, reason, dialTook, status, answerTook));
+    observer.done(new Outcome(result, reason, dialTook, status, answerTook));
   }
 
   private Duration sinceBegin() {

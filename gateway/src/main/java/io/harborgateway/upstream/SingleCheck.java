@@ -17,7 +17,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** One check of one upstream, as a running gateway makes it, with all that it saw. */
-public final class SingleCheck implements Probe.Listener {
+public final class SingleCheck implements Probe.Observer {
   /**
    * What was seen.
    *
@@ -63,7 +63,7 @@ public final class SingleCheck implements Probe.Listener {
     String host = "host name " + upstream.settings().host() + ": ";
     new Lookup(upstream.settings().host(), Lookup.SYSTEM)
         .begin(
-            new Lookup.Listener() {
+            new Lookup.Callback() {
               @Override
               public void found(List<InetAddress> addresses) {
                 upstream.found(addresses);

@@ -10,27 +10,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** As {@link Dial}, without TLS and without a Netty channel. Confined to its event loop. */
-final class StreamDial implements TcpDial.Listener {
+final class StreamDial implements TcpDial.Callback {
   private final IoEventLoop loop;
   private final Upstream upstream;
   private final Deadlines deadlines;
-  private final TcpDial.Listener listener;
+  private final TcpDial.Callback callback;
   private final List<InetSocketAddress> addresses;
   private final Duration limit;
   private final List<DialException> failures = new ArrayList<>(0);
 
-  StreamDial(IoEventLoop loop, Upstream upstream, Deadlines deadlines, TcpDial.Listener listener) {
+  StreamDial(IoEventLoop loop, Upstream upstream, Deadlines deadlines, TcpDial.Callback callback) {
     this.loop = loop;
     this.upstream = upstream;
     this.deadlines = deadlines;
-    this.listener = listener;
+    this.callback = callback;
     this.addresses = upstream.addresses();
     this.limit = upstream.dialLimit(addresses.size());
   }
 
   void start() {
     if (addresses.isEmpty()) {
-      listener.connectFailed(DialException.notResolved(upstream));
+      callback.connectFailed(DialException.notResolved(upstream));
     } else {
       TcpDial.start(loop, current(), limit, deadlines, this);
     }
@@ -43,7 +43,7 @@ final class StreamDial implements TcpDial.Listener {
   @Override
   public void connected(TcpStream stream) {
     upstream.answered(current());
-    listener.connected(stream);
+    callback.connected(stream);
   }
 
   @Override
@@ -51,7 +51,7 @@ final class StreamDial implements TcpDial.Listener {
     failures.add(DialException.of(upstream, current(), cause, limit, false));
     boolean pointless = failures.getLast().failure() == DialFailure.RESOURCES;
     if (pointless || failures.size() == addresses.size()) {
-      listener.connectFailed(DialException.of(failures));
+      callback.connectFailed(DialException.of(failures));
     } else {
       start();
     }

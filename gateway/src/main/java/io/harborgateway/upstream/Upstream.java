@@ -119,20 +119,20 @@ public final class Upstream {
   }
 
   /** Sets who is told of what traffic meets. */
-  public void tellTo(Signals listener) {
-    signals = listener;
+  public void tellTo(Signals told) {
+    signals = told;
   }
 
   /** A dial of traffic has failed. */
   public void dialFailed(Throwable cause) {
-    Signals listener = signals;
-    if (listener == null) {
+    Signals told = signals;
+    if (told == null) {
       return;
     }
     if (DialFailure.isRefusal(cause)) {
-      listener.refused(String.valueOf(cause.getMessage()));
+      told.refused(String.valueOf(cause.getMessage()));
     } else if (DialFailure.of(cause) != DialFailure.RESOURCES) {
-      listener.doubted();
+      told.doubted();
     }
   }
 
@@ -147,9 +147,9 @@ public final class Upstream {
   }
 
   private void doubted() {
-    Signals listener = signals;
-    if (listener != null) {
-      listener.doubted();
+    Signals told = signals;
+    if (told != null) {
+      told.doubted();
     }
   }
 

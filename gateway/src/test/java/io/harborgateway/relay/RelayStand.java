@@ -76,7 +76,7 @@ final class RelayStand implements AutoCloseable {
     this.buffers = buffers;
     var budget = new MemoryBudget(MEMORY, memoryUsed::get, memoryUsed::get, System::nanoTime);
     var relief = new MemoryRelief(loop.loop(), budget);
-    Relay.Listener listener = (received, sent, why) -> end.complete(new End(received, sent, why));
+    Relay.Observer listener = (received, sent, why) -> end.complete(new End(received, sent, why));
     if (way == Way.STREAMS) {
       StreamConnection a = connect();
       StreamConnection b = connect();
@@ -132,7 +132,7 @@ final class RelayStand implements AutoCloseable {
               (InetSocketAddress) server.getLocalSocketAddress(),
               Duration.ofSeconds(10),
               deadlines,
-              new TcpDial.Listener() {
+              new TcpDial.Callback() {
                 @Override
                 public void connected(TcpStream stream) {
                   connected.complete(stream);

@@ -32,7 +32,7 @@ class TcpDialTest {
   private TcpStream dial(int port, Duration timeout) throws Exception {
     var result = new CompletableFuture<TcpStream>();
     var listener =
-        new TcpDial.Listener() {
+        new TcpDial.Callback() {
           @Override
           public void connected(TcpStream stream) {
             result.complete(stream);

@@ -41,7 +41,7 @@ class TcpServerTest {
     loop.close();
   }
 
-  private final class Recorder implements TcpServer.Listener {
+  private final class Recorder implements TcpServer.Callback {
     @Override
     public void accepted(TcpServer from, FileDescriptor descriptor, byte[] client) {
       accepted.add(descriptor);

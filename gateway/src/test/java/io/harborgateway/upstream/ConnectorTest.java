@@ -269,7 +269,7 @@ class ConnectorTest {
     var result = new CompletableFuture<Throwable>();
     var loop = loops.next();
     var listener =
-        new Connector.Listener() {
+        new Connector.Callback() {
           @Override
           public void dialled(Channel channel) {
             channel.close();
@@ -289,7 +289,7 @@ class ConnectorTest {
     var result = new CompletableFuture<Optional<Exception>>();
     var loop = (IoEventLoop) streamLoops.next();
     var listener =
-        new TcpDial.Listener() {
+        new TcpDial.Callback() {
           @Override
           public void connected(TcpStream stream) {
             stream.close();
@@ -317,7 +317,7 @@ class ConnectorTest {
     var result = new CompletableFuture<Optional<DialFailure>>();
     var loop = loops.next();
     var listener =
-        new Connector.Listener() {
+        new Connector.Callback() {
           @Override
           public void dialled(Channel channel) {
             channel.close();

@@ -511,7 +511,7 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     return route;
   }
 
-  private final class RouterEvents implements MessageBus.Listener {
+  private final class RouterEvents implements MessageBus.Observer {
     @Override
     public void connected() {
       knownRouters.begin();

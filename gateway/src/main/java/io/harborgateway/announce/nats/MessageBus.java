@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   /** What the bus tells. Called by threads of jnats and of the bus: must not block. */
-  interface Listener {
+  interface Observer {
     /** A connection is there, for the first time or again: the routers know nothing new of us. */
     void connected();
 
@@ -61,7 +61,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   private final RegistrationConfig registration;
   private final String connectionName;
   private final RegistrationMeters meters;
-  private final Listener listener;
+  private final Observer observer;
   private final BusState state;
   private final Thread connector;
 
@@ -83,12 +83,12 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       String connectionName,
       boolean listens,
       RegistrationMeters meters,
-      Listener listener) {
+      Observer observer) {
     this.registration = registration;
     this.connectionName = connectionName;
     this.listens = listens;
     this.meters = meters;
-    this.listener = listener;
+    this.observer = observer;
     this.state = new BusState(connectionName, meters);
     this.connector = Thread.ofVirtual().name("nats-connector").unstarted(this::stayConnected);
   }
@@ -210,7 +210,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       connection = opened;
       Dispatcher routers = opened.createDispatcher();
       routers.setPendingLimits(MAX_PENDING_MESSAGES, MAX_PENDING_BYTES);
-      routers.subscribe(START, message -> listener.routerStarted(message.getData()));
+      routers.subscribe(START, message -> observer.routerStarted(message.getData()));
       session.answers = opened.createInbox();
       routers.subscribe(session.answers, this::answered);
       if (listens) {
@@ -237,14 +237,14 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   /** Where nobody listens to greetings, the server itself answers, with a status alone. */
   private void answered(Message message) {
     if (!message.isStatusMessage()) {
-      listener.routerGreeted(message.getData());
+      observer.routerGreeted(message.getData());
     }
   }
 
-  /** Tells the listener, and asks every router who it is: all answer, unlike to a request. */
+  /** Tells the observer, and asks every router who it is: all answer, unlike to a request. */
   private void introduce(Connection opened, String answers) {
     state.refresh(opened);
-    listener.connected();
+    observer.connected();
     try {
       if (feed.isOpen()) {
         feed.connected(opened);

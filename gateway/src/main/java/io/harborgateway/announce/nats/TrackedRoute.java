@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrackedRoute {
   /** Told of each change of state. */
-  interface Listener {
+  interface Observer {
     void moved(TrackedRoute route, RouteState from, RouteStatus now);
   }
 
@@ -46,7 +46,7 @@ final class TrackedRoute {
 
   private final String id;
   private final Clock clock;
-  private final Listener listener;
+  private final Observer observer;
 
   /** Changed by the control thread, read by any. */
   private volatile RegisteredRoute route;
@@ -67,18 +67,18 @@ final class TrackedRoute {
 
   private volatile RouteStatus status;
 
-  TrackedRoute(RegisteredRoute route, Clock clock, Listener listener) {
+  TrackedRoute(RegisteredRoute route, Clock clock, Observer observer) {
     this.id = route.id();
     this.route = route;
     this.message = route.message();
     this.clock = clock;
-    this.listener = listener;
+    this.observer = observer;
     this.status = new RouteStatus(id, RouteState.HELD, NOT_CHECKED, clock.instant(), null, 0);
   }
 
   /** What routers are still to be told to forget of a route that has been replaced. */
   private TrackedRoute(String id, RegistryMessage rest, TrackedRoute replaced) {
-    this(new RegisteredRoute(id, rest), replaced.clock, replaced.listener);
+    this(new RegisteredRoute(id, rest), replaced.clock, replaced.observer);
     everAnnounced = true;
     unregistrationsLeft = UNREGISTRATIONS;
     verdict = Verdict.held(REPLACED);
@@ -308,7 +308,7 @@ final class TrackedRoute {
               before.since(),
               before.lastRegistered(),
               before.registrations());
-      listener.moved(this, before.state(), status);
+      observer.moved(this, before.state(), status);
     }
   }
 
@@ -317,6 +317,6 @@ final class TrackedRoute {
     @Nullable Instant lastRegistered = before.lastRegistered();
     status =
         new RouteStatus(id, to, reason, clock.instant(), lastRegistered, before.registrations());
-    listener.moved(this, before.state(), status);
+    observer.moved(this, before.state(), status);
   }
 }

@@ -15,7 +15,7 @@ public final class HealthScript implements AutoCloseable {
 
   /** Told of every run, by the script's thread. */
   @FunctionalInterface
-  public interface Listener {
+  public interface Observer {
     /**
      * A run has ended.
      *
@@ -27,7 +27,7 @@ public final class HealthScript implements AutoCloseable {
   private final ScriptCheck check;
   private final ScriptEnvironment environment;
   private final Duration interval;
-  private final Listener listener;
+  private final Observer observer;
   private final Thread thread;
   private volatile boolean closing;
 
@@ -35,11 +35,11 @@ public final class HealthScript implements AutoCloseable {
    * @param interval from the begin of a run to that of the next; longer than the check's timeout
    */
   public HealthScript(
-      ScriptCheck check, ScriptEnvironment environment, Duration interval, Listener listener) {
+      ScriptCheck check, ScriptEnvironment environment, Duration interval, Observer observer) {
     this.check = check;
     this.environment = environment;
     this.interval = interval;
-    this.listener = listener;
+    this.observer = observer;
     this.thread =
         Thread.ofVirtual().name("health-script " + check.name()).unstarted(this::runAtIntervals);
   }
@@ -86,7 +86,7 @@ public final class HealthScript implements AutoCloseable {
     try {
       ScriptRun.Outcome outcome = ScriptRun.of(check, environment);
       if (!closing) {
-        listener.checked(outcome.healthy(), outcome.reason());
+        observer.checked(outcome.healthy(), outcome.reason());
       }
     } catch (RuntimeException | Error e) {
       // Whatever it is: without further runs the route would stay as it was for ever.

@@ -35,7 +35,7 @@ public final class RegistrarFiles implements AutoCloseable {
    * then added: the routers would take the removal of the old one for that of the new one else.
    * What throws is told again at the next look.
    */
-  public interface Listener {
+  public interface Observer {
     /** A file has the route, and none had it before. */
     void added(RegistrarRoute route);
 
@@ -45,7 +45,7 @@ public final class RegistrarFiles implements AutoCloseable {
 
   private final RegistrarSettings settings;
   private final List<PathGlob> globs;
-  private final Listener listener;
+  private final Observer observer;
   private final Thread thread;
 
   /** Confined to the thread, as the next one. */
@@ -59,10 +59,10 @@ public final class RegistrarFiles implements AutoCloseable {
   private volatile boolean closing;
 
   /** Of settings that were read without a problem. Nothing happens before {@link #start}. */
-  public RegistrarFiles(RegistrarSettings settings, Listener listener) {
+  public RegistrarFiles(RegistrarSettings settings, Observer observer) {
     this.settings = settings;
     this.globs = settings.dynamicConfigGlobs().stream().map(PathGlob::of).toList();
-    this.listener = listener;
+    this.observer = observer;
     this.thread = Thread.ofVirtual().name("registrar-files").unstarted(this::run);
   }
 
@@ -156,7 +156,7 @@ public final class RegistrarFiles implements AutoCloseable {
         anyway(
             "removing the route " + route.label(),
             () -> {
-              listener.removed(route);
+              observer.removed(route);
               present.remove(route); // told again where that failed
             });
       }
@@ -166,7 +166,7 @@ public final class RegistrarFiles implements AutoCloseable {
         anyway(
             "adding the route " + route.label(),
             () -> {
-              listener.added(route);
+              observer.added(route);
               present.add(route);
             });
       }

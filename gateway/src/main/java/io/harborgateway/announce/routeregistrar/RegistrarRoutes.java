@@ -12,13 +12,13 @@ import org.slf4j.LoggerFactory;
  * The routes of route_registrar's files, and which of them are wanted: those that are in a file,
  * and whose health script, if they have one, has succeeded in its last run.
  *
- * <p>Publishes nothing: the listener does, which must not close this object.
+ * <p>Publishes nothing: the observer does, which must not close this object.
  */
 public final class RegistrarRoutes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RegistrarRoutes.class);
 
   /** What is told, by one thread at a time, in order; it should not block for long. */
-  public interface Listener {
+  public interface Observer {
     /**
      * A route has appeared, or has changed its state. A changed route is told of as two: the old
      * one is gone, then the new one appears. A route with a script appears as not wanted, and is
@@ -37,10 +37,10 @@ public final class RegistrarRoutes implements AutoCloseable {
   }
 
   private final ScriptEnvironment environment;
-  private final Listener listener;
+  private final Observer observer;
   private final RegistrarFiles files;
 
-  /** Guarded by this object, which is held while the listener is told. */
+  /** Guarded by this object, which is held while the observer is told. */
   private final Map<RegistrarRoute, Tracked> tracked = new LinkedHashMap<>();
 
   /**
@@ -50,13 +50,13 @@ public final class RegistrarRoutes implements AutoCloseable {
    * @param environment of the health scripts
    */
   public RegistrarRoutes(
-      RegistrarSettings settings, ScriptEnvironment environment, Listener listener) {
+      RegistrarSettings settings, ScriptEnvironment environment, Observer observer) {
     this.environment = environment;
-    this.listener = listener;
+    this.observer = observer;
     this.files =
         new RegistrarFiles(
             settings,
-            new RegistrarFiles.Listener() {
+            new RegistrarFiles.Observer() {
               @Override
               public void added(RegistrarRoute route) {
                 add(route);
@@ -105,7 +105,7 @@ public final class RegistrarRoutes implements AutoCloseable {
     try {
       synchronized (this) {
         LOG.atInfo().addKeyValue("route", route.label()).log("route_registrar's route is gone");
-        listener.gone(route, "in none of route_registrar's files any more");
+        observer.gone(route, "in none of route_registrar's files any more");
       }
     } finally {
       if (removed != null) {
@@ -120,7 +120,7 @@ public final class RegistrarRoutes implements AutoCloseable {
         .addKeyValue("wanted", wanted)
         .addKeyValue("reason", reason)
         .log("route_registrar's route");
-    listener.route(route, wanted, reason);
+    observer.route(route, wanted, reason);
   }
 
   /** A route, and what its script said last. */

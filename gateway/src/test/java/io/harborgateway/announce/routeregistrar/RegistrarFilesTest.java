@@ -204,7 +204,7 @@ class RegistrarFilesTest {
                 .formatted(list));
     return new RegistrarFiles(
         RegistrarSettings.read(settings),
-        new RegistrarFiles.Listener() {
+        new RegistrarFiles.Observer() {
           @Override
           public void added(RegistrarRoute route) {
             told.add("+" + shown(route));

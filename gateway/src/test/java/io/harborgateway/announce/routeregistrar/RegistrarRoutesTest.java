@@ -140,7 +140,7 @@ class RegistrarRoutesTest {
     return new RegistrarRoutes(
         RegistrarSettings.read(settings),
         ScriptEnvironment.of(System.getenv(), List.of()),
-        new RegistrarRoutes.Listener() {
+        new RegistrarRoutes.Observer() {
           @Override
           public void route(RegistrarRoute route, boolean wanted, String reason) {
             reasons.add(reason);
