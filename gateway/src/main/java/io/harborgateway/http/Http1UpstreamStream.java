@@ -14,6 +14,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,9 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
    * What the connection is still to get: all of the request until there is one, and then, if that
    * is a kept one, what may have to be written again.
    */
-  private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(2);
+  private @Nullable ByteBuf head;
+
+  private @Nullable ArrayDeque<ByteBuf> body; // made when there is some: most requests have none
 
   private @Nullable Http1Upstream connection;
   private boolean requestDone;
@@ -73,9 +76,9 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
   // ---- from the exchange
 
   @Override
-  public void sendHead(RequestHead head, FieldEdits edits) {
-    assert loop.inEventLoop() && waiting.isEmpty();
-    waiting.add(HeadWriter.request(head, edits, exchange.allocator()));
+  public void sendHead(RequestHead view, FieldEdits edits) {
+    assert loop.inEventLoop() && head == null;
+    head = HeadWriter.request(view, edits, exchange.allocator());
   }
 
   @Override
@@ -95,7 +98,10 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
     assert loop.inEventLoop() && !aborted;
     Http1Upstream current = connection;
     if (current == null) {
-      waiting.add(data);
+      if (body == null) {
+        body = new ArrayDeque<>(2);
+      }
+      body.add(data);
     } else {
       releaseWaiting(); // no longer all that would have to be written again
       current.write(data);
@@ -151,8 +157,13 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
   @Override
   public long heldBytes() {
     long bytes = connection == null ? 0 : connection.heldBytes();
-    for (ByteBuf data : waiting) {
-      bytes += data.capacity();
+    if (head != null) {
+      bytes += head.capacity();
+    }
+    if (body != null) {
+      for (ByteBuf data : body) {
+        bytes += data.capacity();
+      }
     }
     return bytes;
   }
@@ -179,9 +190,7 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
             new ResponseHeadParser(service.loop(loop).responseHead, exchange.headLimits()));
     channel.pipeline().addLast(Http1Upstream.NAME, dialled);
     begin(dialled);
-    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
-      dialled.write(data);
-    }
+    writeAll(dialled);
     proceed(dialled);
   }
 
@@ -202,21 +211,28 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
   /** The upstream may be closing this connection right now: what is written stays at hand. */
   private void attachKept(Http1Upstream kept) {
     begin(kept);
-    if (idempotent && waiting.size() == 1) {
-      kept.write(waiting.element().retainedDuplicate());
+    ByteBuf sent = Objects.requireNonNull(head).retainedDuplicate();
+    if (idempotent && body == null) {
+      kept.write(sent);
     } else {
-      boolean isHead = true;
-      for (ByteBuf data : waiting) {
-        if (isHead) {
-          kept.writeHead(data.retainedDuplicate())
-              .addListener(written -> headWritten(kept, written));
-        } else {
-          kept.write(data.retainedDuplicate());
-        }
-        isHead = false;
+      kept.writeHead(sent).addListener(written -> headWritten(kept, written));
+      if (body != null) {
+        body.forEach(data -> kept.write(data.retainedDuplicate()));
       }
     }
     proceed(kept);
+  }
+
+  /** What a new connection gets is not written again. */
+  private void writeAll(Http1Upstream dialled) {
+    ByteBuf first = Objects.requireNonNull(head);
+    ArrayDeque<ByteBuf> rest = body;
+    head = null;
+    body = null;
+    dialled.write(first);
+    if (rest != null) {
+      rest.forEach(dialled::write);
+    }
   }
 
   private void begin(Http1Upstream found) {
@@ -245,7 +261,7 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
 
   /** Sends the request by a new connection, if all that was written is at hand. */
   private boolean repeat() {
-    if (waiting.isEmpty()) {
+    if (head == null) {
       return false;
     }
     connection = null;
@@ -256,8 +272,13 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
   }
 
   private void releaseWaiting() {
-    for (ByteBuf data = waiting.poll(); data != null; data = waiting.poll()) {
-      data.release();
+    if (head != null) {
+      head.release();
+      head = null;
+    }
+    if (body != null) {
+      body.forEach(ByteBuf::release);
+      body = null;
     }
   }
 
