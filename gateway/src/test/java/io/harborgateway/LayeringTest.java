@@ -47,15 +47,19 @@ class LayeringTest {
       List.of(
           layer(
               "cli",
-              "demo control logging announce announce.routingapi"
-                  + " announce.routeregistrar tls upstream route transport metrics"
+              "demo control snapshot logging announce announce.routingapi"
+                  + " announce.routeregistrar tls upstream route transport"
                   + " config.load config config.binding config.values certs"),
           layer("demo", "transport config.values certs"),
           layer(
               "control",
-              "logging announce announce.routingapi announce.nats"
-                  + " announce.routeregistrar announce.state admin listen tls http http.head tcp relay"
-                  + " upstream route lifecycle transport metrics config.load config"
+              "snapshot announce announce.routingapi announce.nats"
+                  + " announce.routeregistrar announce.state admin listen tls http http.head"
+                  + " tcp relay upstream route lifecycle transport metrics watch config"
+                  + " config.binding config.values certs"),
+          layer(
+              "snapshot",
+              "logging announce announce.routeregistrar tls route config.load config"
                   + " config.binding config.values certs"),
           layer("logging", "http transport metrics watch config config.values"),
           layer(
@@ -194,7 +198,7 @@ class LayeringTest {
   @Test
   void onlyTheProgramAndItsControlSeeTheRootOfTheConfiguration() {
     noClasses()
-        .that(not(resideInAnyPackage(packages("cli", "control", "announce", "config"))))
+        .that(not(resideInAnyPackage(packages("cli", "control", "snapshot", "announce", "config"))))
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName(BASE + "config.GatewayConfig")

@@ -11,6 +11,7 @@ import io.harborgateway.certs.IssueRequest;
 import io.harborgateway.certs.KeyType;
 import io.harborgateway.certs.OverwriteMode;
 import io.harborgateway.http.AccessLog;
+import io.harborgateway.snapshot.SnapshotBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,8 @@ public class GatewayLoad {
     var origin = new Backend(0);
     backend = origin;
     Path config = Files.writeString(files.resolve("gateway.yml"), yaml(origin));
-    gateway = Gateway.start(SnapshotBuilder.load(config, Map.of(), now), AccessLog.OFF);
+    var file = new ConfigFile(config, Map.of());
+    gateway = Gateway.start(SnapshotBuilder.load(config, Map.of(), now), file, AccessLog.OFF);
     gateway.awaitStarted();
   }
 

@@ -2,6 +2,7 @@ package io.harborgateway.config;
 
 import io.harborgateway.config.meta.Default;
 import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.NeedsRestart;
 import io.harborgateway.config.meta.NotEmpty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,14 @@ public record GatewayConfig(
     @Doc("Bounds that keep one node alive under any load.") @Default("{}") LimitsConfig limits,
     @Doc("Where routes are announced. Without it nothing is announced.")
         @Nullable RegistrationConfig registration,
-    @Doc("Health, metrics and status, on a port of their own.") @Default("{}") AdminConfig admin,
-    @Doc("What is logged, and how.") @Default("{}") LoggingConfig logging) {
+    @Doc(
+            "Whether a change of this file is applied when it is noticed, as `harbor-gateway reload`"
+                + " would. Files that it names (certificates, keys, CAs) always are.")
+        @Default("false")
+        boolean watch,
+    @Doc("Health, metrics and status, on a port of their own.") @Default("{}") @NeedsRestart
+        AdminConfig admin,
+    @Doc("What is logged, and how.") @Default("{}") @NeedsRestart LoggingConfig logging) {
 
   public GatewayConfig {
     instances = List.copyOf(instances);

@@ -3,6 +3,7 @@ package io.harborgateway.config;
 import io.harborgateway.config.meta.Default;
 import io.harborgateway.config.meta.Doc;
 import io.harborgateway.config.meta.Format;
+import io.harborgateway.config.meta.NeedsRestart;
 import io.harborgateway.config.meta.Range;
 import io.harborgateway.config.meta.TextFormat;
 import io.harborgateway.config.values.Transport;
@@ -17,16 +18,20 @@ public record NodeConfig(
                 + " interface of the default route, because that is where the routers come from on"
                 + " a node with one network.")
         @Format(TextFormat.IP_ADDRESS)
+        @NeedsRestart
         @Nullable String address,
     @Doc("The availability zone that is announced; routers may prefer endpoints of their own.")
         @Format(TextFormat.TEXT)
+        @NeedsRestart
         @Nullable String availabilityZone,
     @Doc("The number of event loops. `0` is one for each core: more would only share the cores.")
         @Default("0")
         @Range(min = "0", max = "1024")
+        @NeedsRestart
         int eventLoops,
     @Doc("How sockets are driven. `auto` is epoll where its native library loads, else `nio`.")
         @Default("auto")
+        @NeedsRestart
         Transport transport,
     @Doc(
             "How long connections are still accepted after the routes were withdrawn: messages to"

@@ -89,7 +89,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       ctx.close();
       return;
     }
-    String path = path(request.uri());
+    String uri = request.uri();
+    String path = path(uri);
     HttpMethod method = request.method();
     boolean isAction = AdminResources.ACTIONS.contains(path);
     boolean head = method.equals(HttpMethod.HEAD);
@@ -103,7 +104,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       write(ctx, methodNotAllowed(method, isAction ? ACTS : READS));
     } else {
       workers.execute(
-          () -> write(ctx, response(isAction ? resources.post(path) : resources.get(path), head)));
+          () -> write(ctx, response(isAction ? resources.post(uri) : resources.get(path), head)));
     }
   }
 

@@ -3,7 +3,10 @@ package io.harborgateway.admin;
 import io.harborgateway.lifecycle.ConditionStatus;
 import io.harborgateway.lifecycle.Readiness;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.SerializationFeature;
@@ -12,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What stands at which path. Blocks as long as the sources do: not for an event loop. */
 final class AdminResources {
   static final List<String> PATHS = List.of("/healthz", "/readyz", "/metrics", "/status");
-  static final List<String> ACTIONS = List.of("/drain", "/undrain");
+  static final List<String> ACTIONS = List.of("/drain", "/undrain", "/reload");
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminResources.class);
 
@@ -55,13 +58,18 @@ final class AdminResources {
   /**
    * The answer to a POST, which does what its path says.
    *
-   * @param path one of {@link #ACTIONS}, without a query
+   * @param uri with a path of {@link #ACTIONS}; of {@code /reload} the query may have {@code
+   *     dry-run} and {@code file}
    */
-  AdminResponse post(String path) {
+  AdminResponse post(String uri) {
+    var query = new QueryStringDecoder(uri);
+    String path = query.path();
     try {
-      return json(
-          HttpResponseStatus.OK,
-          path.equals("/drain") ? sources.drain().get() : sources.undrain().get());
+      return switch (path) {
+        case "/drain" -> json(HttpResponseStatus.OK, sources.drain().get());
+        case "/undrain" -> json(HttpResponseStatus.OK, sources.undrain().get());
+        default -> reload(query.parameters());
+      };
     } catch (ActionRefusedException e) {
       return AdminResponse.text(HttpResponseStatus.CONFLICT, path + ": " + e.getMessage());
     } catch (RuntimeException e) {
@@ -69,6 +77,19 @@ final class AdminResources {
       return AdminResponse.text(
           HttpResponseStatus.INTERNAL_SERVER_ERROR, path + " failed; see the log");
     }
+  }
+
+  private AdminResponse reload(Map<String, List<String>> query) {
+    boolean dryRun = query.containsKey("dry-run");
+    var answer = sources.reload().perform(dryRun, file(query));
+    return json(
+        answer.isRefused() ? HttpResponseStatus.UNPROCESSABLE_ENTITY : HttpResponseStatus.OK,
+        answer);
+  }
+
+  private static @Nullable String file(Map<String, List<String>> query) {
+    List<String> files = query.get("file");
+    return files == null ? null : files.getFirst();
   }
 
   private AdminResponse readiness() {

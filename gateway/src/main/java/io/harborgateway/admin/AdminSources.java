@@ -11,10 +11,12 @@ import java.util.function.Supplier;
  * @param status what Jackson writes as JSON: records, maps, lists, a tree
  * @param drain begins the drain, and returns how it stands; as JSON, too
  * @param undrain ends the drain, and returns how it stands
+ * @param reload reads the configuration again
  */
 public record AdminSources(
     Readiness readiness,
     Supplier<String> metrics,
     Supplier<? extends Object> status,
     Supplier<? extends Object> drain,
-    Supplier<? extends Object> undrain) {}
+    Supplier<? extends Object> undrain,
+    ReloadAction reload) {}

@@ -5,7 +5,7 @@ import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.DnsName;
 import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
-import io.harborgateway.control.Certificates;
+import io.harborgateway.snapshot.Certificates;
 import io.harborgateway.tls.TlsContexts;
 import java.io.PrintWriter;
 import java.nio.file.Path;

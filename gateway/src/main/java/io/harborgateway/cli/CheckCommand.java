@@ -9,11 +9,15 @@ import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.config.UpstreamConfig;
 import io.harborgateway.config.binding.ConfigException;
-import io.harborgateway.control.Certificates;
-import io.harborgateway.control.Snapshot;
-import io.harborgateway.control.SnapshotBuilder;
+import io.harborgateway.config.load.ConfigLoader;
 import io.harborgateway.route.Instance;
+import io.harborgateway.snapshot.Certificates;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.snapshot.SnapshotBuilder;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -44,19 +48,39 @@ final class CheckCommand implements Callable<Integer> {
               + " 69 if one can't be used.")
   private boolean probe;
 
+  @Option(
+      names = "--against-running",
+      paramLabel = "FILE",
+      description =
+          "The YAML file of a running gateway. Also says what it would change if the file of"
+              + " --config, which is in the same folder, took its place.")
+  private @Nullable Path running;
+
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     try {
       Snapshot snapshot = SnapshotBuilder.loadAll(config, environment(), Instant.now());
       summarize(snapshot, out);
       boolean usable = !probe || UpstreamReport.print(snapshot, out);
       out.flush();
-      return usable ? ExitCode.OK : ExitCode.UNAVAILABLE;
+      int compared = running == null ? ExitCode.OK : compare(running);
+      return compared != ExitCode.OK ? compared : usable ? ExitCode.OK : ExitCode.UNAVAILABLE;
     } catch (ConfigException e) {
       e.problems().forEach(spec.commandLine().getErr()::println);
       return ExitCode.USAGE;
+    } catch (IOException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.SYSTEM;
     }
+  }
+
+  private int compare(Path inPlace) throws ConfigException, IOException, InterruptedException {
+    var admin = AdminConnection.to(ConfigLoader.load(inPlace, environment()).config().admin());
+    String file = config.toAbsolutePath().normalize().toString();
+    return ReloadAnswer.ask(
+            admin, "/reload?dry-run&file=" + URLEncoder.encode(file, StandardCharsets.UTF_8))
+        .print(spec.commandLine().getOut(), spec.commandLine().getErr());
   }
 
   private static Map<String, String> environment() {

@@ -6,7 +6,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Signals that would end a JVM at once, without a withdrawal and with all that is in flight. SIGHUP
- * opens the logs again; those that other servers take for something are ignored with a line.
+ * opens the logs again and reloads; those that other servers take for something are ignored with a
+ * line.
  *
  * <p>Not here: SIGQUIT and SIGUSR2 (the JVM's own; what it prints for them is discarded, so that it
  * waits for no reader of its output), SIGPIPE and SIGXFSZ (the JVM ignores them), those that tell
@@ -22,15 +23,15 @@ final class HarmlessSignals {
   /**
    * Installs the handlers.
    *
-   * @param reopenLogs must not block
+   * @param hangUp what SIGHUP does; must not block
    */
-  static void handle(Runnable reopenLogs) {
+  static void handle(Runnable hangUp) {
     boolean handled =
         Signals.handle(
             "HUP",
             name -> {
-              LOG.info("SIGHUP: the logs are opened again; the configuration is not read again");
-              reopenLogs.run();
+              LOG.info("SIGHUP: the logs are opened again, and the configuration is read again");
+              hangUp.run();
             });
     if (!handled) {
       LOG.info("SIGHUP is ignored, as whoever started this process wanted it (nohup does)");

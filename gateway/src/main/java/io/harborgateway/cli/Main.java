@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      ReloadCommand.class,
       DrainCommand.class,
       ImportRegistrarCommand.class,
       DemoCommand.class,

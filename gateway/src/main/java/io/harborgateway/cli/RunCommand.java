@@ -1,16 +1,18 @@
 package io.harborgateway.cli;
 
 import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.control.ConfigFile;
 import io.harborgateway.control.Gateway;
-import io.harborgateway.control.Snapshot;
-import io.harborgateway.control.SnapshotBuilder;
 import io.harborgateway.logging.Logs;
 import io.harborgateway.logging.StandardError;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.snapshot.SnapshotBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,7 +67,7 @@ final class RunCommand implements Callable<Integer> {
               ? SnapshotBuilder.loadAll(config, System.getenv(), Instant.now())
               : SnapshotBuilder.load(config, System.getenv(), Instant.now());
       try (var logs = Logs.start(snapshot.config().logging())) {
-        run(snapshot, logs);
+        run(snapshot, new ConfigFile(config, System.getenv()), logs);
       }
       return ExitCode.OK;
     } catch (ConfigException e) {
@@ -77,14 +79,19 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static void run(Snapshot snapshot, Logs logs) throws IOException {
+  private static void run(Snapshot snapshot, ConfigFile file, Logs logs) throws IOException {
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) ->
         logs.program(Gateway.class)
             .error("the thread {} has ended by an exception", thread.getName(), failure));
     snapshot.warnings().forEach(warning -> logs.program(Gateway.class).warn("{}", warning));
-    HarmlessSignals.handle(logs::reopen);
+    var running = new CompletableFuture<Gateway>();
+    HarmlessSignals.handle(() -> {
+      logs.reopen();
+      running.thenAccept(gateway -> gateway.reloads().begin("SIGHUP"));
+    });
     var shutdown = new ShutdownSignal(logs::close);
-    Gateway gateway = Gateway.start(snapshot, logs.accessLog());
+    Gateway gateway = Gateway.start(snapshot, file, logs.accessLog());
+    running.complete(gateway);
     StandardError.discard();
     logs.show(gateway.plane().meters());
     shutdown.await();

@@ -4,9 +4,8 @@ import io.harborgateway.certs.CertificateDetails;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.control.HealthChecks;
-import io.harborgateway.control.Snapshot;
 import io.harborgateway.control.UpstreamSet;
-import io.harborgateway.metrics.Meters;
+import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.HealthCheck;
@@ -37,8 +36,7 @@ final class UpstreamReport {
       Map<String, CompletableFuture<SingleCheck.Seen>> checks = new LinkedHashMap<>();
       Map<String, HealthCheck.Settings> settings = new LinkedHashMap<>();
       for (ListenerConfig listener : snapshot.config().listeners()) {
-        new UpstreamSet(listener, snapshot, new Meters())
-            .all()
+        UpstreamSet.planned(listener, snapshot)
             .forEach((upstream, section) -> {
               var check = HealthChecks.settings(section, upstream, snapshot.routes().instances());
               String name = "upstream " + listener.name() + " " + upstream;

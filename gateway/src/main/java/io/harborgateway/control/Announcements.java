@@ -24,6 +24,7 @@ import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
+import io.harborgateway.snapshot.Snapshot;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,6 +139,8 @@ public final class Announcements implements AutoCloseable {
       }
     };
   }
+
+  void apply(Snapshot next, Map<String, ListenerService> services) {}
 
   /** Begins to look for NATS; announces nothing. Returns at once. */
   void connect() {

@@ -3,6 +3,7 @@ package io.harborgateway.control;
 import io.harborgateway.certs.ChainValidity;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.route.Instance;
+import io.harborgateway.snapshot.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,7 +29,7 @@ import org.slf4j.event.Level;
  *
  * Safe for use by any thread, but {@link #look} is for one.
  */
-final class CertificateWatch {
+public final class CertificateWatch {
   private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
 
   /** A clock that jumps is one problem for a reader, not a hundred thousand. */
@@ -37,6 +38,7 @@ final class CertificateWatch {
   private static final String UNPROVEN = "no handshake has proven it yet";
   private static final long UNREAD = Long.MIN_VALUE;
 
+  private final Snapshot snapshot;
   private final List<Instance> instances;
   private final AtomicLongArray begins; // epoch seconds; UNREAD until it is proven
   private final AtomicLongArray ends; // epoch seconds of the last one with all that is needed valid
@@ -62,6 +64,7 @@ final class CertificateWatch {
    * @param clock the wall clock
    */
   CertificateWatch(Snapshot snapshot, InstantSource clock) {
+    this.snapshot = snapshot;
     this.instances = snapshot.routes().instances();
     this.clock = clock;
     this.guard = snapshot.certificateGuard();
@@ -73,6 +76,52 @@ final class CertificateWatch {
       begins.set(i, UNREAD);
     }
     refused.putAll(snapshot.refused());
+  }
+
+  /**
+   * Returns one for the next snapshot, which knows what is known of the certificates that stay.
+   *
+   * @param next whose instances are asked for by their index in its route table
+   */
+  CertificateWatch next(Snapshot next) {
+    var watch = new CertificateWatch(next, clock);
+    Map<Instance, Integer> indexes = new HashMap<>();
+    for (int i = 0; i < instances.size(); i++) {
+      indexes.put(instances.get(i), i);
+    }
+    List<Instance> followers = next.routes().instances();
+    for (int i = 0; i < followers.size(); i++) {
+      Integer was = indexes.get(followers.get(i));
+      if (was != null && snapshot.hasSameCertificate(next, followers.get(i))) {
+        watch.copy(this, was, i, followers.get(i));
+      }
+    }
+    return watch;
+  }
+
+  private void copy(CertificateWatch from, int was, int index, Instance instance) {
+    String problem = from.refused.get(instance);
+    if (problem != null) {
+      refused.putIfAbsent(instance, problem);
+    }
+    if (from.begins.get(was) == UNREAD) {
+      return;
+    }
+    doubtful.copy(from.doubtful, instance);
+    ends.set(index, from.ends.get(was));
+    begins.set(index, from.begins.get(was));
+    synchronized (from.warnedAt) {
+      Long warned = from.warnedAt.get(instance);
+      if (warned != null) {
+        warnedAt.put(instance, warned);
+      }
+    }
+    judge(index, clock.instant());
+  }
+
+  /** Whether a handshake has proven the certificate, or one has shown that it can't be used. */
+  boolean isJudged(int index) {
+    return begins.get(index) != UNREAD || refused.containsKey(instances.get(index));
   }
 
   /**

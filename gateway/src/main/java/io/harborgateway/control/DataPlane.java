@@ -1,6 +1,8 @@
 package io.harborgateway.control;
 
+import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.NodeConfig;
+import io.harborgateway.config.values.Cidr;
 import io.harborgateway.listen.ConnectionLimits;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.relay.RelayBuffers;
@@ -12,11 +14,9 @@ import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 /**
  * What all connections of the process share: event loops, time limits, the connector, counts.
@@ -33,31 +33,47 @@ public record DataPlane(
     LoopLocal<RelayBuffers> buffers,
     LoopLocal<MemoryRelief> relief,
     ConnectionLimits limits,
-    Predicate<InetAddress> trustedProxies,
     Meters meters)
     implements AutoCloseable {
 
-  static DataPlane of(Snapshot snapshot, Meters meters) {
-    Transport transport = transport(snapshot.config().node());
-    int loops = snapshot.config().node().eventLoops();
+  static DataPlane of(GatewayConfig config, Meters meters) {
+    Transport transport = transport(config.node());
+    int loops = config.node().eventLoops();
     int threads = loops == 0 ? Runtime.getRuntime().availableProcessors() : loops;
-    var limits = snapshot.config().limits();
-    var proxies = snapshot.config().http().trustedProxies();
-    Predicate<InetAddress> trusted =
-        address -> proxies.stream().anyMatch(cidr -> cidr.contains(address));
-    int max = DescriptorBudget.of(snapshot.config(), threads).connections(limits.maxConnections());
-    int kept = proxies.isEmpty() ? 0 : Math.toIntExact((long) max * limits.trustedShare() / 100);
-    return new DataPlane(
-        transport,
-        transport.newEventLoops(threads, "gateway"),
-        transport.newEventLoops(1, "checks"),
-        new Connector(transport),
-        new LoopLocal<>(Deadlines::new),
-        new LoopLocal<>(RelayBuffers::new),
-        new LoopLocal<>(loop -> new MemoryRelief(loop, Buffers.budget())),
-        new ConnectionLimits(max, limits.maxConnectionsPerClient(), kept, trusted),
-        trusted,
-        meters);
+    var plane =
+        new DataPlane(
+            transport,
+            transport.newEventLoops(threads, "gateway"),
+            transport.newEventLoops(1, "checks"),
+            new Connector(transport),
+            new LoopLocal<>(Deadlines::new),
+            new LoopLocal<>(RelayBuffers::new),
+            new LoopLocal<>(loop -> new MemoryRelief(loop, Buffers.budget())),
+            new ConnectionLimits(config.limits().maxConnections(), 0),
+            meters);
+    plane.use(config);
+    return plane;
+  }
+
+  /** Counts connections against other limits from now on, if they have changed. */
+  void use(GatewayConfig before, GatewayConfig config) {
+    if (!before.limits().equals(config.limits())
+        || !before.http().trustedProxies().equals(config.http().trustedProxies())
+        || before.listeners().size() != config.listeners().size()) {
+      use(config);
+    }
+  }
+
+  private void use(GatewayConfig config) {
+    var section = config.limits();
+    List<Cidr> proxies = config.http().trustedProxies();
+    int max = DescriptorBudget.of(config, loops().size()).connections(section.maxConnections());
+    int kept = proxies.isEmpty() ? 0 : Math.toIntExact((long) max * section.trustedShare() / 100);
+    limits.use(
+        max,
+        section.maxConnectionsPerClient(),
+        kept,
+        address -> proxies.stream().anyMatch(cidr -> cidr.contains(address)));
   }
 
   private static Transport transport(NodeConfig node) {

@@ -56,6 +56,14 @@ final class DoubtfulEnds {
     issuers.put(instance, new Issuer(subject, issuer.getNotAfter().toInstant(), Stage.FAR));
   }
 
+  /** Takes over what another knows of the instance, and what was logged of it. */
+  void copy(DoubtfulEnds other, Instance instance) {
+    Issuer issuer = other.issuers.get(instance);
+    if (issuer != null) {
+      issuers.put(instance, issuer);
+    }
+  }
+
   /** Returns what is to be said of the instance's issuer, or null while its end is far. */
   @Nullable String warning(Instance instance, Instant now) {
     Issuer issuer = issuers.get(instance);

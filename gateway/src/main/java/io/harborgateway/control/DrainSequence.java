@@ -1,11 +1,11 @@
 package io.harborgateway.control;
 
 import io.harborgateway.admin.ActionRefusedException;
-import io.harborgateway.http.HttpService;
 import io.harborgateway.http.KeepAlivePolicy;
 import io.harborgateway.lifecycle.Drain;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +39,8 @@ public final class DrainSequence {
   private final Drain drain;
   private final Reconciler reconciler;
   private final DataPlane plane;
-  private final Duration delay;
-  private final Duration timeout;
+  private final Supplier<Duration> delay;
+  private final Supplier<Duration> timeout;
   private @Nullable Thread worker; // guarded by this
   private boolean stopping; // guarded by this
   private volatile Phase phase = Phase.SERVING;
@@ -52,7 +52,11 @@ public final class DrainSequence {
    * @param timeout for what is in flight then
    */
   DrainSequence(
-      Drain drain, Reconciler reconciler, DataPlane plane, Duration delay, Duration timeout) {
+      Drain drain,
+      Reconciler reconciler,
+      DataPlane plane,
+      Supplier<Duration> delay,
+      Supplier<Duration> timeout) {
     this.drain = drain;
     this.reconciler = reconciler;
     this.plane = plane;
@@ -94,12 +98,17 @@ public final class DrainSequence {
       return false;
     }
     stopWorker();
-    keep(KeepAlivePolicy.OPEN);
+    reconciler.keep(KeepAlivePolicy.OPEN);
     drain.end();
     reconciler.resume();
     enter(Phase.SERVING);
     LOG.info("drain undone: serving again");
     return true;
+  }
+
+  /** Whether the process ends, so that nothing begins any more. */
+  synchronized boolean isStopping() {
+    return stopping;
   }
 
   /** Returns when it has ended; at once if it was not begun. */
@@ -134,16 +143,16 @@ public final class DrainSequence {
 
   private void run() {
     try {
-      keep(KeepAlivePolicy.UNTIL_ANNOUNCED);
+      reconciler.keep(KeepAlivePolicy.UNTIL_ANNOUNCED);
       anyway("withdrawing the routes", reconciler::withdraw);
       enter(Phase.WITHDRAWN);
       log("draining: routes withdrawn, still accepting");
       if (reconciler.isReachable()) {
-        Thread.sleep(delay);
+        Thread.sleep(delay.get());
       }
       anyway("closing the listeners", reconciler::closeListeners);
-      keep(KeepAlivePolicy.NONE);
-      closeIdle();
+      reconciler.keep(KeepAlivePolicy.NONE);
+      reconciler.closeIdle();
       enter(Phase.FINISHING);
       log("draining: listeners closed, waiting for what is in flight");
       awaitConnections();
@@ -162,27 +171,10 @@ public final class DrainSequence {
     }
   }
 
-  private void keep(KeepAlivePolicy policy) {
-    for (ListenerService port : reconciler.ports()) {
-      HttpService http = port.http();
-      if (http != null) {
-        http.keep(policy);
-      }
-    }
-  }
-
-  private void closeIdle() {
-    for (ListenerService port : reconciler.ports()) {
-      HttpService http = port.http();
-      if (http != null) {
-        http.closeIdle(plane.loops(), instance -> true, true);
-      }
-    }
-  }
-
   private void awaitConnections() throws InterruptedException {
-    long end = System.nanoTime() + timeout.toNanos();
-    for (long left = timeout.toNanos(); left > 0; left = end - System.nanoTime()) {
+    long limit = timeout.get().toNanos();
+    long end = System.nanoTime() + limit;
+    for (long left = limit; left > 0; left = end - System.nanoTime()) {
       Duration step = Duration.ofNanos(Math.min(left, PROGRESS.toNanos()));
       if (plane.limits().awaitNone(step)) {
         log("draining: nothing is in flight any more");

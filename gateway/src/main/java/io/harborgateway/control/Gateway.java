@@ -7,14 +7,14 @@ import io.harborgateway.http.AccessLog;
 import io.harborgateway.lifecycle.Drain;
 import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.tls.TlsContexts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -34,17 +34,20 @@ public final class Gateway implements AutoCloseable {
   /** An upstream that is silent for longer is not waited for to say that the start is over. */
   private static final Duration START_LIMIT = Duration.ofSeconds(3);
 
-  private final Snapshot snapshot;
+  /** Its tasks take milliseconds; a drain must go on without a control thread that is stuck. */
+  private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
+
+  private final Live live;
   private final Drain drain = new Drain();
   private final Readiness readiness = new Readiness(drain);
+  private final ControlThread control = new ControlThread(CONTROL_PATIENCE);
   private final TlsContexts contexts;
-  private final CertificateWatch certificates;
   private final DataPlane plane;
-  private final Map<String, ListenerService> ports = new LinkedHashMap<>();
   private final Announcements announcements;
   private final Reconciler reconciler;
   private final DrainSequence draining;
   private final CertificateSurvey survey;
+  private final Reloads reloads;
   private final Watchdog watchdog = new Watchdog();
   private final AdminServer admin;
   private final Instant startedAt = Instant.now();
@@ -53,32 +56,23 @@ public final class Gateway implements AutoCloseable {
   /** True when every upstream was checked; false when the time for it was up. */
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
 
-  private Gateway(Snapshot snapshot, AccessLog accessLog) throws IOException {
-    this.snapshot = snapshot;
+  private Gateway(Snapshot snapshot, ConfigFile file, AccessLog accessLog) throws IOException {
+    live = new Live(snapshot, new CertificateWatch(snapshot, InstantSource.system()));
     var meters = new Meters();
-    plane = DataPlane.of(snapshot, meters);
-    contexts = new TlsContexts(snapshot::certificate, Executors.newVirtualThreadPerTaskExecutor());
-    certificates = new CertificateWatch(snapshot, InstantSource.system());
-    for (var section : snapshot.config().listeners()) {
-      ports.put(
-          section.name(),
-          ListenerService.of(section, snapshot, plane, contexts, certificates, accessLog));
-    }
-    announcements = new Announcements(snapshot, ports, meters);
-    reconciler =
-        new Reconciler(snapshot, plane, ports.values(), announcements, certificates, readiness);
-    survey =
-        new CertificateSurvey(
-            snapshot, contexts, meters, certificates, reconciler::certificateChanged);
-    var node = snapshot.config().node();
-    draining =
-        new DrainSequence(
-            drain,
-            reconciler,
-            plane,
-            announcements.isOn() ? node.drainDelay() : Duration.ZERO,
-            node.drainTimeout());
-    showCertificates(meters);
+    plane = DataPlane.of(snapshot.config(), meters);
+    contexts =
+        new TlsContexts(
+            instance -> live.get().certificate(instance),
+            Executors.newVirtualThreadPerTaskExecutor());
+    var factory = new Services(live, plane, control, readiness, contexts, accessLog);
+    List<ListenerService> services = factory.first(snapshot);
+    announcements = new Announcements(snapshot, Reconciler.byName(services), meters);
+    reconciler = new Reconciler(live, plane, control, factory, services, announcements);
+    survey = new CertificateSurvey(contexts, meters, reconciler::certificateChanged);
+    draining = new DrainSequence(drain, reconciler, plane, this::drainDelay, this::drainTimeout);
+    reloads =
+        new Reloads(file, live, factory, reconciler, survey, draining, this::drainDelay, meters);
+    new CertificateMeters(live, meters).show();
     meters.gauge("access.log.dropped", accessLog::dropped);
     Memory.show(meters);
     watch(meters);
@@ -89,8 +83,17 @@ public final class Gateway implements AutoCloseable {
                 meters::scrape,
                 () -> StatusReport.of(this),
                 this::beginDrain,
-                this::undoDrain),
+                this::undoDrain,
+                reloads),
             snapshot.config().admin().hosts().stream().map(HostName::value).toList());
+  }
+
+  private Duration drainDelay() {
+    return announcements.isOn() ? live.snapshot().config().node().drainDelay() : Duration.ZERO;
+  }
+
+  private Duration drainTimeout() {
+    return live.snapshot().config().node().drainTimeout();
   }
 
   /**
@@ -98,8 +101,9 @@ public final class Gateway implements AutoCloseable {
    *
    * @throws IOException when a port can't be bound, or this node's address can't be found
    */
-  public static Gateway start(Snapshot snapshot, AccessLog accessLog) throws IOException {
-    var gateway = new Gateway(snapshot, accessLog);
+  public static Gateway start(Snapshot snapshot, ConfigFile file, AccessLog accessLog)
+      throws IOException {
+    var gateway = new Gateway(snapshot, file, accessLog);
     try {
       gateway.start();
       return gateway;
@@ -112,6 +116,7 @@ public final class Gateway implements AutoCloseable {
   private void start() throws IOException {
     announcements
         .connect(); // beside all that follows: a route is announced the moment it is proven
+    Snapshot snapshot = live.snapshot();
     var section = snapshot.config().admin();
     var address =
         section.port() == 0 ? null : new InetSocketAddress(section.address(), section.port());
@@ -125,14 +130,15 @@ public final class Gateway implements AutoCloseable {
         .log("gateway starting");
     watchdog.start();
     if (snapshot.isChecked()) {
-      survey.start(); // while the upstreams are checked
+      survey.survey(live.get()); // while the upstreams are checked
     }
     reconciler.open();
     announcements.start();
     if (!snapshot.isChecked()) {
-      survey.start();
+      survey.survey(live.get());
     }
     started.thenAccept(this::sayStarted);
+    reloads.start();
     reconciler.firstResults().thenRun(() -> started.complete(true));
     started.completeOnTimeout(false, START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -161,20 +167,8 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private void showCertificates(Meters meters) {
-    snapshot
-        .certificates()
-        .kept()
-        .forEach((instance, certificate) ->
-            meters.gauge(
-                "certificate.days.left",
-                () -> certificate.daysLeft(Instant.now()),
-                "instance",
-                instance.guid().value()));
-  }
-
-  Snapshot snapshot() {
-    return snapshot;
+  Live live() {
+    return live;
   }
 
   Instant startedAt() {
@@ -193,10 +187,6 @@ public final class Gateway implements AutoCloseable {
     return reconciler;
   }
 
-  CertificateWatch certificates() {
-    return certificates;
-  }
-
   CertificateSurvey survey() {
     return survey;
   }
@@ -207,12 +197,19 @@ public final class Gateway implements AutoCloseable {
 
   /** Returns where the listener of this name accepts. */
   public InetSocketAddress address(String listener) {
-    ListenerService port = ports.get(listener);
-    if (port == null) {
-      throw new IllegalArgumentException(
-          "listener: \"" + listener + "\" (expected: one of " + ports.keySet() + ")");
-    }
-    return port.listener().address();
+    return reconciler.services().stream()
+        .filter(service -> service.name().equals(listener))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "listener: \"%s\" (expected: one of %s)"
+                    .formatted(listener, reconciler.services())))
+        .address();
+  }
+
+  /** Reloads the configuration; see {@link Reloads}. */
+  public Reloads reloads() {
+    return reloads;
   }
 
   DrainSequence draining() {
@@ -243,9 +240,9 @@ public final class Gateway implements AutoCloseable {
 
   private void closeNow() {
     watchdog.close();
+    reloads.close();
     survey.close();
     reconciler.close();
-    ports.values().forEach(port -> port.listener().close());
     announcements.close();
     admin.close();
     plane.close();

@@ -1,135 +1,195 @@
 package io.harborgateway.control;
 
 import io.harborgateway.config.ListenerConfig;
-import io.harborgateway.config.TimeoutsConfig;
 import io.harborgateway.config.values.Protocol;
-import io.harborgateway.http.AccessLog;
-import io.harborgateway.http.HttpService;
-import io.harborgateway.http.head.HeadLimits;
+import io.harborgateway.config.values.WhenDown;
+import io.harborgateway.http.KeepAlivePolicy;
+import io.harborgateway.lifecycle.Condition;
+import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.listen.ConnectionPath;
 import io.harborgateway.listen.Listener;
 import io.harborgateway.metrics.ListenerMeters;
-import io.harborgateway.tcp.TcpService;
-import io.harborgateway.tls.TlsContexts;
-import io.harborgateway.tls.TlsService;
+import io.harborgateway.route.Instance;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.transport.Transport;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Locale;
-import javax.net.ssl.SSLException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One listener with all that its connections use.
- *
- * @param http null for a TCP listener
+ * A listener with all that its connections use, for as long as it has one address and one protocol.
+ * Its other settings change under it; open connections keep what they were accepted with. What is
+ * not said to be for any thread is confined to the control thread.
  */
-record ListenerService(
-    ListenerConfig section, UpstreamSet upstreams, @Nullable HttpService http, Listener listener) {
+abstract sealed class ListenerService permits HttpListener, TcpListener {
+  private final UpstreamSet upstreams;
+  private final ListenerMeters meters;
+  private final Listener listener;
+  private volatile ListenerConfig section;
+  private @Nullable Condition condition;
 
-  /**
-   * Makes the port, not bound.
-   *
-   * @throws SSLException when an upstream's TLS context can't be made
-   */
-  static ListenerService of(
-      ListenerConfig section,
-      Snapshot snapshot,
-      DataPlane plane,
-      TlsContexts contexts,
-      CertificateWatch certificates,
-      AccessLog accessLog)
-      throws SSLException {
-    ListenerMeters meters = plane.meters().listener(section.name());
-    var upstreams = new UpstreamSet(section, snapshot, plane.meters());
-    HttpService http =
-        section.protocol() == Protocol.TCP
-            ? null
-            : httpService(section, snapshot, plane, upstreams, meters, accessLog);
-    if (http != null) {
-      http.refuseWhile(upstreams::keeps);
-    }
-    ConnectionPath path =
-        http == null
-            ? ConnectionPath.tcp(tcpService(section, plane, upstreams, meters))
-            : section.protocol() == Protocol.HTTP
-                ? ConnectionPath.http(http)
-                : ConnectionPath.https(
-                    new TlsService(
-                        snapshot::routes,
-                        instance ->
-                            upstreams.takes(instance)
-                                ? certificates.refusal(instance)
-                                : "its upstream does not answer",
-                        contexts,
-                        section.timeouts().head(),
-                        plane.relief(),
-                        meters),
-                    http);
-    var address = new InetSocketAddress(section.address(), section.port());
-    var listener = new Listener(section.name(), address, path, meters);
-    return new ListenerService(section, upstreams, http, listener);
+  ListenerService(
+      ListenerConfig section, UpstreamSet upstreams, ListenerMeters meters, ConnectionPath path) {
+    this.section = section;
+    this.upstreams = upstreams;
+    this.meters = meters;
+    this.listener = new Listener(section.name(), address(section), path, meters);
   }
 
+  static InetSocketAddress address(ListenerConfig section) {
+    return new InetSocketAddress(section.address(), section.port());
+  }
+
+  /** Whether the other is the same listener with other settings. */
+  static boolean isSame(ListenerConfig one, ListenerConfig other) {
+    return one.name().equals(other.name())
+        && one.address().equals(other.address())
+        && one.port() == other.port()
+        && one.protocol() == other.protocol();
+  }
+
+  /** Returns the path of connections that are accepted with these settings. */
+  abstract ConnectionPath path(ListenerConfig next, Snapshot snapshot);
+
+  /** Says what becomes of HTTP connections after their response. For any thread. */
+  abstract void keep(KeepAlivePolicy policy);
+
+  /**
+   * Closes idle HTTP connections. For any thread.
+   *
+   * @param which those with the certificate of such an instance
+   * @param withoutTls whether those without TLS, too
+   */
+  abstract void closeIdle(DataPlane plane, Predicate<Instance> which, boolean withoutTls);
+
+  /** Says which instances other nodes are known to serve. */
+  abstract void servedElsewhere(Predicate<Instance> which);
+
+  /** Whether requests lead to instances, so that each of them is announced for itself. */
+  abstract boolean servesInstances();
+
+  /** It is in use from now on: readiness shows it. */
+  void install(Readiness readiness) {
+    condition = readiness.condition("listener " + name());
+  }
+
+  /** It is in use no more; its meters end with it. */
+  void uninstall(Readiness readiness) {
+    if (condition != null) {
+      readiness.remove(condition);
+      condition = null;
+    }
+  }
+
+  /** Uses other settings for what is accepted from now on. */
+  void use(ListenerConfig next, Snapshot snapshot) {
+    section = next;
+    listener.use(path(next, snapshot));
+  }
+
+  /** For any thread. */
   String name() {
     return section.name();
   }
 
-  private static HttpService httpService(
-      ListenerConfig section,
-      Snapshot snapshot,
-      DataPlane plane,
-      UpstreamSet upstreams,
-      ListenerMeters meters,
-      AccessLog accessLog) {
-    TimeoutsConfig timeouts = section.timeouts();
-    var http = snapshot.config().http();
-    var settings =
-        new HttpService.Settings(
-            section.name(),
-            section.protocol().name().toLowerCase(Locale.ROOT),
-            timeouts.head(),
-            timeouts.idle(),
-            timeouts.inactivity(),
-            timeouts.response(),
-            new HeadLimits(
-                (int) http.maxHeadSize().bytes(),
-                (int) http.maxTargetSize().bytes(),
-                http.maxFields()),
-            plane.trustedProxies(),
-            http.via(),
-            http.leastBodyRate().bytes());
-    return new HttpService(
-        settings,
-        snapshot::routes,
-        upstreams::of,
-        plane.connector(),
-        plane.deadlines(),
-        meters,
-        accessLog,
-        plane.relief());
+  /** For any thread. */
+  ListenerConfig section() {
+    return section;
   }
 
-  private static TcpService tcpService(
-      ListenerConfig section, DataPlane plane, UpstreamSet upstreams, ListenerMeters meters) {
-    return new TcpService(
-        section.name(),
-        upstreams.fallback().upstream(),
-        upstreams.fallback().meters(),
-        plane.connector(),
-        plane.deadlines(),
-        plane.buffers(),
-        plane.relief(),
-        section.timeouts().inactivity(),
-        meters);
+  /** For any thread. */
+  UpstreamSet upstreams() {
+    return upstreams;
   }
 
-  /** Itself only: equal values would be compared by the whole configuration of the listener. */
+  ListenerMeters meters() {
+    return meters;
+  }
+
+  /** For any thread. */
+  boolean hasTls() {
+    return section.protocol() == Protocol.HTTPS;
+  }
+
+  /** Whether the port is closed while no upstream answers. */
+  boolean closesWhenDown() {
+    WhenDown way = section.whenDown();
+    return way == WhenDown.CLOSE || (way == WhenDown.AUTO && !hasTls());
+  }
+
+  /** For any thread. */
+  boolean isBound() {
+    return listener.isBound();
+  }
+
+  /** Returns where it accepts, or is to. For any thread. */
+  InetSocketAddress address() {
+    return listener.address();
+  }
+
+  /**
+   * @throws IOException when the address can't be bound
+   */
+  void tryAddress(Transport transport) throws IOException {
+    listener.tryAddress(transport);
+  }
+
+  /**
+   * The same for a listener that is not there yet.
+   *
+   * @throws IOException when the address can't be bound
+   */
+  static void tryAddress(ListenerConfig section, Transport transport) throws IOException {
+    Listener.tryAddress(section.name(), address(section), transport);
+  }
+
+  /**
+   * Binds, and begins to accept.
+   *
+   * @throws IOException when the address can't be bound
+   */
+  void bind(DataPlane plane) throws IOException {
+    try {
+      listener.bind(plane.transport(), plane.eventLoops(), plane.limits(), plane.meters());
+      isBound(true, "");
+    } catch (IOException e) {
+      isBound(false, String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  /**
+   * Stops accepting; open connections are not touched.
+   *
+   * @param why for humans
+   */
+  void close(String why) {
+    if (isBound()) {
+      listener.close();
+      isBound(false, why);
+    }
+  }
+
+  /** Says why it is not bound, or that it is. */
+  void isBound(boolean bound, String why) {
+    if (condition == null) {
+      return;
+    }
+    if (bound) {
+      condition.met();
+    } else {
+      condition.notMet(why);
+    }
+  }
+
+  /** Returns why it is not bound. */
+  String unboundReason() {
+    return condition == null ? "closed" : condition.status().reason();
+  }
+
   @Override
-  public boolean equals(@Nullable Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
+  public String toString() {
+    return name();
   }
 }

@@ -2,24 +2,20 @@ package io.harborgateway.control;
 
 import io.harborgateway.announce.state.Presence;
 import io.harborgateway.announce.state.Verdict;
-import io.harborgateway.config.values.Protocol;
-import io.harborgateway.config.values.WhenDown;
-import io.harborgateway.lifecycle.Condition;
-import io.harborgateway.lifecycle.Readiness;
+import io.harborgateway.http.KeepAlivePolicy;
 import io.harborgateway.route.Instance;
 import io.harborgateway.upstream.HealthCheck;
-import io.harborgateway.upstream.Upstream;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps what the world sees of this node true: a port is bound once an upstream of it answers, and
  * refuses when none does any more; a route is announced while its port is bound, its upstream
- * answers, its certificate is good, and the node does not drain.
+ * answers, its certificate is good, and the node does not drain. And it is where a snapshot follows
+ * another: see {@link #apply}.
  *
  * <p>Everything is decided on one control thread, whenever one of these changes.
  */
@@ -36,93 +33,71 @@ final class Reconciler implements AutoCloseable {
   private static final Duration REBIND_DELAY = Duration.ofSeconds(5);
   private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(10);
 
-  /** Its tasks take milliseconds; a drain must go on without a control thread that is stuck. */
-  private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
-
-  private final Snapshot snapshot;
+  private final Live live;
   private final DataPlane plane;
+  private final Services factory;
   private final Announcements announcements;
-  private final CertificateWatch certificates;
-  private final Map<ListenerService, Condition> ports = new LinkedHashMap<>();
-  private final Map<Upstream, HealthCheck> checks = new LinkedHashMap<>();
-  private final ControlThread control = new ControlThread(CONTROL_PATIENCE);
+  private final ControlThread control;
 
   /** Set at once by those who drain: it holds also while the control thread is stuck. */
   private volatile boolean draining;
 
-  // Confined to the control thread.
-  private final Retries<ListenerService> rebinds = new Retries<>(control, REBIND_DELAY);
-  private final Set<Upstream> proven = new HashSet<>();
-  private final Set<ListenerService> keptForFiles = new HashSet<>();
+  /** What becomes of connections; set by those who drain, and again for each new listener. */
+  private volatile KeepAlivePolicy policy = KeepAlivePolicy.OPEN;
 
+  /** In the order of the configuration. Replaced by the control thread alone. */
+  private volatile List<ListenerService> services;
+
+  // Confined to the control thread.
+  private final Retries<ListenerService> rebinds;
+  private final Set<ListenerService> keptForFiles = new HashSet<>();
+  private final LeavingNames leavingNames = new LeavingNames();
+  private final Set<ListenerService> leaving = new HashSet<>();
+
+  /**
+   * Creates one for services that are installed, but neither bound nor checked.
+   *
+   * @param factory of the services, which follow later
+   */
   Reconciler(
-      Snapshot snapshot,
+      Live live,
       DataPlane plane,
-      Collection<ListenerService> ports,
-      Announcements announcements,
-      CertificateWatch certificates,
-      Readiness readiness) {
-    this.snapshot = snapshot;
+      ControlThread control,
+      Services factory,
+      List<ListenerService> services,
+      Announcements announcements) {
+    this.live = live;
     this.plane = plane;
+    this.control = control;
+    this.rebinds = new Retries<>(control, REBIND_DELAY);
+    this.factory = factory;
+    this.services = List.copyOf(services);
     this.announcements = announcements;
-    this.certificates = certificates;
-    for (ListenerService port : ports) {
-      this.ports.put(port, readiness.condition("listener " + port.name()));
-      if (port.http() != null) {
-        port.http().servedElsewhere(i -> announcements.others(port, i) != Presence.NOBODY);
-      }
-      port.upstreams()
-          .all()
-          .forEach((upstream, health) -> {
-            var condition = readiness.condition("upstream " + port.name() + " " + upstream);
-            var settings = HealthChecks.settings(health, upstream, snapshot.routes().instances());
-            checks.put(upstream, check(port, upstream, settings, condition));
-          });
-    }
+    services.forEach(this::install);
     announcements.onOthersChanged(() -> control.execute(this::othersChanged));
+    factory.onChange((service, upstream) -> decideAnyway(service));
   }
 
-  private HealthCheck check(
-      ListenerService port, Upstream upstream, HealthCheck.Settings settings, Condition condition) {
-    plane
-        .meters()
-        .gauge(
-            "upstream.up",
-            () -> upstream.isUp() ? 1 : 0,
-            "upstream",
-            upstream.toString(),
-            "listener",
-            port.name());
-    return new HealthCheck(
-        upstream,
-        plane.connector(),
-        plane.checks().next(),
-        control,
-        settings,
-        (changed, up, reason) -> {
-          if (up) {
-            proven.add(upstream);
-            condition.met();
-          } else {
-            condition.notMet(reason);
-          }
-          decideAnyway(port);
-        });
+  private void install(ListenerService service) {
+    service.servedElsewhere(instance -> announcements.others(service, instance) != Presence.NOBODY);
+    service.keep(policy);
   }
 
   /** A failure here must not be that of the check, which would end with it. */
-  private void decideAnyway(ListenerService port) {
+  private void decideAnyway(ListenerService service) {
     try {
-      decide(port);
+      decide(service);
     } catch (RuntimeException e) {
-      LOG.error("listener {}: deciding about it failed; tried again", port.name(), e);
-      rebinds.later(port, () -> decideAnyway(port));
+      LOG.error("listener {}: deciding about it failed; tried again", service, e);
+      rebinds.later(service, () -> decideAnyway(service));
     }
   }
 
-  /** Returns the checks by upstream; neither changes. */
-  Map<Upstream, HealthCheck> checks() {
-    return checks;
+  /** Returns the checks of all listeners. For any thread. */
+  List<CheckedUpstream> upstreams() {
+    List<CheckedUpstream> all = new ArrayList<>();
+    services.forEach(service -> all.addAll(service.upstreams().members().all()));
+    return all;
   }
 
   /**
@@ -132,10 +107,10 @@ final class Reconciler implements AutoCloseable {
    * @throws IOException when a port could not be bound; no upstream is asked then
    */
   void open() throws IOException {
-    for (ListenerService port : ports.keySet()) {
-      port.listener().tryAddress(plane.transport());
+    for (ListenerService service : services) {
+      service.tryAddress(plane.transport());
     }
-    checks.values().forEach(HealthCheck::start);
+    upstreams().forEach(CheckedUpstream::start);
     control.repeat("looking at the certificates", this::lookAtCertificates, CERTIFICATE_INTERVAL);
   }
 
@@ -143,149 +118,242 @@ final class Reconciler implements AutoCloseable {
    * Completes when every upstream was checked once, and the ports of those that answer are bound.
    */
   CompletableFuture<Void> firstResults() {
-    var results = checks.values().stream().map(HealthCheck::firstResult);
+    return firstResults(upstreams());
+  }
+
+  static CompletableFuture<Void> firstResults(List<CheckedUpstream> upstreams) {
+    var results = upstreams.stream().map(CheckedUpstream::check).map(HealthCheck::firstResult);
     return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new));
   }
 
   /** Whether connections may still come: a port is bound, or routers are told of a withdrawal. */
   boolean isReachable() {
-    return announcements.isWithdrawing()
-        || ports.keySet().stream().anyMatch(port -> port.listener().isBound());
+    return announcements.isWithdrawing() || services.stream().anyMatch(ListenerService::isBound);
   }
 
-  private Condition condition(ListenerService port) {
-    Condition condition = ports.get(port);
-    if (condition == null) {
-      throw new IllegalArgumentException(port.name() + ": not one of these ports");
+  // ---- one snapshot follows another
+
+  /**
+   * Puts a snapshot into force that was prepared: one switch for what connections and requests
+   * read, then listeners, checks and announcements follow. Names and listeners that it has no more
+   * are withdrawn now, and end when routers have had the time to hear it.
+   *
+   * @param leave how long that is
+   * @return how it stands; false when the control thread has not done it
+   */
+  boolean apply(Prepared next, Duration leave) {
+    return control.run("applying the configuration", () -> applyNow(next, leave));
+  }
+
+  private void applyNow(Prepared next, Duration leave) {
+    Live.State before = live.get();
+    long now = System.nanoTime();
+    leavingNames.forget(next.snapshot(), now);
+    leavingNames.add(next.left(), before.snapshot(), now + leave.toNanos());
+    next.contexts().forEach(factory.contexts()::put);
+    live.publish(next.state(before, leavingNames));
+    plane.use(before.snapshot().config(), next.snapshot().config());
+    List<ListenerService> gone = switchListeners(next);
+    announcements.apply(next.snapshot(), byName());
+    services.forEach(this::decideAnyway);
+    if (leave.isZero()) {
+      settle(gone);
+    } else {
+      control.schedule(() -> settle(gone), leave.toMillis() + 1, TimeUnit.MILLISECONDS);
     }
-    return condition;
   }
 
-  private void bindOrClose(ListenerService port) throws IOException {
-    boolean answers = port.upstreams().takesAny();
-    if (port.listener().isBound()) {
-      if (!answers && closesWhenDown(port)) {
-        port.listener().close();
-        condition(port).notMet("closed: its upstream does not answer");
+  /** Returns the listeners that are there no more. */
+  private List<ListenerService> switchListeners(Prepared next) {
+    Map<String, ListenerService> before = byName();
+    List<ListenerService> now = new ArrayList<>();
+    Set<ListenerService> stay = new HashSet<>();
+    for (Prepared.Service prepared : next.services()) {
+      ListenerService same = prepared.same();
+      if (same != null) {
+        factory.use(same, prepared, next.snapshot());
+        now.add(same);
+        stay.add(same);
       }
-      return;
     }
-    if (!answers) {
-      condition(port).notMet("waits for its upstream");
-      return;
+    List<ListenerService> gone = new ArrayList<>(before.values());
+    gone.removeAll(stay);
+    gone.forEach(this::leave);
+    now.clear();
+    for (Prepared.Service prepared : next.services()) {
+      ListenerService same = prepared.same();
+      if (same == null) {
+        closeAtSamePort(prepared.section().port());
+        same = factory.install(prepared, next.snapshot());
+        install(same);
+      }
+      now.add(same);
     }
-    try {
-      port.listener().bind(plane.transport(), plane.eventLoops(), plane.limits(), plane.meters());
-      condition(port).met();
-    } catch (IOException e) {
-      condition(port).notMet(String.valueOf(e.getMessage()));
-      throw e;
+    services = List.copyOf(now);
+    return gone;
+  }
+
+  /** Withdrawn by the announcements at once; accepts until routers know. */
+  private void leave(ListenerService service) {
+    leaving.add(service);
+    keptForFiles.remove(service);
+    factory.hide(service);
+  }
+
+  private void closeAtSamePort(int port) {
+    for (ListenerService service : leaving) {
+      if (service.section().port() == port) {
+        service.close("its port has another listener");
+      }
     }
   }
 
-  private static boolean closesWhenDown(ListenerService port) {
-    WhenDown way = port.section().whenDown();
-    return way == WhenDown.CLOSE
-        || (way == WhenDown.AUTO && port.section().protocol() != Protocol.HTTPS);
+  private void settle(List<ListenerService> gone) {
+    gone.forEach(service -> {
+      if (leaving.remove(service)) {
+        service.close("removed");
+        service.keep(KeepAlivePolicy.NONE);
+        service.closeIdle(plane, instance -> true, true);
+        factory.retire(service);
+      }
+    });
+    leavingNames.forget(live.snapshot(), System.nanoTime());
+    Live.State state = live.get();
+    live.publish(
+        new Live.State(
+            state.generation(),
+            state.since(),
+            state.snapshot(),
+            leavingNames.routes(state.snapshot()),
+            state.certificates(),
+            leavingNames.instances()));
+    factory.contexts().retain(live.get()::has);
+    services.forEach(
+        service -> service.closeIdle(plane, instance -> !live.get().has(instance), false));
+  }
+
+  private Map<String, ListenerService> byName() {
+    return byName(services);
+  }
+
+  static Map<String, ListenerService> byName(List<ListenerService> services) {
+    Map<String, ListenerService> names = new LinkedHashMap<>();
+    services.forEach(service -> names.put(service.name(), service));
+    return names;
+  }
+
+  // ---- what is true decides
+
+  private void bindOrClose(ListenerService service) throws IOException {
+    boolean answers = service.upstreams().takesAny();
+    if (service.isBound()) {
+      if (!answers && service.closesWhenDown()) {
+        service.close("closed: its upstream does not answer");
+      }
+    } else if (answers) {
+      service.bind(plane);
+    } else {
+      service.isBound(false, "waits for its upstream");
+    }
   }
 
   /** Something has changed. On the control thread. */
-  private void decide(ListenerService port) {
-    keepOrNot(port);
+  private void decide(ListenerService service) {
+    if (!services.contains(service)) {
+      return; // it is leaving, or not there yet
+    }
+    keepOrNot(service);
     if (!draining) {
       try {
-        bindOrClose(port);
+        bindOrClose(service);
       } catch (IOException e) {
         LOG.error("{}; tried again in {} s", e.getMessage(), rebinds.delay().toSeconds());
-        rebinds.later(port, () -> decide(port));
+        rebinds.later(service, () -> decide(service));
       }
     }
-    announce(port);
-    closeUseless(port);
+    announce(service);
+    closeUseless(service);
   }
 
   /** Clients that keep a connection to what is down would lose their next request on it. */
-  private void closeUseless(ListenerService port) {
-    if (port.http() != null) {
-      boolean none = !port.upstreams().takesAny();
-      port.http().closeIdle(plane.loops(), instance -> !port.upstreams().takes(instance), none);
-    }
+  private void closeUseless(ListenerService service) {
+    boolean none = !service.upstreams().takesAny();
+    service.closeIdle(plane, instance -> !service.upstreams().takes(instance), none);
   }
 
   /** Another node has come or gone, which means something only to those that are down here. */
   private void othersChanged() {
-    for (ListenerService port : ports.keySet()) {
-      if (port.upstreams().all().keySet().stream().anyMatch(upstream -> !upstream.isUp())) {
-        decide(port);
+    for (ListenerService service : services) {
+      if (service.upstreams().members().all().stream().anyMatch(upstream -> !upstream.isUp())) {
+        decide(service);
       }
     }
   }
 
+  private List<Instance> instances() {
+    return live.snapshot().routes().instances();
+  }
+
   /** Says for each instance whether it stays announced by this node as the last one. */
-  private void keepOrNot(ListenerService port) {
-    if (port.http() == null) {
+  private void keepOrNot(ListenerService service) {
+    if (!service.servesInstances()) {
       return;
     }
-    UpstreamSet upstreams = port.upstreams();
-    Upstream fallback = upstreams.fallback().upstream();
+    CheckedUpstream fallback = service.upstreams().fallback();
     boolean files =
-        new LastNodeRule(fallback.isUp(), proven.contains(fallback), draining)
-            .keeps(announcements.others(port));
+        new LastNodeRule(fallback.isUp(), fallback.wasEverUp(), draining)
+            .keeps(announcements.others(service));
     if (files) {
-      keptForFiles.add(port);
+      keptForFiles.add(service);
     } else {
-      keptForFiles.remove(port);
+      keptForFiles.remove(service);
     }
-    int count = snapshot.routes().instances().size();
+    int count = instances().size();
     for (int i = 0; i < count; i++) {
-      keepOrNot(port, i);
+      keepOrNot(service, i);
     }
-    dampOrNot(port);
+    service.upstreams().keepOnly(instances());
+    dampOrNot(service);
   }
 
   /** To hold a flapping upstream back is of use only where another node serves meanwhile. */
-  private void dampOrNot(ListenerService port) {
-    Set<Upstream> kept = port.upstreams().kept();
-    for (Upstream upstream : port.upstreams().all().keySet()) {
-      check(upstream).damp(!kept.contains(upstream));
+  private static void dampOrNot(ListenerService service) {
+    Set<CheckedUpstream> kept = service.upstreams().kept();
+    for (CheckedUpstream upstream : service.upstreams().members().all()) {
+      upstream.check().damp(!kept.contains(upstream));
     }
   }
 
-  private HealthCheck check(Upstream upstream) {
-    return Objects.requireNonNull(checks.get(upstream), "an upstream of these ports");
-  }
-
-  private void keepOrNot(ListenerService port, int index) {
-    if (port.http() == null) {
+  private void keepOrNot(ListenerService service, int index) {
+    if (!service.servesInstances()) {
       return;
     }
-    Instance instance = snapshot.routes().instances().get(index);
-    UpstreamSet upstreams = port.upstreams();
-    Upstream upstream = upstreams.of(instance).upstream();
+    Instance instance = instances().get(index);
+    UpstreamSet upstreams = service.upstreams();
+    CheckedUpstream upstream = upstreams.of(instance);
     if (upstream.isUp()) {
       upstreams.keep(instance, false);
       return;
     }
-    boolean isHeldOtherwise = draining || certificateProblem(port, index) != null;
+    boolean isHeldOtherwise = draining || certificateProblem(service, index) != null;
     boolean kept =
-        new LastNodeRule(false, proven.contains(upstream), isHeldOtherwise)
-            .keeps(announcements.others(port, instance));
-    boolean byFiles =
-        keptForFiles.contains(port) && upstream.equals(upstreams.fallback().upstream());
+        new LastNodeRule(false, upstream.wasEverUp(), isHeldOtherwise)
+            .keeps(announcements.others(service, instance));
+    boolean byFiles = keptForFiles.contains(service) && upstream.equals(upstreams.fallback());
     upstreams.keep(instance, kept || byFiles);
   }
 
-  private void announce(ListenerService port) {
-    Verdict held = verdict(port);
-    if (keptForFiles.contains(port) && port.listener().isBound()) {
-      announcements.keep(port, held);
+  private void announce(ListenerService service) {
+    Verdict verdict = verdict(service);
+    if (keptForFiles.contains(service) && service.isBound()) {
+      announcements.keep(service, verdict);
     } else {
-      announcements.update(port, held);
+      announcements.update(service, verdict);
     }
-    if (announcements.hasRoutes(port)) {
-      int count = snapshot.routes().instances().size();
+    if (announcements.hasRoutes(service)) {
+      int count = instances().size();
       for (int i = 0; i < count; i++) {
-        announce(port, i);
+        announce(service, i);
       }
     }
   }
@@ -293,60 +361,62 @@ final class Reconciler implements AutoCloseable {
   /**
    * @param index of the instance in the route table
    */
-  private void announce(ListenerService port, int index) {
-    Instance instance = snapshot.routes().instances().get(index);
-    Verdict verdict = verdict(port, instance, index);
+  private void announce(ListenerService service, int index) {
+    Instance instance = instances().get(index);
+    Verdict verdict = verdict(service, instance, index);
     if (verdict instanceof Verdict.Held(String reason)
-        && port.upstreams().keeps(instance)
-        && port.listener().isBound()) {
-      announcements.keep(port, instance, "last node: " + reason);
+        && service.upstreams().keeps(instance)
+        && service.isBound()) {
+      announcements.keep(service, instance, "last node: " + reason);
     } else {
-      announcements.update(port, instance, verdict);
+      announcements.update(service, instance, verdict);
     }
   }
 
   /** Returns whether the port as a whole may be announced. */
-  private Verdict verdict(ListenerService port) {
-    Upstream upstream = port.upstreams().fallback().upstream();
-    return draining ? Verdict.held("draining") : verdict(port, upstream);
+  private Verdict verdict(ListenerService service) {
+    return draining ? Verdict.held("draining") : verdict(service, service.upstreams().fallback());
   }
 
-  private Verdict verdict(ListenerService port, Upstream upstream) {
-    HealthCheck check = checks.get(upstream);
-    if (check != null && !check.isUp()) {
-      return Verdict.held("upstream " + upstream + ": " + check.reason());
+  private static Verdict verdict(ListenerService service, CheckedUpstream upstream) {
+    if (!upstream.isUp()) {
+      return Verdict.held("upstream " + upstream + ": " + upstream.check().reason());
     }
-    return port.listener().isBound()
+    return service.isBound()
         ? Verdict.open()
-        : Verdict.held("listener " + port.name() + ": " + condition(port).status().reason());
+        : Verdict.held("listener " + service + ": " + service.unboundReason());
   }
 
   /** Returns whether the instance's route may be announced. */
-  private Verdict verdict(ListenerService port, Instance instance, int index) {
+  private Verdict verdict(ListenerService service, Instance instance, int index) {
     if (draining) {
       return Verdict.held("draining");
     }
-    Verdict upstream = verdict(port, port.upstreams().of(instance).upstream());
-    String problem = upstream.isOpen() ? certificateProblem(port, index) : null;
+    Verdict upstream = verdict(service, service.upstreams().of(instance));
+    String problem = upstream.isOpen() ? certificateProblem(service, index) : null;
     return problem == null ? upstream : Verdict.held("certificate: " + problem);
   }
 
-  private @Nullable String certificateProblem(ListenerService port, int index) {
-    return port.section().protocol() == Protocol.HTTPS ? certificates.problem(index) : null;
+  private @Nullable String certificateProblem(ListenerService service, int index) {
+    return service.hasTls() ? live.get().certificates().problem(index) : null;
   }
 
   /**
-   * What the {@link CertificateWatch} says of an instance has changed.
+   * What is known of a certificate has changed.
    *
-   * @param index of the instance in the route table
+   * @param state whose certificate it is; nothing if another is in force meanwhile
+   * @param index of the instance in its route table
    */
-  void certificateChanged(int index) {
+  void certificateChanged(Live.State state, int index) {
     control.execute(() -> {
-      for (ListenerService port : ports.keySet()) {
-        if (announcements.hasRoutes(port)) {
-          keepOrNot(port, index);
-          dampOrNot(port);
-          announce(port, index);
+      if (live.get().certificates() != state.certificates()) {
+        return;
+      }
+      for (ListenerService service : services) {
+        if (announcements.hasRoutes(service)) {
+          keepOrNot(service, index);
+          dampOrNot(service);
+          announce(service, index);
         }
       }
     });
@@ -354,21 +424,23 @@ final class Reconciler implements AutoCloseable {
 
   private void lookAtCertificates() {
     try {
-      if (certificates.look()) {
-        ports.keySet().forEach(this::keepOrNot);
-        ports.keySet().forEach(this::announce);
+      if (live.get().certificates().look()) {
+        services.forEach(this::keepOrNot);
+        services.forEach(this::announce);
       }
     } catch (RuntimeException e) {
       LOG.error("certificates could not be looked at; tried again", e); // else it would be the last
     }
   }
 
+  // ---- the node drains
+
   /** Withdraws every route, and binds nothing from here on. Waits some seconds at most. */
   void withdraw() {
     draining = true;
     control.run(
         "withdrawing the routes",
-        () -> ports.keySet().forEach(port -> announcements.update(port, Verdict.held("draining"))));
+        () -> services.forEach(service -> announcements.update(service, Verdict.held("draining"))));
     announcements.withdrawAll("draining");
   }
 
@@ -376,11 +448,10 @@ final class Reconciler implements AutoCloseable {
   void closeListeners() {
     control.run(
         "closing the listeners",
-        () ->
-            ports.forEach((port, condition) -> {
-              port.listener().close();
-              condition.notMet("closed: draining");
-            }));
+        () -> {
+          services.forEach(service -> service.close("closed: draining"));
+          leaving.forEach(service -> service.close("closed: draining"));
+        });
   }
 
   /** Undoes {@link #withdraw} and {@link #closeListeners}. Waits some seconds at most. */
@@ -391,9 +462,20 @@ final class Reconciler implements AutoCloseable {
         () -> {
           if (!draining) { // since then
             announcements.resume();
-            ports.keySet().forEach(this::decide);
+            services.forEach(this::decide);
           }
         });
+  }
+
+  /** Says what becomes of HTTP connections after their response. For any thread. */
+  void keep(KeepAlivePolicy next) {
+    policy = next;
+    services.forEach(service -> service.keep(next));
+  }
+
+  /** Closes every idle HTTP connection. For any thread. */
+  void closeIdle() {
+    services.forEach(service -> service.closeIdle(plane, instance -> true, true));
   }
 
   /** Returns the thread on which all is decided, to be watched. */
@@ -401,13 +483,16 @@ final class Reconciler implements AutoCloseable {
     return control;
   }
 
-  List<ListenerService> ports() {
-    return List.copyOf(ports.keySet());
+  /** For any thread. */
+  List<ListenerService> services() {
+    return services;
   }
 
   @Override
   public void close() {
-    checks.values().forEach(HealthCheck::close);
+    upstreams().forEach(upstream -> upstream.check().close());
     control.end();
+    services.forEach(service -> service.close("closed"));
+    leaving.forEach(service -> service.close("closed"));
   }
 }

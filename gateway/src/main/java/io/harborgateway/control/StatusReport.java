@@ -6,7 +6,6 @@ import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.lifecycle.ConditionStatus;
 import io.harborgateway.route.Instance;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +19,7 @@ record StatusReport(
     boolean ready,
     boolean draining,
     DrainSequence.Status drain,
+    Reloads.Status config,
     long connections,
     List<ListenerStatus> listeners,
     List<InstanceStatus> instances,
@@ -60,41 +60,47 @@ record StatusReport(
   record UpstreamStatus(String upstream, boolean up, String reason) {}
 
   static StatusReport of(Gateway gateway) {
+    Live.State state = gateway.live().get();
     return new StatusReport(
         Version.text(),
         gateway.startedAt(),
         gateway.readiness().ready(),
         gateway.readiness().draining(),
         gateway.draining().status(),
+        gateway.reloads().status(),
         gateway.plane().limits().open(),
-        gateway.reconciler().ports().stream().map(StatusReport::listener).toList(),
-        gateway.snapshot().routes().instances().stream()
-            .filter(gateway.snapshot()::isKnown)
-            .map(instance -> instance(gateway, instance))
+        gateway.reconciler().services().stream().map(StatusReport::listener).toList(),
+        state.snapshot().routes().instances().stream()
+            .filter(state.snapshot()::isKnown)
+            .map(instance -> instance(state, instance))
             .toList(),
         gateway.survey().status(),
-        upstreams(gateway),
+        gateway.reconciler().upstreams().stream().map(StatusReport::upstream).toList(),
         gateway.readiness().snapshot(),
         gateway.announcements().status(),
         gateway.announcements().tcpStatus());
   }
 
-  private static ListenerStatus listener(ListenerService port) {
+  private static ListenerStatus listener(ListenerService service) {
     return new ListenerStatus(
-        port.name(),
-        port.section().protocol().name().toLowerCase(Locale.ROOT),
-        port.listener().address().toString(),
-        port.listener().isBound());
+        service.name(),
+        service.section().protocol().name().toLowerCase(Locale.ROOT),
+        service.address().toString(),
+        service.isBound());
   }
 
-  private static InstanceStatus instance(Gateway gateway, Instance instance) {
-    InstanceCertificate certificate = gateway.snapshot().certificates().kept().get(instance);
+  private static UpstreamStatus upstream(CheckedUpstream upstream) {
+    return new UpstreamStatus(upstream.toString(), upstream.isUp(), upstream.check().reason());
+  }
+
+  private static InstanceStatus instance(Live.State state, Instance instance) {
+    InstanceCertificate certificate = state.snapshot().certificates().kept().get(instance);
     return new InstanceStatus(
         instance.guid().value(),
         instance.hostNames(),
         certificate == null ? null : certificate(certificate),
-        gateway.certificates().problem(instance),
-        gateway.certificates().doubt(instance));
+        state.certificates().problem(instance),
+        state.certificates().doubt(instance));
   }
 
   private static CertificateStatus certificate(InstanceCertificate certificate) {
@@ -106,15 +112,5 @@ record StatusReport(
         certificate.notAfter(),
         certificate.daysLeft(Instant.now()),
         certificate.keyType().toString());
-  }
-
-  private static List<UpstreamStatus> upstreams(Gateway gateway) {
-    List<UpstreamStatus> upstreams = new ArrayList<>();
-    gateway
-        .reconciler()
-        .checks()
-        .forEach((upstream, check) ->
-            upstreams.add(new UpstreamStatus(upstream.toString(), check.isUp(), check.reason())));
-    return upstreams;
   }
 }

@@ -1,70 +1,160 @@
 package io.harborgateway.control;
 
-import io.harborgateway.certs.CertificateProblem;
-import io.harborgateway.certs.Pin;
 import io.harborgateway.config.HealthCheckConfig;
 import io.harborgateway.config.InstanceConfig;
 import io.harborgateway.config.InstanceUpstreamConfig;
 import io.harborgateway.config.ListenerConfig;
-import io.harborgateway.config.UpstreamConfig;
-import io.harborgateway.config.UpstreamTlsConfig;
+import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.http.UpstreamPools;
-import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
+import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.upstream.Upstream;
-import io.harborgateway.upstream.UpstreamTls;
-import io.netty.handler.ssl.SslContext;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** The upstreams of one listener: its own, and those of instances that have one of theirs. */
+/**
+ * The upstreams of one listener: its own, and those of instances that have one of theirs. Changed
+ * by the control thread, asked by event loops for each request.
+ */
 public final class UpstreamSet {
-  private final UpstreamPools fallback;
-  private final Map<String, UpstreamPools> byGuid = new HashMap<>();
-  private final Map<Upstream, HealthCheckConfig> checks = new LinkedHashMap<>();
-
-  /** Changed by the control thread, asked by event loops. */
-  private final Set<Instance> kept = ConcurrentHashMap.newKeySet();
-
   /**
-   * @throws SSLException when a TLS context can't be made
+   * All of one moment. Immutable.
+   *
+   * @param own by the GUID of the instance
    */
-  public UpstreamSet(ListenerConfig listener, Snapshot snapshot, Meters meters)
-      throws SSLException {
-    fallback = pools(listener.name(), listener.upstream(), snapshot, meters);
-    checks.put(fallback.upstream(), listener.upstream().health());
-    for (InstanceConfig instance : snapshot.config().instances()) {
-      for (InstanceUpstreamConfig own : instance.upstreams()) {
-        if (own.listener().equals(listener.name())) {
-          String label = listener.name() + "/" + instance.guid().value();
-          UpstreamPools pools = pools(label, own.upstream(), snapshot, meters);
-          byGuid.put(instance.guid().value(), pools);
-          checks.put(pools.upstream(), own.upstream().health());
+  record Members(CheckedUpstream fallback, Map<InstanceGuid, CheckedUpstream> own) {
+    Members {
+      own = Map.copyOf(own);
+    }
+
+    CheckedUpstream of(Instance instance) {
+      CheckedUpstream upstream = own.isEmpty() ? null : own.get(instance.guid());
+      return upstream == null ? fallback : upstream;
+    }
+
+    /** Checks all as the snapshot says. On the control thread. */
+    void configure(ListenerConfig listener, Snapshot snapshot) {
+      List<Instance> instances = snapshot.routes().instances();
+      fallback.configure(CheckedUpstream.Spec.of(listener.upstream(), snapshot), instances);
+      for (InstanceConfig instance : snapshot.config().instances()) {
+        CheckedUpstream upstream = own.get(instance.guid());
+        for (InstanceUpstreamConfig section : instance.upstreams()) {
+          if (upstream != null && section.listener().equals(listener.name())) {
+            upstream.configure(CheckedUpstream.Spec.of(section.upstream(), snapshot), instances);
+          }
         }
       }
     }
+
+    List<CheckedUpstream> all() {
+      List<CheckedUpstream> all = new ArrayList<>(own.values());
+      all.add(fallback);
+      return all;
+    }
   }
 
-  UpstreamPools of(Instance instance) {
-    UpstreamPools own = byGuid.get(instance.guid().value());
-    return own == null ? fallback : own;
+  /** Makes an upstream, not started, for {@link #members}. */
+  interface Factory {
+    CheckedUpstream create(String label, CheckedUpstream.Spec spec) throws SSLException;
+  }
+
+  private final Set<InstanceGuid> kept = ConcurrentHashMap.newKeySet();
+  private volatile Members members;
+
+  UpstreamSet(Members members) {
+    this.members = members;
+  }
+
+  /**
+   * Returns the members of a listener as the snapshot has them. Those that connect to the same
+   * place in the same way are taken over.
+   *
+   * @param before null: there are none to take over
+   * @throws SSLException when a TLS context can't be made
+   */
+  static Members members(
+      ListenerConfig listener, Snapshot snapshot, @Nullable Members before, Factory factory)
+      throws SSLException {
+    var fallbackSpec = CheckedUpstream.Spec.of(listener.upstream(), snapshot);
+    CheckedUpstream fallback =
+        before != null && before.fallback.spec().connectsLike(fallbackSpec)
+            ? before.fallback
+            : factory.create(listener.name(), fallbackSpec);
+    Map<InstanceGuid, CheckedUpstream> own = new HashMap<>();
+    for (InstanceConfig instance : snapshot.config().instances()) {
+      for (InstanceUpstreamConfig section : instance.upstreams()) {
+        if (section.listener().equals(listener.name())) {
+          var spec = CheckedUpstream.Spec.of(section.upstream(), snapshot);
+          CheckedUpstream was = before == null ? null : before.own.get(instance.guid());
+          own.put(
+              instance.guid(),
+              was != null && was.spec().connectsLike(spec)
+                  ? was
+                  : factory.create(listener.name() + "/" + instance.guid().value(), spec));
+        }
+      }
+    }
+    return new Members(fallback, own);
+  }
+
+  /**
+   * Returns the upstreams that a listener would have, with what is said about their checks.
+   *
+   * @throws SSLException when a TLS context can't be made
+   */
+  public static Map<Upstream, HealthCheckConfig> planned(ListenerConfig listener, Snapshot snapshot)
+      throws SSLException {
+    Map<Upstream, HealthCheckConfig> planned = new LinkedHashMap<>();
+    var fallback = CheckedUpstream.Spec.of(listener.upstream(), snapshot);
+    planned.put(new Upstream(CheckedUpstream.settings(fallback)), listener.upstream().health());
+    for (InstanceConfig instance : snapshot.config().instances()) {
+      for (InstanceUpstreamConfig own : instance.upstreams()) {
+        if (own.listener().equals(listener.name())) {
+          var spec = CheckedUpstream.Spec.of(own.upstream(), snapshot);
+          planned.put(new Upstream(CheckedUpstream.settings(spec)), own.upstream().health());
+        }
+      }
+    }
+    return planned;
+  }
+
+  Members members() {
+    return members;
+  }
+
+  /** Replaces all; requests that begin from now on use the new ones. On the control thread. */
+  void use(Members next) {
+    members = next;
+  }
+
+  UpstreamPools pools(Instance instance) {
+    return members.of(instance).pools();
+  }
+
+  CheckedUpstream of(Instance instance) {
+    return members.of(instance);
+  }
+
+  CheckedUpstream fallback() {
+    return members.fallback;
   }
 
   /** Whether connections and requests for the instance are taken: it is served, or kept. */
   boolean takes(Instance instance) {
-    return of(instance).upstream().isUp() || keeps(instance);
+    return of(instance).isUp() || keeps(instance);
   }
 
   /** Whether any upstream answers, or any instance is kept. */
   boolean takesAny() {
-    return !kept.isEmpty() || checks.keySet().stream().anyMatch(Upstream::isUp);
+    return !kept.isEmpty() || members.all().stream().anyMatch(CheckedUpstream::isUp);
   }
 
   /**
@@ -72,62 +162,31 @@ public final class UpstreamSet {
    * last node that announces it.
    */
   boolean keeps(Instance instance) {
-    return !kept.isEmpty() && kept.contains(instance);
+    return !kept.isEmpty() && kept.contains(instance.guid());
   }
 
   void keep(Instance instance, boolean keep) {
     if (keep) {
-      kept.add(instance);
+      kept.add(instance.guid());
     } else {
-      kept.remove(instance);
+      kept.remove(instance.guid());
+    }
+  }
+
+  /** Forgets that others than these are kept. */
+  void keepOnly(List<Instance> instances) {
+    if (!kept.isEmpty()) {
+      Set<InstanceGuid> known = new HashSet<>();
+      instances.forEach(instance -> known.add(instance.guid()));
+      kept.retainAll(known);
     }
   }
 
   /** Returns the upstreams of the instances that are kept. */
-  Set<Upstream> kept() {
-    Set<Upstream> upstreams = new HashSet<>();
-    kept.forEach(instance -> upstreams.add(of(instance).upstream()));
+  Set<CheckedUpstream> kept() {
+    Set<CheckedUpstream> upstreams = new HashSet<>();
+    Members now = members;
+    kept.forEach(guid -> upstreams.add(now.own.getOrDefault(guid, now.fallback)));
     return upstreams;
-  }
-
-  UpstreamPools fallback() {
-    return fallback;
-  }
-
-  /** Returns all of them with what is said about their checks. */
-  public Map<Upstream, HealthCheckConfig> all() {
-    return checks;
-  }
-
-  private static UpstreamPools pools(
-      String label, UpstreamConfig section, Snapshot snapshot, Meters meters) throws SSLException {
-    String host = section.address().host();
-    UpstreamTlsConfig tls = section.tls();
-    String serverName = tls != null && tls.serverName() != null ? tls.serverName().value() : host;
-    var settings =
-        new Upstream.Settings(
-            host,
-            section.address().port(),
-            tls == null ? null : context(tls, snapshot),
-            serverName,
-            section.connectTimeout(),
-            section.maxIdleConnections(),
-            section.idleTimeout());
-    return new UpstreamPools(new Upstream(settings), meters.upstream(label));
-  }
-
-  private static SslContext context(UpstreamTlsConfig tls, Snapshot snapshot) throws SSLException {
-    if (tls.ca() != null) {
-      return UpstreamTls.byAuthority(Objects.requireNonNull(snapshot.authorities().get(tls.ca())));
-    }
-    return tls.pin() == null ? UpstreamTls.insecure() : UpstreamTls.byPin(pin(tls.pin()));
-  }
-
-  private static Pin pin(@Nullable String text) {
-    try {
-      return Pin.parse(String.valueOf(text));
-    } catch (CertificateProblem e) {
-      throw new IllegalStateException("the plan has checked the pin", e);
-    }
   }
 }

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether this node should get traffic: all of its conditions are met and it does not drain.
  *
- * <p>Safe for use by any thread. Conditions are registered while the process is put together,
- * before anybody asks; without any condition only the drain decides.
+ * <p>Safe for use by any thread. Conditions come and go with what they are about; without any
+ * condition only the drain decides.
  */
 public final class Readiness {
   private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
@@ -43,6 +43,11 @@ public final class Readiness {
     Condition condition = new Condition(name, "not checked yet", clock, this::changed);
     conditions.add(condition);
     return condition;
+  }
+
+  /** Forgets a condition, whose name can be registered again. */
+  public synchronized void remove(Condition condition) {
+    conditions.remove(condition);
   }
 
   /** True when every condition is met and the drain has not begun. */

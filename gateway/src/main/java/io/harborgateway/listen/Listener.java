@@ -79,6 +79,16 @@ public final class Listener implements AutoCloseable {
    * @throws IOException when it can't; the message names the listener and it
    */
   public void tryAddress(Transport transport) throws IOException {
+    tryAddress(name, address, transport);
+  }
+
+  /**
+   * The same for a listener that is not there yet.
+   *
+   * @throws IOException when it can't; the message names the listener and it
+   */
+  public static void tryAddress(String name, InetSocketAddress address, Transport transport)
+      throws IOException {
     try {
       if (transport == Transport.EPOLL) {
         TcpServer.reserve(address).close();
@@ -89,7 +99,7 @@ public final class Listener implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw notBound(e);
+      throw notBound(name, address, e);
     }
   }
 
@@ -129,7 +139,7 @@ public final class Listener implements AutoCloseable {
       }
     } catch (IOException e) {
       bound.forEach(socket -> socket.end().awaitUninterruptibly());
-      throw notBound(e);
+      throw notBound(name, address, e);
     }
     sockets = List.copyOf(bound);
   }
@@ -149,7 +159,7 @@ public final class Listener implements AutoCloseable {
         : new ListeningStream(loop, isShared, new StreamAcceptor(() -> path, admission));
   }
 
-  private IOException notBound(IOException cause) {
+  private static IOException notBound(String name, InetSocketAddress address, IOException cause) {
     return new IOException(
         "listener %s: %s:%d can't be bound: %s"
             .formatted(name, address.getHostString(), address.getPort(), cause.getMessage()),

@@ -45,6 +45,11 @@ public final class Meters {
     process.counter("registration.messages", "subject", subject).increment();
   }
 
+  /** Counts a reload of the configuration. */
+  public void reloaded(String outcome) {
+    process.counter("config.reloads", "outcome", outcome).increment();
+  }
+
   public void publishFailed() {
     process.counter("registration.failures").increment();
   }

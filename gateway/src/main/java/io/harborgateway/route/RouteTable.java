@@ -4,6 +4,7 @@ import io.harborgateway.config.values.HostName;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,18 @@ public final class RouteTable {
    * @throws IllegalArgumentException when two instances claim one name
    */
   public static RouteTable of(List<Instance> instances) {
-    int count = instances.stream().mapToInt(instance -> instance.names().size()).sum();
+    return of(instances, Map.of());
+  }
+
+  /**
+   * Returns the table of these instances and of further names.
+   *
+   * @param more where each of them leads, to an instance that need not be one of the table's
+   * @throws IllegalArgumentException when two claim one name
+   */
+  public static RouteTable of(List<Instance> instances, Map<HostName, Instance> more) {
+    int count =
+        instances.stream().mapToInt(instance -> instance.names().size()).sum() + more.size();
     int slots = Integer.highestOneBit(Math.max(count, 1)) << 2;
     var table = new RouteTable(List.copyOf(instances), slots);
     for (Instance instance : instances) {
@@ -37,6 +49,7 @@ public final class RouteTable {
         table.add(name, instance);
       }
     }
+    more.forEach(table::add);
     return table;
   }
 

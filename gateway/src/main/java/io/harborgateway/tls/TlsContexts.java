@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,7 @@ public final class TlsContexts implements AutoCloseable {
         Caffeine.newBuilder()
             .maximumSize(MAX_CONTEXTS)
             .executor(builder)
-            .removalListener(TlsContexts::releaseLater)
+            .removalListener(TlsContexts::evicted)
             .buildAsync(instance -> load(certificates, instance));
   }
 
@@ -135,12 +136,59 @@ public final class TlsContexts implements AutoCloseable {
     }
   }
 
-  private static void releaseLater(
+  private static void evicted(
       @Nullable Instance instance, @Nullable SslContext context, RemovalCause cause) {
     if (cause.wasEvicted()) {
-      CompletableFuture.delayedExecutor(RELEASE_DELAY_SECONDS, TimeUnit.SECONDS)
-          .execute(() -> ReferenceCountUtil.release(context));
+      releaseLater(context);
     }
+  }
+
+  /**
+   * @param context null: it could not be built
+   */
+  private static void releaseLater(@Nullable SslContext context) {
+    if (context == null) {
+      return;
+    }
+    CompletableFuture.delayedExecutor(RELEASE_DELAY_SECONDS, TimeUnit.SECONDS)
+        .execute(() -> ReferenceCountUtil.release(context));
+  }
+
+  /**
+   * Uses this context for the handshakes of an instance that begin from now on; sessions of the one
+   * before are not resumed. Takes the context over.
+   *
+   * @param context of {@link #proven}
+   */
+  public void put(Instance instance, SslContext context) {
+    failures.invalidate(instance);
+    var before = contexts.asMap().put(instance, CompletableFuture.completedFuture(context));
+    if (before != null) {
+      before.thenAccept(TlsContexts::releaseLater);
+    }
+  }
+
+  /** Forgets the contexts of all other instances; handshakes that have begun go on. */
+  public void retain(Predicate<Instance> instances) {
+    for (Instance instance : contexts.asMap().keySet()) {
+      if (!instances.test(instance)) {
+        forget(instance);
+      }
+    }
+  }
+
+  /** Has the context of the instance built anew when it is next needed. */
+  public void forget(Instance instance) {
+    failures.invalidate(instance);
+    var before = contexts.asMap().remove(instance);
+    if (before != null) {
+      before.thenAccept(TlsContexts::releaseLater);
+    }
+  }
+
+  /** Returns how many there are, for tests and metrics. */
+  public int size() {
+    return contexts.asMap().size();
   }
 
   /**
@@ -164,8 +212,13 @@ public final class TlsContexts implements AutoCloseable {
     ReferenceCountUtil.release(proven(certificate, names));
   }
 
-  /** No context is used that has not shown that it can serve its certificate. */
-  private static SslContext proven(InstanceCertificate certificate, List<String> names)
+  /**
+   * Returns a context that has shown by handshakes that it can serve its certificate; the caller
+   * releases it, or {@linkplain #put puts} it. Blocks for as long as two handshakes take.
+   *
+   * @throws SSLException if it can't, with the reason
+   */
+  public static SslContext proven(InstanceCertificate certificate, List<String> names)
       throws SSLException {
     List<X509Certificate> sent = certificate.served(Instant.now());
     SslContext context = build(certificate, sent);

@@ -13,12 +13,17 @@ final class Falls {
   /** More need not be counted: the hold has long reached its bound. */
   private static final int MOST = 64;
 
-  private final long mostNanos;
+  private long mostNanos;
   private final ArrayDeque<Long> times = new ArrayDeque<>();
 
   /** Creates one without falls; zero as the longest hold: none is ever held. */
   Falls(Duration longestHold) {
     this.mostNanos = longestHold.toNanos();
+  }
+
+  /** Holds for at most this from now on. */
+  void use(Duration longestHold) {
+    mostNanos = longestHold.toNanos();
   }
 
   void add(long now) {

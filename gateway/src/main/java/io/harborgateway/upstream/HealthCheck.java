@@ -113,14 +113,16 @@ public final class HealthCheck implements AutoCloseable {
   private final Connector connector;
   private final EventLoop loop;
   private final ScheduledExecutorService scheduler;
-  private final Settings settings;
-  private final Probe.@Nullable Get get;
   private final Observer observer;
   private final @Nullable Lookup lookup; // null: it has an address
   private final CompletableFuture<Boolean> firstResult = new CompletableFuture<>();
   private final AtomicBoolean doubtQueued = new AtomicBoolean();
   private volatile boolean closed;
   private volatile String reason = "not checked yet";
+
+  // Replaced on the checking thread.
+  private volatile Settings settings;
+  private volatile Probe.@Nullable Get get;
 
   // Confined to the checking thread.
   private final Hysteresis state;
@@ -195,6 +197,22 @@ public final class HealthCheck implements AutoCloseable {
 
   public boolean isUp() {
     return upstream.isUp();
+  }
+
+  /**
+   * Checks otherwise from the next check on; what is known stays known. To be called on the
+   * checking thread.
+   */
+  public void use(Settings next) {
+    if (next.equals(settings)) {
+      return;
+    }
+    settings = next;
+    get = next.get();
+    state.use(next.rise(), next.fall(), next.damping());
+    if (running == null && firstResult.isDone()) {
+      checkIn(Duration.ZERO);
+    }
   }
 
   /**

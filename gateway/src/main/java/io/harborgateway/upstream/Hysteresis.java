@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
  * doing so, for longer with each fall (see {@link Falls}). Confined to one thread at a time.
  */
 final class Hysteresis {
-  private final int rise;
-  private final int fall;
+  private int rise;
+  private int fall;
   private final LongSupplier nanoTime;
   private final Falls falls;
   private int against; // results in a row that contradict the state
@@ -37,6 +37,13 @@ final class Hysteresis {
     this.fall = fall;
     this.nanoTime = nanoTime;
     this.falls = new Falls(damping);
+  }
+
+  /** Decides by other limits from now on; see the constructor. */
+  void use(int nextRise, int nextFall, Duration damping) {
+    rise = nextRise;
+    fall = nextFall;
+    falls.use(damping);
   }
 
   boolean isUp() {

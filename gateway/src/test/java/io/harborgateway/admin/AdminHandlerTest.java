@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -418,6 +419,13 @@ final class AdminHandlerTest {
     assertThat(workers).isEmpty();
   }
 
+  private record Reloaded(boolean dryRun, @Nullable String file, boolean isRefused)
+      implements ReloadAction.Answer {}
+
+  private static Reloaded reload(boolean dryRun, @Nullable String file) {
+    return new Reloaded(dryRun, file, "bad.yml".equals(file));
+  }
+
   private EmbeddedChannel channel(Executor executor) {
     var sources =
         new AdminSources(
@@ -425,7 +433,8 @@ final class AdminHandlerTest {
             () -> "gateway_up 1\n",
             () -> status.get(),
             () -> Map.of("phase", "WITHDRAWN"),
-            () -> undrain.get());
+            () -> undrain.get(),
+            (dryRun, file) -> reload(dryRun, file));
     var embedded = new EmbeddedChannel(DefaultChannelId.newInstance()); // which groups tell apart
     embedded.config().setAutoRead(false);
     embedded

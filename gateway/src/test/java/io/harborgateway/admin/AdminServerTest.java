@@ -39,12 +39,19 @@ final class AdminServerTest {
   private static final InetSocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
 
+  private static final ReloadAction NO_RELOAD = (dryRun, file) -> () -> true;
+
   private final CompletableFuture<Thread> metricsThread = new CompletableFuture<>();
   private final CountDownLatch statusMayAnswer = new CountDownLatch(1);
   private final AdminServer server =
       new AdminServer(
           new AdminSources(
-              new Readiness(new Drain()), this::metrics, this::slowStatus, List::of, List::of),
+              new Readiness(new Drain()),
+              this::metrics,
+              this::slowStatus,
+              List::of,
+              List::of,
+              NO_RELOAD),
           List.of());
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -106,7 +113,8 @@ final class AdminServerTest {
   void addressInUseIsAnErrorThatNamesIt() {
     try (var second =
         new AdminServer(
-            new AdminSources(new Readiness(new Drain()), () -> "", List::of, List::of, List::of),
+            new AdminSources(
+                new Readiness(new Drain()), () -> "", List::of, List::of, List::of, NO_RELOAD),
             List.of())) {
       assertThatThrownBy(() -> second.start(address, null))
           .isInstanceOf(IOException.class)
@@ -125,7 +133,12 @@ final class AdminServerTest {
   private static AdminServer another() {
     var sources =
         new AdminSources(
-            new Readiness(new Drain()), () -> "gateway_up 2\n", List::of, List::of, List::of);
+            new Readiness(new Drain()),
+            () -> "gateway_up 2\n",
+            List::of,
+            List::of,
+            List::of,
+            NO_RELOAD);
     return new AdminServer(sources, List.of());
   }
 

@@ -7,6 +7,8 @@ import io.harborgateway.announce.nats.RouteStatus;
 import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.cli.Main;
 import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.snapshot.SnapshotBuilder;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.NatsServer;

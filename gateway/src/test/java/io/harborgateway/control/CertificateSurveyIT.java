@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.announce.nats.RouteStatus;
 import io.harborgateway.announce.state.RouteState;
+import io.harborgateway.snapshot.Certificates;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.FreePorts;

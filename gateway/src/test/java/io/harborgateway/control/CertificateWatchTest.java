@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.Pem;
 import io.harborgateway.route.Instance;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.snapshot.SnapshotBuilder;
 import io.harborgateway.testkit.TestCertificates;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
+import io.harborgateway.snapshot.Certificates;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.snapshot.SnapshotBuilder;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.TestCertificates;
 import io.harborgateway.tls.TlsContexts;
@@ -98,8 +101,9 @@ class CertificatesTest {
     Set<Integer> judged = ConcurrentHashMap.newKeySet();
     var watch = new CertificateWatch(snapshot, InstantSource.system());
     try (var contexts = new TlsContexts(snapshot::certificate, Runnable::run);
-        var survey = new CertificateSurvey(snapshot, contexts, new Meters(), watch, judged::add)) {
-      survey.start();
+        var survey =
+            new CertificateSurvey(contexts, new Meters(), (state, index) -> judged.add(index))) {
+      survey.survey(new Live(snapshot, watch).get());
       Await.until("all are judged", () -> judged.size() == MANY);
       assertThat(survey.status().refused()).isEqualTo(MANY);
       assertThat(survey.status().problems()).hasSize(MANY).first().asString().contains(":1:1: ");
@@ -121,8 +125,9 @@ class CertificatesTest {
     copyCertificate(snapshot.routes().instances().getFirst());
     var watch = new CertificateWatch(snapshot, broken);
     try (var contexts = new TlsContexts(snapshot::certificate, Runnable::run);
-        var survey = new CertificateSurvey(snapshot, contexts, new Meters(), watch, judged::add)) {
-      survey.start();
+        var survey =
+            new CertificateSurvey(contexts, new Meters(), (state, index) -> judged.add(index))) {
+      survey.survey(new Live(snapshot, watch).get());
       Await.until("all are judged", () -> judged.size() == MANY);
       assertThat(failures).hasValue(1);
       assertThat(survey.status().problems()).first().asString().contains("a clock that breaks");

@@ -2,6 +2,8 @@ package io.harborgateway.control;
 
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.http.AccessLog;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.snapshot.SnapshotBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -31,7 +33,7 @@ public final class TestGateway implements AutoCloseable {
     try {
       Path config = Files.writeString(folder.resolve("gateway.yml"), yaml);
       Snapshot snapshot = SnapshotBuilder.load(config, Map.of(), Instant.now());
-      Gateway gateway = Gateway.start(snapshot, requests::add);
+      Gateway gateway = Gateway.start(snapshot, new ConfigFile(config, Map.of()), requests::add);
       gateway.awaitStarted();
       return new TestGateway(gateway, requests);
     } catch (IOException e) {

@@ -37,7 +37,7 @@ class UpstreamHealthIT {
               .formatted(nginx.certificates().ca(), HarborNginx.NAME);
       var yaml = new GatewayYaml(folder).listener("https", "https", nginx.https(), tls, "");
       try (var gateway = TestGateway.start(folder, yaml.text())) {
-        HealthCheck check = gateway.gateway().reconciler().checks().values().iterator().next();
+        HealthCheck check = gateway.gateway().reconciler().upstreams().getFirst().check();
         assertThat(check.isUp()).isTrue();
         Await.until("what is usual is known", () -> checksOf(nginx) > 6);
 
@@ -63,7 +63,7 @@ class UpstreamHealthIT {
       nginx.start();
       yaml = new GatewayYaml(folder).listener("https", "https", nginx.https(), tls, "");
       try (var gateway = TestGateway.start(folder, yaml.text())) { // which knows of no other fall
-        HealthCheck check = gateway.gateway().reconciler().checks().values().iterator().next();
+        HealthCheck check = gateway.gateway().reconciler().upstreams().getFirst().check();
         assertThat(check.isUp()).isTrue();
         nginx.stop();
         Await.until("down", () -> !check.isUp());
@@ -87,7 +87,7 @@ class UpstreamHealthIT {
                   "health: {kind: http, interval: 50ms, timeout: 300ms, fall: 1}",
                   "");
       try (var gateway = TestGateway.start(folder, yaml.text())) {
-        HealthCheck check = gateway.gateway().reconciler().checks().values().iterator().next();
+        HealthCheck check = gateway.gateway().reconciler().upstreams().getFirst().check();
         var release = new CountDownLatch(1);
         gateway.gateway().plane().loops().forEach(loop -> loop.execute(() -> await(release)));
         try {

@@ -2,6 +2,7 @@ package io.harborgateway.config.binding;
 
 import io.harborgateway.config.meta.Default;
 import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.NeedsRestart;
 import io.harborgateway.config.meta.NotEmpty;
 import io.harborgateway.config.meta.ReadableFile;
 import io.harborgateway.config.values.Secret;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultText the default as YAML; null if there is none
  * @param defaultNode the default as if it had been written; null if there is none
  * @param nullable whether the key may be left out without a default
+ * @param needsRestart whether a change of it takes effect at the next start only
  */
 public record Key(
     String name,
@@ -33,7 +35,8 @@ public record Key(
     @Nullable SourceNode defaultNode,
     boolean nullable,
     boolean notEmpty,
-    boolean readableFile) {
+    boolean readableFile,
+    boolean needsRestart) {
 
   static Key of(RecordComponent component) {
     Doc doc = component.getAnnotation(Doc.class);
@@ -49,7 +52,8 @@ public record Key(
         value == null ? null : node(value.value()),
         component.getAnnotatedType().isAnnotationPresent(Nullable.class),
         component.isAnnotationPresent(NotEmpty.class),
-        component.isAnnotationPresent(ReadableFile.class));
+        component.isAnnotationPresent(ReadableFile.class),
+        component.isAnnotationPresent(NeedsRestart.class));
   }
 
   /** A default is an empty section, an empty list, or a value without quotes. */

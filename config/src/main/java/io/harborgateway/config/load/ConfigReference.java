@@ -8,6 +8,7 @@ import io.harborgateway.config.binding.SectionType;
 import io.harborgateway.config.binding.ValueType;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -32,11 +33,17 @@ final class ConfigReference {
       - `config/gateway.schema.json` is a JSON Schema of the file, for editors. It says what each
         key may be alone; the gateway also checks what keys say together.
       - Examples: `config/examples/`.
+      - "change" says when a changed key takes effect: `live` at the next reload (docs/operations.md,
+        "Change something"), `restart` at the next start; a reload that changes such a key is refused
+        and names it.
       """;
 
   private final StringBuilder text = new StringBuilder(INTRODUCTION);
   private final Set<Class<? extends Record>> seen = new LinkedHashSet<>();
   private final Deque<Class<? extends Record>> open = new ArrayDeque<>();
+
+  /** Sections below a key that needs a restart; each is one key's only. */
+  private final Set<Class<? extends Record>> restarted = new HashSet<>();
 
   private ConfigReference() {}
 
@@ -51,14 +58,25 @@ final class ConfigReference {
 
   private void section(SectionType type) {
     boolean root = type.record() == GatewayConfig.class;
+    boolean needsRestart = restarted.contains(type.record());
     text.append("\n## ").append(root ? "The file" : type.name()).append("\n\n");
     text.append(type.doc()).append("\n\n");
-    text.append("| key | type | default | meaning |\n|---|---|---|---|\n");
+    text.append("| key | type | default | change | meaning |\n|---|---|---|---|---|\n");
     for (Key key : type.keys()) {
       text.append("| `").append(key.name()).append("` | ");
+      if (needsRestart || key.needsRestart()) {
+        markRestarted(key.type());
+      }
       text.append(cell(type(key.type()))).append(" | ");
       text.append(defaultValue(key)).append(" | ");
+      text.append(needsRestart || key.needsRestart() ? "restart" : "live").append(" | ");
       text.append(cell(key.doc())).append(" |\n");
+    }
+  }
+
+  private void markRestarted(ValueType type) {
+    if (type instanceof ValueType.Section nested) {
+      restarted.add(nested.type());
     }
   }
 

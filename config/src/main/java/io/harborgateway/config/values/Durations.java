@@ -27,4 +27,17 @@ public final class Durations {
       default -> Duration.ofHours(number);
     };
   }
+
+  /** Returns the duration as it would be written, in the largest unit that is exact. */
+  public static String text(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis % 1000 != 0 || millis == 0) {
+      return millis == 0 ? "0s" : millis + "ms";
+    }
+    long seconds = millis / 1000;
+    if (seconds % 60 != 0) {
+      return seconds + "s";
+    }
+    return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds / 60 + "m";
+  }
 }

@@ -5,6 +5,7 @@ import io.harborgateway.config.binding.ConfigSource;
 import io.harborgateway.config.binding.Problem;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -65,5 +66,17 @@ public record RegistrarSettings(
    */
   public static RegistrarSettings read(Path file, Set<Part> elsewhere) throws ConfigException {
     return SettingsReader.read(file, elsewhere);
+  }
+
+  /** Whether the other says the same, whatever its layout. */
+  public boolean saysTheSame(RegistrarSettings other) {
+    return servers.equals(other.servers)
+        && Objects.equals(busTls, other.busTls)
+        && host.equals(other.host)
+        && Objects.equals(availabilityZone, other.availabilityZone)
+        && unregistrationMessageLimit == other.unregistrationMessageLimit
+        && routes.equals(other.routes)
+        && dynamicConfigGlobs.equals(other.dynamicConfigGlobs)
+        && Objects.equals(routingApi, other.routingApi);
   }
 }

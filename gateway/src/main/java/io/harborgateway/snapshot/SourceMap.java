@@ -1,4 +1,4 @@
-package io.harborgateway.control;
+package io.harborgateway.snapshot;
 
 import io.harborgateway.config.CatalogueConfig;
 import io.harborgateway.config.binding.ConfigSource;

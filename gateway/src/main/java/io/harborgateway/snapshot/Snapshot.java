@@ -1,32 +1,40 @@
-package io.harborgateway.control;
+package io.harborgateway.snapshot;
 
 import io.harborgateway.announce.AnnouncementPlan;
 import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.config.CertificateFilesConfig;
 import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.load.LoadedConfig;
 import io.harborgateway.config.values.Durations;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be run: the configuration, with every file that it names read and checked. Immutable.
  * Nothing is bound, dialled or published yet.
  *
+ * @param loaded the configuration as it was read, from which the files can be read again
  * @param announcing null: nothing is announced
  * @param warnings what works, but not as well as it looks
  * @param isChecked whether all certificates were read and checked; see {@link Certificates#KEPT}
  * @param certificateProblems of single instances, which are not served while the others are
  * @param refused instances whose certificate can't be used at any time, and why
+ * @param outdated instances whose files have become unusable, so that what they had before is
+ *     served, and why
  */
 public record Snapshot(
-    GatewayConfig config,
+    LoadedConfig loaded,
     RouteTable routes,
     Certificates certificates,
     Map<Path, List<X509Certificate>> authorities,
@@ -35,24 +43,50 @@ public record Snapshot(
     boolean isChecked,
     List<Problem> certificateProblems,
     Map<Instance, String> refused,
+    Map<Instance, String> outdated,
     SourceMap places) {
 
   /** Where nothing is announced, nothing says when to warn of a certificate's end. */
   private static final Duration CERTIFICATE_WARNING =
       Durations.parse(RegistrationConfig.CERTIFICATE_WARNING);
 
+  public GatewayConfig config() {
+    return loaded.config();
+  }
+
   public InstanceCertificate certificate(Instance instance) {
     return certificates.of(instance);
   }
 
+  /** Whether the instance is one of this snapshot's. */
+  public boolean has(Instance instance) {
+    return instance.equals(routes.lookup(instance.host()));
+  }
+
+  /**
+   * Whether another snapshot has the same certificate for the instance, as far as that is in
+   * memory; of others, whether it is in the same files.
+   */
+  public boolean hasSameCertificate(Snapshot other, Instance instance) {
+    InstanceCertificate mine = certificates.kept().get(instance);
+    InstanceCertificate its = other.certificates.kept().get(instance);
+    if (mine != null && its != null) {
+      return mine.equals(its);
+    }
+    return mine == null
+        && its == null
+        && certificates.files(instance).equals(other.certificates.files(instance))
+        && Objects.equals(refused.get(instance), other.refused.get(instance));
+  }
+
   /** Whether the instance's certificate was looked at before the start. */
-  boolean isKnown(Instance instance) {
+  public boolean isKnown(Instance instance) {
     return certificates.kept().containsKey(instance) || refused.containsKey(instance);
   }
 
   /** How much validity a certificate must have left, so that routes to it are announced. */
-  Duration certificateGuard() {
-    return certificateGuard(config);
+  public Duration certificateGuard() {
+    return certificateGuard(config());
   }
 
   static Duration certificateGuard(GatewayConfig config) {
@@ -61,13 +95,36 @@ public record Snapshot(
   }
 
   /** How much validity a certificate has left when a warning is logged. */
-  Duration certificateWarning() {
-    var registration = config.registration();
+  public Duration certificateWarning() {
+    var registration = config().registration();
     return registration == null ? CERTIFICATE_WARNING : registration.certificateWarning();
   }
 
   /** A problem with the certificate of the instance with this index in the route table. */
-  Problem problem(int index, String found) {
+  public Problem problem(int index, String found) {
     return places.problem(index, found);
+  }
+
+  /**
+   * Returns the files that are read for it, but the configuration's own and those of a catalogue.
+   */
+  public Set<Path> files() {
+    Set<Path> files = new HashSet<>(authorities.keySet());
+    for (Instance instance : certificates.kept().keySet()) {
+      add(certificates.files(instance), files);
+    }
+    refused.keySet().forEach(instance -> add(certificates.files(instance), files));
+    if (config().catalogue() != null) {
+      files.add(config().catalogue().file());
+    }
+    if (config().registration() != null && config().registration().registrarSettings() != null) {
+      files.add(config().registration().registrarSettings());
+    }
+    return Set.copyOf(files);
+  }
+
+  private static void add(CertificateFilesConfig pair, Set<Path> files) {
+    files.add(pair.chain());
+    files.add(pair.key());
   }
 }

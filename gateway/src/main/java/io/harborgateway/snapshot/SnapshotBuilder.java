@@ -1,4 +1,4 @@
-package io.harborgateway.control;
+package io.harborgateway.snapshot;
 
 import io.harborgateway.announce.AnnouncementPlan;
 import io.harborgateway.announce.AnnouncementReader;
@@ -21,6 +21,7 @@ import io.harborgateway.config.load.CatalogueList;
 import io.harborgateway.config.load.ConfigLoader;
 import io.harborgateway.config.load.LoadedConfig;
 import io.harborgateway.config.values.AccessLogFormat;
+import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.logging.LogFile;
 import io.harborgateway.route.Instance;
@@ -51,25 +52,47 @@ public final class SnapshotBuilder {
   private final Map<Instance, CertificateFilesConfig> files = new HashMap<>();
   private final Map<Path, List<X509Certificate>> authorities = new HashMap<>();
 
-  private SnapshotBuilder(LoadedConfig loaded, Instant now) {
+  /** What each instance had before, by its GUID. */
+  private final Map<InstanceGuid, Before> before = new HashMap<>();
+
+  private final Map<Instance, String> outdated = new HashMap<>();
+
+  /** Whether another configuration runs, of whose instances all is known. */
+  private final boolean follows;
+
+  private record Before(@Nullable InstanceCertificate certificate, CertificateFilesConfig files) {}
+
+  private SnapshotBuilder(LoadedConfig loaded, @Nullable Snapshot previous, Instant now) {
     this.loaded = loaded;
     this.config = loaded.config();
     this.source = loaded.source();
     this.now = now;
     this.warnings = new ArrayList<>(loaded.warnings());
+    this.follows = previous != null && previous.isChecked();
+    if (previous != null) {
+      for (Instance instance : previous.routes().instances()) {
+        if (previous.isKnown(instance)) {
+          before.put(
+              instance.guid(),
+              new Before(
+                  previous.certificates().kept().get(instance),
+                  previous.certificates().files(instance)));
+        }
+      }
+    }
   }
 
   /**
    * Loads and checks the configuration. Of more than {@link Certificates#KEPT} instances the
-   * certificates are not looked at: see {@link CertificateSurvey}. Of fewer, an instance whose
-   * certificate can't be used is left for the snapshot to name.
+   * certificates are not looked at: see {@code control.CertificateSurvey}. Of fewer, an instance
+   * whose certificate can't be used is left for the snapshot to name.
    *
    * @throws ConfigException with every problem that was found, if one is not of a single instance's
    *     certificate, or if they leave nothing that could be served
    */
   public static Snapshot load(Path file, Map<String, String> environment, Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(ConfigLoader.load(file, environment), now).read(false);
+    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, now).read(false);
   }
 
   /**
@@ -78,7 +101,30 @@ public final class SnapshotBuilder {
    */
   public static Snapshot loadAll(Path file, Map<String, String> environment, Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(ConfigLoader.load(file, environment), now).read(true);
+    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, now).read(true);
+  }
+
+  /**
+   * Loads and checks the configuration that is to follow another while it runs. What is new or has
+   * changed must be good, as for {@code check}. An instance whose files have become unusable keeps
+   * the certificate that it has ({@link Snapshot#outdated}); one that had a problem may have it
+   * still.
+   *
+   * @throws ConfigException with every problem that was found
+   */
+  public static Snapshot reload(
+      Path file, Map<String, String> environment, Snapshot previous, Instant now)
+      throws ConfigException {
+    return new SnapshotBuilder(ConfigLoader.load(file, environment), previous, now).read(false);
+  }
+
+  /**
+   * Reads the files again that the configuration names, but not the configuration itself.
+   *
+   * @throws ConfigException with every problem that was found but those of {@link #reload}
+   */
+  public static Snapshot refresh(Snapshot previous, Instant now) throws ConfigException {
+    return new SnapshotBuilder(previous.loaded(), previous, now).read(false);
   }
 
   private Snapshot read(boolean all) throws ConfigException {
@@ -112,7 +158,7 @@ public final class SnapshotBuilder {
       throw new ConfigException(problems);
     }
     return new Snapshot(
-        config,
+        loaded,
         RouteTable.of(instances),
         new Certificates(kept, files, catalogue),
         Map.copyOf(authorities),
@@ -121,6 +167,7 @@ public final class SnapshotBuilder {
         few || all,
         List.copyOf(certificateProblems),
         Map.copyOf(refused),
+        Map.copyOf(outdated),
         places);
   }
 
@@ -143,18 +190,33 @@ public final class SnapshotBuilder {
   /** Returns the certificate if it can be used, now or at another time; else null. */
   private @Nullable InstanceCertificate checked(
       Certificates certificates, Instance instance, SourceMap places, int index, boolean prove) {
+    Before had = before.get(instance.guid());
+    List<Problem> reported = isNew(instance, had) ? problems : certificateProblems;
     InstanceCertificate certificate;
+    List<Finding> found;
     try {
       certificate = certificates.read(instance);
+      found = Certificates.problems(certificate, instance, now, Snapshot.certificateGuard(config));
     } catch (CertificateProblem e) {
-      refuse(instance, String.valueOf(e.getMessage()));
-      certificateProblems.add(places.problem(index, String.valueOf(e.getMessage())));
+      String message = String.valueOf(e.getMessage());
+      InstanceCertificate usable = usable(had, instance);
+      if (usable != null) {
+        outdated.put(instance, message);
+        return usable;
+      }
+      refuse(instance, message);
+      reported.add(places.problem(index, message));
       return null;
     }
-    List<Finding> found =
-        Certificates.problems(certificate, instance, now, Snapshot.certificateGuard(config));
+    Finding unusable = unusable(found);
+    InstanceCertificate usable =
+        unusable == null || isSame(certificate, had) ? null : usable(had, instance);
+    if (unusable != null && usable != null) {
+      outdated.put(instance, unusable.message());
+      return usable;
+    }
     for (Finding finding : found) {
-      certificateProblems.add(places.problem(index, finding.message()));
+      reported.add(places.problem(index, finding.message()));
     }
     addWarnings(certificate, places, index);
     String lasting = Certificates.lasting(found);
@@ -165,10 +227,38 @@ public final class SnapshotBuilder {
       refuse(instance, lasting);
       return null;
     }
-    if (found.stream().anyMatch(finding -> finding.kind() != Finding.Kind.EXPIRES_SOON)) {
+    if (unusable != null) {
       unusableNow++;
     }
     return certificate;
+  }
+
+  /** Whether an instance, or where its certificate is, was not there before; never at a start. */
+  private boolean isNew(Instance instance, @Nullable Before had) {
+    return follows && (had == null || !had.files().equals(files.get(instance)));
+  }
+
+  private static boolean isSame(InstanceCertificate certificate, @Nullable Before had) {
+    return had != null && had.certificate() != null && certificate.equals(had.certificate());
+  }
+
+  private static @Nullable Finding unusable(List<Finding> found) {
+    return found.stream()
+        .filter(finding -> finding.kind() != Finding.Kind.EXPIRES_SOON)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * Returns what the instance had before, from the same files, if that can be used now; or null.
+   */
+  private @Nullable InstanceCertificate usable(@Nullable Before had, Instance instance) {
+    if (had == null || had.certificate() == null || !had.files().equals(files.get(instance))) {
+      return null;
+    }
+    List<Finding> found =
+        Certificates.problems(had.certificate(), instance, now, Snapshot.certificateGuard(config));
+    return unusable(found) == null ? had.certificate() : null;
   }
 
   private void refuse(Instance instance, String problem) {

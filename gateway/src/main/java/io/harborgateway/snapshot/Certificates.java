@@ -1,4 +1,4 @@
-package io.harborgateway.control;
+package io.harborgateway.snapshot;
 
 import io.harborgateway.certs.CertificateCheck;
 import io.harborgateway.certs.CertificateProblem;
@@ -6,6 +6,7 @@ import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.config.CatalogueConfig;
 import io.harborgateway.config.CertificateFilesConfig;
+import io.harborgateway.control.CertificateWatch;
 import io.harborgateway.route.Instance;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +39,7 @@ public final class Certificates {
   }
 
   /** Those that are in memory. */
-  Map<Instance, InstanceCertificate> kept() {
+  public Map<Instance, InstanceCertificate> kept() {
     return kept;
   }
 
@@ -70,15 +71,21 @@ public final class Certificates {
    *
    * @throws CertificateProblem if they can't be read
    */
-  InstanceCertificate read(Instance instance) throws CertificateProblem {
-    CertificateFilesConfig place = files.get(instance);
-    if (place == null) {
-      if (catalogue == null) {
-        throw new IllegalArgumentException(instance + ": not one of this plan's instances");
-      }
-      place = catalogue.certificate(instance.guid());
-    }
+  public InstanceCertificate read(Instance instance) throws CertificateProblem {
+    CertificateFilesConfig place = files(instance);
     return InstanceCertificate.load(place.chain(), place.key());
+  }
+
+  /** Returns where the instance's certificate is read from. */
+  CertificateFilesConfig files(Instance instance) {
+    CertificateFilesConfig place = files.get(instance);
+    if (place != null) {
+      return place;
+    }
+    if (catalogue == null) {
+      throw new IllegalArgumentException(instance + ": not one of this snapshot's instances");
+    }
+    return catalogue.certificate(instance.guid());
   }
 
   /**
@@ -86,7 +93,7 @@ public final class Certificates {
    *
    * @param guard how much validity must be left
    */
-  static List<Finding> problems(
+  public static List<Finding> problems(
       InstanceCertificate certificate, Instance instance, Instant now, Duration guard) {
     return new CertificateCheck(instance.hostNames(), now, guard).problems(certificate);
   }

@@ -1,0 +1,59 @@
+package io.harborgateway.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a running gateway says of a reload.
+ *
+ * @param outcome in lower case
+ * @param generation of the configuration that is in force
+ */
+record ReloadAnswer(String outcome, long generation, List<String> changes, List<String> problems) {
+  private static final int OK = 200;
+  private static final int REJECTED = 422;
+
+  /**
+   * Asks for it.
+   *
+   * @throws IOException when the gateway does not answer, or refuses
+   */
+  static ReloadAnswer ask(AdminConnection admin, String path)
+      throws IOException, InterruptedException {
+    // With the field that actions need: no web page can have sent it.
+    var response = admin.ask("POST", path, "X-Harbor-Gateway: reload\r\n");
+    if (response.status() != OK && response.status() != REJECTED) {
+      throw new IOException(admin + ": " + response.status() + " " + response.body().strip());
+    }
+    JsonNode answer = new JsonMapper().readTree(response.body());
+    return new ReloadAnswer(
+        answer.path("outcome").asString("").toLowerCase(Locale.ROOT),
+        answer.path("generation").asLong(0),
+        texts(answer.path("changes")),
+        texts(answer.path("problems")));
+  }
+
+  private static List<String> texts(JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(text -> texts.add(text.asString("")));
+    return texts;
+  }
+
+  /** Prints it, and returns the command's exit code. */
+  int print(PrintWriter out, PrintWriter err) {
+    changes.forEach(out::println);
+    problems.forEach(err::println);
+    out.printf("%s, generation %d%n", changes.isEmpty() ? nothing() : outcome, generation);
+    out.flush();
+    return problems.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
+  }
+
+  private String nothing() {
+    return problems.isEmpty() ? "nothing changes" : outcome;
+  }
+}

@@ -1,0 +1,53 @@
+package io.harborgateway.control;
+
+import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.metrics.Meters;
+import io.harborgateway.route.Instance;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/** How long each certificate in memory lasts, of the snapshot that is in force. */
+final class CertificateMeters {
+  private final Live live;
+  private final Meters meters;
+  private final Map<InstanceGuid, Runnable> shown = new HashMap<>();
+
+  CertificateMeters(Live live, Meters meters) {
+    this.live = live;
+    this.meters = meters;
+  }
+
+  /** Shows those that there are now, and no others. By one thread at a time. */
+  void show() {
+    Map<InstanceGuid, Instance> now = new HashMap<>();
+    live.snapshot()
+        .certificates()
+        .kept()
+        .keySet()
+        .forEach(instance -> now.put(instance.guid(), instance));
+    shown
+        .entrySet()
+        .removeIf(entry -> {
+          boolean gone = !now.containsKey(entry.getKey());
+          if (gone) {
+            entry.getValue().run();
+          }
+          return gone;
+        });
+    now.forEach((guid, instance) ->
+        shown.computeIfAbsent(
+            guid,
+            added ->
+                meters.gauge(
+                    "certificate.days.left", () -> daysLeft(added), "instance", added.value())));
+  }
+
+  private double daysLeft(InstanceGuid guid) {
+    return live.snapshot().certificates().kept().entrySet().stream()
+        .filter(entry -> entry.getKey().guid().equals(guid))
+        .findFirst()
+        .map(entry -> (double) entry.getValue().daysLeft(Instant.now()))
+        .orElse(Double.NaN);
+  }
+}

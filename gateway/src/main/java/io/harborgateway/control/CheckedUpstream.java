@@ -1,0 +1,237 @@
+package io.harborgateway.control;
+
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.Pin;
+import io.harborgateway.config.UpstreamConfig;
+import io.harborgateway.config.UpstreamTlsConfig;
+import io.harborgateway.http.UpstreamPools;
+import io.harborgateway.lifecycle.Condition;
+import io.harborgateway.lifecycle.Readiness;
+import io.harborgateway.metrics.Meters;
+import io.harborgateway.route.Instance;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.upstream.HealthCheck;
+import io.harborgateway.upstream.Upstream;
+import io.harborgateway.upstream.UpstreamTls;
+import io.netty.handler.ssl.SslContext;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upstream with its connections and its check. What is not said to be for any thread is confined
+ * to the control thread.
+ */
+final class CheckedUpstream {
+  /**
+   * What the configuration says of it, with the files that it names.
+   *
+   * @param authorities null where none are named
+   */
+  record Spec(UpstreamConfig section, @Nullable List<X509Certificate> authorities) {
+    static Spec of(UpstreamConfig section, Snapshot snapshot) {
+      UpstreamTlsConfig tls = section.tls();
+      return new Spec(
+          section,
+          tls == null || tls.ca() == null
+              ? null
+              : Objects.requireNonNull(snapshot.authorities().get(tls.ca())));
+    }
+
+    /** Whether connections to the other are as good: all is equal but how it is checked. */
+    boolean connectsLike(Spec other) {
+      return section.address().equals(other.section.address())
+          && Objects.equals(section.tls(), other.section.tls())
+          && section.connectTimeout().equals(other.section.connectTimeout())
+          && section.maxIdleConnections() == other.section.maxIdleConnections()
+          && section.idleTimeout().equals(other.section.idleTimeout())
+          && Objects.equals(authorities, other.authorities);
+    }
+  }
+
+  /** Told by the check, on the control thread. */
+  interface Observer {
+    void changed(CheckedUpstream upstream);
+  }
+
+  private final String label;
+  private Spec spec;
+  private final UpstreamPools pools;
+  private final HealthCheck check;
+  private final Observer observer;
+  private @Nullable Condition condition;
+  private boolean everUp;
+  private Runnable unshow = () -> {};
+
+  private CheckedUpstream(
+      String label,
+      Spec spec,
+      UpstreamPools pools,
+      DataPlane plane,
+      ControlThread control,
+      HealthCheck.Settings settings,
+      Observer observer) {
+    this.label = label;
+    this.spec = spec;
+    this.pools = pools;
+    this.observer = observer;
+    this.check =
+        new HealthCheck(
+            pools.upstream(),
+            plane.connector(),
+            plane.checks().next(),
+            control,
+            settings,
+            (upstream, up, reason) -> changed(up));
+  }
+
+  /**
+   * Creates one that is not checked yet.
+   *
+   * @param label of its listener, or {@code listener/GUID}
+   * @param instances of which a check asks for the first if nothing else is configured
+   * @throws SSLException when the TLS context can't be made
+   */
+  static CheckedUpstream create(
+      String label,
+      Spec spec,
+      DataPlane plane,
+      ControlThread control,
+      List<Instance> instances,
+      Observer observer)
+      throws SSLException {
+    var upstream = new Upstream(settings(spec));
+    return new CheckedUpstream(
+        label,
+        spec,
+        new UpstreamPools(upstream, plane.meters().upstream(label)),
+        plane,
+        control,
+        HealthChecks.settings(spec.section().health(), upstream, instances),
+        observer);
+  }
+
+  /** Returns how an upstream is reached that is configured so. */
+  static Upstream.Settings settings(Spec spec) throws SSLException {
+    UpstreamConfig section = spec.section();
+    String host = section.address().host();
+    UpstreamTlsConfig tls = section.tls();
+    return new Upstream.Settings(
+        host,
+        section.address().port(),
+        tls == null ? null : context(tls, spec.authorities()),
+        tls != null && tls.serverName() != null ? tls.serverName().value() : host,
+        section.connectTimeout(),
+        section.maxIdleConnections(),
+        section.idleTimeout());
+  }
+
+  private static SslContext context(
+      UpstreamTlsConfig tls, @Nullable List<X509Certificate> authorities) throws SSLException {
+    if (authorities != null) {
+      return UpstreamTls.byAuthority(authorities);
+    }
+    return tls.pin() == null ? UpstreamTls.insecure() : UpstreamTls.byPin(pin(tls.pin()));
+  }
+
+  private static Pin pin(String text) {
+    try {
+      return Pin.parse(text);
+    } catch (CertificateProblem e) {
+      throw new IllegalStateException("the snapshot's builder has checked the pin", e);
+    }
+  }
+
+  /** Checks as another section says that connects to the same place. */
+  void configure(Spec next, List<Instance> instances) {
+    spec = next;
+    check.use(HealthChecks.settings(next.section().health(), upstream(), instances));
+  }
+
+  private void changed(boolean up) {
+    everUp |= up;
+    show();
+    observer.changed(this);
+  }
+
+  /** Begins to check it. For any thread. */
+  void start() {
+    check.start();
+  }
+
+  /** It is in use from now on: readiness and metrics show it. */
+  void use(Readiness readiness, Meters meters, String listener) {
+    condition = readiness.condition("upstream " + label + " " + upstream());
+    show();
+    unshow =
+        meters.gauge(
+            "upstream.up",
+            () -> isUp() ? 1 : 0,
+            "upstream",
+            upstream().toString(),
+            "listener",
+            listener);
+  }
+
+  private void show() {
+    if (condition == null) {
+      return;
+    }
+    if (isUp()) {
+      condition.met();
+    } else {
+      condition.notMet(check.reason());
+    }
+  }
+
+  /** Readiness does not show it any more. */
+  void hide(Readiness readiness) {
+    if (condition != null) {
+      readiness.remove(condition);
+      condition = null;
+    }
+  }
+
+  /** It is not used for anything new any more. What runs goes on to its end. */
+  void retire(Readiness readiness, DataPlane plane) {
+    check.close();
+    hide(readiness);
+    unshow.run();
+    pools.retire(plane.loops());
+  }
+
+  Spec spec() {
+    return spec;
+  }
+
+  /** For any thread. */
+  UpstreamPools pools() {
+    return pools;
+  }
+
+  /** For any thread. */
+  Upstream upstream() {
+    return pools.upstream();
+  }
+
+  HealthCheck check() {
+    return check;
+  }
+
+  /** For any thread. */
+  boolean isUp() {
+    return upstream().isUp();
+  }
+
+  /** Whether it answered once since the process started. */
+  boolean wasEverUp() {
+    return everUp;
+  }
+
+  @Override
+  public String toString() {
+    return upstream().toString();
+  }
+}

@@ -1,0 +1,16 @@
+package io.harborgateway.control;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where the configuration is read from, at the start and at each reload.
+ *
+ * @param environment where secrets may come from
+ */
+public record ConfigFile(Path path, Map<String, String> environment) {
+  public ConfigFile {
+    path = path.toAbsolutePath().normalize();
+    environment = Map.copyOf(environment);
+  }
+}

@@ -1,0 +1,426 @@
+package io.harborgateway.control;
+
+import io.harborgateway.admin.ActionRefusedException;
+import io.harborgateway.admin.ReloadAction;
+import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.metrics.Meters;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.snapshot.SnapshotBuilder;
+import io.harborgateway.snapshot.SnapshotChanges;
+import io.harborgateway.watch.FileWatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes the configuration while it runs: reads and validates it as {@code check} does, says what
+ * changes, and puts it into force as one step. Whatever is wrong changes nothing. Reloads happen
+ * one after the other, on a thread of their own. Safe for use by any thread.
+ *
+ * <p>The files that the configuration names (certificates, keys, CAs) are watched, and what they
+ * say follows without a command; the configuration itself where it says {@code watch: true}.
+ */
+public final class Reloads implements ReloadAction, AutoCloseable {
+  /** What became of a reload. */
+  public enum Outcome {
+    /** The new configuration is in force. */
+    APPLIED,
+    /** It says what the old one said. */
+    UNCHANGED,
+    /** Nothing has changed: there are problems. */
+    REJECTED,
+    /** Nothing was to change. */
+    PLANNED
+  }
+
+  /**
+   * A reload that has ended.
+   *
+   * @param generation what is in force
+   * @param changes a line for each
+   */
+  public record Result(
+      Outcome outcome, long generation, List<String> changes, List<String> problems)
+      implements ReloadAction.Answer {
+    @Override
+    public boolean isRefused() {
+      return outcome == Outcome.REJECTED;
+    }
+  }
+
+  /**
+   * What {@code /status} shows.
+   *
+   * @param lastTrigger what the last reload was begun by, or null if there was none
+   * @param outdated instances whose files can't be used, so that they have what they had before
+   */
+  record Status(
+      long generation,
+      Instant since,
+      @Nullable String lastTrigger,
+      @Nullable Instant lastAt,
+      @Nullable Result last,
+      Map<String, String> outdated) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reloads.class);
+
+  /** A pair of files is written one after the other. */
+  private static final Duration WRITING = Duration.ofSeconds(5);
+
+  /** How soon files that can't be used are looked at again. */
+  private static final Duration OUTDATED_PAUSE = Duration.ofSeconds(1);
+
+  private static final Duration POLL = Duration.ofSeconds(10);
+
+  private final ConfigFile file;
+  private final Live live;
+  private final Services factory;
+  private final Reconciler reconciler;
+  private final CertificateSurvey survey;
+  private final DrainSequence draining;
+  private final Supplier<Duration> leave;
+  private final Meters meters;
+  private final CertificateMeters certificateMeters;
+  private final FileWatch files;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("reload").daemon().factory());
+
+  // Confined to the thread.
+  private final Map<InstanceGuid, Long> outdatedSince = new HashMap<>();
+  private final Set<InstanceGuid> outdatedWarned = new HashSet<>();
+  private List<String> refreshProblems = List.of();
+  private boolean refreshPending;
+
+  private volatile @Nullable String lastTrigger;
+  private volatile @Nullable Instant lastAt;
+  private volatile @Nullable Result last;
+  private volatile Map<String, String> outdated = Map.of();
+
+  /**
+   * Creates one that does nothing yet.
+   *
+   * @param leave how long what was withdrawn still works
+   */
+  Reloads(
+      ConfigFile file,
+      Live live,
+      Services factory,
+      Reconciler reconciler,
+      CertificateSurvey survey,
+      DrainSequence draining,
+      Supplier<Duration> leave,
+      Meters meters) {
+    this.file = file;
+    this.live = live;
+    this.factory = factory;
+    this.reconciler = reconciler;
+    this.survey = survey;
+    this.draining = draining;
+    this.leave = leave;
+    this.meters = meters;
+    this.certificateMeters = new CertificateMeters(live, meters);
+    this.files = new FileWatch(POLL, this::changed);
+    certificateMeters.show();
+    meters.gauge("config.generation", () -> live.get().generation());
+    meters.gauge(
+        "config.last.reload.success",
+        () -> {
+          Result result = last;
+          return result == null || result.outcome() != Outcome.REJECTED ? 1 : 0;
+        });
+  }
+
+  /** Begins to watch the files. */
+  void start() {
+    watch();
+  }
+
+  private void watch() {
+    Set<Path> paths = new HashSet<>(live.snapshot().files());
+    paths.add(file.path());
+    files.watch(paths, Set.of());
+  }
+
+  /** Reads the configuration again, by the order of an operator. Returns at once. */
+  public void begin(String trigger) {
+    try {
+      thread.execute(() -> {
+        try {
+          reload(trigger);
+        } catch (RuntimeException e) {
+          LOG.error("reload by {}: failed; what was in force stays", trigger, e);
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the process is ending: not reloaded", e);
+    }
+  }
+
+  /** Reads the configuration again, and waits for the end. */
+  public Result reload() {
+    return await(() -> reload("reload"));
+  }
+
+  /**
+   * Says what a reload would change.
+   *
+   * @param other a file that is not in place yet, or null
+   */
+  public Result plan(@Nullable Path other) {
+    return await(() -> planNow(other == null ? file.path() : other));
+  }
+
+  private Result await(Callable<Result> work) {
+    try {
+      return thread.submit(work).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the reload has failed", e.getCause());
+    } catch (RejectedExecutionException e) {
+      throw new ActionRefusedException("the process is ending");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ActionRefusedException("interrupted");
+    }
+  }
+
+  @Override
+  public Answer perform(boolean dryRun, @Nullable String other) {
+    if (other == null) {
+      return dryRun ? plan(null) : reload();
+    }
+    Path path = Path.of(other).toAbsolutePath().normalize();
+    // Nobody is to learn by problems' texts what this process can read and they can't.
+    if (!dryRun || !path.startsWith(file.path().resolveSibling(""))) {
+      throw new ActionRefusedException(
+          "file: \"" + other + "\" (expected: one in the folder of " + file.path() + ")");
+    }
+    return plan(path);
+  }
+
+  Status status() {
+    Live.State state = live.get();
+    return new Status(state.generation(), state.since(), lastTrigger, lastAt, last, outdated);
+  }
+
+  // ---- on the thread
+
+  private Result planNow(Path path) {
+    Snapshot now = live.snapshot();
+    try {
+      Snapshot next = SnapshotBuilder.reload(path, file.environment(), now, Instant.now());
+      SnapshotChanges changes = SnapshotChanges.between(now, next);
+      return result(Outcome.PLANNED, changes.lines(), restarts(changes));
+    } catch (ConfigException e) {
+      return result(Outcome.REJECTED, List.of(), texts(e.problems()));
+    }
+  }
+
+  private Result reload(String trigger) {
+    if (draining.isStopping()) {
+      throw new ActionRefusedException("the process is ending: nothing is reloaded any more");
+    }
+    Result result;
+    try {
+      Snapshot now = live.snapshot();
+      Snapshot next = SnapshotBuilder.reload(file.path(), file.environment(), now, Instant.now());
+      factory.rereadCatalogued();
+      result = change(now, next, trigger);
+    } catch (ConfigException e) {
+      result = result(Outcome.REJECTED, List.of(), texts(e.problems()));
+    }
+    finish(trigger, result);
+    return result;
+  }
+
+  private void finish(String trigger, Result result) {
+    lastTrigger = trigger;
+    lastAt = Instant.now();
+    last = result;
+    meters.reloaded(result.outcome().name().toLowerCase(Locale.ROOT));
+    switch (result.outcome()) {
+      case APPLIED ->
+          LOG.atInfo()
+              .addKeyValue("generation", result.generation())
+              .addKeyValue("changes", result.changes().size())
+              .log("reload by {}: applied", trigger);
+      case UNCHANGED -> LOG.info("reload by {}: nothing has changed", trigger);
+      case REJECTED, PLANNED -> {
+        result.problems().forEach(problem -> LOG.error("reload: {}", problem));
+        LOG.error("reload by {}: rejected; what was in force stays", trigger);
+      }
+    }
+  }
+
+  private Result change(Snapshot now, Snapshot next, String trigger) {
+    SnapshotChanges changes = SnapshotChanges.between(now, next);
+    if (!changes.restarts().isEmpty()) {
+      return result(Outcome.REJECTED, changes.lines(), restarts(changes));
+    }
+    seeOutdated(next);
+    if (changes.isEmpty()) {
+      return result(Outcome.UNCHANGED, List.of(), List.of());
+    }
+    Prepared prepared;
+    try {
+      prepared = factory.prepare(next, reconciler.services());
+    } catch (IOException e) {
+      return result(Outcome.REJECTED, changes.lines(), List.of(String.valueOf(e.getMessage())));
+    }
+    if (draining.isStopping()) {
+      factory.discard(prepared);
+      throw new ActionRefusedException("the process is ending: nothing is reloaded any more");
+    }
+    changes.lines().forEach(line -> LOG.info("reload by {}: {}", trigger, line));
+    warnAnew(now, next);
+    if (!reconciler.apply(prepared, leave.get())) {
+      return result(
+          Outcome.REJECTED,
+          changes.lines(),
+          List.of("the control thread has not applied it: see the log"));
+    }
+    survey.survey(live.get());
+    certificateMeters.show();
+    watch();
+    return result(Outcome.APPLIED, changes.lines(), List.of());
+  }
+
+  /** What was said of a key is not said again because it stands in another line now. */
+  private static void warnAnew(Snapshot now, Snapshot next) {
+    Set<String> said = new HashSet<>();
+    now.warnings().forEach(warning -> said.add(warning.path() + warning.found()));
+    next.warnings().stream()
+        .filter(warning -> !said.contains(warning.path() + warning.found()))
+        .forEach(warning -> LOG.warn("{}", warning));
+  }
+
+  private static List<String> restarts(SnapshotChanges changes) {
+    return changes.restarts().stream()
+        .map(key -> key + ": can't change without a restart")
+        .toList();
+  }
+
+  private static List<String> texts(List<Problem> problems) {
+    return problems.stream().map(Problem::toString).toList();
+  }
+
+  private Result result(Outcome outcome, List<String> changes, List<String> problems) {
+    return new Result(outcome, live.get().generation(), changes, problems);
+  }
+
+  // ---- files that change
+
+  /** By the thread of the watch. */
+  private void changed(Set<Path> paths) {
+    boolean isConfiguration = paths.contains(file.path());
+    if (isConfiguration && live.snapshot().config().watch()) {
+      begin("a change of the file");
+    } else if (!isConfiguration || paths.size() > 1) {
+      refreshSoon(Duration.ZERO);
+    }
+  }
+
+  private void refreshSoon(Duration pause) {
+    try {
+      thread.schedule(this::refreshAnyway, pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the process is ending: files are not read again", e);
+    }
+  }
+
+  private void refreshAnyway() {
+    refreshPending = false;
+    try {
+      refresh();
+    } catch (RuntimeException e) {
+      LOG.error("changed files could not be taken; what was in force stays", e);
+    }
+  }
+
+  private void refresh() {
+    if (draining.isStopping()) {
+      return;
+    }
+    Snapshot now = live.snapshot();
+    List<String> problems = List.of();
+    List<String> changes = List.of();
+    try {
+      Snapshot next = SnapshotBuilder.refresh(now, Instant.now());
+      changes = SnapshotChanges.between(now, next).lines();
+      if (!changes.isEmpty() || !next.outdated().isEmpty() || !outdated.isEmpty()) {
+        Result result = change(now, next, "changed files");
+        problems = result.problems();
+        if (result.outcome() == Outcome.APPLIED) {
+          finish("changed files", result);
+        }
+      }
+    } catch (ConfigException e) {
+      problems = texts(e.problems());
+    }
+    if (!problems.isEmpty() && !problems.equals(refreshProblems)) {
+      finish("changed files", result(Outcome.REJECTED, changes, problems));
+    }
+    refreshProblems = problems;
+    if (!problems.isEmpty() || !outdated.isEmpty()) {
+      lookAgain();
+    }
+  }
+
+  private void lookAgain() {
+    if (!refreshPending) {
+      refreshPending = true;
+      refreshSoon(outdatedWarned.isEmpty() ? OUTDATED_PAUSE : POLL);
+    }
+  }
+
+  /** What is half written is silent for a while. */
+  private void seeOutdated(Snapshot next) {
+    long now = System.nanoTime();
+    Map<String, String> seen = new HashMap<>();
+    Set<InstanceGuid> guids = new HashSet<>();
+    next.outdated()
+        .forEach((instance, reason) -> {
+          guids.add(instance.guid());
+          seen.put(instance.guid().value(), reason);
+          long since = outdatedSince.computeIfAbsent(instance.guid(), guid -> now);
+          if (now - since >= WRITING.toNanos() && outdatedWarned.add(instance.guid())) {
+            LOG.atWarn()
+                .addKeyValue("instance", instance)
+                .log("certificate not replaced, the one before is served: {}", reason);
+          }
+        });
+    List<InstanceGuid> mended = new ArrayList<>(outdatedSince.keySet());
+    mended.removeAll(guids);
+    mended.forEach(guid -> {
+      outdatedSince.remove(guid);
+      outdatedWarned.remove(guid);
+    });
+    outdated = Map.copyOf(seen);
+  }
+
+  @Override
+  public void close() {
+    files.close();
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,123 @@
+package io.harborgateway.snapshot;
+
+import io.harborgateway.announce.routeregistrar.RegistrarSettings;
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.config.load.ConfigChange;
+import io.harborgateway.config.load.ConfigDiff;
+import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.route.Instance;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one snapshot changes of another.
+ *
+ * @param lines one for each change, for logs and terminals
+ * @param restarts the keys among them that take effect at the next start only
+ */
+public record SnapshotChanges(List<String> lines, List<String> restarts) {
+  /** A catalogue may have a hundred thousand instances. */
+  private static final int SHOWN = 50;
+
+  public SnapshotChanges {
+    lines = List.copyOf(lines);
+    restarts = List.copyOf(restarts);
+  }
+
+  /** Returns what changes from the one to the other; no lines if nothing does. */
+  public static SnapshotChanges between(Snapshot before, Snapshot after) {
+    List<ConfigChange> keys = ConfigDiff.between(before.config(), after.config());
+    List<String> lines = new ArrayList<>();
+    keys.forEach(change -> lines.add(change.toString()));
+    addCatalogued(before, after, lines);
+    addCertificates(before, after, lines);
+    after
+        .authorities()
+        .forEach((file, certificates) -> {
+          var had = before.authorities().get(file);
+          if (had != null && !had.equals(certificates)) {
+            lines.add("changed: upstream CA " + file);
+          }
+        });
+    RegistrarSettings registrar = registrar(before);
+    RegistrarSettings registrarNow = registrar(after);
+    if (registrar != null && registrarNow != null && !registrar.saysTheSame(registrarNow)) {
+      lines.add("changed: registration.registrar-settings: what the file says");
+    }
+    return new SnapshotChanges(
+        lines, keys.stream().filter(ConfigChange::needsRestart).map(ConfigChange::path).toList());
+  }
+
+  /** Whether nothing changes. */
+  public boolean isEmpty() {
+    return lines.isEmpty();
+  }
+
+  private static @Nullable RegistrarSettings registrar(Snapshot snapshot) {
+    return snapshot.announcing() == null ? null : snapshot.announcing().registrar();
+  }
+
+  private static void addCatalogued(Snapshot before, Snapshot after, List<String> lines) {
+    if (before.config().catalogue() == null && after.config().catalogue() == null) {
+      return;
+    }
+    Map<InstanceGuid, Instance> had = new HashMap<>();
+    before.routes().instances().forEach(instance -> had.put(instance.guid(), instance));
+    List<String> changes = new ArrayList<>();
+    for (Instance instance : after.routes().instances()) {
+      Instance was = had.remove(instance.guid());
+      if (was == null) {
+        changes.add("added: instance " + instance + " of the catalogue");
+      } else if (!was.equals(instance)) {
+        changes.add("changed: names of instance " + instance);
+      }
+    }
+    had.keySet().forEach(guid -> changes.add("removed: instance " + guid + " of the catalogue"));
+    Set<String> said = Set.copyOf(lines);
+    changes.stream()
+        .filter(line -> said.stream().noneMatch(other -> names(other, line)))
+        .limit(SHOWN)
+        .forEach(lines::add);
+    if (changes.size() > SHOWN) {
+      lines.add("and more instances of the catalogue, %d in all".formatted(changes.size()));
+    }
+  }
+
+  /** Whether both are about the same instance: {@code instances[GUID]}, {@code instance GUID}. */
+  private static boolean names(String key, String line) {
+    int at = key.indexOf("instances[");
+    int end = key.indexOf(']', at);
+    return at >= 0 && end > at && line.contains(key.substring(at + "instances[".length(), end));
+  }
+
+  private static void addCertificates(Snapshot before, Snapshot after, List<String> lines) {
+    Map<InstanceGuid, InstanceCertificate> had =
+        before.certificates().kept().entrySet().stream()
+            .collect(Collectors.toMap(entry -> entry.getKey().guid(), Map.Entry::getValue));
+    after
+        .certificates()
+        .kept()
+        .forEach((instance, certificate) -> {
+          InstanceCertificate was = had.get(instance.guid());
+          if (was != null && !was.equals(certificate)) {
+            lines.add(
+                "changed: certificate of instance %s: %s, ends %s"
+                    .formatted(instance, certificate.sha256Fingerprint(), certificate.notAfter()));
+          } else if (was == null && before.refused().containsKey(instance)) {
+            lines.add("changed: certificate of instance " + instance + ": can be used again");
+          }
+        });
+    after
+        .refused()
+        .forEach((instance, problem) -> {
+          if (!problem.equals(before.refused().get(instance)) && before.isKnown(instance)) {
+            lines.add("changed: certificate of instance " + instance + ": not used: " + problem);
+          }
+        });
+  }
+}

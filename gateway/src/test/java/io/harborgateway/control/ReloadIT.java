@@ -1,0 +1,283 @@
+package io.harborgateway.control;
+
+import static io.harborgateway.control.ReloadStand.DOMAIN;
+import static io.harborgateway.control.ReloadStand.GUID;
+import static io.harborgateway.control.ReloadStand.NAME;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harborgateway.control.Reloads.Outcome;
+import io.harborgateway.testkit.Await;
+import io.harborgateway.testkit.Behaviour;
+import io.harborgateway.testkit.Behaviours;
+import io.harborgateway.testkit.FreePorts;
+import io.harborgateway.testkit.Origin;
+import io.harborgateway.testkit.RawClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a reload changes, and what it leaves alone. */
+class ReloadIT {
+  private static final String MORE = GUID + ".more." + DOMAIN;
+  private static final String IMAGES = GUID + ".images." + DOMAIN;
+
+  @TempDir private Path folder;
+  private final Origin origin = Origin.start(naming("one"));
+  private final Origin other = Origin.start(naming("two"));
+  private ReloadStand stand;
+
+  private static Behaviour naming(String name) {
+    return Behaviours.closeAfter(
+        "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s".formatted(name.length(), name));
+  }
+
+  @BeforeEach
+  void start() {
+    stand = ReloadStand.start(folder, origin.port());
+  }
+
+  @AfterEach
+  void close() {
+    stand.close();
+    origin.close();
+    other.close();
+  }
+
+  private static RawClient get(RawClient client, String host) throws IOException {
+    return client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+  }
+
+  private int status(String name) throws IOException {
+    try (RawClient client = RawClient.connect(at(stand.http))) {
+      return get(client, name).readResponse().status();
+    }
+  }
+
+  private String body(int port) throws IOException {
+    try (RawClient client = RawClient.connect(at(port))) {
+      return get(client, NAME).readResponse().body().text();
+    }
+  }
+
+  private static InetSocketAddress at(int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+  }
+
+  @Test
+  void namesComeAndGo() throws Exception {
+    assertThat(status(MORE)).isEqualTo(404);
+
+    stand.routes = "[more]";
+    Reloads.Result result = stand.reload();
+
+    assertThat(result.outcome()).isEqualTo(Outcome.APPLIED);
+    assertThat(result.generation()).isEqualTo(2);
+    assertThat(result.changes())
+        .containsExactly("changed: instances[" + GUID + "].additional-routes: [images] -> [more]");
+    assertThat(status(MORE)).isEqualTo(200);
+    assertThat(status(IMAGES)).isEqualTo(404);
+    try (RawClient client = stand.connect(MORE)) {
+      assertThat(get(client, MORE).readResponse().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void namesThatLeaveResolveUntilRoutersKnow() throws Exception {
+    stand.close();
+    stand.node = "{address: 127.0.0.1, event-loops: 2, drain-delay: 2s, drain-timeout: 1s}";
+    stand.sections.add("registration: {servers: [\"nats://127.0.0.1:1\"]}");
+    stand.start();
+
+    stand.routes = "[more]";
+    stand.reload();
+
+    assertThat(status(IMAGES)).isEqualTo(200);
+    assertThat(status(MORE)).isEqualTo(200);
+    try (RawClient client = stand.connect(IMAGES)) {
+      assertThat(get(client, IMAGES).readResponse().status()).isEqualTo(200);
+    }
+    Await.until("the name is gone", () -> statusOrZero(IMAGES) == 404);
+  }
+
+  private int statusOrZero(String name) {
+    try {
+      return status(name);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  @Test
+  void theSameAgainChangesNothing() {
+    assertThat(stand.reload().outcome()).isEqualTo(Outcome.UNCHANGED);
+    assertThat(stand.gateway().live().get().generation()).isEqualTo(1);
+  }
+
+  @Test
+  void aListenerComes() throws Exception {
+    stand.listeners.add(
+        ReloadStand.listener("spare", stand.spare, "http", ReloadStand.to(other.port())));
+
+    assertThat(stand.reload().changes()).containsExactly("added: listeners[spare]");
+
+    assertThat(body(stand.spare)).isEqualTo("two");
+    assertThat(body(stand.http)).isEqualTo("one");
+    assertThat(stand.gateway().readiness().ready()).isTrue();
+  }
+
+  @Test
+  void aListenerGoesAndWhatRunsOnItEnds() throws Exception {
+    stand.listeners.add(
+        ReloadStand.listener("spare", stand.spare, "http", ReloadStand.to(origin.port())));
+    stand.reload();
+    try (RawClient idle = RawClient.connect(at(stand.spare));
+        RawClient stays = RawClient.connect(at(stand.http))) {
+      assertThat(get(idle, NAME).readResponse().status()).isEqualTo(200);
+      assertThat(get(stays, NAME).readResponse().status()).isEqualTo(200);
+
+      stand.listeners.clear();
+      assertThat(stand.reload().changes()).containsExactly("removed: listeners[spare]");
+
+      idle.expectClosed();
+      assertThatThrownBy(() -> RawClient.connect(at(stand.spare))).isInstanceOf(IOException.class);
+      assertThat(get(stays, NAME).readResponse().status()).isEqualTo(200);
+    }
+    assertThat(stand.gateway().readiness().snapshot()).hasSize(6);
+  }
+
+  @Test
+  void aListenerChangesItsPort() throws Exception {
+    stand.listeners.add(
+        ReloadStand.listener("spare", stand.spare, "http", ReloadStand.to(origin.port())));
+    stand.reload();
+    int free = FreePorts.loopback(1).getFirst();
+    stand.listeners.set(
+        0, ReloadStand.listener("spare", free, "http", ReloadStand.to(origin.port())));
+
+    assertThat(stand.reload().changes())
+        .containsExactly("changed: listeners[spare].port: " + stand.spare + " -> " + free);
+
+    assertThat(body(free)).isEqualTo("one");
+    assertThatThrownBy(() -> RawClient.connect(at(stand.spare))).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aListenerChangesItsProtocol() throws Exception {
+    stand.listeners.add(
+        ReloadStand.listener("spare", stand.spare, "tcp", ReloadStand.to(origin.port())));
+    stand.reload();
+    assertThat(body(stand.spare)).isEqualTo("one");
+    stand.listeners.set(
+        0, ReloadStand.listener("spare", stand.spare, "http", ReloadStand.to(origin.port())));
+
+    assertThat(stand.reload().outcome()).isEqualTo(Outcome.APPLIED);
+
+    assertThat(body(stand.spare)).isEqualTo("one");
+    assertThat(status("unknown.example.com")).isEqualTo(404);
+  }
+
+  @Test
+  void anUpstreamMoves() throws Exception {
+    try (RawClient client = RawClient.connect(at(stand.http));
+        RawClient tls = stand.connect(NAME)) {
+      assertThat(get(client, NAME).readResponse().body().text()).isEqualTo("one");
+      assertThat(get(tls, NAME).readResponse().body().text()).isEqualTo("one");
+      assertThat(body(stand.tcp)).isEqualTo("one");
+
+      stand.upstream = ReloadStand.to(other.port());
+      assertThat(stand.reload().outcome()).isEqualTo(Outcome.APPLIED);
+
+      assertThat(get(client, NAME).readResponse().body().text()).isEqualTo("two");
+      assertThat(get(tls, NAME).readResponse().body().text()).isEqualTo("two");
+      assertThat(body(stand.tcp)).isEqualTo("two");
+    }
+    Await.until("nothing is left to the old one", () -> origin.openConnections() == 0);
+  }
+
+  @Test
+  void anOpenConnectionKeepsItsTimeouts() throws Exception {
+    try (RawClient before = stand.connect(NAME)) {
+      assertThat(get(before, NAME).readResponse().status()).isEqualTo(200);
+      stand.timeouts = "{idle: 1s}";
+      assertThat(stand.reload().changes()).singleElement().asString().contains("timeouts.idle");
+      try (RawClient after = stand.connect(NAME)) {
+        assertThat(get(after, NAME).readResponse().status()).isEqualTo(200);
+        after.timeout(Duration.ofSeconds(5));
+        after.expectClosed();
+      }
+      assertThat(get(before, NAME).readResponse().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatIsWrongChangesNothing() throws Exception {
+    Reloads.Result result = stand.reload(stand.yaml() + "nonsense: 1\n");
+
+    assertThat(result.outcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(result.problems()).singleElement().asString().contains("nonsense");
+    assertThat(result.generation()).isEqualTo(1);
+    assertThat(status(NAME)).isEqualTo(200);
+  }
+
+  @Test
+  void whatNeedsARestartIsNamed() {
+    Reloads.Result result = stand.reload(stand.yaml().replace("event-loops: 2", "event-loops: 1"));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(result.problems())
+        .containsExactly("node.event-loops: can't change without a restart");
+  }
+
+  @Test
+  void aCertificateIsReplaced() throws Exception {
+    try (RawClient before = stand.connect(NAME)) {
+      X509Certificate old = certificate(before);
+      var next = stand.certificates.issue(NAME, IMAGES, MORE);
+      Files.move(next.key(), stand.certificate.key(), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(
+          next.certificate(), stand.certificate.certificate(), StandardCopyOption.ATOMIC_MOVE);
+
+      Await.until("the next handshake has the new one", () -> !old.equals(shown()));
+      assertThat(get(before, NAME).readResponse().status()).isEqualTo(200);
+    }
+    assertThat(stand.gateway().live().get().generation()).isEqualTo(2);
+  }
+
+  @Test
+  void halfAPairIsNotTaken() throws Exception {
+    X509Certificate old = shown();
+    var next = stand.certificates.issue(NAME, IMAGES, MORE);
+    Files.copy(
+        next.certificate(), stand.certificate.certificate(), StandardCopyOption.REPLACE_EXISTING);
+
+    Await.until("it is seen", () -> !stand.gateway().reloads().status().outdated().isEmpty());
+    assertThat(shown()).isEqualTo(old);
+    assertThat(stand.gateway().live().get().generation()).isEqualTo(1);
+
+    Files.copy(next.key(), stand.certificate.key(), StandardCopyOption.REPLACE_EXISTING);
+    Await.until("the pair is taken", () -> !old.equals(shown()));
+    assertThat(stand.gateway().reloads().status().outdated()).isEmpty();
+  }
+
+  private X509Certificate shown() {
+    try (RawClient client = stand.connect(NAME)) {
+      return certificate(client);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static X509Certificate certificate(RawClient client) throws IOException {
+    return (X509Certificate) client.session().getPeerCertificates()[0];
+  }
+}
