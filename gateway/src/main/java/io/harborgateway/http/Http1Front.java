@@ -37,8 +37,6 @@ import org.slf4j.LoggerFactory;
  * ends the connection. Confined to its event loop.
  */
 final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHolder {
-  static final String NAME = "http1-front";
-
   private static final Logger LOG = LoggerFactory.getLogger(Http1Front.class);
 
   private final HttpService service;
@@ -69,7 +67,8 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHol
                 : Client.UNKNOWN,
             service.deadlines(ctx.channel().eventLoop()).add(this::expired));
     stream = new Http1FrontStream(this, connection);
-    deadline().after(settings().idle());
+    // Of a listener that is gone: it was in its handshake while those that were idle were closed.
+    deadline().after(service.keepsNone() ? settings().head() : settings().idle());
     loop.fronts.add(this);
     loop.memory.added(this);
     ctx.read();

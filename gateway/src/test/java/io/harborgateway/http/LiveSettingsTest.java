@@ -271,4 +271,20 @@ class LiveSettingsTest {
     assertThat(upstream.received()).isEqualTo("x");
     assertThat(front.received()).isEqualTo("y");
   }
+
+  /** It was accepted before, and is in its handshake while those that are idle are closed. */
+  @Test
+  void ofARemovedListenerAConnectionThatBeginsLateHasNoIdleTime() {
+    retire();
+    Peer late = proxy.accept();
+    Peer idle = proxy.accept();
+    Peer upstream = proxy.upstreamOf(late);
+    late.send(GET);
+    upstream.send(OK);
+    assertThat(late.received()).contains("\r\nConnection: close\r\n").endsWith("ok");
+    assertThat(late.isEnding()).isTrue();
+    assertThat(idle.isOpen()).isTrue();
+    proxy.pass(EmbeddedProxy.HEAD.plus(TICK));
+    assertThat(idle.isOpen()).isFalse();
+  }
 }
