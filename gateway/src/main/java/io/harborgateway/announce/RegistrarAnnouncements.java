@@ -28,17 +28,23 @@ import org.slf4j.LoggerFactory;
  */
 public final class RegistrarAnnouncements implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RegistrarAnnouncements.class);
+  private static final Verdict NOT_CHECKED = Verdict.held("not checked yet");
 
   private final Announcer nats;
-  private final @Nullable RoutingApiAnnouncer api;
-  private final RegistrarMessages messages;
-  private final RegistrarRoutes files;
 
   // Guarded by this object, as all that follows.
+  private @Nullable RoutingApiAnnouncer api;
+  private RegistrarMessages messages;
+  private RegistrarRoutes files;
+  private boolean started;
   private final Map<Integer, Verdict> byPort = new HashMap<>();
   private final Set<Integer> keptPorts = new HashSet<>();
   private final Map<RegistrarRoute, Known> known = new LinkedHashMap<>();
   private final Set<RegistrarRoute> impossible = new HashSet<>();
+
+  /** Those of {@code known} of the former settings, which the files have not told of again yet. */
+  private final Set<RegistrarRoute> inherited = new HashSet<>();
+
   private Verdict ofAll = Verdict.open();
 
   /**
@@ -70,12 +76,51 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     this.messages = messages;
     this.nats = nats;
     this.api = api;
-    listeners.forEach(port -> byPort.put(port, Verdict.held("not checked yet")));
+    listeners.forEach(port -> byPort.put(port, NOT_CHECKED));
     this.files = new RegistrarRoutes(settings, environment, new Changes());
   }
 
-  public void start() {
+  public synchronized void start() {
+    started = true;
     files.start();
+  }
+
+  /**
+   * Announces by other settings from now on. A route that stays is said nothing about; one with a
+   * script stays as it was until the script has run again. One that goes is withdrawn when all that
+   * come have been told of. Waits for running scripts to end, 5 s at most.
+   *
+   * @param nextApi in place of the former one, where its routes are left
+   */
+  public void reconfigure(
+      RegistrarSettings settings,
+      RegistrarMessages nextMessages,
+      ScriptEnvironment environment,
+      @Nullable RoutingApiAnnouncer nextApi,
+      Collection<Integer> listeners) {
+    close(); // not while this object is held: the files may be about to tell something
+    synchronized (this) {
+      messages = nextMessages;
+      api = nextApi;
+      byPort.keySet().retainAll(listeners);
+      keptPorts.retainAll(listeners);
+      listeners.forEach(port -> byPort.putIfAbsent(port, NOT_CHECKED));
+      impossible.clear();
+      inherited.addAll(known.keySet());
+      files = new RegistrarRoutes(settings, environment, new Changes());
+      if (started) {
+        files.start();
+      }
+    }
+  }
+
+  /** Withdraws every route, and forgets them. */
+  public void retire(String reason) {
+    close();
+    synchronized (this) {
+      known.values().forEach(route -> route.announcer.remove(route.id, reason));
+      known.clear();
+    }
   }
 
   /** A listener of the gateway can be announced from now on, or not. */
@@ -183,7 +228,11 @@ public final class RegistrarAnnouncements implements AutoCloseable {
 
   @Override
   public void close() {
-    files.close();
+    RegistrarRoutes current;
+    synchronized (this) {
+      current = files;
+    }
+    current.close();
   }
 
   private final class Changes implements RegistrarRoutes.Observer {
@@ -191,14 +240,20 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     public void route(RegistrarRoute route, boolean wanted, String reason) {
       synchronized (RegistrarAnnouncements.this) {
         Known before = known.get(route);
-        if (before == null && !impossible.contains(route)) {
-          before = add(route);
+        boolean isInherited = inherited.remove(route);
+        if ((before == null || isInherited) && !impossible.contains(route)) {
+          Known added = add(route);
+          before = added == null || before == null ? added : added.with(before.wanted);
         }
-        if (before != null) {
-          Known now = before.with(wanted ? Verdict.open() : Verdict.held(reason));
-          known.put(route, now);
-          decide(now);
+        if (before == null) {
+          known.remove(route);
+          return;
         }
+        boolean awaitsScript = isInherited && !wanted && before.wanted.isOpen();
+        Known now =
+            awaitsScript ? before : before.with(wanted ? Verdict.open() : Verdict.held(reason));
+        known.put(route, now);
+        decide(now);
       }
     }
 
@@ -206,10 +261,23 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     public void gone(RegistrarRoute route, String reason) {
       synchronized (RegistrarAnnouncements.this) {
         impossible.remove(route);
-        Known gone = known.remove(route);
-        if (gone != null) {
-          gone.announcer.remove(gone.id, reason);
-        }
+        inherited.remove(route);
+        remove(route, reason);
+      }
+    }
+
+    @Override
+    public void complete() {
+      synchronized (RegistrarAnnouncements.this) {
+        inherited.forEach(route -> remove(route, "in none of route_registrar's files any more"));
+        inherited.clear();
+      }
+    }
+
+    private void remove(RegistrarRoute route, String reason) {
+      Known gone = known.remove(route);
+      if (gone != null) {
+        gone.announcer.remove(gone.id, reason);
       }
     }
   }

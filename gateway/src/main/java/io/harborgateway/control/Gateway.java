@@ -66,7 +66,7 @@ public final class Gateway implements AutoCloseable {
             Executors.newVirtualThreadPerTaskExecutor());
     var factory = new Services(live, plane, control, readiness, contexts, accessLog);
     List<ListenerService> services = factory.first(snapshot);
-    announcements = new Announcements(snapshot, Reconciler.byName(services), meters);
+    announcements = new Announcements(snapshot, meters);
     reconciler = new Reconciler(live, plane, control, factory, services, announcements);
     survey = new CertificateSurvey(contexts, meters, reconciler::certificateChanged);
     draining = new DrainSequence(drain, reconciler, plane, this::drainDelay, this::drainTimeout);

@@ -79,7 +79,8 @@ final class Reconciler implements AutoCloseable {
   }
 
   private void install(ListenerService service) {
-    service.servedElsewhere(instance -> announcements.others(service, instance) != Presence.NOBODY);
+    service.servedElsewhere(
+        instance -> announcements.others(service.section(), instance) != Presence.NOBODY);
     service.keep(policy);
   }
 
@@ -154,7 +155,7 @@ final class Reconciler implements AutoCloseable {
     live.publish(next.state(before, leavingNames));
     plane.use(before.snapshot().config(), next.snapshot().config());
     List<ListenerService> gone = switchListeners(next);
-    announcements.apply(next.snapshot(), byName());
+    announcements.apply(next.snapshot());
     services.forEach(this::decideAnyway);
     if (leave.isZero()) {
       settle(gone);
@@ -302,7 +303,7 @@ final class Reconciler implements AutoCloseable {
     CheckedUpstream fallback = service.upstreams().fallback();
     boolean files =
         new LastNodeRule(fallback.isUp(), fallback.wasEverUp(), draining)
-            .keeps(announcements.others(service));
+            .keeps(announcements.others(service.section()));
     if (files) {
       keptForFiles.add(service);
     } else {
@@ -338,7 +339,7 @@ final class Reconciler implements AutoCloseable {
     boolean isHeldOtherwise = draining || certificateProblem(service, index) != null;
     boolean kept =
         new LastNodeRule(false, upstream.wasEverUp(), isHeldOtherwise)
-            .keeps(announcements.others(service, instance));
+            .keeps(announcements.others(service.section(), instance));
     boolean byFiles = keptForFiles.contains(service) && upstream.equals(upstreams.fallback());
     upstreams.keep(instance, kept || byFiles);
   }
@@ -346,11 +347,11 @@ final class Reconciler implements AutoCloseable {
   private void announce(ListenerService service) {
     Verdict verdict = verdict(service);
     if (keptForFiles.contains(service) && service.isBound()) {
-      announcements.keep(service, verdict);
+      announcements.keep(service.section(), verdict);
     } else {
-      announcements.update(service, verdict);
+      announcements.update(service.section(), verdict);
     }
-    if (announcements.hasRoutes(service)) {
+    if (announcements.hasRoutes(service.section())) {
       int count = instances().size();
       for (int i = 0; i < count; i++) {
         announce(service, i);
@@ -367,9 +368,9 @@ final class Reconciler implements AutoCloseable {
     if (verdict instanceof Verdict.Held(String reason)
         && service.upstreams().keeps(instance)
         && service.isBound()) {
-      announcements.keep(service, instance, "last node: " + reason);
+      announcements.keep(service.section(), instance, "last node: " + reason);
     } else {
-      announcements.update(service, instance, verdict);
+      announcements.update(service.section(), instance, verdict);
     }
   }
 
@@ -413,7 +414,7 @@ final class Reconciler implements AutoCloseable {
         return;
       }
       for (ListenerService service : services) {
-        if (announcements.hasRoutes(service)) {
+        if (announcements.hasRoutes(service.section())) {
           keepOrNot(service, index);
           dampOrNot(service);
           announce(service, index);
@@ -440,7 +441,9 @@ final class Reconciler implements AutoCloseable {
     draining = true;
     control.run(
         "withdrawing the routes",
-        () -> services.forEach(service -> announcements.update(service, Verdict.held("draining"))));
+        () ->
+            services.forEach(
+                service -> announcements.update(service.section(), Verdict.held("draining"))));
     announcements.withdrawAll("draining");
   }
 

@@ -5,29 +5,21 @@ import io.harborgateway.announce.state.RouteAnnouncer;
 import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.values.LastNode;
-import io.harborgateway.pace.PacedLine;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Keeps the routers' knowledge of this node's routes true: announced ones are registered at once,
@@ -37,67 +29,29 @@ import org.slf4j.event.Level;
  * <p>Everything is done by one control thread here, in the order of the calls.
  */
 public final class Announcer implements RouteAnnouncer<RegisteredRoute, AnnouncerStatus> {
-  /** Between two unregister messages: all of them fit into the drain delay. */
-  static final Duration UNREGISTER_PAUSE = Duration.ofSeconds(1);
-
-  /**
-   * Between two answers to routers that start, and between two looks at what routers want: anybody
-   * on NATS can ask for either as often as it likes.
-   */
-  private static final Duration ROUTER_PAUSE = Duration.ofSeconds(1);
-
-  /** Up to so many gateways a router that starts can hear them all at once. */
-  private static final int SMALL_FLEET = 100;
+  /** NATS that stays away for longer is not waited for by who announces nothing any more. */
+  private static final int RETIREMENT_PAUSES = 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
 
   private final Clock clock = Clock.systemUTC();
-  private final RegistrationConfig registration;
   private final KnownRouters knownRouters = new KnownRouters(clock);
-  private final MessageBus bus;
   private final RegistrationMeters meters;
-  private final ScheduledThreadPoolExecutor control;
-
-  /** Asked for by what routers say. */
-  private final PacedTask adjusting =
-      new PacedTask(this::adjustInterval, ROUTER_PAUSE, this::later, System::nanoTime);
-
-  /** Asked for by other nodes that begin to announce. */
-  private final PacedTask introducing =
-      new PacedTask(this::introduce, ROUTER_PAUSE, this::later, System::nanoTime);
-
-  private final PacedTask answering =
-      new PacedTask(this::register, ROUTER_PAUSE, this::later, System::nanoTime);
-
-  private final PacedLine unreadable = new PacedLine(LOG, Level.WARN);
-  private final PacedLine tooLong = new PacedLine(LOG, Level.WARN);
-  private final PacedLine bounded = new PacedLine(LOG, Level.INFO);
-
-  /**
-   * When the routes of one interval are told of the next time.
-   *
-   * @param pause the interval within the routers' bounds
-   * @param since when they were told the last time, by {@link System#nanoTime}
-   */
-  private record Round(Duration pause, long since, Future<?> next) {}
+  private final AnnouncerThread control = new AnnouncerThread();
 
   /** Read by any thread, changed by the control thread, to which what it holds is confined. */
   private final Map<String, TrackedRoute> routes = new ConcurrentHashMap<>();
 
-  /**
-   * By the intervals at which routes are told of again. Confined to the control thread, as the next
-   * two.
-   */
-  private final Map<Duration, Round> rounds = new HashMap<>();
-
-  private final AnnouncedNames announcedNames = new AnnouncedNames();
+  private final CurrentBus bus;
   private final PresenceWatch presence;
-  private final Set<String> toIntroduce = new HashSet<>();
-  private boolean unregistering;
+  private final Rounds rounds;
+
+  // Confined to the control thread, as the next two.
+  private final AnnouncedNames announcedNames = new AnnouncedNames();
+  private final Withdrawals withdrawals;
   private int replacements;
 
-  /** The configured one, within the routers' bounds; changed by the control thread. */
-  private volatile Duration interval;
+  private volatile RegistrationConfig registration; // changed by the control thread
 
   /**
    * @param routes what can be announced; nothing is until {@link #announce}
@@ -106,25 +60,36 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   public Announcer(
       RegistrationConfig registration,
       NodeIdentity origin,
-      List<RegisteredRoute> routes,
+      Collection<RegisteredRoute> routes,
       RegistrationMeters meters) {
     this.registration = registration;
     this.meters = meters;
-    this.interval = registration.interval();
-    this.control =
-        new ScheduledThreadPoolExecutor(
-            1,
-            Thread.ofVirtual().name("registration").factory(),
-            // after close() there is nobody to tell anything
-            new ThreadPoolExecutor.DiscardPolicy());
-    this.bus =
-        new MessageBus(
+    bus =
+        new CurrentBus(
             registration,
+            listens(registration, !routes.isEmpty()),
             "harbor-gateway/" + origin.address(),
-            listens(routes.size()),
             meters,
-            new RouterEvents());
-    this.presence = new PresenceWatch(bus, this::later, () -> interval, this::toIntroduce);
+            control,
+            new RouterEvents(
+                knownRouters,
+                control,
+                () -> control.execute(this::connected),
+                () -> this.registration.fleetSize(),
+                this::register,
+                this::adjust));
+    var introductions =
+        new Introductions(
+            control,
+            this.routes.values(),
+            route ->
+                AnnouncerThread.guarded(() -> route.registerForNewcomer(bus, announcedNames)).run(),
+            RouterEvents.PAUSE);
+    rounds =
+        new Rounds(
+            registration.interval(), control, knownRouters, this.routes.values(), this::again);
+    presence = new PresenceWatch(bus, control, rounds::interval, introductions::request);
+    withdrawals = new Withdrawals(control, this.routes, bus, announcedNames, presence);
     for (RegisteredRoute route : routes) {
       if (this.routes.put(route.id(), tracked(route)) != null) {
         throw new IllegalArgumentException("route: \"" + route.id() + "\" twice (expected: once)");
@@ -132,24 +97,43 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     }
   }
 
-  private boolean listens(int routeCount) {
+  private static boolean listens(RegistrationConfig registration, boolean hasRoutes) {
     return registration.lastNode() == LastNode.KEEP
-        && (routeCount > 0 || registration.registrarSettings() != null);
+        && (hasRoutes || registration.registrarSettings() != null);
   }
 
   @Override
   public void start() {
-    bus.start();
-    perform(() -> routes.values().forEach(this::repeatLater));
-    if (listens(routes.size())) {
-      presence.start();
-    }
+    control.execute(() -> {
+      bus.start();
+      routes.values().forEach(rounds::include);
+      if (bus.listens()) {
+        presence.start();
+      }
+    });
+  }
+
+  /**
+   * Announces by another configuration from now on: at its servers, as its user, at its intervals.
+   * The routes stay as they are, and what is announced is registered there once NATS is connected;
+   * until then the former connection is used. Its {@code routes} mean nothing here.
+   */
+  public void reconfigure(RegistrationConfig next) {
+    control.execute(() -> {
+      registration = next;
+      rounds.configure(next.interval());
+      boolean keepsListening = bus.listens() && next.lastNode() == LastNode.KEEP;
+      bus.change(next, keepsListening || listens(next, !routes.isEmpty()));
+      if (listens(next, !routes.isEmpty())) {
+        presence.start();
+      }
+    });
   }
 
   @Override
   public void announce(String id) {
     TrackedRoute route = require(id);
-    perform(() -> {
+    control.execute(() -> {
       if (route.open()) {
         route.register(bus, announcedNames);
       }
@@ -159,7 +143,7 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   @Override
   public void keep(String id, String reason) {
     TrackedRoute route = require(id);
-    perform(() -> {
+    control.execute(() -> {
       if (route.keep(reason)) {
         LOG.atWarn()
             .addKeyValue("route", route.id())
@@ -194,7 +178,7 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   @Override
   public void withdraw(String id, String reason) {
     TrackedRoute route = require(id);
-    perform(() -> withdraw(route, reason));
+    control.execute(() -> withdrawals.withdraw(route, reason));
   }
 
   @Override
@@ -207,16 +191,16 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
               stays.leave(false);
               return stays;
             });
-    perform(() -> {
+    control.execute(() -> {
       replace(added, route);
-      repeatLater(added);
+      rounds.include(added);
     });
   }
 
   @Override
   public void replace(RegisteredRoute next) {
     TrackedRoute route = require(next.id());
-    perform(() -> replace(route, next));
+    control.execute(() -> replace(route, next));
   }
 
   @Override
@@ -225,26 +209,23 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
         id,
         (same, route) -> {
           route.leave(true);
-          perform(() -> {
-            withdraw(route, reason);
-            forgetLater(route);
-          });
+          control.execute(() -> withdrawals.remove(route, reason));
           return route;
         });
   }
 
   @Override
   public boolean withdrawAll(String reason, Duration timeout) {
-    if (control.isShutdown()) {
+    if (control.isClosed()) {
       return false;
     }
     Callable<Boolean> task =
         () -> {
-          guarded(
+          AnnouncerThread.guarded(
                   () -> {
                     routes.values().forEach(route -> route.hold(reason));
                     routes.values().forEach(TrackedRoute::tellAgain);
-                    unregister();
+                    withdrawals.tell();
                   })
               .run();
           return bus.flush(timeout);
@@ -271,7 +252,7 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
             .map(TrackedRoute::status)
             .sorted(Comparator.comparing(RouteStatus::id))
             .toList();
-    return new AnnouncerStatus(statuses, interval, knownRouters.routers(), bus.status());
+    return new AnnouncerStatus(statuses, rounds.interval(), knownRouters.routers(), bus.status());
   }
 
   /** How many routes are in a state. Never waits. */
@@ -280,43 +261,38 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   }
 
   @Override
-  public void close() {
-    control.shutdownNow();
-    bus.close();
+  public void retire(String reason) {
+    control.execute(() -> {
+      List.copyOf(routes.keySet()).forEach(id -> remove(id, reason));
+      control.execute(() -> closeOnceGone(RETIREMENT_PAUSES));
+    });
   }
 
-  private void toIntroduce(Set<String> names) {
-    toIntroduce.addAll(names);
-    introducing.request(Duration.ZERO);
-  }
-
-  /** Another node that has started would not hear of this one before its next interval. */
-  private void introduce() {
-    for (TrackedRoute route : routes.values()) {
-      if (route.names().stream().anyMatch(this::isToIntroduce)) {
-        guarded(() -> route.registerForNewcomer(bus, announcedNames)).run();
-      }
+  private void closeOnceGone(int pausesLeft) {
+    if (!routes.isEmpty() && pausesLeft > 0) {
+      control.later(() -> closeOnceGone(pausesLeft - 1), Withdrawals.PAUSE);
+    } else {
+      Thread.ofVirtual().name("registration-closer").start(this::flushAndClose); // which waits
     }
-    toIntroduce.clear();
   }
 
-  private boolean isToIntroduce(String name) {
-    return toIntroduce.contains(name.toLowerCase(Locale.ROOT));
+  private void flushAndClose() {
+    try (this) {
+      bus.flush(Withdrawals.PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    control.close();
+    bus.close();
   }
 
   private TrackedRoute tracked(RegisteredRoute route) {
     presence.add(route.message());
     return new TrackedRoute(route, clock, this::moved);
-  }
-
-  private void withdraw(TrackedRoute route, String reason) {
-    boolean wasWithdrawing = route.isWithdrawing();
-    route.hold(reason);
-    if (route.isWithdrawing() && !wasWithdrawing) {
-      route.unregister(bus, announcedNames);
-      unregisterLater();
-      presence.withdrawn();
-    }
   }
 
   /**
@@ -346,121 +322,24 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
       announcedNames.remove(former);
       route.register(bus, announcedNames);
     }
-    repeatLater(route);
+    rounds.include(route);
     if (rest == null) {
       announcedNames.forget(former);
     } else {
-      rest.unregister(bus, announcedNames);
-      unregisterLater();
-      forgetLater(rest);
-    }
-  }
-
-  /** Tells the routers of all that is being withdrawn, and again later while anything is. */
-  private void unregister() {
-    routes.values().stream()
-        .filter(TrackedRoute::isWithdrawing)
-        .forEach(route -> guarded(() -> route.unregister(bus, announcedNames)).run());
-    unregisterLater();
-  }
-
-  private void unregisterLater() {
-    if (!unregistering && routes.values().stream().anyMatch(TrackedRoute::isWithdrawing)) {
-      unregistering = true;
-      later(
-          () -> {
-            unregistering = false;
-            unregister();
-          },
-          UNREGISTER_PAUSE);
-    }
-  }
-
-  /** Until it is gone, or has been added again. */
-  private void forgetLater(TrackedRoute route) {
-    TrackedRoute known =
-        routes.computeIfPresent(
-            route.id(),
-            (id, found) -> {
-              if (!found.isLeaving() || !found.isGone()) {
-                return found;
-              }
-              announcedNames.forget(found.message());
-              presence.remove(found.message());
-              return null;
-            });
-    if (known != null && known.isWithdrawing()) {
-      later(() -> forgetLater(route), UNREGISTER_PAUSE);
+      withdrawals.finish(rest);
     }
   }
 
   /** One that can't be told of must not keep the others from it. */
   private void register() {
-    routes.values().forEach(route -> guarded(() -> route.register(bus, announcedNames)).run());
+    routes
+        .values()
+        .forEach(route -> AnnouncerThread.guarded(() -> route.register(bus, announcedNames)).run());
   }
 
-  private void repeatLater(TrackedRoute route) {
-    if (!rounds.containsKey(interval(route))) {
-      nextRound(interval(route), System.nanoTime());
-    }
-  }
-
-  /** How often it is to be told of, before the routers' bounds. */
-  private Duration interval(TrackedRoute route) {
-    Duration own = route.interval();
-    return own == null ? registration.interval() : own;
-  }
-
-  /**
-   * All routes of one interval are told of together, until there is none any more.
-   *
-   * @param since when they were told the last time: what routers say in between may bring the next
-   *     time forward or put it off, but not again and again
-   */
-  private void nextRound(Duration wanted, long since) {
-    Duration pause = knownRouters.interval(wanted);
-    Runnable round =
-        () -> {
-          var some = routes.values().stream().filter(r -> interval(r).equals(wanted)).toList();
-          if (some.isEmpty()) {
-            rounds.remove(wanted);
-            return;
-          }
-          try {
-            some.forEach(route -> guarded(() -> route.registerAgain(bus, announcedNames)).run());
-          } finally {
-            nextRound(wanted, System.nanoTime());
-          }
-        };
-    Duration left = pause.minusNanos(System.nanoTime() - since);
-    Future<?> next = later(round, left.isNegative() ? Duration.ZERO : left);
-    rounds.put(wanted, new Round(pause, since, next));
-  }
-
-  /** What the routers want may have changed. */
-  private void adjustInterval() {
-    Duration configured = registration.interval();
-    Duration now = knownRouters.interval(configured);
-    if (!now.equals(interval)) {
-      Duration prune = knownRouters.pruneThreshold();
-      if (prune != null && configured.compareTo(prune) >= 0) {
-        tooLong.log(
-            "registration.interval: %s is longer than routers remember plain routes, %s; used: %s"
-                .formatted(configured, prune, now));
-      } else {
-        bounded.log(
-            "registration.interval: %s is bounded by the routers; used: %s"
-                .formatted(configured, now));
-      }
-      interval = now;
-    }
-    Map.copyOf(rounds)
-        .forEach((wanted, round) -> {
-          if (!round.pause.equals(knownRouters.interval(wanted))) {
-            nextRound(wanted, round.since); // the old one may come when routers have forgotten
-            round.next.cancel(false);
-          }
-        });
+  private void again(List<TrackedRoute> some) {
+    some.forEach(
+        route -> AnnouncerThread.guarded(() -> route.registerAgain(bus, announcedNames)).run());
   }
 
   private void moved(TrackedRoute route, RouteState from, RouteStatus now) {
@@ -483,25 +362,6 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     meters.moved(now.state());
   }
 
-  private void perform(Runnable task) {
-    control.execute(guarded(task));
-  }
-
-  private Future<?> later(Runnable task, Duration pause) {
-    return control.schedule(guarded(task), pause.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  /** A scheduled task that throws would never run again, and nobody would hear of it. */
-  private static Runnable guarded(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        LOG.error("Announcing failed; it is tried again at the next interval", e);
-      }
-    };
-  }
-
   private TrackedRoute require(String id) {
     TrackedRoute route = routes.get(id);
     if (route == null) {
@@ -511,41 +371,15 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     return route;
   }
 
-  private final class RouterEvents implements MessageBus.Observer {
-    @Override
-    public void connected() {
-      knownRouters.begin();
-      // Whatever was said while NATS was away is not known to the routers yet.
-      perform(() -> {
-        presence.connected();
-        routes.values().forEach(TrackedRoute::tellAgain);
-        register();
-        unregister();
-      });
-    }
+  /** Whatever was said while NATS was away is not known to the routers yet. */
+  private void connected() {
+    presence.connected();
+    routes.values().forEach(TrackedRoute::tellAgain);
+    register();
+    withdrawals.tell();
+  }
 
-    @Override
-    public void routerStarted(byte[] message) {
-      take(message);
-      int fleet = registration.fleetSize();
-      answering.request(
-          fleet <= SMALL_FLEET
-              ? Duration.ZERO
-              : Duration.ofMillis(ThreadLocalRandom.current().nextInt(fleet)));
-    }
-
-    @Override
-    public void routerGreeted(byte[] message) {
-      take(message);
-    }
-
-    private void take(byte[] message) {
-      try {
-        knownRouters.heard(message);
-      } catch (IllegalArgumentException e) {
-        unreadable.log("A router's message is passed over: " + e.getMessage());
-      }
-      adjusting.request(Duration.ZERO);
-    }
+  private void adjust() {
+    rounds.adjust();
   }
 }

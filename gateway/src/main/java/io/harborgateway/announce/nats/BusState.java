@@ -26,6 +26,9 @@ final class BusState {
   /** Guarded by {@code this}. From here on nothing is a problem any more. */
   private boolean closing;
 
+  /** Guarded by {@code this}. Another bus counts. */
+  private boolean retired;
+
   private volatile BusStatus status;
 
   BusState(String connectionName, RegistrationMeters meters) {
@@ -52,7 +55,7 @@ final class BusState {
     }
     status = now;
     logged.worked();
-    if (before.connected() != now.connected()) {
+    if (before.connected() != now.connected() && !retired) {
       meters.connected(now.connected());
     }
     if (server == null) {
@@ -74,6 +77,12 @@ final class BusState {
         info == null ? null : info.getServerId(),
         Instant.now(),
         status.lastError());
+  }
+
+  /** Another connection takes its place: it counts no more, and will end. */
+  synchronized void retire() {
+    retired = true;
+    closing = true;
   }
 
   /** The connection will end, because it shall. */

@@ -24,4 +24,9 @@ public record BusStatus(
   public boolean connected() {
     return server != null;
   }
+
+  /** The same with another error. */
+  BusStatus withError(String error) {
+    return new BusStatus(server, connectionName, clientId, serverId, since, error);
+  }
 }

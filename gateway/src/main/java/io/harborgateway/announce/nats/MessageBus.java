@@ -170,6 +170,11 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     feed.read(reader);
   }
 
+  /** Another bus is used in place of this one, which will be closed. */
+  void retire() {
+    state.retire();
+  }
+
   BusStatus status() {
     return state.status();
   }

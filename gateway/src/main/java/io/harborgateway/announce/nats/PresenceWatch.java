@@ -41,7 +41,7 @@ final class PresenceWatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(PresenceWatch.class);
 
-  private final MessageBus bus;
+  private final CurrentBus bus;
   private final PacedTask.Scheduler scheduler;
   private final Supplier<Duration> interval;
   private final Consumer<Set<String>> newcomers;
@@ -49,6 +49,7 @@ final class PresenceWatch {
   private final PacedLine unreadable = new PacedLine(LOG, Level.WARN);
   private Runnable changed = () -> {};
   private @Nullable Long listeningSince; // by System.nanoTime; null while NATS is away
+  private boolean started;
   private boolean deaf;
   private int ticks;
   private boolean attentive;
@@ -69,7 +70,7 @@ final class PresenceWatch {
    * @param newcomers takes the names, in lower case, that an endpoint announces which was not known
    */
   PresenceWatch(
-      MessageBus bus,
+      CurrentBus bus,
       PacedTask.Scheduler scheduler,
       Supplier<Duration> interval,
       Consumer<Set<String>> newcomers) {
@@ -84,8 +85,12 @@ final class PresenceWatch {
     changed = task;
   }
 
+  /** Begins to listen, unless that has begun. On the control thread. */
   void start() {
-    scheduler.later(this::listen, PAUSE);
+    if (!started) {
+      started = true;
+      scheduler.later(this::listen, PAUSE);
+    }
   }
 
   /** A route of this gateway: its names are listened for. */

@@ -41,6 +41,9 @@ public final class RegistrarFiles implements AutoCloseable {
 
     /** No file has the route any more. */
     void removed(RegistrarRoute route);
+
+    /** All routes that the files have were told of, for the first time. */
+    void complete();
   }
 
   private final RegistrarSettings settings;
@@ -103,8 +106,13 @@ public final class RegistrarFiles implements AutoCloseable {
   }
 
   private void run() {
+    boolean complete = false;
     while (!closing) {
       anyway("looking at route_registrar's files", this::look);
+      if (!complete && files.values().stream().allMatch(WatchedFile::isSettled)) {
+        complete = true;
+        anyway("telling that all was told", observer::complete);
+      }
       if (globs.isEmpty()) {
         return;
       }

@@ -34,6 +34,9 @@ public final class RegistrarRoutes implements AutoCloseable {
      * @param reason for people
      */
     void gone(RegistrarRoute route, String reason);
+
+    /** All routes that the files have were told of, for the first time. */
+    void complete();
   }
 
   private final ScriptEnvironment environment;
@@ -65,6 +68,11 @@ public final class RegistrarRoutes implements AutoCloseable {
               @Override
               public void removed(RegistrarRoute route) {
                 remove(route);
+              }
+
+              @Override
+              public void complete() {
+                observer.complete();
               }
             });
   }

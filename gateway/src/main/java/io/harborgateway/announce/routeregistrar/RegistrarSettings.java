@@ -50,6 +50,14 @@ public record RegistrarSettings(
     warnings = List.copyOf(warnings);
   }
 
+  /** Returns whether the same routes come of both, whatever servers they are announced at. */
+  public boolean hasSameRoutes(RegistrarSettings other) {
+    return host.equals(other.host)
+        && Objects.equals(availabilityZone, other.availabilityZone)
+        && routes.equals(other.routes)
+        && dynamicConfigGlobs.equals(other.dynamicConfigGlobs);
+  }
+
   /**
    * Reads the file. Blocks; not for event loops.
    *

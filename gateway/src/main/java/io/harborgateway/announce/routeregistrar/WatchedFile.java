@@ -29,6 +29,7 @@ final class WatchedFile {
   private Map<String, RegistrarRoute> routes = Map.of();
   private @Nullable FileStamp seen;
   private @Nullable FileStamp read;
+  private boolean settled;
   private int absences;
 
   /**
@@ -44,6 +45,11 @@ final class WatchedFile {
     return routes.values();
   }
 
+  /** Returns whether the last look found nothing that is still to be read. */
+  boolean isSettled() {
+    return settled;
+  }
+
   /** Says that the file is not there; returns whether it has been missing twice in a row. */
   boolean isGone() {
     absences++;
@@ -54,6 +60,7 @@ final class WatchedFile {
   void look() {
     absences = 0;
     FileStamp now = FileStamp.of(file);
+    settled = now.isAbsent() || now.equals(read);
     if (now.isAbsent() || now.equals(read)) {
       return; // gone since it was listed: the next listing decides
     }
@@ -67,6 +74,7 @@ final class WatchedFile {
       return;
     }
     read = now;
+    settled = true;
     content.warnings().forEach(this::warnOnce);
     content.problems().forEach(problem -> LOG.error("{}", problem));
     take(content.entries());

@@ -4,9 +4,9 @@ import io.harborgateway.announce.state.RouteAnnouncer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -29,8 +29,9 @@ public final class RoutingApiAnnouncer
   private static final Logger LOG = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-  private final RoutingApiClient client;
-  private final Duration longestTtl;
+  /** Changed by the control thread, to whose use it is confined but for its status and its end. */
+  private volatile RoutingApiClient client;
+
   private final Thread control = Thread.ofVirtual().name("routing-api").unstarted(this::work);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -44,6 +45,12 @@ public final class RoutingApiAnnouncer
   private final Backoff backoff = new Backoff();
   private final ProblemLog problems = new ProblemLog(null);
   private int replacements;
+  private boolean retired;
+  private RoutingApiAccess access;
+
+  /** The API is somewhere else, or to be asked as somebody else; null: that is not new. */
+  private @Nullable RoutingApiAccess nextAccess;
+
   private long pausedUntil = System.nanoTime();
   private @Nullable Instant lastSuccess;
   private @Nullable String lastError;
@@ -57,8 +64,8 @@ public final class RoutingApiAnnouncer
    * @param mappings what can be announced; nothing is until {@link #announce}
    * @throws IllegalArgumentException if two mappings have one id
    */
-  public RoutingApiAnnouncer(RoutingApiAccess access, List<TcpRouteMapping> mappings) {
-    this.longestTtl = access.ttl();
+  public RoutingApiAnnouncer(RoutingApiAccess access, Collection<TcpRouteMapping> mappings) {
+    this.access = access;
     this.client = new RoutingApiClient(access);
     for (TcpRouteMapping mapping : mappings) {
       if (routes.put(mapping.id(), tracked(mapping)) != null) {
@@ -69,10 +76,43 @@ public final class RoutingApiAnnouncer
   }
 
   private TrackedMapping tracked(TcpRouteMapping mapping) {
+    return new TrackedMapping(mapping, ttlNanos(mapping));
+  }
+
+  private long ttlNanos(TcpRouteMapping mapping) {
     Duration own = mapping.ttl();
-    Duration ttl = own == null || own.compareTo(longestTtl) > 0 ? longestTtl : own;
-    long seconds = Math.max(1, ttl.toSeconds()); // the API knows no fractions
-    return new TrackedMapping(mapping, TimeUnit.SECONDS.toNanos(seconds));
+    Duration longest = access.ttl();
+    Duration ttl = own == null || own.compareTo(longest) > 0 ? longest : own;
+    return TimeUnit.SECONDS.toNanos(Math.max(1, ttl.toSeconds())); // the API knows no fractions
+  }
+
+  /**
+   * Talks to another API, or as another client, from now on. What is announced is upserted there at
+   * once. The former API is told nothing: it forgets by the TTL.
+   */
+  public void reconfigure(RoutingApiAccess next) {
+    update(now -> {
+      if (next.equals(access)) {
+        return;
+      }
+      access = next;
+      nextAccess = next;
+      for (TrackedMapping route : routes.values()) {
+        route.keepFor(ttlNanos(route.mapping()));
+        route.hurry(now);
+      }
+      pausedUntil = now;
+    });
+  }
+
+  /** On the control thread, which does not use the former client any more. */
+  private void useNextAccess() {
+    RoutingApiAccess next = nextAccess;
+    if (next != null) {
+      nextAccess = null;
+      client.close();
+      client = new RoutingApiClient(next);
+    }
   }
 
   @Override
@@ -127,8 +167,7 @@ public final class RoutingApiAnnouncer
     } else {
       tracked.withdraw(former.reason(), now);
     }
-    former.leave();
-    former.withdrawLater("replaced", now);
+    former.leaveInOrder("replaced", now);
     if (former.mayBeKnown(now)) {
       routes.put(next.id() + " (former " + ++replacements + ")", former);
     }
@@ -140,8 +179,7 @@ public final class RoutingApiAnnouncer
     update(now -> {
       TrackedMapping route = routes.get(id);
       if (route != null) {
-        route.leave();
-        if (route.withdraw(reason, now)) {
+        if (route.leave(reason, now)) {
           pausedUntil = now;
         }
       }
@@ -205,6 +243,17 @@ public final class RoutingApiAnnouncer
   }
 
   @Override
+  public void retire(String reason) {
+    update(now -> {
+      retired = true;
+      for (TrackedMapping route : routes.values()) {
+        route.leave(reason, now);
+      }
+      pausedUntil = now;
+    });
+  }
+
+  @Override
   public void close() {
     update(now -> closed = true);
     if (control.isAlive()) {
@@ -221,7 +270,12 @@ public final class RoutingApiAnnouncer
   private void work() {
     while (!closed) {
       try {
-        perform(awaitTask());
+        Task task = awaitTask();
+        if (task == null) {
+          client.close();
+          return;
+        }
+        perform(task);
       } catch (InterruptedException e) {
         // By close() alone: the loop's condition ends it.
         LOG.debug("the talk with the routing API was interrupted");
@@ -233,18 +287,23 @@ public final class RoutingApiAnnouncer
     }
   }
 
-  private Task awaitTask() throws InterruptedException {
+  /** Null if there is nothing to be said any more. */
+  private @Nullable Task awaitTask() throws InterruptedException {
     lock.lock();
     try {
       while (true) {
         long now = System.nanoTime();
+        useNextAccess();
         routes.values().removeIf(route -> route.canBeForgotten(now));
+        if (retired && routes.isEmpty()) {
+          return null;
+        }
         TrackedMapping next = mostUrgent(now);
         long wait =
             next == null ? Long.MAX_VALUE : Math.max(next.nanosUntilDue(now), pausedUntil - now);
         if (next != null && wait <= 0) {
           if (next.wanted()) {
-            next.upserting();
+            next.beginUpsert();
           }
           return new Task(next, next.wanted());
         }
@@ -270,7 +329,7 @@ public final class RoutingApiAnnouncer
     long asked = System.nanoTime();
     try {
       if (task.upsert()) {
-        client.upsert(route.mapping(), route.ttlSeconds(), () -> update(now -> route.sending()));
+        client.upsert(route.mapping(), route.ttlSeconds(), () -> update(now -> route.sendUpsert()));
         update(now -> {
           route.upserted(asked, now);
           succeeded(now);
@@ -317,7 +376,7 @@ public final class RoutingApiAnnouncer
     try {
       long now = System.nanoTime();
       change.accept(now);
-      routes.values().forEach(route -> leaveToOthers(route, now));
+      routes.values().forEach(route -> leaveToOther(route, now));
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -325,11 +384,12 @@ public final class RoutingApiAnnouncer
   }
 
   /** To delete it would delete it for another route that is announced with the same mapping. */
-  private void leaveToOthers(TrackedMapping route, long now) {
-    if (!route.wanted()
-        && route.mayBeKnown(now)
-        && routes.values().stream().anyMatch(other -> other.wanted() && other.isSame(route))) {
-      route.leaveToOther();
+  private void leaveToOther(TrackedMapping route, long now) {
+    if (!route.wanted() && route.mayBeKnown(now)) {
+      routes.values().stream()
+          .filter(other -> other.wanted() && other.isSame(route))
+          .findFirst()
+          .ifPresent(other -> other.takeOver(route));
     }
   }
 

@@ -76,6 +76,9 @@ public interface RouteAnnouncer<R, S> extends AutoCloseable {
     return Presence.ANOTHER;
   }
 
+  /** Withdraws every route, and closes itself once that is done, or can't be done. */
+  void retire(String reason);
+
   /** Returns how everything stands now. */
   S status();
 

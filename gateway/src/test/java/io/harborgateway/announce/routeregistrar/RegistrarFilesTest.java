@@ -26,6 +26,9 @@ class RegistrarFilesTest {
   /** {@code +name:port} and {@code -name:port}, in order. */
   private final List<String> told = new CopyOnWriteArrayList<>();
 
+  /** What was told each time that it was said to be all. */
+  private final List<List<String>> completions = new CopyOnWriteArrayList<>();
+
   private RegistrarFiles files;
 
   /** What the listener throws at routes named "fails". */
@@ -55,6 +58,22 @@ class RegistrarFilesTest {
 
     Files.delete(folder.resolve("jobs/a/config.yml"));
     awaitPresent("own:80");
+  }
+
+  /** Files are read when they are at rest, which the first look can't know. */
+  @Test
+  void whatTheFilesHaveAtTheBeginIsCompleteOnceTheyWereRead() throws Exception {
+    files.close();
+    write("jobs/a/config.yml", route("one", 8080));
+    told.clear();
+    completions.clear();
+    files = watching(folder + "/jobs/*/config.yml");
+    files.start();
+    Await.until("all was told", () -> !completions.isEmpty());
+    assertThat(completions).containsExactly(List.of("+own:80", "+one:8080"));
+    write("jobs/b/config.yml", route("two", 8081));
+    Await.until("a file that comes", () -> told.contains("+two:8081"));
+    assertThat(completions).hasSize(1);
   }
 
   @Test
@@ -215,6 +234,11 @@ class RegistrarFilesTest {
           public void removed(RegistrarRoute route) {
             told.add("-" + shown(route));
             fail(route);
+          }
+
+          @Override
+          public void complete() {
+            completions.add(List.copyOf(told));
           }
         });
   }

@@ -152,6 +152,11 @@ class RegistrarRoutesTest {
             reasons.add(reason);
             told.add(route.name() + " gone");
           }
+
+          @Override
+          public void complete() {
+            // RegistrarFilesTest has when
+          }
         });
   }
 

@@ -31,8 +31,8 @@ final class TrackedMappingTest {
   /** Announced at 0, taken by the API at 2. */
   private void announced() {
     route.announce(at(0));
-    route.upserting();
-    route.sending();
+    route.beginUpsert();
+    route.sendUpsert();
     route.upserted(at(0), at(2));
   }
 
@@ -51,7 +51,7 @@ final class TrackedMappingTest {
     assertThat(dueIn(0)).isZero();
     assertThat(state(0)).isEqualTo(RouteState.READY);
 
-    route.upserting();
+    route.beginUpsert();
     route.upserted(at(0), at(2));
 
     assertThat(dueIn(2)).isEqualTo(38 * SECOND);
@@ -92,11 +92,11 @@ final class TrackedMappingTest {
   @Test
   void withdrawnWhileItIsUpsertedIsDeletedAfterwards() {
     route.announce(at(0));
-    route.upserting();
+    route.beginUpsert();
     route.withdraw("down", at(1));
     assertThat(route.mayBeKnown(at(1))).isTrue();
 
-    route.sending();
+    route.sendUpsert();
     route.upserted(at(0), at(2));
 
     assertThat(dueIn(2)).isEqualTo(-SECOND);
@@ -106,8 +106,8 @@ final class TrackedMappingTest {
   @Test
   void upsertWithoutAnOutcomeMayHaveWorked() {
     route.announce(at(0));
-    route.upserting();
-    route.sending();
+    route.beginUpsert();
+    route.sendUpsert();
     route.unknown(at(5));
     route.withdraw("down", at(6));
 
@@ -119,7 +119,7 @@ final class TrackedMappingTest {
   @Test
   void upsertThatWasNotSentHasNotWorked() {
     route.announce(at(0));
-    route.upserting();
+    route.beginUpsert();
     route.unknown(at(5));
     assertThat(dueIn(5)).isZero();
     route.withdraw("down", at(6));
@@ -131,8 +131,8 @@ final class TrackedMappingTest {
   @Test
   void refusalIsItsOwnProblemAndIsTriedAgainLater() {
     route.announce(at(0));
-    route.upserting();
-    route.sending();
+    route.beginUpsert();
+    route.sendUpsert();
     route.refused(at(1), "no such group");
 
     assertThat(dueIn(1)).isBetween(SECOND / 2, SECOND);
@@ -146,8 +146,8 @@ final class TrackedMappingTest {
   @Test
   void refusalOfARefreshLeavesWhatTheApiHas() {
     announced();
-    route.upserting();
-    route.sending();
+    route.beginUpsert();
+    route.sendUpsert();
     route.refused(at(41), "no such group");
     assertThat(state(41)).isEqualTo(RouteState.ANNOUNCED);
 
@@ -164,5 +164,44 @@ final class TrackedMappingTest {
 
     assertThat(dueIn(12)).isEqualTo(-SECOND);
     assertThat(state(12)).isEqualTo(RouteState.READY);
+  }
+
+  @Test
+  void whatLeavesIsForgottenOnceTheApiHasDeletedIt() {
+    announced();
+    assertThat(route.leave("gone", at(10))).isTrue();
+    assertThat(route.canBeForgotten(at(10))).isFalse();
+    route.stay();
+    assertThat(state(10)).isEqualTo(RouteState.WITHDRAWING);
+    assertThat(route.leave("gone", at(10))).isFalse();
+    route.deleted();
+    assertThat(route.canBeForgotten(at(11))).isTrue();
+  }
+
+  @Test
+  void whatIsReplacedIsDeletedBehindOthers() {
+    announced();
+    route.leaveInOrder("replaced", at(10));
+    assertThat(dueIn(10)).isZero();
+    assertThat(route.urgent()).isFalse();
+  }
+
+  @Test
+  void whatTheApiHasOfAnotherWithTheSameMappingItHasOfThisOne() {
+    announced();
+    var next =
+        new TrackedMapping(
+            new TcpRouteMapping("next", "10.0.0.1", 443, 1024, "group", null), 120 * SECOND);
+    assertThat(next.isSame(route)).isTrue();
+    next.announce(at(10));
+    route.leave("gone", at(10));
+
+    next.takeOver(route);
+
+    assertThat(route.canBeForgotten(at(10))).isTrue();
+    assertThat(next.status("next", at(119)).state()).isEqualTo(RouteState.ANNOUNCED);
+    next.withdraw("down", at(10));
+    assertThat(next.mayBeKnown(at(121))).isTrue();
+    assertThat(next.mayBeKnown(at(122))).isFalse();
   }
 }

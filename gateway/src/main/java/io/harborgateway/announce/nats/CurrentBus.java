@@ -1,0 +1,213 @@
+package io.harborgateway.announce.nats;
+
+import io.harborgateway.config.NatsTlsConfig;
+import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.config.values.Secret;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bus that is used now, and, after the configuration has changed, the one that takes its place
+ * as soon as it is connected. So nothing stays unsaid meanwhile, and a wrong server or password
+ * costs nothing. Safe for use by any thread, except where it says otherwise.
+ */
+final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
+  private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
+
+  private final String connectionName;
+  private final RegistrationMeters meters;
+  private final AnnouncerThread control;
+  private final MessageBus.Observer observer;
+
+  private volatile Line current;
+
+  /** Changed by the control thread. */
+  private volatile @Nullable Line next;
+
+  private boolean started; // confined to the control thread
+
+  /** What of the configuration needs another connection when it changes. */
+  private record Access(
+      List<URI> servers,
+      @Nullable String user,
+      @Nullable Secret password,
+      @Nullable Secret token,
+      @Nullable Path credentials,
+      @Nullable NatsTlsConfig tls,
+      boolean listens) {
+    static Access of(RegistrationConfig registration, boolean listens) {
+      return new Access(
+          registration.servers(),
+          registration.user(),
+          registration.password(),
+          registration.token(),
+          registration.credentials(),
+          registration.tls(),
+          listens);
+    }
+  }
+
+  private record Line(Access access, MessageBus bus) {}
+
+  /**
+   * @param connectionName how the NATS servers list this client
+   * @param listens whether what others announce is to be read
+   * @param observer told of both
+   */
+  CurrentBus(
+      RegistrationConfig registration,
+      boolean listens,
+      String connectionName,
+      RegistrationMeters meters,
+      AnnouncerThread control,
+      MessageBus.Observer observer) {
+    this.connectionName = connectionName;
+    this.meters = meters;
+    this.control = control;
+    this.observer = observer;
+    this.current = line(registration, listens);
+  }
+
+  private Line line(RegistrationConfig registration, boolean listens) {
+    var events = new Events();
+    var bus = new MessageBus(registration, connectionName, listens, meters, events);
+    events.source = bus;
+    return new Line(Access.of(registration, listens), bus);
+  }
+
+  /** Begins to look for a connection. On the control thread. */
+  void start() {
+    started = true;
+    current.bus.start();
+  }
+
+  /** Another configuration holds from now on. On the control thread. */
+  void change(RegistrationConfig registration, boolean listens) {
+    Access wanted = Access.of(registration, listens);
+    Line pending = next;
+    if (wanted.equals(pending == null ? current.access : pending.access)) {
+      return;
+    }
+    next = null;
+    if (pending != null) {
+      end(pending.bus);
+    }
+    if (wanted.equals(current.access)) {
+      return;
+    }
+    Line begun = line(registration, listens);
+    if (started) {
+      next = begun;
+      begun.bus.start();
+    } else {
+      current = begun;
+    }
+  }
+
+  private void connected(MessageBus bus) {
+    Line pending = next;
+    if (pending == null || pending.bus != bus) {
+      return;
+    }
+    MessageBus former = current.bus;
+    current = pending;
+    next = null;
+    end(former);
+    meters.connected(bus.status().connected());
+  }
+
+  /** Without a wait here: the server is to have what was said. */
+  private static void end(MessageBus bus) {
+    bus.retire();
+    Thread.ofVirtual()
+        .name("nats-closer")
+        .start(() -> {
+          try (bus) {
+            bus.flush(FLUSH_TIMEOUT);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  /** Returns whether what others announce is read where NATS is there. */
+  boolean listens() {
+    return current.access.listens;
+  }
+
+  @Override
+  public boolean publish(String subject, List<byte[]> messages) {
+    return current.bus.publish(subject, messages);
+  }
+
+  @Override
+  public int maxPayload() {
+    return current.bus.maxPayload();
+  }
+
+  /** As {@link MessageBus#flush}. */
+  boolean flush(Duration timeout) throws InterruptedException {
+    return current.bus.flush(timeout);
+  }
+
+  /** As {@link MessageBus#isDeaf}. */
+  boolean isDeaf() {
+    return current.bus.isDeaf();
+  }
+
+  /** As {@link MessageBus#isListening}. */
+  boolean isListening() {
+    return current.bus.isListening();
+  }
+
+  /** As {@link MessageBus#readAnnouncements}. */
+  void readAnnouncements(BiConsumer<String, byte[]> reader) {
+    current.bus.readAnnouncements(reader);
+  }
+
+  /** Returns how the connection stands, with what keeps the next one from being made. */
+  BusStatus status() {
+    BusStatus now = current.bus.status();
+    Line pending = next;
+    String problem = pending == null ? null : pending.bus.status().lastError();
+    return problem == null ? now : now.withError(problem);
+  }
+
+  /** Closes the connection; waits for it 3 s at most. */
+  @Override
+  public void close() {
+    Line pending = next;
+    if (pending != null) {
+      pending.bus.close();
+    }
+    current.bus.close();
+  }
+
+  /** What one of the buses tells. */
+  private final class Events implements MessageBus.Observer {
+    private volatile @Nullable MessageBus source;
+
+    @Override
+    public void connected() {
+      MessageBus bus = source;
+      if (bus != null) {
+        control.execute(() -> CurrentBus.this.connected(bus));
+        observer.connected();
+      }
+    }
+
+    @Override
+    public void routerStarted(byte[] message) {
+      observer.routerStarted(message);
+    }
+
+    @Override
+    public void routerGreeted(byte[] message) {
+      observer.routerGreeted(message);
+    }
+  }
+}
