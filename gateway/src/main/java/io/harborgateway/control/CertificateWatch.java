@@ -2,14 +2,17 @@ package io.harborgateway.control;
 
 import io.harborgateway.certs.ChainValidity;
 import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +49,7 @@ public final class CertificateWatch {
   private final Map<Instance, Timely> timely = new ConcurrentHashMap<>();
   private final DoubtfulEnds doubtful;
   // Days left at the last warning. Guarded by itself.
-  private final Map<Instance, Long> warnedAt = new HashMap<>();
+  private final Map<InstanceGuid, Long> warnedAt = new HashMap<>();
   private final InstantSource clock;
   private final Duration guard;
   private final Duration warning;
@@ -90,6 +93,12 @@ public final class CertificateWatch {
       indexes.put(instances.get(i), i);
     }
     List<Instance> followers = next.routes().instances();
+    synchronized (warnedAt) {
+      watch.warnedAt.putAll(warnedAt);
+    }
+    Set<InstanceGuid> present = new HashSet<>();
+    followers.forEach(instance -> present.add(instance.guid()));
+    watch.warnedAt.keySet().retainAll(present);
     for (int i = 0; i < followers.size(); i++) {
       Integer was = indexes.get(followers.get(i));
       if (was != null && snapshot.hasSameCertificate(next, followers.get(i))) {
@@ -110,12 +119,6 @@ public final class CertificateWatch {
     doubtful.copy(from.doubtful, instance);
     ends.set(index, from.ends.get(was));
     begins.set(index, from.begins.get(was));
-    synchronized (from.warnedAt) {
-      Long warned = from.warnedAt.get(instance);
-      if (warned != null) {
-        warnedAt.put(instance, warned);
-      }
-    }
     judge(index, clock.instant());
   }
 
@@ -238,7 +241,7 @@ public final class CertificateWatch {
 
   private void warn(Instance instance, String end, long daysLeft) {
     synchronized (warnedAt) {
-      if (Long.valueOf(daysLeft).equals(warnedAt.put(instance, daysLeft))) {
+      if (Long.valueOf(daysLeft).equals(warnedAt.put(instance.guid(), daysLeft))) {
         return;
       }
     }

@@ -207,6 +207,10 @@ public final class Gateway implements AutoCloseable {
         .address();
   }
 
+  TlsContexts contexts() {
+    return contexts;
+  }
+
   /** Reloads the configuration; see {@link Reloads}. */
   public Reloads reloads() {
     return reloads;

@@ -2,6 +2,7 @@ package io.harborgateway.control;
 
 import io.harborgateway.announce.state.Presence;
 import io.harborgateway.announce.state.Verdict;
+import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.http.KeepAlivePolicy;
 import io.harborgateway.route.Instance;
 import io.harborgateway.upstream.HealthCheck;
@@ -229,8 +230,16 @@ final class Reconciler implements AutoCloseable {
             state.certificates(),
             leavingNames.instances()));
     factory.contexts().retain(live.get()::has);
+    closeIdleOfGone();
+  }
+
+  /** An instance that is still there, with other names, keeps its connections. */
+  private void closeIdleOfGone() {
+    Set<InstanceGuid> present = new HashSet<>();
+    instances().forEach(instance -> present.add(instance.guid()));
+    live.get().leaving().keySet().forEach(instance -> present.add(instance.guid()));
     services.forEach(
-        service -> service.closeIdle(plane, instance -> !live.get().has(instance), false));
+        service -> service.closeIdle(plane, instance -> !present.contains(instance.guid()), false));
   }
 
   private Map<String, ListenerService> byName() {

@@ -151,9 +151,10 @@ public final class Reloads implements ReloadAction, AutoCloseable {
         });
   }
 
-  /** Begins to watch the files. */
+  /** Begins to watch the files; what has changed since they were read is taken now. */
   void start() {
     watch();
+    refreshSoon(OUTDATED_PAUSE);
   }
 
   private void watch() {
@@ -302,6 +303,9 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     survey.survey(live.get());
     certificateMeters.show();
     watch();
+    if (!next.files().equals(now.files())) {
+      refreshSoon(Duration.ZERO); // what has changed before it was watched
+    }
     return result(Outcome.APPLIED, changes.lines(), List.of());
   }
 

@@ -11,8 +11,10 @@ import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviour;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.FreePorts;
+import io.harborgateway.testkit.NatsServer;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RawClient;
+import io.harborgateway.testkit.RegistryTap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -107,6 +109,28 @@ class ReloadIT {
       assertThat(get(client, IMAGES).readResponse().status()).isEqualTo(200);
     }
     Await.until("the name is gone", () -> statusOrZero(IMAGES) == 404);
+  }
+
+  @Test
+  void routersHearOfNamesThatComeAndGo() throws Exception {
+    stand.close();
+    try (NatsServer nats = NatsServer.start()) {
+      stand.sections.add("registration: {interval: 1s, servers: [\"" + nats.uri() + "\"]}");
+      stand.start();
+      try (RegistryTap tap = RegistryTap.on(nats)) {
+        tap.await("the names that were", said -> said.registers() && said.names(IMAGES));
+
+        tap.forget();
+        stand.routes = "[more]";
+        stand.reload();
+
+        tap.await("the new name", said -> said.registers() && said.names(MORE));
+        tap.await("the end of the old one", said -> !said.registers() && said.names(IMAGES));
+        assertThat(tap.said())
+            .as("what stays is never unregistered")
+            .noneMatch(said -> !said.registers() && said.names(NAME));
+      }
+    }
   }
 
   private int statusOrZero(String name) {

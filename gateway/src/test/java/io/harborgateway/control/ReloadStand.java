@@ -26,6 +26,7 @@ final class ReloadStand implements AutoCloseable {
   final int http;
   final int tcp;
   final int spare;
+  final int extra;
   private final int adminPort;
 
   // What the file says; changed by the test before it reloads.
@@ -42,12 +43,13 @@ final class ReloadStand implements AutoCloseable {
     this.folder = folder;
     certificates = TestCertificates.in(folder);
     certificate = certificates.issue(NAME, GUID + ".images." + DOMAIN, GUID + ".more." + DOMAIN);
-    List<Integer> ports = FreePorts.loopback(5);
+    List<Integer> ports = FreePorts.loopback(6);
     https = ports.get(0);
     http = ports.get(1);
     tcp = ports.get(2);
     spare = ports.get(3);
     adminPort = ports.get(4);
+    extra = ports.get(5);
     upstream = to(origin);
   }
 
