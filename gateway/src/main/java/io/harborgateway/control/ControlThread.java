@@ -47,12 +47,21 @@ final class ControlThread extends ScheduledThreadPoolExecutor {
    * @return false if the task has not ended, or has failed
    */
   boolean run(String what, Runnable task) {
+    return run(what, task, patience);
+  }
+
+  /**
+   * The same for a task that may take longer.
+   *
+   * @param limit how long it is waited for
+   */
+  boolean run(String what, Runnable task, Duration limit) {
     Future<?> done = submit(task);
     try {
-      done.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      done.get(limit.toNanos(), TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException e) {
-      LOG.error("{}: the control thread has not done it within {}", what, patience);
+      LOG.error("{}: the control thread has not done it within {}", what, limit);
     } catch (CancellationException e) {
       LOG.warn("{}: the control thread has ended", what);
     } catch (ExecutionException e) {

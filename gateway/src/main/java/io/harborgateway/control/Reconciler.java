@@ -10,9 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -33,6 +31,9 @@ final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
   private static final Duration REBIND_DELAY = Duration.ofSeconds(5);
   private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(10);
+
+  /** Health scripts of route_registrar's files are waited for, where these have changed. */
+  private static final Duration APPLY_PATIENCE = Duration.ofSeconds(30);
 
   private final Live live;
   private final DataPlane plane;
@@ -144,7 +145,7 @@ final class Reconciler implements AutoCloseable {
    * @return how it stands; false when the control thread has not done it
    */
   boolean apply(Prepared next, Duration leave) {
-    return control.run("applying the configuration", () -> applyNow(next, leave));
+    return control.run("applying the configuration", () -> applyNow(next, leave), APPLY_PATIENCE);
   }
 
   private void applyNow(Prepared next, Duration leave) {
@@ -167,21 +168,16 @@ final class Reconciler implements AutoCloseable {
 
   /** Returns the listeners that are there no more. */
   private List<ListenerService> switchListeners(Prepared next) {
-    Map<String, ListenerService> before = byName();
-    List<ListenerService> now = new ArrayList<>();
-    Set<ListenerService> stay = new HashSet<>();
+    List<ListenerService> gone = new ArrayList<>(services);
     for (Prepared.Service prepared : next.services()) {
       ListenerService same = prepared.same();
       if (same != null) {
         factory.use(same, prepared, next.snapshot());
-        now.add(same);
-        stay.add(same);
+        gone.remove(same);
       }
     }
-    List<ListenerService> gone = new ArrayList<>(before.values());
-    gone.removeAll(stay);
     gone.forEach(this::leave);
-    now.clear();
+    List<ListenerService> now = new ArrayList<>();
     for (Prepared.Service prepared : next.services()) {
       ListenerService same = prepared.same();
       if (same == null) {
@@ -230,26 +226,16 @@ final class Reconciler implements AutoCloseable {
             state.certificates(),
             leavingNames.instances()));
     factory.contexts().retain(live.get()::has);
-    closeIdleOfGone();
+    forgetGone();
   }
 
   /** An instance that is still there, with other names, keeps its connections. */
-  private void closeIdleOfGone() {
+  private void forgetGone() {
     Set<InstanceGuid> present = new HashSet<>();
     instances().forEach(instance -> present.add(instance.guid()));
     live.get().leaving().keySet().forEach(instance -> present.add(instance.guid()));
     services.forEach(
         service -> service.closeIdle(plane, instance -> !present.contains(instance.guid()), false));
-  }
-
-  private Map<String, ListenerService> byName() {
-    return byName(services);
-  }
-
-  static Map<String, ListenerService> byName(List<ListenerService> services) {
-    Map<String, ListenerService> names = new LinkedHashMap<>();
-    services.forEach(service -> names.put(service.name(), service));
-    return names;
   }
 
   // ---- what is true decides

@@ -1,6 +1,7 @@
 package io.harborgateway.control;
 
 import io.harborgateway.config.ListenerConfig;
+import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.http.AccessLog;
 import io.harborgateway.lifecycle.Readiness;
@@ -227,6 +228,18 @@ final class Services {
         .forEach(upstream -> own(upstream, service));
     prepared.members().configure(prepared.section(), snapshot);
     service.use(prepared.section(), snapshot);
+  }
+
+  /** Ends the upstreams of instances that are gone. */
+  void useOnly(ListenerService service, Set<InstanceGuid> present) {
+    UpstreamSet.Members before = service.upstreams().members();
+    if (!present.containsAll(before.own().keySet())) {
+      UpstreamSet.Members after = before.only(present);
+      service.upstreams().use(after);
+      before.all().stream()
+          .filter(upstream -> !after.all().contains(upstream))
+          .forEach(this::retire);
+    }
   }
 
   private void retire(CheckedUpstream upstream) {

@@ -54,6 +54,13 @@ public final class UpstreamSet {
       }
     }
 
+    /** Returns the same with those of these instances only. */
+    Members only(Set<InstanceGuid> present) {
+      Map<InstanceGuid, CheckedUpstream> rest = new HashMap<>(own);
+      rest.keySet().retainAll(present);
+      return new Members(fallback, rest);
+    }
+
     List<CheckedUpstream> all() {
       List<CheckedUpstream> all = new ArrayList<>(own.values());
       all.add(fallback);
@@ -102,7 +109,22 @@ public final class UpstreamSet {
         }
       }
     }
+    if (before != null && !own.keySet().containsAll(before.own.keySet())) {
+      keepLeaving(before, snapshot, own);
+    }
     return new Members(fallback, own);
+  }
+
+  /** While the names of an instance that is gone still resolve, they lead where they led. */
+  private static void keepLeaving(
+      Members before, Snapshot snapshot, Map<InstanceGuid, CheckedUpstream> own) {
+    Set<InstanceGuid> present = new HashSet<>();
+    snapshot.routes().instances().forEach(instance -> present.add(instance.guid()));
+    before.own.forEach((guid, upstream) -> {
+      if (!present.contains(guid)) {
+        own.put(guid, upstream);
+      }
+    });
   }
 
   /**

@@ -66,8 +66,12 @@ class ReloadIT {
   }
 
   private String body(int port) throws IOException {
+    return body(port, NAME);
+  }
+
+  private String body(int port, String name) throws IOException {
     try (RawClient client = RawClient.connect(at(port))) {
-      return get(client, NAME).readResponse().body().text();
+      return get(client, name).readResponse().body().text();
     }
   }
 
@@ -131,6 +135,31 @@ class ReloadIT {
             .noneMatch(said -> !said.registers() && said.names(NAME));
       }
     }
+  }
+
+  @Test
+  void anInstanceThatLeavesIsNeverServedByTheUpstreamOfAnother() throws Exception {
+    String guid = "11111111-2222-3333-4444-555555555555";
+    String name = guid + "." + DOMAIN;
+    stand.close();
+    stand.node = "{address: 127.0.0.1, event-loops: 2, drain-delay: 2s, drain-timeout: 1s}";
+    stand.sections.add("registration: {servers: [\"nats://127.0.0.1:1\"]}");
+    stand.instances.add(
+        "{guid: %s, domain: %s, certificate: %s, upstreams: [{listener: http, upstream: %s}]}"
+            .formatted(
+                guid,
+                DOMAIN,
+                ReloadStand.files(stand.certificates.issue(name)),
+                ReloadStand.to(other.port())));
+    stand.start();
+    assertThat(body(stand.http, name)).isEqualTo("two");
+
+    stand.instances.clear();
+    stand.reload();
+
+    assertThat(body(stand.http, name)).isEqualTo("two");
+    Await.until("the name is gone", () -> statusOrZero(name) == 404);
+    Await.until("so is its upstream", () -> stand.gateway().reconciler().upstreams().size() == 3);
   }
 
   private int statusOrZero(String name) {

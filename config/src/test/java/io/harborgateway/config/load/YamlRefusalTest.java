@@ -138,6 +138,6 @@ final class YamlRefusalTest {
     loading.assertRefused(
         "- a\n",
         "gateway.yml:1:1: a list (expected: a mapping with node, instances, catalogue, listeners,"
-            + " http, limits, registration, admin, logging)");
+            + " http, limits, registration, watch, admin, logging)");
   }
 }
