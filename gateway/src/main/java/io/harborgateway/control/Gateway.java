@@ -71,8 +71,16 @@ public final class Gateway implements AutoCloseable {
     survey = new CertificateSurvey(contexts, meters, reconciler::certificateChanged);
     draining = new DrainSequence(drain, reconciler, plane, this::drainDelay, this::drainTimeout);
     reloads =
-        new Reloads(file, live, factory, reconciler, survey, draining, this::drainDelay, meters);
-    new CertificateMeters(live, meters).show();
+        new Reloads(
+            file,
+            live,
+            factory,
+            reconciler,
+            announcements,
+            survey,
+            draining,
+            this::drainDelay,
+            meters);
     meters.gauge("access.log.dropped", accessLog::dropped);
     Memory.show(meters);
     watch(meters);

@@ -234,8 +234,10 @@ final class Reconciler implements AutoCloseable {
     Set<InstanceGuid> present = new HashSet<>();
     instances().forEach(instance -> present.add(instance.guid()));
     live.get().leaving().keySet().forEach(instance -> present.add(instance.guid()));
-    services.forEach(
-        service -> service.closeIdle(plane, instance -> !present.contains(instance.guid()), false));
+    for (ListenerService service : services) {
+      factory.useOnly(service, present);
+      service.closeIdle(plane, instance -> !present.contains(instance.guid()), false);
+    }
   }
 
   // ---- what is true decides

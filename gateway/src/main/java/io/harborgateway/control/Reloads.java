@@ -92,10 +92,14 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   private static final Duration POLL = Duration.ofSeconds(10);
 
+  /** A catalogue may have a hundred thousand instances. */
+  private static final int SHOWN_ROUTES = 50;
+
   private final ConfigFile file;
   private final Live live;
   private final Services factory;
   private final Reconciler reconciler;
+  private final Announcements announcements;
   private final CertificateSurvey survey;
   private final DrainSequence draining;
   private final Supplier<Duration> leave;
@@ -127,6 +131,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       Live live,
       Services factory,
       Reconciler reconciler,
+      Announcements announcements,
       CertificateSurvey survey,
       DrainSequence draining,
       Supplier<Duration> leave,
@@ -135,6 +140,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     this.live = live;
     this.factory = factory;
     this.reconciler = reconciler;
+    this.announcements = announcements;
     this.survey = survey;
     this.draining = draining;
     this.leave = leave;
@@ -180,7 +186,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   /** Reads the configuration again, and waits for the end. */
   public Result reload() {
-    return await(() -> reload("reload"));
+    return await(() -> reload("a command"));
   }
 
   /**
@@ -231,7 +237,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     try {
       Snapshot next = SnapshotBuilder.reload(path, file.environment(), now, Instant.now());
       SnapshotChanges changes = SnapshotChanges.between(now, next);
-      return result(Outcome.PLANNED, changes.lines(), restarts(changes));
+      return result(Outcome.PLANNED, lines(changes, next), restarts(changes));
     } catch (ConfigException e) {
       return result(Outcome.REJECTED, List.of(), texts(e.problems()));
     }
@@ -292,13 +298,12 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       factory.discard(prepared);
       throw new ActionRefusedException("the process is ending: nothing is reloaded any more");
     }
-    changes.lines().forEach(line -> LOG.info("reload by {}: {}", trigger, line));
+    List<String> lines = lines(changes, next);
+    lines.forEach(line -> LOG.info("reload by {}: {}", trigger, line));
     warnAnew(now, next);
     if (!reconciler.apply(prepared, leave.get())) {
       return result(
-          Outcome.REJECTED,
-          changes.lines(),
-          List.of("the control thread has not applied it: see the log"));
+          Outcome.REJECTED, lines, List.of("the control thread has not applied it: see the log"));
     }
     survey.survey(live.get());
     certificateMeters.show();
@@ -306,7 +311,18 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     if (!next.files().equals(now.files())) {
       refreshSoon(Duration.ZERO); // what has changed before it was watched
     }
-    return result(Outcome.APPLIED, changes.lines(), List.of());
+    return result(Outcome.APPLIED, lines, List.of());
+  }
+
+  /** With what routers will hear of it. */
+  private List<String> lines(SnapshotChanges changes, Snapshot next) {
+    List<String> lines = new ArrayList<>(changes.lines());
+    List<String> routes = announcements.plannedChanges(next);
+    lines.addAll(routes.subList(0, Math.min(routes.size(), SHOWN_ROUTES)));
+    if (routes.size() > SHOWN_ROUTES) {
+      lines.add("and more routes, %d in all".formatted(routes.size()));
+    }
+    return lines;
   }
 
   /** What was said of a key is not said again because it stands in another line now. */

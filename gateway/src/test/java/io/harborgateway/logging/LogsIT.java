@@ -134,7 +134,7 @@ class LogsIT {
       Await.until("a line", SOON, () -> Files.readString(log).contains("GET /v2/"));
       Path moved = Files.move(log, folder.resolve("access.log.1"));
       kill(gateway.pid(), "HUP");
-      gateway.awaitLine("the configuration is not read again");
+      gateway.awaitLine("reload by SIGHUP: nothing has changed");
       Await.until("a new file", SOON, () -> Files.exists(log));
       request(yaml, 1);
       Await.until("a line", SOON, () -> Files.readString(log).contains("GET /v2/"));
