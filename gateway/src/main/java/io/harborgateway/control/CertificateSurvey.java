@@ -84,12 +84,22 @@ final class CertificateSurvey implements AutoCloseable {
   }
 
   /** Surveys what is in force from now on; nothing to do where no listener has TLS. */
-  synchronized void survey(Live.State state) {
+  void survey(Live.State state) {
+    survey(state, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param again whether what has been judged is read and judged once more, standing as it was
+   *     until then
+   */
+  synchronized void survey(Live.State state, boolean again) {
     Run before = run;
     if (before != null) {
       before.end();
     }
-    var next = new Run(state, before == null ? List.of() : before.shown());
+    var next = new Run(state, again, before == null ? List.of() : before.shown());
     run = next;
     if (state.snapshot().config().listeners().stream()
         .anyMatch(l -> l.protocol() == Protocol.HTTPS)) {
@@ -117,6 +127,7 @@ final class CertificateSurvey implements AutoCloseable {
   /** The survey of one snapshot. */
   private final class Run {
     private final Live.State state;
+    private final boolean again;
     private final Snapshot snapshot;
     private final CertificateWatch watch;
     private final Set<String> shownBefore;
@@ -130,8 +141,9 @@ final class CertificateSurvey implements AutoCloseable {
     /**
      * @param shownBefore what was logged is not logged again
      */
-    Run(Live.State state, List<String> shownBefore) {
+    Run(Live.State state, boolean again, List<String> shownBefore) {
       this.state = state;
+      this.again = again;
       this.snapshot = state.snapshot();
       this.watch = state.certificates();
       this.shownBefore = Set.copyOf(shownBefore);
@@ -161,7 +173,7 @@ final class CertificateSurvey implements AutoCloseable {
       List<Instance> instances = snapshot.routes().instances();
       int judged = 0;
       for (int i = 0; i < instances.size() && !ended; i++) {
-        if (!watch.isJudged(i)) {
+        if (again || !watch.isJudged(i)) {
           judge(i, instances.get(i));
           judged++;
         }

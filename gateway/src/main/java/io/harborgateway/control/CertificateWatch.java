@@ -136,6 +136,9 @@ public final class CertificateWatch {
     Instant now = clock.instant();
     ChainValidity validity = certificate.validity(now);
     validity.doubtful().ifPresent(issuer -> doubtful.add(instances.get(index), issuer));
+    if (!snapshot.refused().containsKey(instances.get(index))) {
+      refused.remove(instances.get(index)); // its files may have been mended since
+    }
     ends.set(index, validity.until().getEpochSecond());
     begins.set(index, validity.from().getEpochSecond());
     judge(index, now);

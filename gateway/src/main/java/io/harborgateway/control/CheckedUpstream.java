@@ -64,6 +64,7 @@ final class CheckedUpstream {
   private @Nullable Condition condition;
   private boolean everUp;
   private Runnable unshow = () -> {};
+  private boolean retired;
 
   private CheckedUpstream(
       String label,
@@ -196,6 +197,7 @@ final class CheckedUpstream {
 
   /** It is not used for anything new any more. What runs goes on to its end. */
   void retire(Readiness readiness, DataPlane plane) {
+    retired = true;
     check.close();
     hide(readiness);
     unshow.run();
@@ -223,6 +225,11 @@ final class CheckedUpstream {
   /** For any thread. */
   boolean isUp() {
     return upstream().isUp();
+  }
+
+  /** Whether it is {@linkplain #retire retired}. */
+  boolean isRetired() {
+    return retired;
   }
 
   /** Whether it answered once since the process started. */

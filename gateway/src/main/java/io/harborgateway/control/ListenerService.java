@@ -140,8 +140,18 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
    *
    * @throws IOException when the address can't be bound
    */
-  static void tryAddress(ListenerConfig section, Transport transport) throws IOException {
-    Listener.tryAddress(section.name(), address(section), transport);
+  static void tryAddress(ListenerConfig section, int port, Transport transport) throws IOException {
+    Listener.tryAddress(section.name(), new InetSocketAddress(section.address(), port), transport);
+  }
+
+  /** Whether only one of both can be bound. */
+  static boolean overlap(ListenerConfig one, ListenerConfig other) {
+    return one.port() == other.port()
+        && (one.address().equals(other.address()) || isAny(one) || isAny(other));
+  }
+
+  private static boolean isAny(ListenerConfig section) {
+    return address(section).getAddress().isAnyLocalAddress();
   }
 
   /**

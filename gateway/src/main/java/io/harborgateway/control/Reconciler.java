@@ -2,9 +2,11 @@ package io.harborgateway.control;
 
 import io.harborgateway.announce.state.Presence;
 import io.harborgateway.announce.state.Verdict;
+import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.http.KeepAlivePolicy;
 import io.harborgateway.route.Instance;
+import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.upstream.HealthCheck;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +50,9 @@ final class Reconciler implements AutoCloseable {
   /** What becomes of connections; set by those who drain, and again for each new listener. */
   private volatile KeepAlivePolicy policy = KeepAlivePolicy.OPEN;
 
+  /** What has been withdrawn, and accepts for a while. Changed by the control thread alone. */
+  private final Set<ListenerService> leaving = new CopyOnWriteArraySet<>();
+
   /** In the order of the configuration. Replaced by the control thread alone. */
   private volatile List<ListenerService> services;
 
@@ -54,7 +60,6 @@ final class Reconciler implements AutoCloseable {
   private final Retries<ListenerService> rebinds;
   private final Set<ListenerService> keptForFiles = new HashSet<>();
   private final LeavingNames leavingNames = new LeavingNames();
-  private final Set<ListenerService> leaving = new HashSet<>();
 
   /**
    * Creates one for services that are installed, but neither bound nor checked.
@@ -157,12 +162,21 @@ final class Reconciler implements AutoCloseable {
     live.publish(next.state(before, leavingNames));
     plane.use(before.snapshot().config(), next.snapshot().config());
     List<ListenerService> gone = switchListeners(next);
-    announcements.apply(next.snapshot());
+    announceAnyway(next.snapshot());
     services.forEach(this::decideAnyway);
     if (leave.isZero()) {
       settle(gone);
     } else {
       control.schedule(() -> settle(gone), leave.toMillis() + 1, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** What fails here must not keep listeners from following. */
+  private void announceAnyway(Snapshot next) {
+    try {
+      announcements.apply(next);
+    } catch (RuntimeException e) {
+      LOG.error("the announcements do not follow the configuration", e);
     }
   }
 
@@ -181,7 +195,7 @@ final class Reconciler implements AutoCloseable {
     for (Prepared.Service prepared : next.services()) {
       ListenerService same = prepared.same();
       if (same == null) {
-        closeAtSamePort(prepared.section().port());
+        closeOverlapping(prepared.section());
         same = factory.install(prepared, next.snapshot());
         install(same);
       }
@@ -198,9 +212,9 @@ final class Reconciler implements AutoCloseable {
     factory.hide(service);
   }
 
-  private void closeAtSamePort(int port) {
+  private void closeOverlapping(ListenerConfig section) {
     for (ListenerService service : leaving) {
-      if (service.section().port() == port) {
+      if (ListenerService.overlap(service.section(), section)) {
         service.close("its port has another listener");
       }
     }
@@ -470,12 +484,19 @@ final class Reconciler implements AutoCloseable {
   /** Says what becomes of HTTP connections after their response. For any thread. */
   void keep(KeepAlivePolicy next) {
     policy = next;
-    services.forEach(service -> service.keep(next));
+    holding().forEach(service -> service.keep(next));
   }
 
   /** Closes every idle HTTP connection. For any thread. */
   void closeIdle() {
-    services.forEach(service -> service.closeIdle(plane, instance -> true, true));
+    holding().forEach(service -> service.closeIdle(plane, instance -> true, true));
+  }
+
+  /** Returns the listeners, also those that are leaving. For any thread. */
+  List<ListenerService> holding() {
+    List<ListenerService> all = new ArrayList<>(services);
+    all.addAll(leaving);
+    return all;
   }
 
   /** Returns the thread on which all is decided, to be watched. */

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -114,8 +115,9 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   private final Map<InstanceGuid, Long> outdatedSince = new HashMap<>();
   private final Set<InstanceGuid> outdatedWarned = new HashSet<>();
   private List<String> refreshProblems = List.of();
-  private boolean refreshPending;
+  private @Nullable Future<?> nextLook;
 
+  private volatile boolean started;
   private volatile @Nullable String lastTrigger;
   private volatile @Nullable Instant lastAt;
   private volatile @Nullable Result last;
@@ -159,6 +161,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   /** Begins to watch the files; what has changed since they were read is taken now. */
   void start() {
+    started = true;
     watch();
     refreshSoon(OUTDATED_PAUSE);
   }
@@ -171,6 +174,10 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   /** Reads the configuration again, by the order of an operator. Returns at once. */
   public void begin(String trigger) {
+    if (!started) {
+      LOG.info("reload by {}: the gateway is starting, and has just read it", trigger);
+      return;
+    }
     try {
       thread.execute(() -> {
         try {
@@ -199,6 +206,9 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   }
 
   private Result await(Callable<Result> work) {
+    if (!started) {
+      throw new ActionRefusedException("the gateway is starting");
+    }
     try {
       return thread.submit(work).get();
     } catch (ExecutionException e) {
@@ -251,8 +261,11 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     try {
       Snapshot now = live.snapshot();
       Snapshot next = SnapshotBuilder.reload(file.path(), file.environment(), now, Instant.now());
-      factory.rereadCatalogued();
       result = change(now, next, trigger);
+      if (result.outcome() != Outcome.REJECTED && !live.snapshot().isChecked()) {
+        factory.reread();
+        survey.survey(live.get(), true);
+      }
     } catch (ConfigException e) {
       result = result(Outcome.REJECTED, List.of(), texts(e.problems()));
     }
@@ -284,13 +297,13 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     if (!changes.restarts().isEmpty()) {
       return result(Outcome.REJECTED, changes.lines(), restarts(changes));
     }
-    seeOutdated(next);
     if (changes.isEmpty()) {
+      seeOutdated(next);
       return result(Outcome.UNCHANGED, List.of(), List.of());
     }
     Prepared prepared;
     try {
-      prepared = factory.prepare(next, reconciler.services());
+      prepared = factory.prepare(next, reconciler.services(), reconciler.holding());
     } catch (IOException e) {
       return result(Outcome.REJECTED, changes.lines(), List.of(String.valueOf(e.getMessage())));
     }
@@ -301,10 +314,14 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     List<String> lines = lines(changes, next);
     lines.forEach(line -> LOG.info("reload by {}: {}", trigger, line));
     warnAnew(now, next);
-    if (!reconciler.apply(prepared, leave.get())) {
+    long generation = live.get().generation();
+    if (!reconciler.apply(prepared, leave.get()) && live.get().generation() == generation) {
       return result(
-          Outcome.REJECTED, lines, List.of("the control thread has not applied it: see the log"));
+          Outcome.REJECTED,
+          lines,
+          List.of("the control thread has not applied it yet: see the log"));
     }
+    seeOutdated(next);
     survey.survey(live.get());
     certificateMeters.show();
     watch();
@@ -360,20 +377,21 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     }
   }
 
-  private void refreshSoon(Duration pause) {
+  private @Nullable Future<?> refreshSoon(Duration pause) {
     try {
-      thread.schedule(this::refreshAnyway, pause.toMillis(), TimeUnit.MILLISECONDS);
+      return thread.schedule(this::refreshAnyway, pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("the process is ending: files are not read again", e);
+      return null;
     }
   }
 
   private void refreshAnyway() {
-    refreshPending = false;
     try {
       refresh();
     } catch (RuntimeException e) {
       LOG.error("changed files could not be taken; what was in force stays", e);
+      lookAgain();
     }
   }
 
@@ -407,10 +425,10 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   }
 
   private void lookAgain() {
-    if (!refreshPending) {
-      refreshPending = true;
-      refreshSoon(outdatedWarned.isEmpty() ? OUTDATED_PAUSE : POLL);
+    if (nextLook != null) {
+      nextLook.cancel(false);
     }
+    nextLook = refreshSoon(outdatedWarned.isEmpty() ? OUTDATED_PAUSE : POLL);
   }
 
   /** What is half written is silent for a while. */

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -106,17 +105,17 @@ final class Services {
    * Does for a snapshot all that takes time. Blocks for some seconds at most.
    *
    * @param now the listeners that are in force
+   * @param held those that have a port, also if they are leaving
    * @throws IOException when a new address can't be bound, or a certificate that is new can't be
    *     used; nothing has changed then
    */
-  Prepared prepare(Snapshot next, List<ListenerService> now) throws IOException {
+  Prepared prepare(Snapshot next, List<ListenerService> now, List<ListenerService> held)
+      throws IOException {
     Live.State before = live.get();
     Map<Instance, SslContext> proven = new HashMap<>();
     List<CheckedUpstream> started = new ArrayList<>();
     try {
       List<Prepared.Service> services = new ArrayList<>();
-      Set<Integer> ports = new HashSet<>();
-      now.forEach(service -> ports.add(service.section().port()));
       for (ListenerConfig section : next.config().listeners()) {
         ListenerService same = same(section, now);
         var had = same == null ? null : same.upstreams().members();
@@ -125,8 +124,8 @@ final class Services {
             .filter(upstream -> had == null || !had.all().contains(upstream))
             .forEach(started::add);
         services.add(new Prepared.Service(section, members, same));
-        if (same == null && !ports.contains(section.port())) {
-          tryAddress(section);
+        if (same == null) {
+          tryAddress(section, held);
         }
       }
       CertificateWatch watch = before.certificates().next(next);
@@ -143,11 +142,8 @@ final class Services {
   }
 
   /** Has what is not kept in memory read again when it is next needed. */
-  void rereadCatalogued() {
-    Snapshot snapshot = live.snapshot();
-    if (snapshot.config().catalogue() != null) {
-      contexts.retain(snapshot::isKnown);
-    }
+  void reread() {
+    contexts.retain(live.snapshot()::isKnown);
   }
 
   /** Ends what was begun for a snapshot that does not come into force. */
@@ -163,8 +159,11 @@ final class Services {
         .orElse(null);
   }
 
-  private void tryAddress(ListenerConfig section) throws IOException {
-    ListenerService.tryAddress(section, plane.transport());
+  /** Where a listener of ours has the port, only the address can be tried. */
+  private void tryAddress(ListenerConfig section, List<ListenerService> held) throws IOException {
+    boolean isHeld =
+        held.stream().anyMatch(service -> ListenerService.overlap(service.section(), section));
+    ListenerService.tryAddress(section, isHeld ? 0 : section.port(), plane.transport());
   }
 
   /** Of those in memory: others are proven by the survey, one after the other. */
@@ -220,13 +219,14 @@ final class Services {
   /** Gives a listener that stays its new settings and upstreams. */
   void use(ListenerService service, Prepared.Service prepared, Snapshot snapshot) {
     List<CheckedUpstream> before = service.upstreams().members().all();
-    List<CheckedUpstream> after = prepared.members().all();
-    service.upstreams().use(prepared.members());
+    UpstreamSet.Members members = prepared.members().inUse();
+    List<CheckedUpstream> after = members.all();
+    service.upstreams().use(members);
     before.stream().filter(upstream -> !after.contains(upstream)).forEach(this::retire);
     after.stream()
         .filter(upstream -> !before.contains(upstream))
         .forEach(upstream -> own(upstream, service));
-    prepared.members().configure(prepared.section(), snapshot);
+    members.configure(prepared.section(), snapshot);
     service.use(prepared.section(), snapshot);
   }
 

@@ -61,6 +61,13 @@ public final class UpstreamSet {
       return new Members(fallback, rest);
     }
 
+    /** Returns the same without what was retired since. On the control thread. */
+    Members inUse() {
+      Map<InstanceGuid, CheckedUpstream> rest = new HashMap<>(own);
+      rest.values().removeIf(CheckedUpstream::isRetired);
+      return new Members(fallback, rest);
+    }
+
     List<CheckedUpstream> all() {
       List<CheckedUpstream> all = new ArrayList<>(own.values());
       all.add(fallback);

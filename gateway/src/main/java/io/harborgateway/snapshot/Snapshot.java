@@ -73,8 +73,8 @@ public record Snapshot(
     if (mine != null && its != null) {
       return mine.equals(its);
     }
-    return mine == null
-        && its == null
+    boolean isUnread = (mine == null && its == null) || !isChecked || !other.isChecked;
+    return isUnread
         && certificates.files(instance).equals(other.certificates.files(instance))
         && Objects.equals(refused.get(instance), other.refused.get(instance));
   }

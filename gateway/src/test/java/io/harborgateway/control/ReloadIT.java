@@ -6,7 +6,11 @@ import static io.harborgateway.control.ReloadStand.NAME;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.control.Reloads.Outcome;
+import io.harborgateway.snapshot.Certificates;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.snapshot.SnapshotBuilder;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviour;
 import io.harborgateway.testkit.Behaviours;
@@ -23,6 +27,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +169,77 @@ class ReloadIT {
     assertThat(body(stand.http, name)).isEqualTo("two");
     Await.until("the name is gone", () -> statusOrZero(name) == 404);
     Await.until("so is its upstream", () -> stand.gateway().reconciler().upstreams().size() == 3);
+  }
+
+  @Test
+  void whatWasJustRemovedCanComeBackAtOnce() throws Exception {
+    stand.close();
+    stand.node = "{address: 127.0.0.1, event-loops: 2, drain-delay: 6s, drain-timeout: 1s}";
+    stand.sections.add("registration: {servers: [\"nats://127.0.0.1:1\"]}");
+    String spare = ReloadStand.listener("spare", stand.spare, "http", stand.upstream);
+    stand.listeners.add(spare);
+    stand.start();
+
+    stand.listeners.clear();
+    stand.reload();
+    stand.listeners.add(spare);
+
+    assertThat(stand.reload().outcome()).isEqualTo(Outcome.APPLIED);
+    assertThat(body(stand.spare)).isEqualTo("one");
+  }
+
+  @Test
+  void anAddressThatIsNotHereIsRejectedAlsoAtThePortOfTheListener() throws Exception {
+    String spare = ReloadStand.listener("spare", stand.spare, "http", stand.upstream);
+    stand.listeners.add(spare);
+    stand.reload();
+    stand.listeners.set(0, spare.replace("127.0.0.1, port", "192.0.2.77, port"));
+
+    assertThat(stand.reload().outcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(body(stand.spare)).isEqualTo("one");
+  }
+
+  /** Beyond so many, certificates are not kept in memory. */
+  @Test
+  void oneInstanceMoreThanAreKeptDoesNotMakeTheOthersUnproven() {
+    List<String> guids =
+        IntStream.range(1, Certificates.KEPT + 1)
+            .mapToObj("00000000-0000-4000-8000-%012d"::formatted)
+            .toList();
+    String files =
+        ReloadStand.files(
+            stand.certificates.issue(
+                guids.stream().map(guid -> guid + "." + DOMAIN).toArray(String[]::new)));
+    for (String guid : guids.subList(0, Certificates.KEPT - 1)) {
+      stand.instances.add("{guid: %s, domain: %s, certificate: %s}".formatted(guid, DOMAIN, files));
+    }
+    stand.reload();
+    assertThat(problems()).isEmpty();
+
+    stand.instances.add(
+        "{guid: %s, domain: %s, certificate: %s}".formatted(guids.getLast(), DOMAIN, files));
+    Live.State before = stand.gateway().live().get();
+    CertificateWatch next = before.certificates().next(reread(before.snapshot()));
+
+    assertThat(IntStream.range(0, Certificates.KEPT).mapToObj(next::problem))
+        .allMatch(Objects::isNull);
+  }
+
+  private Snapshot reread(Snapshot before) {
+    stand.write(stand.yaml());
+    try {
+      return SnapshotBuilder.reload(folder.resolve("gateway.yml"), Map.of(), before, Instant.now());
+    } catch (ConfigException e) {
+      throw new IllegalStateException(e.problems().toString(), e);
+    }
+  }
+
+  private List<String> problems() {
+    CertificateWatch watch = stand.gateway().live().get().certificates();
+    return IntStream.range(0, stand.instances.size() + 1)
+        .mapToObj(watch::problem)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private int statusOrZero(String name) {
