@@ -18,7 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +57,7 @@ final class Reconciler implements AutoCloseable {
 
   // Confined to the control thread.
   private final Retries<ListenerService> rebinds;
-  private final Set<ListenerService> keptForFiles = new HashSet<>();
+  private final RouteDecisions decisions;
   private final LeavingNames leavingNames = new LeavingNames();
 
   /**
@@ -80,6 +79,7 @@ final class Reconciler implements AutoCloseable {
     this.factory = factory;
     this.services = List.copyOf(services);
     this.announcements = announcements;
+    this.decisions = new RouteDecisions(live, announcements, () -> draining);
     services.forEach(this::install);
     announcements.onOthersChanged(() -> control.execute(this::othersChanged));
     factory.onChange((service, upstream) -> decideAnyway(service));
@@ -208,7 +208,7 @@ final class Reconciler implements AutoCloseable {
   /** Withdrawn by the announcements at once; accepts until routers know. */
   private void leave(ListenerService service) {
     leaving.add(service);
-    keptForFiles.remove(service);
+    decisions.forget(service);
     factory.hide(service);
   }
 
@@ -274,7 +274,7 @@ final class Reconciler implements AutoCloseable {
     if (!services.contains(service)) {
       return; // it is leaving, or not there yet
     }
-    keepOrNot(service);
+    decisions.keepOrNot(service);
     if (!draining) {
       try {
         bindOrClose(service);
@@ -283,7 +283,7 @@ final class Reconciler implements AutoCloseable {
         rebinds.later(service, () -> decide(service));
       }
     }
-    announce(service);
+    decisions.announce(service);
     closeUseless(service);
   }
 
@@ -306,113 +306,6 @@ final class Reconciler implements AutoCloseable {
     return live.snapshot().routes().instances();
   }
 
-  /** Says for each instance whether it stays announced by this node as the last one. */
-  private void keepOrNot(ListenerService service) {
-    if (!service.servesInstances()) {
-      return;
-    }
-    CheckedUpstream fallback = service.upstreams().fallback();
-    boolean files =
-        new LastNodeRule(fallback.isUp(), fallback.wasEverUp(), draining)
-            .keeps(announcements.others(service.section()));
-    if (files) {
-      keptForFiles.add(service);
-    } else {
-      keptForFiles.remove(service);
-    }
-    int count = instances().size();
-    for (int i = 0; i < count; i++) {
-      keepOrNot(service, i);
-    }
-    service.upstreams().keepOnly(instances());
-    dampOrNot(service);
-  }
-
-  /** To hold a flapping upstream back is of use only where another node serves meanwhile. */
-  private static void dampOrNot(ListenerService service) {
-    Set<CheckedUpstream> kept = service.upstreams().kept();
-    for (CheckedUpstream upstream : service.upstreams().members().all()) {
-      upstream.check().damp(!kept.contains(upstream));
-    }
-  }
-
-  private void keepOrNot(ListenerService service, int index) {
-    if (!service.servesInstances()) {
-      return;
-    }
-    Instance instance = instances().get(index);
-    UpstreamSet upstreams = service.upstreams();
-    CheckedUpstream upstream = upstreams.of(instance);
-    if (upstream.isUp()) {
-      upstreams.keep(instance, false);
-      return;
-    }
-    boolean isHeldOtherwise = draining || certificateProblem(service, index) != null;
-    boolean kept =
-        new LastNodeRule(false, upstream.wasEverUp(), isHeldOtherwise)
-            .keeps(announcements.others(service.section(), instance));
-    boolean byFiles = keptForFiles.contains(service) && upstream.equals(upstreams.fallback());
-    upstreams.keep(instance, kept || byFiles);
-  }
-
-  private void announce(ListenerService service) {
-    Verdict verdict = verdict(service);
-    if (keptForFiles.contains(service) && service.isBound()) {
-      announcements.keep(service.section(), verdict);
-    } else {
-      announcements.update(service.section(), verdict);
-    }
-    if (announcements.hasRoutes(service.section())) {
-      int count = instances().size();
-      for (int i = 0; i < count; i++) {
-        announce(service, i);
-      }
-    }
-  }
-
-  /**
-   * @param index of the instance in the route table
-   */
-  private void announce(ListenerService service, int index) {
-    Instance instance = instances().get(index);
-    Verdict verdict = verdict(service, instance, index);
-    if (verdict instanceof Verdict.Held(String reason)
-        && service.upstreams().keeps(instance)
-        && service.isBound()) {
-      announcements.keep(service.section(), instance, "last node: " + reason);
-    } else {
-      announcements.update(service.section(), instance, verdict);
-    }
-  }
-
-  /** Returns whether the port as a whole may be announced. */
-  private Verdict verdict(ListenerService service) {
-    return draining ? Verdict.held("draining") : verdict(service, service.upstreams().fallback());
-  }
-
-  private static Verdict verdict(ListenerService service, CheckedUpstream upstream) {
-    if (!upstream.isUp()) {
-      return Verdict.held("upstream " + upstream + ": " + upstream.check().reason());
-    }
-    return service.isBound()
-        ? Verdict.open()
-        : Verdict.held("listener " + service + ": " + service.unboundReason());
-  }
-
-  /** Returns whether the instance's route may be announced. */
-  private Verdict verdict(ListenerService service, Instance instance, int index) {
-    if (draining) {
-      return Verdict.held("draining");
-    }
-    Verdict upstream = verdict(service, service.upstreams().of(instance));
-    String problem = upstream.isOpen() ? certificateProblem(service, index) : null;
-    return problem == null ? upstream : Verdict.held("certificate: " + problem);
-  }
-
-  private @Nullable String certificateProblem(ListenerService service, int index) {
-    return service.hasTls() ? live.get().certificates().problem(index) : null;
-  }
-
   /**
    * What is known of a certificate has changed.
    *
@@ -425,11 +318,7 @@ final class Reconciler implements AutoCloseable {
         return;
       }
       for (ListenerService service : services) {
-        if (announcements.hasRoutes(service.section())) {
-          keepOrNot(service, index);
-          dampOrNot(service);
-          announce(service, index);
-        }
+        decisions.certificateChanged(service, index);
       }
     });
   }
@@ -437,8 +326,8 @@ final class Reconciler implements AutoCloseable {
   private void lookAtCertificates() {
     try {
       if (live.get().certificates().look()) {
-        services.forEach(this::keepOrNot);
-        services.forEach(this::announce);
+        services.forEach(decisions::keepOrNot);
+        services.forEach(decisions::announce);
       }
     } catch (RuntimeException e) {
       LOG.error("certificates could not be looked at; tried again", e); // else it would be the last

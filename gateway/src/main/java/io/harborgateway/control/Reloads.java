@@ -4,7 +4,6 @@ import io.harborgateway.admin.ActionRefusedException;
 import io.harborgateway.admin.ReloadAction;
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.config.binding.Problem;
-import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.snapshot.SnapshotBuilder;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -85,9 +83,6 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reloads.class);
 
-  /** A pair of files is written one after the other. */
-  private static final Duration WRITING = Duration.ofSeconds(5);
-
   /** How soon files that can't be used are looked at again. */
   private static final Duration OUTDATED_PAUSE = Duration.ofSeconds(1);
 
@@ -111,9 +106,9 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("reload").daemon().factory());
 
+  private final OutdatedCertificates outdated = new OutdatedCertificates();
+
   // Confined to the thread.
-  private final Map<InstanceGuid, Long> outdatedSince = new HashMap<>();
-  private final Set<InstanceGuid> outdatedWarned = new HashSet<>();
   private List<String> refreshProblems = List.of();
   private @Nullable Future<?> nextLook;
 
@@ -121,7 +116,6 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   private volatile @Nullable String lastTrigger;
   private volatile @Nullable Instant lastAt;
   private volatile @Nullable Result last;
-  private volatile Map<String, String> outdated = Map.of();
 
   /**
    * Creates one that does nothing yet.
@@ -237,7 +231,8 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   Status status() {
     Live.State state = live.get();
-    return new Status(state.generation(), state.since(), lastTrigger, lastAt, last, outdated);
+    return new Status(
+        state.generation(), state.since(), lastTrigger, lastAt, last, outdated.reasons());
   }
 
   // ---- on the thread
@@ -262,7 +257,8 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       Snapshot now = live.snapshot();
       Snapshot next = SnapshotBuilder.reload(file.path(), file.environment(), now, Instant.now());
       result = change(now, next, trigger);
-      if (result.outcome() != Outcome.REJECTED && !live.snapshot().isChecked()) {
+      if (result.outcome() != Outcome.REJECTED
+          && !(now.isChecked() && live.snapshot().isChecked())) {
         factory.reread();
         survey.survey(live.get(), true);
       }
@@ -298,7 +294,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       return result(Outcome.REJECTED, changes.lines(), restarts(changes));
     }
     if (changes.isEmpty()) {
-      seeOutdated(next);
+      outdated.see(next);
       return result(Outcome.UNCHANGED, List.of(), List.of());
     }
     Prepared prepared;
@@ -321,7 +317,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
           lines,
           List.of("the control thread has not applied it yet: see the log"));
     }
-    seeOutdated(next);
+    outdated.see(next);
     survey.survey(live.get());
     certificateMeters.show();
     watch();
@@ -405,7 +401,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     try {
       Snapshot next = SnapshotBuilder.refresh(now, Instant.now());
       changes = SnapshotChanges.between(now, next).lines();
-      if (!changes.isEmpty() || !next.outdated().isEmpty() || !outdated.isEmpty()) {
+      if (!changes.isEmpty() || !next.outdated().isEmpty() || !outdated.reasons().isEmpty()) {
         Result result = change(now, next, "changed files");
         problems = result.problems();
         if (result.outcome() == Outcome.APPLIED) {
@@ -419,7 +415,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       finish("changed files", result(Outcome.REJECTED, changes, problems));
     }
     refreshProblems = problems;
-    if (!problems.isEmpty() || !outdated.isEmpty()) {
+    if (!problems.isEmpty() || !outdated.reasons().isEmpty()) {
       lookAgain();
     }
   }
@@ -428,32 +424,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     if (nextLook != null) {
       nextLook.cancel(false);
     }
-    nextLook = refreshSoon(outdatedWarned.isEmpty() ? OUTDATED_PAUSE : POLL);
-  }
-
-  /** What is half written is silent for a while. */
-  private void seeOutdated(Snapshot next) {
-    long now = System.nanoTime();
-    Map<String, String> seen = new HashMap<>();
-    Set<InstanceGuid> guids = new HashSet<>();
-    next.outdated()
-        .forEach((instance, reason) -> {
-          guids.add(instance.guid());
-          seen.put(instance.guid().value(), reason);
-          long since = outdatedSince.computeIfAbsent(instance.guid(), guid -> now);
-          if (now - since >= WRITING.toNanos() && outdatedWarned.add(instance.guid())) {
-            LOG.atWarn()
-                .addKeyValue("instance", instance)
-                .log("certificate not replaced, the one before is served: {}", reason);
-          }
-        });
-    List<InstanceGuid> mended = new ArrayList<>(outdatedSince.keySet());
-    mended.removeAll(guids);
-    mended.forEach(guid -> {
-      outdatedSince.remove(guid);
-      outdatedWarned.remove(guid);
-    });
-    outdated = Map.copyOf(seen);
+    nextLook = refreshSoon(outdated.isWarned() ? POLL : OUTDATED_PAUSE);
   }
 
   @Override

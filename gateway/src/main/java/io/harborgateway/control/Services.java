@@ -177,7 +177,11 @@ final class Services {
       Instance instance = instances.get(i);
       var certificate = next.certificates().kept().get(instance);
       if (certificate != null && !watch.isJudged(i)) {
-        proven.put(instance, TlsContexts.proven(certificate, instance.hostNames()));
+        try {
+          proven.put(instance, TlsContexts.proven(certificate, instance.hostNames()));
+        } catch (SSLException e) {
+          throw new IOException(next.problem(i, String.valueOf(e.getMessage())).toString(), e);
+        }
         watch.proven(i, certificate);
       }
     }

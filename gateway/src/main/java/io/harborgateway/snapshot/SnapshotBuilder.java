@@ -53,7 +53,7 @@ public final class SnapshotBuilder {
   private final Map<Path, List<X509Certificate>> authorities = new HashMap<>();
 
   /** What each instance had before, by its GUID. */
-  private final Map<InstanceGuid, Before> before = new HashMap<>();
+  private final Map<InstanceGuid, Before> predecessors = new HashMap<>();
 
   private final Map<Instance, String> outdated = new HashMap<>();
 
@@ -72,7 +72,7 @@ public final class SnapshotBuilder {
     if (previous != null) {
       for (Instance instance : previous.routes().instances()) {
         if (previous.isKnown(instance)) {
-          before.put(
+          predecessors.put(
               instance.guid(),
               new Before(
                   previous.certificates().kept().get(instance),
@@ -190,8 +190,9 @@ public final class SnapshotBuilder {
   /** Returns the certificate if it can be used, now or at another time; else null. */
   private @Nullable InstanceCertificate checked(
       Certificates certificates, Instance instance, SourceMap places, int index, boolean prove) {
-    Before had = before.get(instance.guid());
+    Before had = predecessors.get(instance.guid());
     List<Problem> reported = isNew(instance, had) ? problems : certificateProblems;
+    InstanceCertificate before = usable(had, instance);
     InstanceCertificate certificate;
     List<Finding> found;
     try {
@@ -199,21 +200,21 @@ public final class SnapshotBuilder {
       found = Certificates.problems(certificate, instance, now, Snapshot.certificateGuard(config));
     } catch (CertificateProblem e) {
       String message = String.valueOf(e.getMessage());
-      InstanceCertificate usable = usable(had, instance);
-      if (usable != null) {
+      if (before != null) {
         outdated.put(instance, message);
-        return usable;
+        return before;
       }
       refuse(instance, message);
       reported.add(places.problem(index, message));
       return null;
     }
     Finding unusable = unusable(found);
-    InstanceCertificate usable =
-        unusable == null || isSame(certificate, had) ? null : usable(had, instance);
-    if (unusable != null && usable != null) {
-      outdated.put(instance, unusable.message());
-      return usable;
+    if (before != null && !before.equals(certificate)) {
+      String reason = unusable != null ? unusable.message() : unproven(certificate, instance);
+      if (reason != null) {
+        outdated.put(instance, reason);
+        return before;
+      }
     }
     for (Finding finding : found) {
       reported.add(places.problem(index, finding.message()));
@@ -221,7 +222,10 @@ public final class SnapshotBuilder {
     addWarnings(certificate, places, index);
     String lasting = Certificates.lasting(found);
     if (lasting == null && prove) {
-      lasting = unproven(certificate, instance, places, index);
+      lasting = unproven(certificate, instance);
+      if (lasting != null) {
+        certificateProblems.add(places.problem(index, lasting));
+      }
     }
     if (lasting != null) {
       refuse(instance, lasting);
@@ -236,10 +240,6 @@ public final class SnapshotBuilder {
   /** Whether an instance, or where its certificate is, was not there before; never at a start. */
   private boolean isNew(Instance instance, @Nullable Before had) {
     return follows && (had == null || !had.files().equals(files.get(instance)));
-  }
-
-  private static boolean isSame(InstanceCertificate certificate, @Nullable Before had) {
-    return had != null && had.certificate() != null && certificate.equals(had.certificate());
   }
 
   private static @Nullable Finding unusable(List<Finding> found) {
@@ -266,15 +266,13 @@ public final class SnapshotBuilder {
     unusableNow++;
   }
 
-  private @Nullable String unproven(
-      InstanceCertificate certificate, Instance instance, SourceMap places, int index) {
+  /** Returns why no handshake works with the certificate, or null. */
+  private static @Nullable String unproven(InstanceCertificate certificate, Instance instance) {
     try {
       TlsContexts.prove(certificate, instance.hostNames());
       return null;
     } catch (SSLException e) {
-      String message = String.valueOf(e.getMessage());
-      certificateProblems.add(places.problem(index, message));
-      return message;
+      return String.valueOf(e.getMessage());
     }
   }
 

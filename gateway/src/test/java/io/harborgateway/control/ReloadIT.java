@@ -22,15 +22,13 @@ import io.harborgateway.testkit.RegistryTap;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +115,9 @@ class ReloadIT {
     stand.reload();
 
     assertThat(status(IMAGES)).isEqualTo(200);
+    stand.timeouts = "{idle: 200s}";
+    stand.reload();
+    assertThat(status(IMAGES)).as("whatever else is reloaded").isEqualTo(200);
     assertThat(status(MORE)).isEqualTo(200);
     try (RawClient client = stand.connect(IMAGES)) {
       assertThat(get(client, IMAGES).readResponse().status()).isEqualTo(200);
@@ -372,45 +373,73 @@ class ReloadIT {
   }
 
   @Test
-  void aCertificateIsReplaced() throws Exception {
-    try (RawClient before = stand.connect(NAME)) {
-      X509Certificate old = certificate(before);
-      var next = stand.certificates.issue(NAME, IMAGES, MORE);
-      Files.move(next.key(), stand.certificate.key(), StandardCopyOption.ATOMIC_MOVE);
-      Files.move(
-          next.certificate(), stand.certificate.certificate(), StandardCopyOption.ATOMIC_MOVE);
+  void aHealthCheckChangesAndTheConnectionsStay() throws Exception {
+    try (RawClient client = stand.connect(NAME)) {
+      assertThat(get(client, NAME).readResponse().status()).isEqualTo(200);
+      List<CheckedUpstream> upstreams = stand.gateway().reconciler().upstreams();
+      String before = stand.upstream;
+      stand.upstream = before.replace("{interval: 200ms}", "{interval: 100ms, fall: 4}");
+      assertThat(stand.reload().changes()).hasSize(6).allMatch(line -> line.contains(".health."));
+      assertThat(get(client, NAME).readResponse().status()).isEqualTo(200);
+      assertThat(stand.gateway().reconciler().upstreams())
+          .as("with the connections that they have")
+          .isEqualTo(upstreams)
+          .allMatch(CheckedUpstream::isUp);
 
-      Await.until("the next handshake has the new one", () -> !old.equals(shown()));
-      assertThat(get(before, NAME).readResponse().status()).isEqualTo(200);
+      stand.upstream =
+          before.replace(
+              "{interval: 200ms}",
+              "{interval: 100ms, fall: 1, kind: http, path: /, statuses: [418]}");
+      stand.reload();
+      Await.until(
+          "none is up any more",
+          () -> stand.gateway().reconciler().upstreams().stream().noneMatch(CheckedUpstream::isUp));
     }
-    assertThat(stand.gateway().live().get().generation()).isEqualTo(2);
   }
 
   @Test
-  void halfAPairIsNotTaken() throws Exception {
-    X509Certificate old = shown();
-    var next = stand.certificates.issue(NAME, IMAGES, MORE);
-    Files.copy(
-        next.certificate(), stand.certificate.certificate(), StandardCopyOption.REPLACE_EXISTING);
+  void limitsChange() throws Exception {
+    try (RawClient one = RawClient.connect(at(stand.http))) {
+      assertThat(get(one, NAME).readResponse().status()).isEqualTo(200);
+      stand.sections.add("limits: {max-connections: 1}");
+      assertThat(stand.reload().outcome()).isEqualTo(Outcome.APPLIED);
 
-    Await.until("it is seen", () -> !stand.gateway().reloads().status().outdated().isEmpty());
-    assertThat(shown()).isEqualTo(old);
-    assertThat(stand.gateway().live().get().generation()).isEqualTo(1);
-
-    Files.copy(next.key(), stand.certificate.key(), StandardCopyOption.REPLACE_EXISTING);
-    Await.until("the pair is taken", () -> !old.equals(shown()));
-    assertThat(stand.gateway().reloads().status().outdated()).isEmpty();
-  }
-
-  private X509Certificate shown() {
-    try (RawClient client = stand.connect(NAME)) {
-      return certificate(client);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
+      assertThatThrownBy(() -> status(NAME)).isInstanceOf(IOException.class);
+      assertThat(get(one, NAME).readResponse().status()).isEqualTo(200);
     }
+    stand.sections.clear();
+    stand.reload();
+    Await.until("others are served again", () -> statusOrZero(NAME) == 200);
   }
 
-  private static X509Certificate certificate(RawClient client) throws IOException {
-    return (X509Certificate) client.session().getPeerCertificates()[0];
+  @Test
+  void whileItDrainsAReloadIsAppliedAndServedAfterwards() throws Exception {
+    stand.gateway().draining().begin();
+    stand.routes = "[more]";
+    stand.listeners.add(ReloadStand.listener("spare", stand.spare, "http", stand.upstream));
+
+    assertThat(stand.reload().outcome()).isEqualTo(Outcome.APPLIED);
+    Await.until(
+        "it is drained",
+        () -> stand.gateway().draining().status().phase() == DrainSequence.Phase.DRAINED);
+    assertThatThrownBy(() -> RawClient.connect(at(stand.spare))).isInstanceOf(IOException.class);
+
+    stand.gateway().draining().undo();
+    Await.until("the new name is served", () -> statusOrZero(MORE) == 200);
+    assertThat(body(stand.spare)).isEqualTo("one");
+  }
+
+  @Test
+  void ofTwoAtOnceTheSecondFindsNothing() throws Exception {
+    stand.routes = "[more]";
+    stand.write(stand.yaml());
+    Reloads reloads = stand.gateway().reloads();
+
+    var one = CompletableFuture.supplyAsync(reloads::reload);
+    var two = CompletableFuture.supplyAsync(reloads::reload);
+
+    assertThat(List.of(one.join().outcome(), two.join().outcome()))
+        .containsExactlyInAnyOrder(Outcome.APPLIED, Outcome.UNCHANGED);
+    assertThat(status(MORE)).isEqualTo(200);
   }
 }

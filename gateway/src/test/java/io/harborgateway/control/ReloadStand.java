@@ -66,7 +66,11 @@ final class ReloadStand implements AutoCloseable {
   }
 
   void start() {
-    gateway = TestGateway.start(folder, yaml());
+    start(yaml());
+  }
+
+  void start(String yaml) {
+    gateway = TestGateway.start(folder, yaml);
   }
 
   static String to(int port) {
