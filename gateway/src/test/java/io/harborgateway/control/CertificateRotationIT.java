@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A certificate that is replaced again and again, while clients connect. */
 class CertificateRotationIT {
-  private static final int ROTATIONS = LongForm.or(10, 2_000);
+  private static final int ROTATIONS = LongForm.or(10, 500);
 
   @TempDir private Path folder;
   private final Origin origin = Origin.start(Behaviours.acceptUploads());
