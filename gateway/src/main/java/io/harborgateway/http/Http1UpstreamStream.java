@@ -13,7 +13,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -196,7 +195,7 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
 
   @Override
   public void dialFailed(DialFailure failure, Throwable cause) {
-    target.meters().dialFailed(failure.name().toLowerCase(Locale.ROOT));
+    target.meters().dialFailed(failure.code());
     target.upstream().dialFailed(cause);
     LOG.debug("dial failed: upstream={} cause={}", target.upstream(), String.valueOf(cause));
     exchange.fail(

@@ -52,10 +52,10 @@ public final class UpstreamMeters implements AutoCloseable {
   /**
    * Counts a dial that failed.
    *
-   * @param outcome why the dial failed, in lower case
+   * @param code of the failure, as in the table of failures
    */
-  public void dialFailed(String outcome) {
-    group.counter("upstream.dials", "upstream", upstream, "outcome", outcome).increment();
+  public void dialFailed(String code) {
+    group.counter("upstream.dials", "upstream", upstream, "outcome", code).increment();
   }
 
   /**

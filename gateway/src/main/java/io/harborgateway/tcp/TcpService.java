@@ -13,7 +13,6 @@ import io.harborgateway.upstream.DialFailure;
 import io.harborgateway.upstream.Upstream;
 import io.netty.channel.ChannelHandler;
 import java.time.Duration;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +46,7 @@ public record TcpService(
   }
 
   void dialFailed(DialFailure failure, Throwable cause) {
-    upstreamMeters.dialFailed(failure.name().toLowerCase(Locale.ROOT));
+    upstreamMeters.dialFailed(failure.code());
     upstream.dialFailed(cause);
     meters.failed(failure.code());
     LOG.debug("dial failed: upstream={} cause={}", upstream, String.valueOf(cause));

@@ -23,7 +23,7 @@ public enum DialFailure {
     this.code = code;
   }
 
-  /** The name in metrics, the same for TCP as in HTTP's table of failures. */
+  /** The one name in all metrics, the same for TCP as in HTTP's table of failures. */
   public String code() {
     return code;
   }

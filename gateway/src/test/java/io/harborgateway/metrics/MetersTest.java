@@ -111,11 +111,11 @@ class MetersTest {
     UpstreamMeters nginx = meters.upstream("nginx");
     nginx.showIdle(() -> 1);
     nginx.reused();
-    nginx.dialFailed("refused");
+    nginx.dialFailed("upstream_refused");
     assertThat(scraped()).contains(IDLE + "1.0", REUSED + "1.0");
     nginx.close();
     expectNothingOf("nginx");
-    nginx.dialFailed("timeout"); // an exchange that was running
+    nginx.dialFailed("upstream_connect_timeout"); // an exchange that was running
     expectNothingOf("nginx");
   }
 

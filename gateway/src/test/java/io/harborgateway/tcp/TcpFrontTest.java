@@ -44,7 +44,8 @@ class TcpFrontTest {
     assertThat(client.isOpen()).isFalse();
     assertThat(client.outboundMessages()).as("sent to the client").isEmpty();
     assertThat(meters.scrape())
-        .contains("harbor_gateway_upstream_dials_total{outcome=\"refused\",upstream=\"ssh\"} 1.0")
+        .contains(
+            "harbor_gateway_upstream_dials_total{outcome=\"upstream_refused\",upstream=\"ssh\"} 1.0")
         .contains("harbor_gateway_failures_total{code=\"upstream_refused\",listener=\"ssh\"} 1.0");
     client.finishAndReleaseAll();
   }

@@ -2,6 +2,7 @@ package io.harborgateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.http.head.Failure;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -47,6 +48,13 @@ class DialFailureTest {
         .isEqualTo(DialFailure.RESOURCES);
     assertThat(DialFailure.of(new ChannelException("no channel", new IOException("other"))))
         .isEqualTo(DialFailure.REFUSED);
+  }
+
+  /** So that what is counted has one name, for HTTP as for TCP. */
+  @Test
+  void eachCodeIsOneOfTheTableOfFailures() {
+    assertThat(Arrays.stream(Failure.values()).map(Failure::code))
+        .containsAll(Arrays.stream(DialFailure.values()).map(DialFailure::code).toList());
   }
 
   @Test
