@@ -53,14 +53,15 @@ class LayeringTest {
           layer("demo", "transport config.values certs"),
           layer(
               "control",
-              "snapshot announce announce.routingapi announce.nats"
+              "snapshot source announce announce.routingapi announce.nats"
                   + " announce.routeregistrar announce.state admin listen tls http http.head"
                   + " tcp relay upstream route lifecycle transport metrics watch config"
                   + " config.binding config.values certs"),
           layer(
               "snapshot",
-              "logging announce announce.routeregistrar tls route config.load config"
+              "source logging announce announce.routeregistrar tls route config.load config"
                   + " config.binding config.values certs"),
+          layer("source", "announce.nats watch pace config config.values"),
           layer("logging", "http transport metrics watch config config.values"),
           layer(
               "announce",

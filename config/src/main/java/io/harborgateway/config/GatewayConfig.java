@@ -4,6 +4,7 @@ import io.harborgateway.config.meta.Default;
 import io.harborgateway.config.meta.Doc;
 import io.harborgateway.config.meta.NeedsRestart;
 import io.harborgateway.config.meta.NotEmpty;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,18 @@ public record GatewayConfig(
     @Doc("The process and the machine it runs on.") @Default("{}") NodeConfig node,
     @Doc(
             "The Harbor service instances that are served by host name. May be empty only if every"
-                + " listener is `tcp`, or there is a `catalogue`.")
+                + " listener is `tcp`, or there is a `catalogue`, an `instances-directory` or an"
+                + " `instances-bucket`.")
         @Default("[]")
         List<InstanceConfig> instances,
     @Doc("More instances, in a list of their own. Without it there are those of `instances`.")
         @Nullable CatalogueConfig catalogue,
+    @Doc(
+            "A folder of which each file `*.yml` or `*.yaml` is one more instance, written as an"
+                + " element of `instances`; file names in it are relative to the folder. Files that"
+                + " come, change or go are noticed within a second; a bad one affects itself only.")
+        @Nullable Path instancesDirectory,
+    @Doc("More instances, in a bucket of NATS.") @Nullable InstancesBucketConfig instancesBucket,
     @Doc("The ports that are accepted on.") @NotEmpty List<ListenerConfig> listeners,
     @Doc("HTTP of every `http` and `https` listener.") @Default("{}") HttpConfig http,
     @Doc("Bounds that keep one node alive under any load.") @Default("{}") LimitsConfig limits,
@@ -35,5 +43,22 @@ public record GatewayConfig(
   public GatewayConfig {
     instances = List.copyOf(instances);
     listeners = List.copyOf(listeners);
+  }
+
+  /** The same, with these instances. */
+  public GatewayConfig with(List<InstanceConfig> others) {
+    return new GatewayConfig(
+        node,
+        others,
+        catalogue,
+        instancesDirectory,
+        instancesBucket,
+        listeners,
+        http,
+        limits,
+        registration,
+        watch,
+        admin,
+        logging);
   }
 }

@@ -107,6 +107,11 @@ public record RegistrationConfig(
   /** Two weeks: also where nothing is announced, and so nothing says it. */
   public static final String CERTIFICATE_WARNING = "336h";
 
+  /** Where the NATS servers are, and how to log in at them. */
+  public NatsAccess access() {
+    return new NatsAccess(servers, user, password, token, credentials, tls);
+  }
+
   /** The same, announced at other NATS servers. */
   public RegistrationConfig at(
       List<URI> others,

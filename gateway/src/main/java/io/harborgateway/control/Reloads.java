@@ -8,6 +8,7 @@ import io.harborgateway.metrics.Meters;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.snapshot.SnapshotBuilder;
 import io.harborgateway.snapshot.SnapshotChanges;
+import io.harborgateway.source.InstancesBucket;
 import io.harborgateway.watch.FileWatch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,6 +72,8 @@ public final class Reloads implements ReloadAction, AutoCloseable {
    * What {@code /status} shows.
    *
    * @param lastTrigger what the last reload was begun by, or null if there was none
+   * @param sourceProblems of sources, whose last good version is in force
+   * @param bucket how the bucket of instances stands, or null if there is none
    * @param outdated instances whose files can't be used, so that they have what they had before
    */
   record Status(
@@ -79,7 +82,9 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       @Nullable String lastTrigger,
       @Nullable Instant lastAt,
       @Nullable Result last,
-      Map<String, String> outdated) {}
+      Map<String, String> outdated,
+      List<String> sourceProblems,
+      InstancesBucket.@Nullable Status bucket) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Reloads.class);
 
@@ -107,6 +112,8 @@ public final class Reloads implements ReloadAction, AutoCloseable {
           Thread.ofPlatform().name("reload").daemon().factory());
 
   private final OutdatedCertificates outdated = new OutdatedCertificates();
+  private final SourceProblems sources = new SourceProblems();
+  private final BucketWatch bucket = new BucketWatch(() -> refreshSoon(Duration.ZERO));
 
   // Confined to the thread.
   private List<String> refreshProblems = List.of();
@@ -144,6 +151,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     this.certificateMeters = new CertificateMeters(live, meters);
     this.files = new FileWatch(POLL, this::changed);
     certificateMeters.show();
+    meters.gauge("config.source.problems", sources::count);
     meters.gauge("config.generation", () -> live.get().generation());
     meters.gauge(
         "config.last.reload.success",
@@ -156,6 +164,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   /** Begins to watch the files; what has changed since they were read is taken now. */
   void start() {
     started = true;
+    sources.see(live.snapshot());
     watch();
     refreshSoon(OUTDATED_PAUSE);
   }
@@ -163,7 +172,9 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   private void watch() {
     Set<Path> paths = new HashSet<>(live.snapshot().files());
     paths.add(file.path());
-    files.watch(paths, Set.of());
+    Path directory = live.snapshot().config().instancesDirectory();
+    files.watch(paths, directory == null ? Set.of() : Set.of(directory));
+    bucket.follow(live.snapshot());
   }
 
   /** Reads the configuration again, by the order of an operator. Returns at once. */
@@ -232,17 +243,30 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   Status status() {
     Live.State state = live.get();
     return new Status(
-        state.generation(), state.since(), lastTrigger, lastAt, last, outdated.reasons());
+        state.generation(),
+        state.since(),
+        lastTrigger,
+        lastAt,
+        last,
+        outdated.reasons(),
+        sources.texts(),
+        bucket.status());
   }
 
   // ---- on the thread
 
+  private Snapshot read(Path path, Snapshot now) throws ConfigException {
+    return SnapshotBuilder.reload(path, file.environment(), now, bucket.listing(), Instant.now());
+  }
+
   private Result planNow(Path path) {
     Snapshot now = live.snapshot();
     try {
-      Snapshot next = SnapshotBuilder.reload(path, file.environment(), now, Instant.now());
+      Snapshot next = read(path, now);
       SnapshotChanges changes = SnapshotChanges.between(now, next);
-      return result(Outcome.PLANNED, lines(changes, next), restarts(changes));
+      List<String> problems = new ArrayList<>(restarts(changes));
+      problems.addAll(texts(next.sources().problems()));
+      return result(Outcome.PLANNED, lines(changes, next), problems);
     } catch (ConfigException e) {
       return result(Outcome.REJECTED, List.of(), texts(e.problems()));
     }
@@ -255,7 +279,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     Result result;
     try {
       Snapshot now = live.snapshot();
-      Snapshot next = SnapshotBuilder.reload(file.path(), file.environment(), now, Instant.now());
+      Snapshot next = read(file.path(), now);
       result = change(now, next, trigger);
       if (result.outcome() != Outcome.REJECTED
           && !(now.isChecked() && live.snapshot().isChecked())) {
@@ -282,13 +306,31 @@ public final class Reloads implements ReloadAction, AutoCloseable {
               .log("reload by {}: applied", trigger);
       case UNCHANGED -> LOG.info("reload by {}: nothing has changed", trigger);
       case REJECTED, PLANNED -> {
-        result.problems().forEach(problem -> LOG.error("reload: {}", problem));
+        Set<String> said = Set.copyOf(sources.texts());
+        result.problems().stream()
+            .filter(problem -> !said.contains(problem))
+            .forEach(problem -> LOG.error("reload: {}", problem));
         LOG.error("reload by {}: rejected; what was in force stays", trigger);
       }
     }
   }
 
+  /** What sources keep as it was is told even if nothing else changes. */
   private Result change(Snapshot now, Snapshot next, String trigger) {
+    Result result = tryChange(now, next, trigger);
+    if (result.outcome() == Outcome.REJECTED) {
+      return result;
+    }
+    sources.see(next);
+    bucket.keep(next);
+    return new Result(
+        result.outcome(),
+        result.generation(),
+        result.changes(),
+        texts(next.sources().problems()).stream().limit(SHOWN_ROUTES).toList());
+  }
+
+  private Result tryChange(Snapshot now, Snapshot next, String trigger) {
     SnapshotChanges changes = SnapshotChanges.between(now, next);
     if (!changes.restarts().isEmpty()) {
       return result(Outcome.REJECTED, changes.lines(), restarts(changes));
@@ -318,6 +360,9 @@ public final class Reloads implements ReloadAction, AutoCloseable {
           List.of("the control thread has not applied it yet: see the log"));
     }
     outdated.see(next);
+    if (now.isChecked() != next.isChecked()) {
+      factory.reread(); // what was read when it was needed may be older than what is kept now
+    }
     survey.survey(live.get());
     certificateMeters.show();
     watch();
@@ -399,14 +444,13 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     List<String> problems = List.of();
     List<String> changes = List.of();
     try {
-      Snapshot next = SnapshotBuilder.refresh(now, Instant.now());
-      changes = SnapshotChanges.between(now, next).lines();
-      if (!changes.isEmpty() || !next.outdated().isEmpty() || !outdated.reasons().isEmpty()) {
-        Result result = change(now, next, "changed files");
-        problems = result.problems();
-        if (result.outcome() == Outcome.APPLIED) {
-          finish("changed files", result);
-        }
+      Snapshot next = SnapshotBuilder.refresh(now, bucket.listing(), Instant.now());
+      Result result = change(now, next, "changed files");
+      problems = result.problems();
+      changes = result.changes();
+      if (result.outcome() == Outcome.APPLIED) {
+        finish("changed files", result);
+        refreshProblems = problems;
       }
     } catch (ConfigException e) {
       problems = texts(e.problems());
@@ -424,12 +468,13 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     if (nextLook != null) {
       nextLook.cancel(false);
     }
-    nextLook = refreshSoon(outdated.isWarned() ? POLL : OUTDATED_PAUSE);
+    nextLook = refreshSoon(outdated.isWarned() && !sources.isRecent() ? POLL : OUTDATED_PAUSE);
   }
 
   @Override
   public void close() {
     files.close();
+    bucket.close();
     thread.shutdownNow();
   }
 }

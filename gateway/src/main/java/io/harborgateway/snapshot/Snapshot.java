@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Nothing is bound, dialled or published yet.
  *
  * @param loaded the configuration as it was read, from which the files can be read again
+ * @param config the same, with the instances of all sources but the catalogue
  * @param announcing null: nothing is announced
  * @param warnings what works, but not as well as it looks
  * @param isChecked whether all certificates were read and checked; see {@link Certificates#KEPT}
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Snapshot(
     LoadedConfig loaded,
+    GatewayConfig config,
+    SourceState sources,
     RouteTable routes,
     Certificates certificates,
     Map<Path, List<X509Certificate>> authorities,
@@ -49,10 +52,6 @@ public record Snapshot(
   /** Where nothing is announced, nothing says when to warn of a certificate's end. */
   private static final Duration CERTIFICATE_WARNING =
       Durations.parse(RegistrationConfig.CERTIFICATE_WARNING);
-
-  public GatewayConfig config() {
-    return loaded.config();
-  }
 
   public InstanceCertificate certificate(Instance instance) {
     return certificates.of(instance);

@@ -20,12 +20,14 @@ import io.harborgateway.config.binding.Problem;
 import io.harborgateway.config.load.CatalogueList;
 import io.harborgateway.config.load.ConfigLoader;
 import io.harborgateway.config.load.LoadedConfig;
+import io.harborgateway.config.load.LoadedInstance;
 import io.harborgateway.config.values.AccessLogFormat;
 import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.logging.LogFile;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
+import io.harborgateway.source.BucketListing;
 import io.harborgateway.tls.TlsContexts;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -41,13 +43,24 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotBuilder {
 
   private final LoadedConfig loaded;
-  private final GatewayConfig config;
+  private final @Nullable Snapshot previous;
+
+  /** Whether only files are read again: what is wrong with one leaves what it said before. */
+  private final boolean isRefresh;
+
   private final ConfigSource source;
   private final Instant now;
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> certificateProblems = new ArrayList<>();
   private final Map<Instance, String> refused = new HashMap<>();
   private final List<Problem> warnings;
+
+  /** Of sources that keep what they said before. */
+  private final List<Problem> sourceProblems = new ArrayList<>();
+
+  /** With the instances of all sources, once they are read. */
+  private GatewayConfig config;
+
   private int unusableNow;
   private final Map<Instance, CertificateFilesConfig> files = new HashMap<>();
   private final Map<Path, List<X509Certificate>> authorities = new HashMap<>();
@@ -57,13 +70,19 @@ public final class SnapshotBuilder {
 
   private final Map<Instance, String> outdated = new HashMap<>();
 
+  /** How many were read because an instance of another source has changed. */
+  private int changedCertificates;
+
   /** Whether another configuration runs, of whose instances all is known. */
   private final boolean follows;
 
   private record Before(@Nullable InstanceCertificate certificate, CertificateFilesConfig files) {}
 
-  private SnapshotBuilder(LoadedConfig loaded, @Nullable Snapshot previous, Instant now) {
+  private SnapshotBuilder(
+      LoadedConfig loaded, @Nullable Snapshot previous, boolean isRefresh, Instant now) {
     this.loaded = loaded;
+    this.previous = previous;
+    this.isRefresh = isRefresh;
     this.config = loaded.config();
     this.source = loaded.source();
     this.now = now;
@@ -92,7 +111,8 @@ public final class SnapshotBuilder {
    */
   public static Snapshot load(Path file, Map<String, String> environment, Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, now).read(false);
+    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, false, now)
+        .read(false, null);
   }
 
   /**
@@ -101,7 +121,8 @@ public final class SnapshotBuilder {
    */
   public static Snapshot loadAll(Path file, Map<String, String> environment, Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, now).read(true);
+    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, false, now)
+        .read(true, null);
   }
 
   /**
@@ -110,40 +131,56 @@ public final class SnapshotBuilder {
    * the certificate that it has ({@link Snapshot#outdated}); one that had a problem may have it
    * still.
    *
+   * @param bucket what the bucket of instances says; null: it has not been heard yet
    * @throws ConfigException with every problem that was found
    */
   public static Snapshot reload(
-      Path file, Map<String, String> environment, Snapshot previous, Instant now)
+      Path file,
+      Map<String, String> environment,
+      Snapshot previous,
+      @Nullable BucketListing bucket,
+      Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(ConfigLoader.load(file, environment), previous, now).read(false);
+    LoadedConfig loaded = ConfigLoader.load(file, environment);
+    return new SnapshotBuilder(loaded, previous, false, now).read(false, bucket);
   }
 
   /**
-   * Reads the files again that the configuration names, but not the configuration itself.
+   * Reads again what the configuration names, but not the configuration itself. What is wrong with
+   * one of the sources leaves what it said before ({@link SourceState#problems}).
    *
-   * @throws ConfigException with every problem that was found but those of {@link #reload}
+   * @param bucket as for {@link #reload}
+   * @throws ConfigException with every problem by which all stays as it is
    */
-  public static Snapshot refresh(Snapshot previous, Instant now) throws ConfigException {
-    return new SnapshotBuilder(previous.loaded(), previous, now).read(false);
+  public static Snapshot refresh(Snapshot previous, @Nullable BucketListing bucket, Instant now)
+      throws ConfigException {
+    return new SnapshotBuilder(previous.loaded(), previous, true, now).read(false, bucket);
   }
 
-  private Snapshot read(boolean all) throws ConfigException {
-    CatalogueConfig catalogue = config.catalogue();
-    List<CatalogueList.Entry> entries =
-        catalogue == null ? List.of() : CatalogueList.read(catalogue, config.instances());
-    List<Instance> instances = new ArrayList<>(config.instances().size() + entries.size());
-    for (int i = 0; i < config.instances().size(); i++) {
-      instances.add(instance(config.instances().get(i), i));
-    }
-    entries.forEach(entry -> instances.add(new Instance(entry.guid(), entry.names())));
+  private Snapshot read(boolean all, @Nullable BucketListing bucket) throws ConfigException {
+    int configured = config.instances().size();
+    List<CatalogueList.Entry> entries = catalogued();
+    SourceState sources = readSources(entries, bucket);
+    List<LoadedInstance> contributed =
+        sources.inForce().values().stream().map(Contribution::instance).toList();
+    List<Instance> instances = instances(contributed, entries);
     for (int i = 0; i < config.listeners().size(); i++) {
       var listener = config.listeners().get(i);
-      readUpstreamTls(listener.upstream().tls(), "listeners[" + i + "].upstream.tls");
+      readUpstreamTls(
+          listener.upstream().tls(), source, "listeners[" + i + "].upstream.tls", problems);
     }
-    checkAccessLog(config.logging().accessLog());
-    AnnouncementPlan announcing = new AnnouncementReader(loaded, problems, warnings).read();
-    var places = new SourceMap(source, config.instances().size(), catalogue, entries);
-    var unread = new Certificates(Map.of(), files, catalogue);
+    if (!isRefresh) {
+      checkAccessLog(config.logging().accessLog());
+    }
+    AnnouncementPlan announcing = announcing();
+    var places =
+        new SourceMap(
+            source,
+            configured,
+            contributed.stream().map(LoadedInstance::source).toList(),
+            config.catalogue(),
+            entries);
+    var unread = new Certificates(Map.of(), files, config.catalogue());
     boolean few = instances.size() <= Certificates.KEPT;
     Map<Instance, InstanceCertificate> kept = new HashMap<>();
     for (int i = 0; (few || all) && i < instances.size(); i++) {
@@ -152,15 +189,21 @@ public final class SnapshotBuilder {
         kept.put(instances.get(i), certificate);
       }
     }
+    sourceProblems.addAll(sources.problems());
     boolean served = unusableNow < instances.size() || servesWithoutCertificate(announcing);
-    if (!problems.isEmpty() || (!certificateProblems.isEmpty() && (all || !served))) {
+    if (!problems.isEmpty()
+        || (all && !sourceProblems.isEmpty())
+        || (!certificateProblems.isEmpty() && (all || !served))) {
       problems.addAll(certificateProblems);
-      throw new ConfigException(problems);
+      problems.addAll(sourceProblems);
+      throw new ConfigException(problems.stream().distinct().toList());
     }
     return new Snapshot(
         loaded,
+        config,
+        new SourceState(sources.inForce(), sources.bucket(), sourceProblems),
         RouteTable.of(instances),
-        new Certificates(kept, files, catalogue),
+        new Certificates(kept, files, config.catalogue()),
         Map.copyOf(authorities),
         announcing,
         List.copyOf(warnings),
@@ -171,18 +214,102 @@ public final class SnapshotBuilder {
         places);
   }
 
+  private List<CatalogueList.Entry> catalogued() throws ConfigException {
+    CatalogueConfig catalogue = config.catalogue();
+    if (catalogue == null) {
+      return List.of();
+    }
+    try {
+      return CatalogueList.read(catalogue, config.instances());
+    } catch (ConfigException e) {
+      if (!isRefresh || previous == null) {
+        throw e;
+      }
+      sourceProblems.addAll(e.problems());
+      return previous.places().catalogued(previous.routes().instances());
+    }
+  }
+
+  private SourceState readSources(
+      List<CatalogueList.Entry> entries, @Nullable BucketListing bucket) {
+    if (config.instancesDirectory() == null && config.instancesBucket() == null) {
+      return SourceState.NONE;
+    }
+    SourceState before = previous == null ? SourceState.NONE : previous.sources();
+    return new SourceReader(loaded, before)
+        .read(bucket, new Claims(config, source, entries), this::unusable, problems);
+  }
+
+  /** What keeps an instance of another source from being used as it is now. */
+  private List<Problem> unusable(LoadedInstance instance, boolean isServed) {
+    List<Problem> found = new ArrayList<>();
+    for (int i = 0; i < instance.config().upstreams().size(); i++) {
+      UpstreamTlsConfig tls = instance.config().upstreams().get(i).upstream().tls();
+      String path = "upstreams[" + i + "].upstream.tls";
+      readUpstreamTls(tls, instance.source(), path, found);
+    }
+    if (isServed && changedCertificates++ < Certificates.KEPT) {
+      CertificateFilesConfig pair = instance.config().certificate();
+      var served = new Instance(instance.config().guid(), instance.config().names());
+      try {
+        var certificate = InstanceCertificate.load(pair.chain(), pair.key());
+        Finding problem =
+            unusable(
+                Certificates.problems(certificate, served, now, Snapshot.certificateGuard(config)));
+        if (problem != null) {
+          found.add(instance.source().problem("certificate", problem.message(), ""));
+        }
+      } catch (CertificateProblem e) {
+        found.add(instance.source().problem("certificate", String.valueOf(e.getMessage()), ""));
+      }
+    }
+    return found;
+  }
+
+  /** Those of the configuration, of other sources, of the catalogue, in this order. */
+  private List<Instance> instances(
+      List<LoadedInstance> contributed, List<CatalogueList.Entry> entries) {
+    List<InstanceConfig> sections = new ArrayList<>(config.instances());
+    List<Instance> instances = new ArrayList<>();
+    for (int i = 0; i < sections.size(); i++) {
+      instances.add(instance(sections.get(i), source, "instances[" + i + "].", problems));
+    }
+    for (LoadedInstance other : contributed) {
+      sections.add(other.config());
+      instances.add(instance(other.config(), other.source(), "", sourceProblems));
+      warnings.addAll(other.warnings());
+    }
+    entries.forEach(entry -> instances.add(new Instance(entry.guid(), entry.names())));
+    config = contributed.isEmpty() ? config : config.with(sections);
+    return instances;
+  }
+
+  private @Nullable AnnouncementPlan announcing() {
+    List<Problem> found = new ArrayList<>();
+    AnnouncementPlan plan = new AnnouncementReader(loaded, found, warnings).read();
+    if (!found.isEmpty() && isRefresh && previous != null) {
+      sourceProblems.addAll(found);
+      return previous.announcing();
+    }
+    problems.addAll(found);
+    return plan;
+  }
+
   private boolean servesWithoutCertificate(@Nullable AnnouncementPlan announcing) {
     return config.listeners().stream().anyMatch(l -> l.protocol() != Protocol.HTTPS)
         || (announcing != null && announcing.registrar() != null);
   }
 
-  private Instance instance(InstanceConfig section, int index) {
+  private Instance instance(
+      InstanceConfig section, ConfigSource written, String prefix, List<Problem> reported) {
     var instance = new Instance(section.guid(), section.names());
     files.put(instance, section.certificate());
     for (int i = 0; i < section.upstreams().size(); i++) {
       readUpstreamTls(
           section.upstreams().get(i).upstream().tls(),
-          "instances[" + index + "].upstreams[" + i + "].upstream.tls");
+          written,
+          prefix + "upstreams[" + i + "].upstream.tls",
+          reported);
     }
     return instance;
   }
@@ -191,7 +318,8 @@ public final class SnapshotBuilder {
   private @Nullable InstanceCertificate checked(
       Certificates certificates, Instance instance, SourceMap places, int index, boolean prove) {
     Before had = predecessors.get(instance.guid());
-    List<Problem> reported = isNew(instance, had) ? problems : certificateProblems;
+    boolean isRejected = isNew(instance, had) && places.isConfigured(index);
+    List<Problem> reported = isRejected ? problems : certificateProblems;
     InstanceCertificate before = usable(had, instance);
     InstanceCertificate certificate;
     List<Finding> found;
@@ -305,7 +433,9 @@ public final class SnapshotBuilder {
         && config.listeners().stream().anyMatch(l -> l.protocol() == Protocol.HTTPS);
   }
 
-  private void readUpstreamTls(@Nullable UpstreamTlsConfig tls, String path) {
+  /** What can't be read is as it was before, where a problem leaves the rest as it is. */
+  private void readUpstreamTls(
+      @Nullable UpstreamTlsConfig tls, ConfigSource written, String path, List<Problem> reported) {
     if (tls == null) {
       return;
     }
@@ -317,9 +447,14 @@ public final class SnapshotBuilder {
         Pin.parse(tls.pin());
       }
     } catch (CertificateProblem e) {
-      problems.add(
-          source.problem(
-              path + (tls.ca() != null ? ".ca" : ".pin"), String.valueOf(e.getMessage()), ""));
+      var before =
+          previous == null || tls.ca() == null ? null : previous.authorities().get(tls.ca());
+      if (before != null) {
+        authorities.put(tls.ca(), before);
+      }
+      String key = path + (tls.ca() != null ? ".ca" : ".pin");
+      (isRefresh && before != null ? sourceProblems : reported)
+          .add(written.problem(key, String.valueOf(e.getMessage()), ""));
     }
   }
 }

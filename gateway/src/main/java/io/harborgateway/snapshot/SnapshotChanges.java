@@ -17,15 +17,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one snapshot changes of another.
  *
- * @param lines one for each change, for logs and terminals
+ * @param lines one for each change, for logs and terminals; of very many, the first
  * @param restarts the keys among them that take effect at the next start only
  */
 public record SnapshotChanges(List<String> lines, List<String> restarts) {
   /** A catalogue may have a hundred thousand instances. */
   private static final int SHOWN = 50;
 
+  /** A folder or a bucket may have thousands that come at once. */
+  private static final int MOST = 200;
+
   public SnapshotChanges {
-    lines = List.copyOf(lines);
+    lines = bounded(lines);
     restarts = List.copyOf(restarts);
   }
 
@@ -51,6 +54,15 @@ public record SnapshotChanges(List<String> lines, List<String> restarts) {
     }
     return new SnapshotChanges(
         lines, keys.stream().filter(ConfigChange::needsRestart).map(ConfigChange::path).toList());
+  }
+
+  private static List<String> bounded(List<String> lines) {
+    if (lines.size() <= MOST) {
+      return List.copyOf(lines);
+    }
+    List<String> some = new ArrayList<>(lines.subList(0, MOST));
+    some.add("and more, %d changes in all".formatted(lines.size()));
+    return List.copyOf(some);
   }
 
   /** Whether nothing changes. */

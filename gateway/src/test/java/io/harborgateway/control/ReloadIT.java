@@ -229,7 +229,8 @@ class ReloadIT {
   private Snapshot reread(Snapshot before) {
     stand.write(stand.yaml());
     try {
-      return SnapshotBuilder.reload(folder.resolve("gateway.yml"), Map.of(), before, Instant.now());
+      return SnapshotBuilder.reload(
+          folder.resolve("gateway.yml"), Map.of(), before, null, Instant.now());
     } catch (ConfigException e) {
       throw new IllegalStateException(e.problems().toString(), e);
     }

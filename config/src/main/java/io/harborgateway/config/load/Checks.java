@@ -8,9 +8,12 @@ import io.harborgateway.config.values.ByteSize;
 import io.harborgateway.config.values.IpLiteral;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.config.values.QuotedText;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What no key says alone. Runs on sections that may be incomplete; a value that already has a
@@ -28,6 +31,7 @@ final class Checks {
     if (registration != null) {
       RegistrationChecks.run(registration, root, binder, problems);
     }
+    checkSources(root, registration, problems);
     checkHttp(root, problems);
     checkAdmin(root, problems);
     warnOfAdmin(root, problems);
@@ -58,6 +62,30 @@ final class Checks {
       String expected = "an http or https listener: " + String.join(", ", names);
       problems.add(
           from.path("listener"), found, names.isEmpty() ? "an http or https listener" : expected);
+    }
+  }
+
+  private static void checkSources(
+      Section root, @Nullable Section registration, Problems problems) {
+    Path directory = root.value("instances-directory", Path.class);
+    if (directory != null && !Files.isDirectory(directory)) {
+      problems.add(root.path("instances-directory"), "no folder: " + directory, "a folder");
+    }
+    Section bucket = root.section("instances-bucket");
+    if (bucket != null) {
+      boolean hasServers =
+          registration != null && !registration.list("servers", URI.class).isEmpty();
+      NatsChecks.run(
+          bucket,
+          hasServers ? "registration" : null,
+          "NATS servers, here or in registration.servers",
+          problems);
+      Path state = bucket.value("state", Path.class);
+      Path folder = state == null ? null : state.getParent();
+      if (folder != null && !Files.isWritable(folder)) {
+        String found = "in " + folder + ", which is not there or can't be written to";
+        problems.add(bucket.path("state"), found, "a file in a writable folder");
+      }
     }
   }
 

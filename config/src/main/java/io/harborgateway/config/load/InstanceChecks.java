@@ -19,8 +19,16 @@ final class InstanceChecks {
     for (Section instance : root.sections("instances")) {
       guids.add(instance.value("guid", InstanceGuid.class), instance.path("guid"));
       checkNames(instance, names, problems);
-      checkUpstreams(instance, root, problems);
+      checkUpstreams(instance, problems);
+      instance.sections("upstreams").forEach(up -> Checks.checkReference(up, root, problems));
     }
+  }
+
+  /** What can be checked of one instance without any other, and without listeners. */
+  static void runAlone(Section instance, Problems problems) {
+    checkNames(instance, new Uniqueness(problems, "a host name of its own"), problems);
+    checkUpstreams(instance, problems);
+    UpstreamChecks.runInstance(instance, problems);
   }
 
   private static void checkNames(Section instance, Uniqueness names, Problems problems) {
@@ -65,11 +73,10 @@ final class InstanceChecks {
     }
   }
 
-  private static void checkUpstreams(Section instance, Section root, Problems problems) {
+  private static void checkUpstreams(Section instance, Problems problems) {
     var overridden = new Uniqueness(problems, "one upstream for each listener");
     for (Section upstream : instance.sections("upstreams")) {
       overridden.add(upstream.value("listener", String.class), upstream.path("listener"));
-      Checks.checkReference(upstream, root, problems);
     }
   }
 }

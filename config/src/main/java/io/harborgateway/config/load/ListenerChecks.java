@@ -87,6 +87,8 @@ final class ListenerChecks {
   private static void checkInstances(Section root, List<Section> listeners, Problems problems) {
     if (root.isBroken("instances")
         || root.isSet("catalogue")
+        || root.isSet("instances-directory")
+        || root.isSet("instances-bucket")
         || !root.sections("instances").isEmpty()) {
       return;
     }

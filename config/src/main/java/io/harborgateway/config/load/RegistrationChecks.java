@@ -8,15 +8,13 @@ import io.harborgateway.config.values.Protocol;
 import io.harborgateway.config.yaml.Mark;
 import io.harborgateway.config.yaml.SourceNode;
 import io.harborgateway.config.yaml.SourceNode.Kind;
-import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** Credentials are whole, and what is announced is a listener that the routers can use. */
+/** NATS can be reached, and what is announced is a listener that the routers can use. */
 final class RegistrationChecks {
   /** Routers keep idle connections for 90s; a listener that closes first loses POSTs. */
   private static final Duration LEAST_IDLE = Duration.ofSeconds(100);
@@ -25,9 +23,11 @@ final class RegistrationChecks {
 
   static void run(Section registration, Section root, Binder binder, Problems problems) {
     List<Section> listeners = root.sections("listeners");
-    checkServers(registration, problems);
-    checkCredentials(registration, problems);
-    checkPair(registration.section("tls"), "certificate", "key", problems);
+    NatsChecks.run(
+        registration,
+        registration.isSet("registrar-settings") ? "registrar-settings" : null,
+        "NATS servers, here or in the file of registrar-settings",
+        problems);
     if (registration.sections("routes").isEmpty()
         && !registration.isBroken("routes")
         && !registration.isSet("registrar-settings")
@@ -47,49 +47,6 @@ final class RegistrationChecks {
     }
     checkIdle(listeners, names, problems);
     TcpRouteChecks.run(registration, root, problems);
-  }
-
-  /** Whose own servers are none has those of route_registrar, and how to log in at them. */
-  private static void checkServers(Section registration, Problems problems) {
-    if (!registration.list("servers", URI.class).isEmpty() || registration.isBroken("servers")) {
-      return;
-    }
-    if (!registration.isSet("registrar-settings")) {
-      String expected = "NATS servers, here or in the file of registrar-settings";
-      problems.add(registration.path("servers"), "none", expected);
-      return;
-    }
-    for (String key : List.of("user", "password", "token", "credentials", "tls")) {
-      if (registration.isSet(key)) {
-        String expected = "servers, too; those of registrar-settings have their own";
-        problems.add(registration.path(key), key + " without servers", expected);
-      }
-    }
-  }
-
-  private static void checkCredentials(Section registration, Problems problems) {
-    checkPair(registration, "user", "password", problems);
-    if (registration.isSet("token")
-        && (registration.isSet("user") || registration.isSet("password"))) {
-      String found = "together with " + (registration.isSet("user") ? "user" : "password");
-      problems.add(registration.path("token"), found, "a token, or user and password");
-    }
-    for (String other : List.of("user", "password", "token")) {
-      if (registration.isSet("credentials") && registration.isSet(other)) {
-        problems.add(
-            registration.path("credentials"), "together with " + other, "credentials alone");
-        return;
-      }
-    }
-  }
-
-  /** Two keys that mean nothing alone. */
-  static void checkPair(@Nullable Section section, String one, String other, Problems problems) {
-    if (section != null && section.isSet(one) != section.isSet(other)) {
-      String set = section.isSet(one) ? one : other;
-      String missing = section.isSet(one) ? other : one;
-      problems.add(section.path(set), set + " without " + missing, "both or neither");
-    }
   }
 
   /** As if {@code routes} had one route for the first https listener. */

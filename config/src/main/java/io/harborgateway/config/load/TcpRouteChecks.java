@@ -19,7 +19,7 @@ final class TcpRouteChecks {
     }
     Section api = registration.section("routing-api");
     if (api != null) {
-      RegistrationChecks.checkPair(api, "certificate", "key", problems);
+      NatsChecks.checkPair(api, "certificate", "key", problems);
       checkUrl(api, problems);
       Section uaa = api.section("uaa");
       if (uaa != null) {

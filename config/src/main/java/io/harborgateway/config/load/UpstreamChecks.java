@@ -21,13 +21,16 @@ final class UpstreamChecks {
         checkTls(tls, problems);
       }
     }
-    for (Section instance : root.sections("instances")) {
-      for (Section override : instance.sections("upstreams")) {
-        Section upstream = override.section("upstream");
-        Section tls = upstream == null ? null : upstream.section("tls");
-        if (tls != null) {
-          checkTls(tls, problems);
-        }
+    root.sections("instances").forEach(instance -> runInstance(instance, problems));
+  }
+
+  /** Upstreams of one instance. */
+  static void runInstance(Section instance, Problems problems) {
+    for (Section override : instance.sections("upstreams")) {
+      Section upstream = override.section("upstream");
+      Section tls = upstream == null ? null : upstream.section("tls");
+      if (tls != null) {
+        checkTls(tls, problems);
       }
     }
   }

@@ -121,7 +121,9 @@ final class ExamplesTest {
       Files.createDirectories(file.resolveSibling(""));
       Files.writeString(file, "for tests");
     }
-    return ConfigLoader.load(copy, Map.of("NATS_PASSWORD", "for tests"));
+    Files.createDirectories(folder.resolve("instances.d"));
+    return ConfigLoader.load(
+        copy, Map.of("NATS_PASSWORD", "for tests", "BUCKET_PASSWORD", "for tests"));
   }
 
   private static List<Error> schemaErrors(String yaml) {

@@ -137,7 +137,7 @@ final class YamlRefusalTest {
   void rootThatIsNoMapping() {
     loading.assertRefused(
         "- a\n",
-        "gateway.yml:1:1: a list (expected: a mapping with node, instances, catalogue, listeners,"
-            + " http, limits, registration, watch, admin, logging)");
+        "gateway.yml:1:1: a list (expected: a mapping with node, instances, catalogue,"
+            + " instances-directory, instances-bucket, listeners, http, limits, registration, watch, admin, logging)");
   }
 }

@@ -211,7 +211,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   private void holdOneConnection() throws InterruptedException {
     Session session = new Session();
     try (Connection opened =
-        Nats.connect(NatsOptions.of(registration, connectionName, session, session))) {
+        Nats.connect(NatsOptions.of(registration.access(), connectionName, session, session))) {
       connection = opened;
       Dispatcher routers = opened.createDispatcher();
       routers.setPendingLimits(MAX_PENDING_MESSAGES, MAX_PENDING_BYTES);
@@ -312,7 +312,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
 
     /** jnats has a password for its whole life: what begins anew has the one of the file. */
     private void endIfPasswordIsRenewed(Connection source) {
-      if (NatsOptions.isPasswordRenewed(registration, source.getOptions())) {
+      if (NatsOptions.isPasswordRenewed(registration.access(), source.getOptions())) {
         closed.countDown();
       }
     }

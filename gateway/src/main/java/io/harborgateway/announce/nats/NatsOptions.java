@@ -1,7 +1,7 @@
 package io.harborgateway.announce.nats;
 
+import io.harborgateway.config.NatsAccess;
 import io.harborgateway.config.NatsTlsConfig;
-import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.values.Secret;
 import io.nats.client.ConnectionListener;
 import io.nats.client.ErrorListener;
@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How jnats is to connect, by the configuration. */
-final class NatsOptions {
+public final class NatsOptions {
   /** Between two attempts, with up to the jitter in addition: nodes must not come all at once. */
-  static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
+  public static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
 
   static final Duration RECONNECT_JITTER = Duration.ofSeconds(1);
 
@@ -34,16 +34,18 @@ final class NatsOptions {
   private NatsOptions() {}
 
   /**
+   * Returns the options of a connection that looks for its server for ever.
+   *
    * @throws UncheckedIOException if a secret's file can't be read; names it
    */
-  static Options of(
-      RegistrationConfig registration,
+  public static Options of(
+      NatsAccess access,
       String connectionName,
       ConnectionListener connectionListener,
       ErrorListener errorListener) {
     var options =
         new Options.Builder()
-            .servers(registration.servers().stream().map(URI::toString).toArray(String[]::new))
+            .servers(access.servers().stream().map(URI::toString).toArray(String[]::new))
             .connectionName(connectionName)
             // What is read of others' announcements must not be this gateway's own.
             .noEcho()
@@ -59,21 +61,21 @@ final class NatsOptions {
             .hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs)
             .connectionListener(connectionListener)
             .errorListener(errorListener);
-    credentials(registration, options);
-    tls(registration, options);
+    credentials(access, options);
+    tls(access, options);
     return options.build();
   }
 
-  private static void credentials(RegistrationConfig registration, Options.Builder options) {
-    String user = registration.user();
-    Secret password = registration.password();
-    Secret token = registration.token();
+  private static void credentials(NatsAccess access, Options.Builder options) {
+    String user = access.user();
+    Secret password = access.password();
+    Secret token = access.token();
     if (user != null) {
       options.userInfo(user.toCharArray(), characters(password));
     } else if (token != null) {
       options.tokenSupplier(() -> characters(token)); // asked at each connection
-    } else if (registration.credentials() != null) {
-      options.authHandler(new NatsCredentials(registration.credentials()));
+    } else if (access.credentials() != null) {
+      options.authHandler(new NatsCredentials(access.credentials()));
     }
   }
 
@@ -81,10 +83,10 @@ final class NatsOptions {
    * Returns whether the password in its file is another one by now than {@code options} have, which
    * jnats would present for ever; false where that can't be read.
    */
-  static boolean isPasswordRenewed(RegistrationConfig registration, Options options) {
+  static boolean isPasswordRenewed(NatsAccess access, Options options) {
     char[] used = options.getPasswordChars();
     try {
-      return used != null && !Arrays.equals(used, characters(registration.password()));
+      return used != null && !Arrays.equals(used, characters(access.password()));
     } catch (UncheckedIOException e) {
       LOG.debug("no other password at NATS", e);
       return false;
@@ -96,14 +98,14 @@ final class NatsOptions {
   }
 
   /** One server of {@code tls://} makes TLS required at all of them: jnats knows no mixture. */
-  private static void tls(RegistrationConfig registration, Options.Builder options) {
-    NatsTlsConfig tls = registration.tls();
+  private static void tls(NatsAccess access, Options.Builder options) {
+    NatsTlsConfig tls = access.tls();
     boolean tlsScheme =
-        registration.servers().stream().anyMatch(server -> "tls".equals(server.getScheme()));
+        access.servers().stream().anyMatch(server -> "tls".equals(server.getScheme()));
     if (tls != null || tlsScheme) {
       options.sslContext(
           NatsTlsContext.of(
-              tls == null ? new NatsTlsConfig(null, null, null) : tls, registration.servers()));
+              tls == null ? new NatsTlsConfig(null, null, null) : tls, access.servers()));
     }
   }
 }

@@ -1,0 +1,46 @@
+package io.harborgateway.config.load;
+
+import io.harborgateway.config.InstanceConfig;
+import io.harborgateway.config.ListenerConfig;
+import io.harborgateway.config.binding.ConfigSource;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.values.Protocol;
+import io.harborgateway.config.values.QuotedText;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An instance that is written in a place of its own, without problems.
+ *
+ * @param source where its keys stand
+ * @param warnings what works but should be known
+ */
+public record LoadedInstance(InstanceConfig config, ConfigSource source, List<Problem> warnings) {
+  public LoadedInstance {
+    warnings = List.copyOf(warnings);
+  }
+
+  /** Returns what keeps it from being used beside these listeners: references that lead nowhere. */
+  public List<Problem> problems(List<ListenerConfig> listeners) {
+    if (config.upstreams().isEmpty()) {
+      return List.of();
+    }
+    List<String> names =
+        listeners.stream()
+            .filter(listener -> listener.protocol() != Protocol.TCP)
+            .map(ListenerConfig::name)
+            .toList();
+    List<Problem> problems = new ArrayList<>();
+    for (int i = 0; i < config.upstreams().size(); i++) {
+      String name = config.upstreams().get(i).listener();
+      if (!names.contains(name)) {
+        problems.add(
+            source.problem(
+                "upstreams[" + i + "].listener",
+                QuotedText.of(name),
+                "an http or https listener: " + String.join(", ", names)));
+      }
+    }
+    return problems;
+  }
+}

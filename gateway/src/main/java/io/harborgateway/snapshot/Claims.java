@@ -1,0 +1,76 @@
+package io.harborgateway.snapshot;
+
+import io.harborgateway.config.CatalogueConfig;
+import io.harborgateway.config.GatewayConfig;
+import io.harborgateway.config.InstanceConfig;
+import io.harborgateway.config.binding.ConfigSource;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.load.CatalogueList;
+import io.harborgateway.config.load.LoadedInstance;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.InstanceGuid;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which GUIDs and host names are taken, and where that is written. */
+final class Claims {
+  private final Map<InstanceGuid, String> guids = new HashMap<>();
+  private final Map<HostName, String> names = new HashMap<>();
+
+  /**
+   * Takes all of the configuration and its catalogue.
+   *
+   * @param source where the configuration is written
+   */
+  Claims(GatewayConfig config, ConfigSource source, List<CatalogueList.Entry> entries) {
+    for (int i = 0; i < config.instances().size(); i++) {
+      String place = place(source.problem("instances[" + i + "].guid", "", ""));
+      guids.put(config.instances().get(i).guid(), place);
+      config.instances().get(i).names().forEach(name -> names.put(name, place));
+    }
+    CatalogueConfig catalogue = config.catalogue();
+    if (catalogue != null) {
+      for (CatalogueList.Entry entry : entries) {
+        String place = catalogue.file() + ":" + entry.line();
+        guids.putIfAbsent(entry.guid(), place);
+        entry.names().forEach(name -> names.put(name, place));
+      }
+    }
+  }
+
+  /** Takes what the instance has, or returns which of it is taken, and where. */
+  @Nullable Problem take(LoadedInstance instance) {
+    InstanceConfig config = instance.config();
+    ConfigSource source = instance.source();
+    String other = guids.get(config.guid());
+    if (other != null) {
+      return source.problem("guid", config.guid() + ", as at " + other, "a GUID of its own");
+    }
+    List<HostName> wanted = config.names();
+    for (int i = 0; i < wanted.size(); i++) {
+      other = names.get(wanted.get(i));
+      if (other != null) {
+        String key =
+            i > 0
+                ? "additional-routes[" + (i - 1) + "]"
+                : config.publicHost() != null ? "public-host" : "domain";
+        return source.problem(key, wanted.get(i) + ", as at " + other, "a host name of its own");
+      }
+    }
+    String place = place(source.problem("guid", "", ""));
+    guids.put(config.guid(), place);
+    wanted.forEach(name -> names.put(name, place));
+    return null;
+  }
+
+  /** Whether only a name is taken, by another instance. */
+  boolean hasGuid(InstanceGuid guid) {
+    return guids.containsKey(guid);
+  }
+
+  private static String place(Problem problem) {
+    return problem.file() + ":" + problem.line() + ":" + problem.column();
+  }
+}

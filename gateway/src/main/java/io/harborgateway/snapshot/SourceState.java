@@ -1,0 +1,37 @@
+package io.harborgateway.snapshot;
+
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.source.BucketListing;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the sources beside the configuration's own file came to. Immutable.
+ *
+ * @param inForce by place, in the order of the sources
+ * @param bucket what the bucket said
+ * @param problems with what is not in force, each with its place: what was in force before still is
+ */
+public record SourceState(
+    Map<String, Contribution> inForce, BucketListing bucket, List<Problem> problems) {
+  static final SourceState NONE = new SourceState(Map.of(), BucketListing.NONE, List.of());
+
+  public SourceState {
+    inForce = Collections.unmodifiableMap(new LinkedHashMap<>(inForce));
+    problems = problems.stream().sorted().toList();
+  }
+
+  /** Returns what the bucket said last of each key that is in force: what a start may rely on. */
+  public BucketListing goodValues() {
+    Map<String, String> good = new LinkedHashMap<>();
+    for (String key : bucket.values().keySet()) {
+      Contribution contribution = inForce.get(bucket.place(key));
+      if (contribution != null) {
+        good.put(key, String.valueOf(contribution.version()));
+      }
+    }
+    return new BucketListing(bucket.bucket(), good);
+  }
+}

@@ -1,0 +1,94 @@
+package io.harborgateway.source;
+
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.KeyValueWatcher;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one watch of a bucket has heard. jnats tells it, by threads of its own; whoever waits for
+ * the next state gets a whole one, and several changes that come together as one.
+ */
+final class BucketValues implements KeyValueWatcher {
+  /**
+   * The bucket at one moment.
+   *
+   * @param isNew whether it has neither a value nor a marker of one that was deleted
+   */
+  record State(Map<String, String> values, boolean isNew) {}
+
+  private final Map<String, String> values = new HashMap<>();
+  private long characters;
+  private boolean isNew = true;
+  private boolean isWhole;
+  private boolean isChanged;
+  private @Nullable IOException end;
+
+  @Override
+  public synchronized void watch(KeyValueEntry entry) {
+    isNew = false;
+    byte[] content = entry.getValue();
+    String before;
+    if (entry.getOperation() == KeyValueOperation.PUT) {
+      String value = content == null ? "" : new String(content, StandardCharsets.UTF_8);
+      before = values.put(entry.getKey(), value);
+      characters += value.length();
+    } else {
+      before = values.remove(entry.getKey());
+    }
+    characters -= before == null ? 0 : before.length();
+    if (values.size() > InstancesBucket.MOST_KEYS || characters > InstancesBucket.MOST_CHARACTERS) {
+      values.clear();
+      end =
+          new TooLargeException(
+              "more than %d keys or %d characters"
+                  .formatted(InstancesBucket.MOST_KEYS, InstancesBucket.MOST_CHARACTERS));
+    }
+    changed();
+  }
+
+  @Override
+  public synchronized void endOfData() {
+    isWhole = true;
+    changed();
+  }
+
+  private void changed() {
+    isChanged = true;
+    notifyAll();
+  }
+
+  /** Nothing more will be heard. */
+  synchronized void end(String reason) {
+    if (end == null) {
+      end = new IOException(reason);
+    }
+    notifyAll();
+  }
+
+  /**
+   * Waits for a state that differs from the last one.
+   *
+   * @param quietMillis how long nothing must have changed
+   * @param longest how many times that is waited for
+   * @throws IOException if nothing more will be heard; says why
+   */
+  synchronized State next(long quietMillis, int longest) throws IOException, InterruptedException {
+    while (end == null && !(isWhole && isChanged)) {
+      wait();
+    }
+    for (int i = 0; i < longest && end == null && isChanged; i++) {
+      isChanged = false;
+      wait(quietMillis);
+    }
+    isChanged = false;
+    if (end != null) {
+      throw end;
+    }
+    return new State(Map.copyOf(values), isNew);
+  }
+}

@@ -1,0 +1,78 @@
+package io.harborgateway.source;
+
+import io.harborgateway.pace.KnownProblems;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the state of a bucket on a thread of its own, at most once a second, the latest one alone:
+ * a disk that hangs or is full holds up nobody.
+ */
+final class StateWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
+  private static final Duration PACE = Duration.ofSeconds(1);
+
+  private final BucketState state;
+  private final AtomicReference<BucketListing> next = new AtomicReference<>();
+  private final KnownProblems known = new KnownProblems();
+  private final Thread thread;
+  private BucketListing written = BucketListing.NONE;
+  private volatile boolean closing;
+
+  StateWriter(BucketState state) {
+    this.state = state;
+    // Not virtual: a write would hold a carrier that others wait for.
+    this.thread = Thread.ofPlatform().daemon().name("bucket-state").start(this::run);
+  }
+
+  /** Has it written soon. */
+  void write(BucketListing listing) {
+    next.set(listing);
+    LockSupport.unpark(thread);
+  }
+
+  /** What is still to be written is written, within 3 s. */
+  @Override
+  public void close() {
+    closing = true;
+    LockSupport.unpark(thread);
+    try {
+      thread.join(Duration.ofSeconds(3));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    while (!closing || next.get() != null) {
+      BucketListing listing = next.getAndSet(null);
+      if (listing == null) {
+        LockSupport.park(this);
+      } else if (!listing.equals(written)) {
+        writeNow(listing);
+        LockSupport.parkNanos(closing ? 0 : PACE.toNanos());
+      }
+    }
+  }
+
+  private void writeNow(BucketListing listing) {
+    try {
+      state.write(listing);
+      written = listing;
+      if (known.worked()) {
+        LOG.info("the state of the bucket is written again");
+      }
+    } catch (IOException | RuntimeException e) {
+      if (known.isNew(String.valueOf(e))) {
+        LOG.error("the state of the bucket can't be written; the one before stays", e);
+      }
+      if (!closing) {
+        next.compareAndSet(null, listing); // tried again
+      }
+    }
+  }
+}
