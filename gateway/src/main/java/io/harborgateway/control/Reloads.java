@@ -165,6 +165,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   void start() {
     started = true;
     sources.see(live.snapshot());
+    refreshProblems = texts(live.snapshot().sources().problems());
     watch();
     refreshSoon(OUTDATED_PAUSE);
   }

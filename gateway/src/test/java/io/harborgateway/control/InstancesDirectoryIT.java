@@ -126,6 +126,18 @@ class InstancesDirectoryIT {
   }
 
   @Test
+  void aBadFileAtTheStartIsNoReload() throws Exception {
+    put("one.yml", instance(ONE, "[]"));
+    put("two.yml", "guid: none");
+    stand.start();
+    Thread.sleep(1_500); // files are read again after 1 s
+
+    assertThat(problems()).contains("two.yml:1:7: guid");
+    assertThat(stand.gateway().reloads().status().last()).isNull();
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+  }
+
+  @Test
   void aFolderThatIsAwayChangesNothing() throws IOException {
     put("one.yml", instance(ONE, "[]"));
     stand.start();
