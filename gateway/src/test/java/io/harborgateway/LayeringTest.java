@@ -69,8 +69,8 @@ class LayeringTest {
                   + " config.load config config.binding config.values"),
           layer(
               "announce.routingapi",
-              "announce.nats announce.state watch pace config config.values"),
-          layer("announce.nats", "announce.state pace config config.values certs"),
+              "announce.nats announce.state lifecycle watch pace config config.values"),
+          layer("announce.nats", "announce.state lifecycle pace config config.values certs"),
           layer(
               "announce.routeregistrar",
               "watch pace config config.binding config.values config.meta config.yaml"),
@@ -85,7 +85,7 @@ class LayeringTest {
           layer("relay", "transport"),
           layer("upstream", "transport certs"),
           layer("route", "config.values"),
-          layer("lifecycle", ""),
+          layer("lifecycle", "pace"),
           layer("transport", "pace"),
           layer("metrics", ""),
           layer("watch", "pace"),
@@ -236,6 +236,18 @@ class LayeringTest {
                 .or(assignableTo(Socket.class))
                 .or(assignableTo(ServerSocket.class))
                 .or(assignableTo(URLConnection.class)))
+        .check(classes);
+  }
+
+  /** What each connection or request meets is not what happens to the node. */
+  @Test
+  void dataPlanePublishesNoEvents() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(DATA_PLANE)
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(BASE + "lifecycle.NodeEvents")
         .check(classes);
   }
 

@@ -14,7 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What stands at which path. Blocks as long as the sources do: not for an event loop. */
 final class AdminResources {
-  static final List<String> PATHS = List.of("/healthz", "/readyz", "/metrics", "/status");
+  static final List<String> PATHS =
+      List.of("/healthz", "/readyz", "/metrics", "/status", "/events");
   static final List<String> ACTIONS = List.of("/drain", "/undrain", "/reload");
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminResources.class);
@@ -43,6 +44,7 @@ final class AdminResources {
         case "/readyz" -> readiness();
         case "/metrics" -> metrics();
         case "/status" -> json(HttpResponseStatus.OK, sources.status().get());
+        case "/events" -> json(HttpResponseStatus.OK, sources.events().get());
         default ->
             AdminResponse.text(
                 HttpResponseStatus.NOT_FOUND,

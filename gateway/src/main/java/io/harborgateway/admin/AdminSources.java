@@ -9,6 +9,7 @@ import java.util.function.Supplier;
  *
  * @param metrics the Prometheus text format, version 0.0.4
  * @param status what Jackson writes as JSON: records, maps, lists, a tree
+ * @param events what has happened to the node; as JSON, too
  * @param drain begins the drain, and returns how it stands; as JSON, too
  * @param undrain ends the drain, and returns how it stands
  * @param reload reads the configuration again
@@ -17,6 +18,7 @@ public record AdminSources(
     Readiness readiness,
     Supplier<String> metrics,
     Supplier<? extends Object> status,
+    Supplier<? extends Object> events,
     Supplier<? extends Object> drain,
     Supplier<? extends Object> undrain,
     ReloadAction reload) {}

@@ -20,6 +20,7 @@ import io.harborgateway.announce.state.RouteAnnouncer;
 import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.announce.state.Verdict;
 import io.harborgateway.config.ListenerConfig;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
@@ -45,6 +46,7 @@ public final class Announcements implements AutoCloseable {
   private static final String NOT_CONFIGURED = "not in the configuration any more";
 
   private final Meters meters;
+  private final NodeEvents events;
   private @Nullable NodeIdentity identity;
   private Runnable othersChanged = () -> {};
   private boolean connected;
@@ -71,10 +73,12 @@ public final class Announcements implements AutoCloseable {
       @Nullable RegistrarAnnouncements registrar) {}
 
   /**
+   * @param events told of the routes and of NATS
    * @throws IOException when this node's address can't be found
    */
-  Announcements(Snapshot snapshot, Meters meters) throws IOException {
+  Announcements(Snapshot snapshot, Meters meters, NodeEvents events) throws IOException {
     this.meters = meters;
+    this.events = events;
     change(snapshot);
   }
 
@@ -153,7 +157,8 @@ public final class Announcements implements AutoCloseable {
       return former.announcer;
     }
     var announcer =
-        new Announcer(plan.registration(), origin, routes.http().values(), countedBy(meters));
+        new Announcer(
+            plan.registration(), origin, routes.http().values(), countedBy(meters), events);
     announcer.onOthersChanged(() -> othersChanged.run());
     for (RouteState state : RouteState.values()) {
       meters.gauge(
@@ -179,7 +184,7 @@ public final class Announcements implements AutoCloseable {
       former.tcp.reconfigure(access);
       return former.tcp;
     }
-    var tcp = new RoutingApiAnnouncer(access, routes.tcp().values());
+    var tcp = new RoutingApiAnnouncer(access, routes.tcp().values(), events);
     if (started) {
       tcp.start();
     }
@@ -291,11 +296,6 @@ public final class Announcements implements AutoCloseable {
       @Override
       public void publishFailed() {
         meters.publishFailed();
-      }
-
-      @Override
-      public void moved(RouteState state) {
-        meters.routeMoved(state.name().toLowerCase(Locale.ROOT));
       }
 
       @Override

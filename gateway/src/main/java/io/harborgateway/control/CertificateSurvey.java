@@ -5,6 +5,8 @@ import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.config.binding.Problem;
 import io.harborgateway.config.values.Protocol;
+import io.harborgateway.lifecycle.CertificateEvent;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Certificates;
@@ -58,6 +60,7 @@ final class CertificateSurvey implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final TlsContexts contexts;
+  private final NodeEvents events;
   private final Observer observer;
   private volatile @Nullable Run run;
 
@@ -65,9 +68,11 @@ final class CertificateSurvey implements AutoCloseable {
    * Creates one that surveys nothing yet.
    *
    * @param contexts of the state that is in force
+   * @param events told of what is found
    */
-  CertificateSurvey(TlsContexts contexts, Meters meters, Observer observer) {
+  CertificateSurvey(TlsContexts contexts, Meters meters, NodeEvents events, Observer observer) {
     this.contexts = contexts;
+    this.events = events;
     this.observer = observer;
     meters.gauge("certificates.checked", () -> status().checked());
     meters.gauge("certificates.refused", () -> status().refused());
@@ -180,10 +185,7 @@ final class CertificateSurvey implements AutoCloseable {
         checked.incrementAndGet();
       }
       if (judged > 0 || state.generation() == 1) {
-        LOG.atInfo()
-            .addKeyValue("checked", checked.get())
-            .addKeyValue("refused", watch.problems())
-            .log("certificates checked");
+        events.publish(new CertificateEvent.Checked(checked.get(), watch.problems()));
       }
     }
 
@@ -253,7 +255,7 @@ final class CertificateSurvey implements AutoCloseable {
         }
         shown.add(text);
         if (!shownBefore.contains(text)) {
-          LOG.warn("certificate not used: {}", problem);
+          events.publish(new CertificateEvent.Refused(text));
         }
         if (shown.size() == SHOWN) {
           LOG.warn("if more certificates are not used, only the first {} are named", SHOWN);

@@ -3,6 +3,8 @@ package io.harborgateway.control;
 import io.harborgateway.certs.ChainValidity;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.lifecycle.CertificateEvent;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
 import java.time.Duration;
@@ -16,9 +18,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Which instances can't be announced because of their certificate, and which can't be served.
@@ -33,10 +32,8 @@ import org.slf4j.event.Level;
  * Safe for use by any thread, but {@link #look} is for one.
  */
 public final class CertificateWatch {
-  private static final Logger LOG = LoggerFactory.getLogger(CertificateWatch.class);
-
   /** A clock that jumps is one problem for a reader, not a hundred thousand. */
-  private static final int LOGGED_AT_A_LOOK = 20;
+  private static final int TOLD_AT_A_LOOK = 20;
 
   private static final String UNPROVEN = "no handshake has proven it yet";
   private static final long UNREAD = Long.MIN_VALUE;
@@ -51,6 +48,7 @@ public final class CertificateWatch {
   // Days left at the last warning. Guarded by itself.
   private final Map<InstanceGuid, Long> warnedAt = new HashMap<>();
   private final InstantSource clock;
+  private final NodeEvents events;
   private final Duration guard;
   private final Duration warning;
 
@@ -65,15 +63,17 @@ public final class CertificateWatch {
    * Nothing is proven yet; what the snapshot has refused is.
    *
    * @param clock the wall clock
+   * @param events told of what {@link #look} finds
    */
-  CertificateWatch(Snapshot snapshot, InstantSource clock) {
+  CertificateWatch(Snapshot snapshot, InstantSource clock, NodeEvents events) {
     this.snapshot = snapshot;
     this.instances = snapshot.routes().instances();
     this.clock = clock;
+    this.events = events;
     this.guard = snapshot.certificateGuard();
     this.warning = snapshot.certificateWarning();
     this.begins = new AtomicLongArray(instances.size());
-    this.doubtful = new DoubtfulEnds(warning);
+    this.doubtful = new DoubtfulEnds(warning, events);
     this.ends = new AtomicLongArray(instances.size());
     for (int i = 0; i < instances.size(); i++) {
       begins.set(i, UNREAD);
@@ -87,7 +87,7 @@ public final class CertificateWatch {
    * @param next whose instances are asked for by their index in its route table
    */
   CertificateWatch next(Snapshot next) {
-    var watch = new CertificateWatch(next, clock);
+    var watch = new CertificateWatch(next, clock, events);
     Map<Instance, Integer> indexes = new HashMap<>();
     for (int i = 0; i < instances.size(); i++) {
       indexes.put(instances.get(i), i);
@@ -192,24 +192,24 @@ public final class CertificateWatch {
     for (int i = 0; i < instances.size(); i++) {
       if (judge(i, now)) {
         changed++;
-        log(instances.get(i), changed);
+        if (changed <= TOLD_AT_A_LOOK) {
+          publish(instances.get(i));
+        }
       }
+    }
+    if (changed > TOLD_AT_A_LOOK) {
+      events.publish(new CertificateEvent.Changed(changed - TOLD_AT_A_LOOK));
     }
     doubtful.look(now);
     return changed > 0;
   }
 
-  private void log(Instance instance, int number) {
-    if (number > LOGGED_AT_A_LOOK) {
-      return;
-    }
+  private void publish(Instance instance) {
     Timely problem = timely.get(instance);
-    LOG.atLevel(problem == null ? Level.INFO : Level.WARN)
-        .addKeyValue("instance", instance)
-        .log("certificate {}", problem == null ? "is good again" : problem.problem);
-    if (number == LOGGED_AT_A_LOOK) {
-      LOG.warn("more certificates have changed; /status shows them");
-    }
+    events.publish(
+        problem == null
+            ? new CertificateEvent.Good(instance.toString())
+            : new CertificateEvent.Held(instance.toString(), problem.problem));
   }
 
   /** Returns whether it has another problem than before, or none any more. */
@@ -231,7 +231,7 @@ public final class CertificateWatch {
     if (left > Math.max(warning.toSeconds(), guard.toSeconds())) {
       return null;
     }
-    String end = Instant.ofEpochSecond(ends.get(index)).toString();
+    Instant end = Instant.ofEpochSecond(ends.get(index));
     if (left < 0) {
       return new Timely("ended at " + end, false);
     }
@@ -242,15 +242,12 @@ public final class CertificateWatch {
     return null;
   }
 
-  private void warn(Instance instance, String end, long daysLeft) {
+  private void warn(Instance instance, Instant end, long daysLeft) {
     synchronized (warnedAt) {
       if (Long.valueOf(daysLeft).equals(warnedAt.put(instance.guid(), daysLeft))) {
         return;
       }
     }
-    LOG.atWarn()
-        .addKeyValue("instance", instance)
-        .addKeyValue("daysLeft", daysLeft)
-        .log("certificate ends at {}: to be renewed", end);
+    events.publish(new CertificateEvent.Ending(instance.toString(), end, daysLeft));
   }
 }

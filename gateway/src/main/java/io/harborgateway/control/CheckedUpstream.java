@@ -7,6 +7,7 @@ import io.harborgateway.config.UpstreamTlsConfig;
 import io.harborgateway.http.UpstreamPools;
 import io.harborgateway.lifecycle.Condition;
 import io.harborgateway.lifecycle.Readiness;
+import io.harborgateway.lifecycle.UpstreamEvent;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
@@ -164,7 +165,11 @@ final class CheckedUpstream {
 
   /** It is in use from now on: readiness and metrics show it. */
   void use(Readiness readiness, Meters meters, String listener) {
-    condition = readiness.condition("upstream " + label + " " + upstream());
+    String address = upstream().toString();
+    condition =
+        readiness.condition(
+            "upstream " + label + " " + address,
+            (now, ready) -> UpstreamEvent.of(label, address, now, ready));
     show();
     unshow =
         meters.gauge(

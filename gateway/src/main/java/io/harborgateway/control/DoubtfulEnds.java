@@ -1,5 +1,7 @@
 package io.harborgateway.control;
 
+import io.harborgateway.lifecycle.CertificateEvent;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.route.Instance;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -7,24 +9,21 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Issuers whose end may be the end of an instance's chain, or not: clients decide, by what they
- * trust ({@link io.harborgateway.certs.ChainValidity#doubtful}). The instance stays announced; a
- * line in the log says so when the end is near, and when it has come.
+ * trust ({@link io.harborgateway.certs.ChainValidity#doubtful}). The instance stays announced; an
+ * event says so when the end is near, and when it has come.
  *
  * <p>Safe for use by any thread, but {@link #look} is for one.
  */
 final class DoubtfulEnds {
-  private static final Logger LOG = LoggerFactory.getLogger(DoubtfulEnds.class);
-
   /** One authority may be behind all instances. */
-  private static final int LOGGED_AT_A_LOOK = 20;
+  private static final int TOLD_AT_A_LOOK = 20;
 
   private final Map<Instance, Issuer> issuers = new ConcurrentHashMap<>();
   private final Duration warning;
+  private final NodeEvents events;
 
   private enum Stage {
     FAR,
@@ -32,7 +31,7 @@ final class DoubtfulEnds {
     ENDED
   }
 
-  private record Issuer(String subject, Instant end, Stage logged) {
+  private record Issuer(String subject, Instant end, Stage told) {
     String message() {
       return subject
           + " ends at "
@@ -46,8 +45,9 @@ final class DoubtfulEnds {
    *
    * @param warning how long before an end it is near
    */
-  DoubtfulEnds(Duration warning) {
+  DoubtfulEnds(Duration warning, NodeEvents events) {
     this.warning = warning;
+    this.events = events;
   }
 
   /** An instance's chain depends on this issuer, for clients that know no other of its key. */
@@ -56,7 +56,7 @@ final class DoubtfulEnds {
     issuers.put(instance, new Issuer(subject, issuer.getNotAfter().toInstant(), Stage.FAR));
   }
 
-  /** Takes over what another knows of the instance, and what was logged of it. */
+  /** Takes over what another knows of the instance, and what was told of it. */
   void copy(DoubtfulEnds other, Instance instance) {
     Issuer issuer = other.issuers.get(instance);
     if (issuer != null) {
@@ -70,24 +70,23 @@ final class DoubtfulEnds {
     return issuer == null || stage(issuer, now) == Stage.FAR ? null : issuer.message();
   }
 
-  /** Looks at the clock, and logs what it changed. */
+  /** Looks at the clock, and tells what it changed. */
   void look(Instant now) {
-    int logged = 0;
+    int told = 0;
     for (Map.Entry<Instance, Issuer> entry : issuers.entrySet()) {
       Issuer issuer = entry.getValue();
       Stage stage = stage(issuer, now);
-      if (stage.compareTo(issuer.logged) > 0) {
+      if (stage.compareTo(issuer.told) > 0) {
         entry.setValue(new Issuer(issuer.subject, issuer.end, stage));
-        log(entry.getKey(), issuer, ++logged);
+        told++;
+        if (told <= TOLD_AT_A_LOOK) {
+          events.publish(
+              new CertificateEvent.Doubtful(entry.getKey().toString(), issuer.message()));
+        }
       }
     }
-  }
-
-  private static void log(Instance instance, Issuer issuer, int number) {
-    if (number <= LOGGED_AT_A_LOOK) {
-      LOG.atWarn().addKeyValue("instance", instance).log("certificate: {}", issuer.message());
-    } else if (number == LOGGED_AT_A_LOOK + 1) {
-      LOG.warn("issuers of more certificates end");
+    if (told > TOLD_AT_A_LOOK) {
+      events.publish(new CertificateEvent.Changed(told - TOLD_AT_A_LOOK));
     }
   }
 

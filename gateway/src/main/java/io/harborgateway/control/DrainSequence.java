@@ -3,6 +3,8 @@ package io.harborgateway.control;
 import io.harborgateway.admin.ActionRefusedException;
 import io.harborgateway.http.KeepAlivePolicy;
 import io.harborgateway.lifecycle.Drain;
+import io.harborgateway.lifecycle.DrainEvent;
+import io.harborgateway.lifecycle.NodeEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
@@ -37,6 +39,7 @@ public final class DrainSequence {
   private static final Duration PROGRESS = Duration.ofSeconds(5);
 
   private final Drain drain;
+  private final NodeEvents events;
   private final Reconciler reconciler;
   private final DataPlane plane;
   private final Supplier<Duration> delay;
@@ -53,11 +56,13 @@ public final class DrainSequence {
    */
   DrainSequence(
       Drain drain,
+      NodeEvents events,
       Reconciler reconciler,
       DataPlane plane,
       Supplier<Duration> delay,
       Supplier<Duration> timeout) {
     this.drain = drain;
+    this.events = events;
     this.reconciler = reconciler;
     this.plane = plane;
     this.delay = delay;
@@ -73,6 +78,7 @@ public final class DrainSequence {
     if (!drain.begin()) {
       return false;
     }
+    publish(DrainEvent.Phase.BEGUN);
     enter(Phase.WITHDRAWING);
     worker = Thread.ofPlatform().name("drain").daemon().start(this::run);
     return true;
@@ -102,7 +108,7 @@ public final class DrainSequence {
     drain.end();
     reconciler.resume();
     enter(Phase.SERVING);
-    LOG.info("drain undone: serving again");
+    publish(DrainEvent.Phase.UNDONE);
     return true;
   }
 
@@ -146,7 +152,7 @@ public final class DrainSequence {
       reconciler.keep(KeepAlivePolicy.UNTIL_ANNOUNCED);
       anyway("withdrawing the routes", reconciler::withdraw);
       enter(Phase.WITHDRAWN);
-      log("draining: routes withdrawn, still accepting");
+      publish(DrainEvent.Phase.ROUTES_WITHDRAWN);
       if (reconciler.isReachable()) {
         Thread.sleep(delay.get());
       }
@@ -154,7 +160,7 @@ public final class DrainSequence {
       reconciler.keep(KeepAlivePolicy.NONE);
       reconciler.closeIdle();
       enter(Phase.FINISHING);
-      log("draining: listeners closed, waiting for what is in flight");
+      publish(DrainEvent.Phase.LISTENERS_CLOSED);
       awaitConnections();
       enter(Phase.DRAINED);
     } catch (InterruptedException e) {
@@ -177,12 +183,14 @@ public final class DrainSequence {
     for (long left = limit; left > 0; left = end - System.nanoTime()) {
       Duration step = Duration.ofNanos(Math.min(left, PROGRESS.toNanos()));
       if (plane.limits().awaitNone(step)) {
-        log("draining: nothing is in flight any more");
+        publish(DrainEvent.Phase.DONE);
         return;
       }
-      log("draining: still in flight");
+      LOG.atInfo()
+          .addKeyValue("connections", plane.limits().open())
+          .log("draining: still in flight");
     }
-    LOG.atWarn().addKeyValue("connections", plane.limits().open()).log("draining: the time is up");
+    publish(DrainEvent.Phase.TIMED_OUT);
   }
 
   private void enter(Phase next) {
@@ -190,7 +198,7 @@ public final class DrainSequence {
     phase = next;
   }
 
-  private void log(String message) {
-    LOG.atInfo().addKeyValue("connections", plane.limits().open()).log(message);
+  private void publish(DrainEvent.Phase entered) {
+    events.publish(new DrainEvent(entered, plane.limits().open()));
   }
 }

@@ -5,6 +5,8 @@ import io.harborgateway.admin.AdminSources;
 import io.harborgateway.config.values.HostName;
 import io.harborgateway.http.AccessLog;
 import io.harborgateway.lifecycle.Drain;
+import io.harborgateway.lifecycle.NodeEvents;
+import io.harborgateway.lifecycle.ProcessEvent;
 import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.snapshot.Snapshot;
@@ -39,7 +41,8 @@ public final class Gateway implements AutoCloseable {
 
   private final Live live;
   private final Drain drain = new Drain();
-  private final Readiness readiness = new Readiness(drain);
+  private final NodeEvents events = new NodeEvents();
+  private final Readiness readiness = new Readiness(drain, events);
   private final ControlThread control = new ControlThread(CONTROL_PATIENCE);
   private final TlsContexts contexts;
   private final DataPlane plane;
@@ -57,8 +60,10 @@ public final class Gateway implements AutoCloseable {
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
 
   private Gateway(Snapshot snapshot, ConfigFile file, AccessLog accessLog) throws IOException {
-    live = new Live(snapshot, new CertificateWatch(snapshot, InstantSource.system()));
+    live = new Live(snapshot, new CertificateWatch(snapshot, InstantSource.system(), events));
     var meters = new Meters();
+    events.subscribe(new NodeEventLog());
+    events.subscribe(new NodeEventMeters(meters));
     plane = DataPlane.of(snapshot.config(), meters);
     contexts =
         new TlsContexts(
@@ -66,10 +71,11 @@ public final class Gateway implements AutoCloseable {
             Executors.newVirtualThreadPerTaskExecutor());
     var factory = new Services(live, plane, control, readiness, contexts, accessLog);
     List<ListenerService> services = factory.first(snapshot);
-    announcements = new Announcements(snapshot, meters);
+    announcements = new Announcements(snapshot, meters, events);
     reconciler = new Reconciler(live, plane, control, factory, services, announcements);
-    survey = new CertificateSurvey(contexts, meters, reconciler::certificateChanged);
-    draining = new DrainSequence(drain, reconciler, plane, this::drainDelay, this::drainTimeout);
+    survey = new CertificateSurvey(contexts, meters, events, reconciler::certificateChanged);
+    draining =
+        new DrainSequence(drain, events, reconciler, plane, this::drainDelay, this::drainTimeout);
     reloads =
         new Reloads(
             file,
@@ -80,7 +86,8 @@ public final class Gateway implements AutoCloseable {
             survey,
             draining,
             this::drainDelay,
-            meters);
+            meters,
+            events);
     meters.gauge("access.log.dropped", accessLog::dropped);
     Memory.show(meters);
     watch(meters);
@@ -90,6 +97,7 @@ public final class Gateway implements AutoCloseable {
                 readiness,
                 meters::scrape,
                 () -> StatusReport.of(this),
+                () -> EventReport.of(events.recent()),
                 this::beginDrain,
                 this::undoDrain,
                 reloads),
@@ -129,13 +137,13 @@ public final class Gateway implements AutoCloseable {
     var address =
         section.port() == 0 ? null : new InetSocketAddress(section.address(), section.port());
     var bound = admin.start(address, section.socket());
-    LOG.atInfo()
-        .addKeyValue("version", Version.text())
-        .addKeyValue("transport", plane.transport())
-        .addKeyValue("eventLoops", plane.loops().size())
-        .addKeyValue("admin", bound == null ? section.socket() : bound)
-        .addKeyValue("instances", snapshot.routes().instances().size())
-        .log("gateway starting");
+    events.publish(
+        new ProcessEvent.Starting(
+            Version.text(),
+            plane.transport().toString(),
+            plane.loops().size(),
+            String.valueOf(bound == null ? section.socket() : bound),
+            snapshot.routes().instances().size()));
     watchdog.start();
     if (snapshot.isChecked()) {
       survey.survey(live.get()); // while the upstreams are checked
@@ -155,7 +163,7 @@ public final class Gateway implements AutoCloseable {
     if (!allChecked) {
       LOG.warn("not every upstream was checked within {}: /readyz says which", START_LIMIT);
     }
-    LOG.atInfo().addKeyValue("ready", readiness.ready()).log("gateway started");
+    events.publish(new ProcessEvent.Started(readiness.ready()));
   }
 
   /**
@@ -185,6 +193,10 @@ public final class Gateway implements AutoCloseable {
 
   Readiness readiness() {
     return readiness;
+  }
+
+  NodeEvents events() {
+    return events;
   }
 
   public DataPlane plane() {
@@ -246,7 +258,7 @@ public final class Gateway implements AutoCloseable {
     draining.await();
     if (closed.compareAndSet(false, true)) {
       closeNow();
-      LOG.info("gateway stopped");
+      events.publish(new ProcessEvent.Stopped());
     }
   }
 

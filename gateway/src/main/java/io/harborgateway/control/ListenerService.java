@@ -5,6 +5,7 @@ import io.harborgateway.config.values.Protocol;
 import io.harborgateway.config.values.WhenDown;
 import io.harborgateway.http.KeepAlivePolicy;
 import io.harborgateway.lifecycle.Condition;
+import io.harborgateway.lifecycle.ListenerEvent;
 import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.listen.ConnectionPath;
 import io.harborgateway.listen.Listener;
@@ -71,7 +72,11 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
 
   /** It is in use from now on: readiness shows it. */
   void install(Readiness readiness) {
-    condition = readiness.condition("listener " + name());
+    String name = name();
+    String address = address().toString();
+    condition =
+        readiness.condition(
+            "listener " + name, (now, ready) -> ListenerEvent.of(name, address, now, ready));
   }
 
   /** It is in use no more; its meters end with it. */

@@ -1,14 +1,14 @@
 package io.harborgateway.control;
 
 import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.lifecycle.CertificateEvent;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.snapshot.Snapshot;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Instances whose files can't be used, so that they are served with the certificate that they had.
@@ -16,12 +16,16 @@ import org.slf4j.LoggerFactory;
  * to one thread, but for {@link #reasons}.
  */
 final class OutdatedCertificates {
-  private static final Logger LOG = LoggerFactory.getLogger(OutdatedCertificates.class);
   private static final Duration WRITING = Duration.ofSeconds(5);
 
   private final Map<InstanceGuid, Long> since = new HashMap<>();
   private final Set<InstanceGuid> warned = new HashSet<>();
+  private final NodeEvents events;
   private volatile Map<String, String> reasons = Map.of();
+
+  OutdatedCertificates(NodeEvents events) {
+    this.events = events;
+  }
 
   /** Takes what has just been read, and warns of what has been so for long. */
   void see(Snapshot read) {
@@ -34,9 +38,7 @@ final class OutdatedCertificates {
           seen.put(instance.guid().value(), reason);
           long begun = since.computeIfAbsent(instance.guid(), guid -> now);
           if (now - begun >= WRITING.toNanos() && warned.add(instance.guid())) {
-            LOG.atWarn()
-                .addKeyValue("instance", instance)
-                .log("certificate not replaced, the one before is served: {}", reason);
+            events.publish(new CertificateEvent.Outdated(instance.toString(), reason));
           }
         });
     since.keySet().retainAll(guids);

@@ -4,6 +4,8 @@ import io.harborgateway.admin.ActionRefusedException;
 import io.harborgateway.admin.ReloadAction;
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.config.binding.Problem;
+import io.harborgateway.lifecycle.NodeEvents;
+import io.harborgateway.lifecycle.ReloadEvent;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.snapshot.SnapshotBuilder;
@@ -17,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -104,16 +105,16 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   private final CertificateSurvey survey;
   private final DrainSequence draining;
   private final Supplier<Duration> leave;
-  private final Meters meters;
   private final CertificateMeters certificateMeters;
   private final FileWatch files;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("reload").daemon().factory());
 
-  private final OutdatedCertificates outdated = new OutdatedCertificates();
+  private final OutdatedCertificates outdated;
   private final SourceProblems sources = new SourceProblems();
   private final BucketWatch bucket = new BucketWatch(() -> refreshSoon(Duration.ZERO));
+  private final NodeEvents events;
 
   // Confined to the thread.
   private List<String> refreshProblems = List.of();
@@ -128,6 +129,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
    * Creates one that does nothing yet.
    *
    * @param leave how long what was withdrawn still works
+   * @param events told of each reload
    */
   Reloads(
       ConfigFile file,
@@ -138,7 +140,8 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       CertificateSurvey survey,
       DrainSequence draining,
       Supplier<Duration> leave,
-      Meters meters) {
+      Meters meters,
+      NodeEvents events) {
     this.file = file;
     this.live = live;
     this.factory = factory;
@@ -147,7 +150,8 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     this.survey = survey;
     this.draining = draining;
     this.leave = leave;
-    this.meters = meters;
+    this.events = events;
+    this.outdated = new OutdatedCertificates(events);
     this.certificateMeters = new CertificateMeters(live, meters);
     this.files = new FileWatch(POLL, this::changed);
     certificateMeters.show();
@@ -298,22 +302,29 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     lastTrigger = trigger;
     lastAt = Instant.now();
     last = result;
-    meters.reloaded(result.outcome().name().toLowerCase(Locale.ROOT));
-    switch (result.outcome()) {
-      case APPLIED ->
-          LOG.atInfo()
-              .addKeyValue("generation", result.generation())
-              .addKeyValue("changes", result.changes().size())
-              .log("reload by {}: applied", trigger);
-      case UNCHANGED -> LOG.info("reload by {}: nothing has changed", trigger);
-      case REJECTED, PLANNED -> {
-        Set<String> said = Set.copyOf(sources.texts());
-        result.problems().stream()
-            .filter(problem -> !said.contains(problem))
-            .forEach(problem -> LOG.error("reload: {}", problem));
-        LOG.error("reload by {}: rejected; what was in force stays", trigger);
-      }
+    if (result.isRefused()) {
+      Set<String> said = Set.copyOf(sources.texts());
+      result.problems().stream()
+          .filter(problem -> !said.contains(problem))
+          .forEach(problem -> LOG.error("reload: {}", problem));
     }
+    events.publish(
+        switch (result.outcome()) {
+          case APPLIED ->
+              new ReloadEvent.Applied(
+                  trigger, result.generation(), result.changes().size(), firstOf(result.changes()));
+          case UNCHANGED -> new ReloadEvent.Unchanged(trigger, result.generation());
+          case REJECTED, PLANNED ->
+              new ReloadEvent.Rejected(
+                  trigger,
+                  result.generation(),
+                  result.problems().size(),
+                  firstOf(result.problems()));
+        });
+  }
+
+  private static String firstOf(List<String> lines) {
+    return lines.isEmpty() ? "" : lines.getFirst();
   }
 
   /** What sources keep as it was is told even if nothing else changes. */

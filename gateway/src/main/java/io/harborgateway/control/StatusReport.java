@@ -27,7 +27,11 @@ record StatusReport(
     List<UpstreamStatus> upstreams,
     List<ConditionStatus> conditions,
     @Nullable AnnouncerStatus registration,
-    @Nullable RoutingApiStatus routingApi) {
+    @Nullable RoutingApiStatus routingApi,
+    List<EventReport.Event> events) {
+
+  /** {@code /events} has the others. */
+  private static final int SHOWN_EVENTS = 50;
 
   /** One listener. */
   record ListenerStatus(String name, String protocol, String address, boolean bound) {}
@@ -78,7 +82,8 @@ record StatusReport(
         gateway.reconciler().upstreams().stream().map(StatusReport::upstream).toList(),
         gateway.readiness().snapshot(),
         gateway.announcements().status(),
-        gateway.announcements().tcpStatus());
+        gateway.announcements().tcpStatus(),
+        EventReport.of(gateway.events().recent()).first(SHOWN_EVENTS));
   }
 
   private static ListenerStatus listener(ListenerService service) {

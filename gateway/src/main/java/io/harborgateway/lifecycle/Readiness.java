@@ -3,9 +3,6 @@ package io.harborgateway.lifecycle;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Whether this node should get traffic: all of its conditions are met and it does not drain.
@@ -14,19 +11,21 @@ import org.slf4j.LoggerFactory;
  * condition only the drain decides.
  */
 public final class Readiness {
-  private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
-
   private final Clock clock;
   private final Drain drain;
   private final List<Condition> conditions = new CopyOnWriteArrayList<>();
-  private final Listeners<ConditionStatus> listeners = new Listeners<>();
+  private final NodeEvents events;
 
-  public Readiness(Drain drain) {
-    this(drain, Clock.systemUTC());
+  /**
+   * @param events told of each transition of a condition
+   */
+  public Readiness(Drain drain, NodeEvents events) {
+    this(drain, events, Clock.systemUTC());
   }
 
-  Readiness(Drain drain, Clock clock) {
+  Readiness(Drain drain, NodeEvents events, Clock clock) {
     this.drain = drain;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -34,13 +33,19 @@ public final class Readiness {
    * Registers a condition, which starts not met.
    *
    * @param name what must hold, unique here
+   * @param events what its transitions are
    * @throws IllegalArgumentException if {@code name} is registered already
    */
-  public synchronized Condition condition(String name) {
+  public synchronized Condition condition(String name, ConditionEvents events) {
     if (conditions.stream().anyMatch(other -> other.status().name().equals(name))) {
       throw new IllegalArgumentException("condition: \"" + name + "\" twice (expected: once)");
     }
-    Condition condition = new Condition(name, "not checked yet", clock, this::changed);
+    Condition condition =
+        new Condition(
+            name,
+            "not checked yet",
+            clock,
+            status -> this.events.publish(events.of(status, ready())));
     conditions.add(condition);
     return condition;
   }
@@ -63,23 +68,5 @@ public final class Readiness {
   /** How every condition stands, in the order of registration. Unmodifiable. */
   public List<ConditionStatus> snapshot() {
     return conditions.stream().map(Condition::status).toList();
-  }
-
-  /**
-   * Calls {@code listener} after each transition of a condition, on the thread that set it and in
-   * the order of that condition's transitions. It should return soon, and set no condition.
-   */
-  public void onTransition(Consumer<ConditionStatus> listener) {
-    listeners.add(listener);
-  }
-
-  private void changed(ConditionStatus status) {
-    LOG.atInfo()
-        .addKeyValue("condition", status.name())
-        .addKeyValue("met", status.met())
-        .addKeyValue("reason", status.reason())
-        .addKeyValue("ready", ready())
-        .log("readiness condition changed");
-    listeners.tell(status);
   }
 }

@@ -59,6 +59,11 @@ public final class Meters {
     process.counter("registration.transitions", "to", state).increment();
   }
 
+  /** Counts something that has happened to the node. */
+  public void nodeEvent(String kind) {
+    process.counter("node.events", "kind", kind).increment();
+  }
+
   /** Shows whether NATS is connected. */
   public void natsConnected(boolean connected) {
     natsConnected = connected;

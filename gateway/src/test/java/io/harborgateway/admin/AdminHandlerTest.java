@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.lifecycle.Condition;
 import io.harborgateway.lifecycle.Drain;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.lifecycle.Readiness;
+import io.harborgateway.lifecycle.UpstreamEvent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultChannelId;
@@ -33,8 +35,10 @@ final class AdminHandlerTest {
   private static final int LIMIT = 3; // of connections
 
   private final Drain drain = new Drain();
-  private final Readiness readiness = new Readiness(drain);
-  private final Condition upstream = readiness.condition("upstream");
+  private final Readiness readiness = new Readiness(drain, new NodeEvents());
+  private final Condition upstream =
+      readiness.condition(
+          "upstream", (now, ready) -> UpstreamEvent.of("https", "10.0.0.1:80", now, ready));
   private final Queue<Runnable> workers = new ArrayDeque<>();
   private Supplier<Object> status = () -> Map.of("listeners", 3);
   private Supplier<Object> undrain = () -> Map.of("phase", "SERVING");
@@ -115,7 +119,8 @@ final class AdminHandlerTest {
   void unknownPathIs404WithTheKnownOnes() {
     assertThat(ask("GET /health HTTP/1.1"))
         .startsWith("HTTP/1.1 404 Not Found\r\n")
-        .endsWith("path: \"/health\" (expected: one of /healthz, /readyz, /metrics, /status)\n");
+        .endsWith(
+            "path: \"/health\" (expected: one of /healthz, /readyz, /metrics, /status, /events)\n");
   }
 
   @Test
@@ -432,6 +437,7 @@ final class AdminHandlerTest {
             readiness,
             () -> "gateway_up 1\n",
             () -> status.get(),
+            () -> Map.of("recorded", 3),
             () -> Map.of("phase", "WITHDRAWN"),
             () -> undrain.get(),
             (dryRun, file) -> reload(dryRun, file));

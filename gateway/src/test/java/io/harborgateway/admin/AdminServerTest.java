@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harborgateway.lifecycle.Drain;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.testkit.Command;
 import java.io.IOException;
@@ -46,9 +47,10 @@ final class AdminServerTest {
   private final AdminServer server =
       new AdminServer(
           new AdminSources(
-              new Readiness(new Drain()),
+              new Readiness(new Drain(), new NodeEvents()),
               this::metrics,
               this::slowStatus,
+              List::of,
               List::of,
               List::of,
               NO_RELOAD),
@@ -114,7 +116,13 @@ final class AdminServerTest {
     try (var second =
         new AdminServer(
             new AdminSources(
-                new Readiness(new Drain()), () -> "", List::of, List::of, List::of, NO_RELOAD),
+                new Readiness(new Drain(), new NodeEvents()),
+                () -> "",
+                List::of,
+                List::of,
+                List::of,
+                List::of,
+                NO_RELOAD),
             List.of())) {
       assertThatThrownBy(() -> second.start(address, null))
           .isInstanceOf(IOException.class)
@@ -133,8 +141,9 @@ final class AdminServerTest {
   private static AdminServer another() {
     var sources =
         new AdminSources(
-            new Readiness(new Drain()),
+            new Readiness(new Drain(), new NodeEvents()),
             () -> "gateway_up 2\n",
+            List::of,
             List::of,
             List::of,
             List::of,

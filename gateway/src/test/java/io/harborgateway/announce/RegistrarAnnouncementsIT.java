@@ -13,6 +13,7 @@ import io.harborgateway.announce.state.Verdict;
 import io.harborgateway.control.Announcements;
 import io.harborgateway.control.GatewayYaml;
 import io.harborgateway.control.RegistrarFile;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.snapshot.SnapshotBuilder;
 import io.harborgateway.testkit.Await;
@@ -126,8 +127,14 @@ final class RegistrarAnnouncementsIT {
     var settings = Objects.requireNonNull(plan.registrar());
     var announcer =
         new Announcer(
-            plan.registration(), ORIGIN, List.of(), Announcements.countedBy(new Meters()));
-    var api = new RoutingApiAnnouncer(Objects.requireNonNull(plan.routingApi()), List.of());
+            plan.registration(),
+            ORIGIN,
+            List.of(),
+            Announcements.countedBy(new Meters()),
+            new NodeEvents());
+    var api =
+        new RoutingApiAnnouncer(
+            Objects.requireNonNull(plan.routingApi()), List.of(), new NodeEvents());
     var registrar =
         new RegistrarAnnouncements(
             settings,

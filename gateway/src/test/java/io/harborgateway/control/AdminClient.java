@@ -20,7 +20,11 @@ public final class AdminClient implements AutoCloseable {
 
   /** Of the gateway that runs on this configuration. */
   public AdminClient(GatewayYaml yaml) {
-    base = URI.create("http://127.0.0.1:" + yaml.adminPort());
+    this(yaml.adminPort());
+  }
+
+  AdminClient(int port) {
+    base = URI.create("http://127.0.0.1:" + port);
   }
 
   /** An answer. */

@@ -7,6 +7,7 @@ import io.harborgateway.announce.nats.RouteStatus;
 import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.announce.state.Verdict;
 import io.harborgateway.config.ListenerConfig;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
@@ -62,7 +63,7 @@ final class AnnouncementsIT {
   void starts() throws Exception {
     nats = NatsServer.start("-D"); // whose log has the connections
     tap = RegistryTap.on(nats);
-    announcements = new Announcements(snapshot("", instance(ONE)), meters);
+    announcements = new Announcements(snapshot("", instance(ONE)), meters, new NodeEvents());
     announcements.connect();
     announcements.start();
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.Pem;
+import io.harborgateway.lifecycle.CertificateEvent;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.snapshot.SnapshotBuilder;
@@ -43,7 +45,7 @@ class CertificateWatchTest {
     begin = certificate.notBefore();
     end = certificate.notAfter();
     now = begin.plus(Duration.ofDays(1));
-    watch = new CertificateWatch(snapshot, () -> now);
+    watch = new CertificateWatch(snapshot, () -> now, new NodeEvents());
     assertThat(watch.problem(0)).isEqualTo("no handshake has proven it yet");
     assertThat(watch.look()).as("nothing is known of it").isFalse();
     watch.proven(0, certificate);
@@ -118,21 +120,24 @@ class CertificateWatchTest {
     var root = Pem.certificates(authority.ca()).getFirst();
     var chain = List.of(Pem.certificates(issued.certificate()).getFirst(), root);
     Instant rootEnd = root.getNotAfter().toInstant();
-    var doubtful = new CertificateWatch(snapshot, () -> now);
+    var events = new NodeEvents();
+    var doubtful = new CertificateWatch(snapshot, () -> now, events);
     now = rootEnd.minus(Duration.ofDays(20));
-    try (var logs = HeardLogs.of(DoubtfulEnds.class)) {
-      doubtful.proven(0, InstanceCertificate.of(chain, Pem.privateKey(issued.key())));
+    doubtful.proven(0, InstanceCertificate.of(chain, Pem.privateKey(issued.key())));
+    doubtful.look();
+    assertThat(doubtful.doubt(instance)).isNull();
+    assertThat(events.recent().events()).isEmpty();
+    for (Instant next : List.of(rootEnd.minus(Duration.ofDays(1)), rootEnd.plusSeconds(1))) {
+      now = next;
       doubtful.look();
-      assertThat(doubtful.doubt(instance)).isNull();
-      assertThat(logs.lines()).isEmpty();
-      for (Instant next : List.of(rootEnd.minus(Duration.ofDays(1)), rootEnd.plusSeconds(1))) {
-        now = next;
-        doubtful.look();
-        doubtful.look();
-        assertThat(doubtful.problem(0)).isNull();
-        assertThat(doubtful.doubt(instance)).startsWith("CN=test-ca ends at " + rootEnd);
-      }
-      assertThat(logs.lines()).as("once before, and once at the end").hasSize(2);
+      doubtful.look();
+      assertThat(doubtful.problem(0)).isNull();
+      assertThat(doubtful.doubt(instance)).startsWith("CN=test-ca ends at " + rootEnd);
     }
+    assertThat(events.recent().events())
+        .as("once before, and once at the end")
+        .hasSize(2)
+        .allSatisfy(
+            recorded -> assertThat(recorded.event()).isInstanceOf(CertificateEvent.Doubtful.class));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Certificates;
@@ -99,10 +100,11 @@ class CertificatesTest {
     list(MANY);
     Snapshot snapshot = SnapshotBuilder.load(config, Map.of(), Instant.now());
     Set<Integer> judged = ConcurrentHashMap.newKeySet();
-    var watch = new CertificateWatch(snapshot, InstantSource.system());
+    var watch = new CertificateWatch(snapshot, InstantSource.system(), new NodeEvents());
     try (var contexts = new TlsContexts(snapshot::certificate, Runnable::run);
         var survey =
-            new CertificateSurvey(contexts, new Meters(), (state, index) -> judged.add(index))) {
+            new CertificateSurvey(
+                contexts, new Meters(), new NodeEvents(), (state, index) -> judged.add(index))) {
       survey.survey(new Live(snapshot, watch).get());
       Await.until("all are judged", () -> judged.size() == MANY);
       assertThat(survey.status().refused()).isEqualTo(MANY);
@@ -123,10 +125,11 @@ class CertificatesTest {
           throw new IllegalStateException("a clock that breaks");
         };
     copyCertificate(snapshot.routes().instances().getFirst());
-    var watch = new CertificateWatch(snapshot, broken);
+    var watch = new CertificateWatch(snapshot, broken, new NodeEvents());
     try (var contexts = new TlsContexts(snapshot::certificate, Runnable::run);
         var survey =
-            new CertificateSurvey(contexts, new Meters(), (state, index) -> judged.add(index))) {
+            new CertificateSurvey(
+                contexts, new Meters(), new NodeEvents(), (state, index) -> judged.add(index))) {
       survey.survey(new Live(snapshot, watch).get());
       Await.until("all are judged", () -> judged.size() == MANY);
       assertThat(failures).hasValue(1);

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,17 @@ public final class HeardLogs implements AutoCloseable {
   /** The messages so far, without key-value pairs. */
   public List<String> lines() {
     return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
+  /** The value of a key in each line so far that has it. */
+  List<String> values(String key) {
+    return appender.list.stream()
+        .map(ILoggingEvent::getKeyValuePairs)
+        .filter(Objects::nonNull)
+        .flatMap(List::stream)
+        .filter(pair -> pair.key.equals(key))
+        .map(pair -> String.valueOf(pair.value))
+        .toList();
   }
 
   @Override

@@ -27,7 +27,7 @@ final class ReloadStand implements AutoCloseable {
   final int tcp;
   final int spare;
   final int extra;
-  private final int adminPort;
+  final int adminPort;
 
   // What the file says; changed by the test before it reloads.
   String routes = "[images]";

@@ -63,7 +63,8 @@ class StartIT {
         try (var client = connect(yaml, "good")) {
           assertThat(client.send(REQUEST).readResponse().status()).isEqualTo(201);
         }
-        Await.until("it is announced", SOON, () -> gateway.output().contains("to=\"ANNOUNCED\""));
+        Await.until(
+            "it is announced", SOON, () -> gateway.output().contains("event=\"route-announced\""));
         gateway.started();
         assertThat(gateway.output()).contains("gateway started ready=\"false\"");
         assertThat(accepts(yaml, "hung")).as("not proven").isFalse();

@@ -7,8 +7,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -17,11 +15,12 @@ final class ReadinessTest {
 
   private final AtomicReference<Instant> now = new AtomicReference<>(START);
   private final Drain drain = new Drain();
-  private final Readiness readiness = new Readiness(drain, clock(now::get));
+  private final NodeEvents events = new NodeEvents();
+  private final Readiness readiness = new Readiness(drain, events, clock(now::get));
 
   @Test
   void conditionStartsNotMetWithAReason() {
-    readiness.condition("upstream");
+    condition("upstream");
 
     assertThat(readiness.ready()).isFalse();
     assertThat(readiness.snapshot())
@@ -30,8 +29,8 @@ final class ReadinessTest {
 
   @Test
   void readyWhenEveryConditionIsMet() {
-    Condition upstream = readiness.condition("upstream");
-    Condition nats = readiness.condition("nats");
+    Condition upstream = condition("upstream");
+    Condition nats = condition("nats");
 
     upstream.met();
     assertThat(readiness.ready()).isFalse();
@@ -43,7 +42,7 @@ final class ReadinessTest {
 
   @Test
   void notReadyWhileDraining() {
-    readiness.condition("upstream").met();
+    condition("upstream").met();
     drain.begin();
 
     assertThat(readiness.ready()).isFalse();
@@ -53,7 +52,7 @@ final class ReadinessTest {
 
   @Test
   void sinceMovesWithTheStateAndNotWithTheReason() {
-    Condition upstream = readiness.condition("upstream");
+    Condition upstream = condition("upstream");
     now.set(START.plusSeconds(1));
     upstream.notMet("connection refused");
     now.set(START.plusSeconds(2));
@@ -72,10 +71,8 @@ final class ReadinessTest {
   }
 
   @Test
-  void listenersHearOfTransitionsOnly() {
-    List<String> heard = new ArrayList<>();
-    Condition upstream = readiness.condition("upstream");
-    readiness.onTransition(status -> heard.add(status.met() + " " + status.reason()));
+  void transitionsAreEventsAndNothingElseIs() {
+    Condition upstream = condition("upstream");
 
     upstream.met();
     upstream.met();
@@ -83,28 +80,24 @@ final class ReadinessTest {
     upstream.notMet("refused");
     upstream.notMet("timeout");
 
-    assertThat(heard).containsExactly("true ", "false refused", "false timeout");
+    assertThat(events.recent().events())
+        .extracting(RecordedEvent::event)
+        .containsExactly(
+            new UpstreamEvent.Up("https", "upstream", true),
+            new UpstreamEvent.Down("https", "upstream", "refused", false),
+            new UpstreamEvent.Down("https", "upstream", "timeout", false));
   }
 
-  @Test
-  void listenerThatFailsDoesNotKeepItFromOthers() {
-    List<ConditionStatus> heard = new ArrayList<>();
-    readiness.onTransition(status -> {
-      throw new IllegalStateException("expected by the test");
-    });
-    readiness.onTransition(heard::add);
-
-    readiness.condition("upstream").met();
-
-    assertThat(heard).hasSize(1);
+  private Condition condition(String name) {
+    return readiness.condition(name, (now, ready) -> UpstreamEvent.of("https", name, now, ready));
   }
 
   @Test
   void refusesTheSameNameTwiceAndABlankReason() {
-    Condition upstream = readiness.condition("upstream");
+    Condition upstream = condition("upstream");
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> readiness.condition("upstream"))
+        .isThrownBy(() -> condition("upstream"))
         .withMessage("condition: \"upstream\" twice (expected: once)");
     assertThatIllegalArgumentException().isThrownBy(() -> upstream.notMet(" "));
   }

@@ -5,6 +5,8 @@ import io.harborgateway.announce.state.RouteAnnouncer;
 import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.values.LastNode;
+import io.harborgateway.lifecycle.NodeEvents;
+import io.harborgateway.lifecycle.RouteEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -36,7 +38,7 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
 
   private final Clock clock = Clock.systemUTC();
   private final KnownRouters knownRouters = new KnownRouters(clock);
-  private final RegistrationMeters meters;
+  private final NodeEvents events;
   private final AnnouncerThread control = new AnnouncerThread();
 
   /** Read by any thread, changed by the control thread, to which what it holds is confined. */
@@ -55,21 +57,24 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
 
   /**
    * @param routes what can be announced; nothing is until {@link #announce}
+   * @param events told of the routes and of NATS
    * @throws IllegalArgumentException if two routes have one id
    */
   public Announcer(
       RegistrationConfig registration,
       NodeIdentity origin,
       Collection<RegisteredRoute> routes,
-      RegistrationMeters meters) {
+      RegistrationMeters meters,
+      NodeEvents events) {
     this.registration = registration;
-    this.meters = meters;
+    this.events = events;
     bus =
         new CurrentBus(
             registration,
             listens(registration, !routes.isEmpty()),
             "harbor-gateway/" + origin.address(),
             meters,
+            events,
             control,
             new RouterEvents(
                 knownRouters,
@@ -145,11 +150,7 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     TrackedRoute route = require(id);
     control.execute(() -> {
       if (route.keep(reason)) {
-        LOG.atWarn()
-            .addKeyValue("route", route.id())
-            .addKeyValue("reason", reason)
-            .log(
-                "nobody else is known to serve the route's names: it stays announced, and answers 503");
+        events.publish(new RouteEvent.Kept(route.id(), reason));
         route.register(bus, announcedNames);
       }
     });
@@ -306,11 +307,8 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     RegistryMessage former = route.message();
     TrackedRoute rest = route.replace(next, next.id() + " (former " + ++replacements + ")");
     RegistryMessage now = route.message();
-    LOG.atInfo()
-        .addKeyValue("route", route.id())
-        .addKeyValue("names", now.names())
-        .addKeyValue("former", former.names())
-        .log("route replaced");
+    events.publish(
+        new RouteEvent.Replaced(route.id(), now.names().toString(), former.names().toString()));
     if (rest != null) {
       rest.leave(true);
       presence.add(rest.message());
@@ -353,13 +351,14 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     } else if (!from.isWanted() && now.state().isWanted()) {
       announcedNames.add(route.message());
     }
-    LOG.atInfo()
-        .addKeyValue("route", route.id())
-        .addKeyValue("from", from)
-        .addKeyValue("to", now.state())
-        .addKeyValue("reason", now.reason())
-        .log("route state changed");
-    meters.moved(now.state());
+    events.publish(
+        switch (now.state()) {
+          case HELD -> new RouteEvent.Held(route.id(), now.reason());
+          case READY -> new RouteEvent.Ready(route.id(), now.reason());
+          case ANNOUNCED -> new RouteEvent.Announced(route.id(), now.reason());
+          case WITHDRAWING -> new RouteEvent.Withdrawing(route.id(), now.reason());
+          case WITHDRAWN -> new RouteEvent.Withdrawn(route.id(), now.reason());
+        });
   }
 
   private TrackedRoute require(String id) {

@@ -1,5 +1,7 @@
 package io.harborgateway.announce.nats;
 
+import io.harborgateway.lifecycle.BusEvent;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.pace.KnownProblems;
 import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
@@ -8,10 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
- * What is known of the connection to NATS, and its log: one line for each change, and one for each
+ * What is known of the connection to NATS: an event for each change, and a line in the log for each
  * different problem between two changes. NATS may be away for days; the log must not fill with it.
  */
 final class BusState {
@@ -21,6 +22,7 @@ final class BusState {
   private static final int MAX_PROBLEM_LENGTH = 500;
 
   private final RegistrationMeters meters;
+  private final NodeEvents events;
   private final KnownProblems logged = new KnownProblems();
 
   /** Guarded by {@code this}. From here on nothing is a problem any more. */
@@ -31,9 +33,10 @@ final class BusState {
 
   private volatile BusStatus status;
 
-  BusState(String connectionName, RegistrationMeters meters) {
+  BusState(String connectionName, RegistrationMeters meters, NodeEvents events) {
     this.status = new BusStatus(null, connectionName, 0, null, Instant.now(), null);
     this.meters = meters;
+    this.events = events;
   }
 
   BusStatus status() {
@@ -58,12 +61,11 @@ final class BusState {
     if (before.connected() != now.connected() && !retired) {
       meters.connected(now.connected());
     }
-    if (server == null) {
-      LOG.atLevel(closing ? Level.INFO : Level.WARN)
-          .addKeyValue("server", before.server())
-          .log("NATS connection ended");
-    } else {
-      LOG.atInfo().addKeyValue("server", server).log("NATS connected");
+    if (server != null) {
+      events.publish(new BusEvent.Connected(server));
+    } else if (before.server() != null) {
+      events.publish(
+          closing ? new BusEvent.Closed(before.server()) : new BusEvent.Lost(before.server()));
     }
   }
 

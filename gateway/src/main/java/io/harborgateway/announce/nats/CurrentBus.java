@@ -3,6 +3,7 @@ package io.harborgateway.announce.nats;
 import io.harborgateway.config.NatsTlsConfig;
 import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.values.Secret;
+import io.harborgateway.lifecycle.NodeEvents;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
 
   private final String connectionName;
   private final RegistrationMeters meters;
+  private final NodeEvents events;
   private final AnnouncerThread control;
   private final MessageBus.Observer observer;
 
@@ -63,19 +65,21 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
       boolean listens,
       String connectionName,
       RegistrationMeters meters,
+      NodeEvents events,
       AnnouncerThread control,
       MessageBus.Observer observer) {
     this.connectionName = connectionName;
     this.meters = meters;
+    this.events = events;
     this.control = control;
     this.observer = observer;
     this.current = line(registration, listens);
   }
 
   private Line line(RegistrationConfig registration, boolean listens) {
-    var events = new Events();
-    var bus = new MessageBus(registration, connectionName, listens, meters, events);
-    events.source = bus;
+    var told = new Told();
+    var bus = new MessageBus(registration, connectionName, listens, meters, events, told);
+    told.source = bus;
     return new Line(Access.of(registration, listens), bus);
   }
 
@@ -188,7 +192,7 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
   }
 
   /** What one of the buses tells. */
-  private final class Events implements MessageBus.Observer {
+  private final class Told implements MessageBus.Observer {
     private volatile @Nullable MessageBus source;
 
     @Override

@@ -1,6 +1,7 @@
 package io.harborgateway.announce.nats;
 
 import io.harborgateway.config.RegistrationConfig;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
@@ -83,13 +84,14 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       String connectionName,
       boolean listens,
       RegistrationMeters meters,
+      NodeEvents events,
       Observer observer) {
     this.registration = registration;
     this.connectionName = connectionName;
     this.listens = listens;
     this.meters = meters;
     this.observer = observer;
-    this.state = new BusState(connectionName, meters);
+    this.state = new BusState(connectionName, meters, events);
     this.connector = Thread.ofVirtual().name("nats-connector").unstarted(this::stayConnected);
   }
 

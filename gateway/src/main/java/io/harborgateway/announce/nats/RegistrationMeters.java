@@ -1,7 +1,5 @@
 package io.harborgateway.announce.nats;
 
-import io.harborgateway.announce.state.RouteState;
-
 /** Counts what the announcing does. Called by any thread, must not block. */
 public interface RegistrationMeters {
   /** One message was handed to NATS. */
@@ -9,9 +7,6 @@ public interface RegistrationMeters {
 
   /** One message could not be handed to NATS although it was connected. */
   void publishFailed();
-
-  /** A route came into this state. */
-  void moved(RouteState state);
 
   /** NATS is connected, or no longer. */
   void connected(boolean connected);

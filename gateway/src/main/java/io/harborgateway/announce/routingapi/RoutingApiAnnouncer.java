@@ -1,6 +1,7 @@
 package io.harborgateway.announce.routingapi;
 
 import io.harborgateway.announce.state.RouteAnnouncer;
+import io.harborgateway.lifecycle.NodeEvents;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ public final class RoutingApiAnnouncer
   /** By id. Guarded by the lock, as what it holds and all that follows. */
   private final Map<String, TrackedMapping> routes = new LinkedHashMap<>();
 
+  private final NodeEvents events;
   private final Backoff backoff = new Backoff();
   private final ProblemLog problems = new ProblemLog(null);
   private int replacements;
@@ -62,10 +64,13 @@ public final class RoutingApiAnnouncer
 
   /**
    * @param mappings what can be announced; nothing is until {@link #announce}
+   * @param events told of what the API has and has not
    * @throws IllegalArgumentException if two mappings have one id
    */
-  public RoutingApiAnnouncer(RoutingApiAccess access, Collection<TcpRouteMapping> mappings) {
+  public RoutingApiAnnouncer(
+      RoutingApiAccess access, Collection<TcpRouteMapping> mappings, NodeEvents events) {
     this.access = access;
+    this.events = events;
     this.client = new RoutingApiClient(access);
     for (TcpRouteMapping mapping : mappings) {
       if (routes.put(mapping.id(), tracked(mapping)) != null) {
@@ -76,7 +81,7 @@ public final class RoutingApiAnnouncer
   }
 
   private TrackedMapping tracked(TcpRouteMapping mapping) {
-    return new TrackedMapping(mapping, ttlNanos(mapping));
+    return new TrackedMapping(mapping, ttlNanos(mapping), events);
   }
 
   private long ttlNanos(TcpRouteMapping mapping) {

@@ -1,11 +1,11 @@
 package io.harborgateway.announce.routingapi;
 
 import io.harborgateway.announce.state.RouteState;
+import io.harborgateway.lifecycle.NodeEvents;
+import io.harborgateway.lifecycle.RouteEvent;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A mapping, by four small states: what is desired, what the API has of it, the request that is
@@ -25,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * System#nanoTime}.
  */
 final class TrackedMapping {
-  private static final Logger LOG = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
-
   /** Less than half of the TTL is asked for: after a third, one attempt may fail unnoticed. */
   private static final int UPSERTS_IN_A_TTL = 3;
 
@@ -67,6 +65,7 @@ final class TrackedMapping {
   }
 
   private final TcpRouteMapping mapping;
+  private final NodeEvents events;
   private final Backoff backoff = new Backoff();
   private final ProblemLog problems;
   private long ttlNanos;
@@ -83,8 +82,9 @@ final class TrackedMapping {
   private long upserts;
   private @Nullable String lastError;
 
-  TrackedMapping(TcpRouteMapping mapping, long ttlNanos) {
+  TrackedMapping(TcpRouteMapping mapping, long ttlNanos, NodeEvents events) {
     this.mapping = mapping;
+    this.events = events;
     this.ttlNanos = ttlNanos;
     this.problems = new ProblemLog(mapping.id());
   }
@@ -238,10 +238,7 @@ final class TrackedMapping {
    */
   void upserted(long asked, long now) {
     if (!api.hasIt(now)) {
-      LOG.atInfo()
-          .addKeyValue("route", mapping.id())
-          .addKeyValue("port", mapping.externalPort())
-          .log("the routing API has the TCP route");
+      events.publish(new RouteEvent.TcpAnnounced(mapping.id(), mapping.externalPort()));
     }
     api = ApiMemory.taken(asked + ttlNanos, now + ttlNanos);
     upserts++;
@@ -254,7 +251,7 @@ final class TrackedMapping {
 
   /** The API has deleted it, or did not have it. */
   void deleted() {
-    LOG.atInfo().addKeyValue("route", mapping.id()).log("the routing API deleted the TCP route");
+    events.publish(new RouteEvent.TcpWithdrawn(mapping.id()));
     api = ApiMemory.EMPTY;
     done();
   }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.harborgateway.announce.nats.Router.Heard;
 import io.harborgateway.announce.state.RouteState;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.NatsServer;
 import java.nio.charset.StandardCharsets;
@@ -266,7 +267,11 @@ final class AnnouncerIT {
     var often = new RegisteredRoute("often", HTTPS.message(), SOON);
     try (var announcer =
         new Announcer(
-            TestRoutes.at(NEVER, nats.uri()), TestRoutes.ORIGIN, List.of(often, NOTARY), meters)) {
+            TestRoutes.at(NEVER, nats.uri()),
+            TestRoutes.ORIGIN,
+            List.of(often, NOTARY),
+            meters,
+            new NodeEvents())) {
       connected(announcer);
       announcer.announce("often");
       Await.until("it is told of again", () -> registrations(announcer, "often") >= 4);
@@ -481,7 +486,8 @@ final class AnnouncerIT {
                 TestRoutes.at(NEVER, nats.uri()),
                 TestRoutes.ORIGIN,
                 List.of(HTTPS, HTTPS),
-                meters));
+                meters,
+                new NodeEvents()));
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.config.AnnouncedRouteConfig;
 import io.harborgateway.config.values.HostName;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.NatsServer;
 import io.harborgateway.testkit.RegistryTap;
@@ -36,7 +37,11 @@ final class AnnouncerReplaceIT {
     tap = RegistryTap.on(nats);
     announcer =
         new Announcer(
-            TestRoutes.at(NEVER, nats.uri()), ORIGIN, List.of(HTTPS), new RecordingMeters());
+            TestRoutes.at(NEVER, nats.uri()),
+            ORIGIN,
+            List.of(HTTPS),
+            new RecordingMeters(),
+            new NodeEvents());
     announcer.start();
     Await.until("NATS is connected", () -> announcer.status().nats().connected());
     announcer.announce(HTTPS.id());

@@ -2,14 +2,20 @@ package io.harborgateway.announce.nats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.lifecycle.BusEvent;
+import io.harborgateway.lifecycle.NodeEvent;
+import io.harborgateway.lifecycle.NodeEvents;
+import io.harborgateway.lifecycle.RecordedEvent;
 import io.nats.client.Connection;
 import io.nats.client.api.ServerInfo;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class BusStateTest {
   private final RecordingMeters meters = new RecordingMeters();
-  private final BusState state = new BusState("gateway", meters);
+  private final NodeEvents events = new NodeEvents();
+  private final BusState state = new BusState("gateway", meters, events);
 
   /** As far as it is looked at here. */
   private static Connection connected(String server, long clientId) {
@@ -37,6 +43,20 @@ final class BusStateTest {
     assertThat(state.status().clientId()).isZero();
     assertThat(state.status().serverId()).isNull();
     assertThat(meters.connections()).containsExactly(true, false);
+    assertThat(said()).containsExactly(new BusEvent.Connected("one"), new BusEvent.Lost("one"));
+  }
+
+  @Test
+  void aConnectionThatThisProcessClosesIsNotLost() {
+    state.refresh(connected("one", 1));
+    state.closing();
+    state.refresh(null);
+
+    assertThat(said()).containsExactly(new BusEvent.Connected("one"), new BusEvent.Closed("one"));
+  }
+
+  private List<NodeEvent> said() {
+    return events.recent().events().stream().map(RecordedEvent::event).toList();
   }
 
   /** In a cluster that takes milliseconds. */

@@ -1,6 +1,5 @@
 package io.harborgateway.announce.nats;
 
-import io.harborgateway.announce.state.RouteState;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RecordingMeters implements RegistrationMeters {
   private final Map<String, Integer> published = new ConcurrentHashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
-  private final List<RouteState> moves = new CopyOnWriteArrayList<>();
   private final List<Boolean> connections = new CopyOnWriteArrayList<>();
 
   @Override
@@ -26,11 +24,6 @@ final class RecordingMeters implements RegistrationMeters {
   }
 
   @Override
-  public void moved(RouteState state) {
-    moves.add(state);
-  }
-
-  @Override
   public void connected(boolean connected) {
     connections.add(connected);
   }
@@ -41,11 +34,6 @@ final class RecordingMeters implements RegistrationMeters {
 
   int failures() {
     return failures.get();
-  }
-
-  /** Each state that a route came into, in its order. */
-  List<RouteState> moves() {
-    return Collections.unmodifiableList(moves);
   }
 
   /** Each change, in its order. */

@@ -6,6 +6,7 @@ import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.values.HostName;
 import io.harborgateway.config.values.LastNode;
 import io.harborgateway.config.values.Secret;
+import io.harborgateway.lifecycle.NodeEvents;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +84,7 @@ final class TestRoutes {
   }
 
   static Announcer announcer(RegistrationConfig registration, RegistrationMeters meters) {
-    return new Announcer(registration, ORIGIN, List.of(HTTPS, NOTARY), meters);
+    return new Announcer(registration, ORIGIN, List.of(HTTPS, NOTARY), meters, new NodeEvents());
   }
 
   private static RegisteredRoute route(String id, int port) {

@@ -11,6 +11,7 @@ import io.harborgateway.config.RoutingApiConfig;
 import io.harborgateway.config.UaaConfig;
 import io.harborgateway.config.values.HostName;
 import io.harborgateway.config.values.Secret;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.TestCertificates;
 import java.math.BigInteger;
@@ -390,7 +391,8 @@ final class RoutingApiAnnouncerIT {
   void unknownRouterGroupIsThatRoutesProblemAlone() {
     var lost = new TcpRouteMapping("lost", "10.0.1.5", 80, 1026, "my group", null);
     try (var announcer =
-        new RoutingApiAnnouncer(RoutingApiAccess.of(section(LONG)), List.of(lost, SYSLOG))) {
+        new RoutingApiAnnouncer(
+            RoutingApiAccess.of(section(LONG)), List.of(lost, SYSLOG), new NodeEvents())) {
       announcer.start();
       announcer.announce("lost");
       announcer.announce("syslog");
@@ -526,7 +528,8 @@ final class RoutingApiAnnouncerIT {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
-            new RoutingApiAnnouncer(RoutingApiAccess.of(section(LONG)), List.of(SYSLOG, SYSLOG)))
+            new RoutingApiAnnouncer(
+                RoutingApiAccess.of(section(LONG)), List.of(SYSLOG, SYSLOG), new NodeEvents()))
         .withMessage("TCP route: \"syslog\" twice (expected: once)");
   }
 
@@ -624,7 +627,9 @@ final class RoutingApiAnnouncerIT {
     var longer = withTtl("longer", 1031, Duration.ofHours(1));
     try (var announcer =
         new RoutingApiAnnouncer(
-            RoutingApiAccess.of(section(LONG)), List.of(shorter, longer, REGISTRY))) {
+            RoutingApiAccess.of(section(LONG)),
+            List.of(shorter, longer, REGISTRY),
+            new NodeEvents())) {
       announcer.start();
       announcer.announce("longer");
       announced(announcer, "longer");
@@ -656,7 +661,7 @@ final class RoutingApiAnnouncerIT {
             false);
     var trusting =
         new RoutingApiAccess(access.api(), anybody, access.client(), access.clientSecret(), LONG);
-    try (var announcer = new RoutingApiAnnouncer(trusting, List.of(SYSLOG))) {
+    try (var announcer = new RoutingApiAnnouncer(trusting, List.of(SYSLOG), new NodeEvents())) {
       announcer.start();
       announcer.announce("syslog");
       announced(announcer, "syslog");
@@ -664,7 +669,8 @@ final class RoutingApiAnnouncerIT {
   }
 
   private static RoutingApiAnnouncer announcer(RoutingApiConfig section) {
-    return new RoutingApiAnnouncer(RoutingApiAccess.of(section), List.of(SYSLOG, REGISTRY));
+    return new RoutingApiAnnouncer(
+        RoutingApiAccess.of(section), List.of(SYSLOG, REGISTRY), new NodeEvents());
   }
 
   private static RoutingApiAnnouncer started(RoutingApiConfig section) {

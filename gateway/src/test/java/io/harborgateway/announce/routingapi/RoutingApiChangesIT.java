@@ -8,6 +8,7 @@ import io.harborgateway.announce.state.RouteState;
 import io.harborgateway.config.RoutingApiConfig;
 import io.harborgateway.config.UaaConfig;
 import io.harborgateway.config.values.Secret;
+import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.TestCertificates;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ final class RoutingApiChangesIT {
   @BeforeEach
   void announces() {
     standIn = RoutingApiStandIn.start(certificates);
-    announcer = new RoutingApiAnnouncer(access(standIn, TTL), List.of(syslog(1514)));
+    announcer =
+        new RoutingApiAnnouncer(access(standIn, TTL), List.of(syslog(1514)), new NodeEvents());
     announcer.start();
     announcer.announce("syslog");
     announced();

@@ -3,6 +3,7 @@ package io.harborgateway.announce.routingapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.announce.state.RouteState;
+import io.harborgateway.lifecycle.NodeEvents;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,9 @@ final class TrackedMappingTest {
 
   private final TrackedMapping route =
       new TrackedMapping(
-          new TcpRouteMapping("id", "10.0.0.1", 443, 1024, "group", null), 120 * SECOND);
+          new TcpRouteMapping("id", "10.0.0.1", 443, 1024, "group", null),
+          120 * SECOND,
+          new NodeEvents());
 
   private static long at(long seconds) {
     return START + seconds * SECOND;
@@ -191,7 +194,9 @@ final class TrackedMappingTest {
     announced();
     var next =
         new TrackedMapping(
-            new TcpRouteMapping("next", "10.0.0.1", 443, 1024, "group", null), 120 * SECOND);
+            new TcpRouteMapping("next", "10.0.0.1", 443, 1024, "group", null),
+            120 * SECOND,
+            new NodeEvents());
     assertThat(next.isSame(route)).isTrue();
     next.announce(at(10));
     route.leave("gone", at(10));

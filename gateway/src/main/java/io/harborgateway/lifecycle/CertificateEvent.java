@@ -1,0 +1,221 @@
+package io.harborgateway.lifecycle;
+
+import java.time.Instant;
+import java.util.Map;
+
+/** Something is to be said of certificates. That one was replaced is a {@link ReloadEvent}. */
+public sealed interface CertificateEvent extends NodeEvent {
+  /** It is about the certificate of one instance. */
+  sealed interface OfInstance extends CertificateEvent {
+    /** Returns the GUID. */
+    String instance();
+
+    @Override
+    default String subject() {
+      return instance();
+    }
+
+    @Override
+    default Map<String, Object> fields() {
+      return EventFields.of("instance", instance()).map();
+    }
+  }
+
+  /** Each was read and tried once; those that are refused have said why. */
+  record Checked(int checked, int refused) implements CertificateEvent {
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATES_CHECKED;
+    }
+
+    @Override
+    public String text() {
+      return "certificates checked";
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+      return EventFields.of("checked", checked).with("refused", refused).map();
+    }
+  }
+
+  /**
+   * It can't be used at any time.
+   *
+   * @param problem with its place
+   */
+  record Refused(String problem) implements CertificateEvent {
+    public Refused {
+      problem = EventFields.text(problem);
+    }
+
+    @Override
+    public String subject() {
+      return problem;
+    }
+
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATE_REFUSED;
+    }
+
+    @Override
+    public String text() {
+      return "certificate not used: " + problem;
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+      return Map.of();
+    }
+
+    @Override
+    public Severity severity() {
+      return Severity.WARN;
+    }
+  }
+
+  /** Its files can't be used, so the one before is served. */
+  record Outdated(String instance, String reason) implements OfInstance {
+    public Outdated {
+      instance = EventFields.text(instance);
+      reason = EventFields.text(reason);
+    }
+
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATE_OUTDATED;
+    }
+
+    @Override
+    public String text() {
+      return "certificate not replaced, the one before is served: " + reason;
+    }
+
+    @Override
+    public Severity severity() {
+      return Severity.WARN;
+    }
+  }
+
+  /** It ends soon. */
+  record Ending(String instance, Instant end, long daysLeft) implements OfInstance {
+    public Ending {
+      instance = EventFields.text(instance);
+    }
+
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATE_ENDING;
+    }
+
+    @Override
+    public String text() {
+      return "certificate ends at " + end + ": to be renewed";
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+      return EventFields.of("instance", instance).with("daysLeft", daysLeft).map();
+    }
+
+    @Override
+    public Severity severity() {
+      return Severity.WARN;
+    }
+  }
+
+  /**
+   * By the clock it holds its routes back from now on.
+   *
+   * @param problem such as "ended at …"
+   */
+  record Held(String instance, String problem) implements OfInstance {
+    public Held {
+      instance = EventFields.text(instance);
+      problem = EventFields.text(problem);
+    }
+
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATE_HELD;
+    }
+
+    @Override
+    public String text() {
+      return "certificate " + problem;
+    }
+
+    @Override
+    public Severity severity() {
+      return Severity.WARN;
+    }
+  }
+
+  /** By the clock nothing is wrong with it any more. */
+  record Good(String instance) implements OfInstance {
+    public Good {
+      instance = EventFields.text(instance);
+    }
+
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATE_GOOD;
+    }
+
+    @Override
+    public String text() {
+      return "certificate is good again";
+    }
+  }
+
+  /** An issuer ends, or has ended, without which some clients refuse it. */
+  record Doubtful(String instance, String problem) implements OfInstance {
+    public Doubtful {
+      instance = EventFields.text(instance);
+      problem = EventFields.text(problem);
+    }
+
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATE_DOUBTFUL;
+    }
+
+    @Override
+    public String text() {
+      return "certificate: " + problem;
+    }
+
+    @Override
+    public Severity severity() {
+      return Severity.WARN;
+    }
+  }
+
+  /**
+   * More have changed at once than are worth an event each.
+   *
+   * @param more beside those that were named
+   */
+  record Changed(int more) implements CertificateEvent {
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATES_CHANGED;
+    }
+
+    @Override
+    public String text() {
+      return "more certificates have changed; /status shows them";
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+      return EventFields.of("more", more).map();
+    }
+
+    @Override
+    public Severity severity() {
+      return Severity.WARN;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.harborgateway.lifecycle;
+
+import java.util.Map;
+
+/** An upstream answers its checks, or does not. */
+public sealed interface UpstreamEvent extends NodeEvent {
+  /** Returns what the transition of an upstream's condition is. */
+  static UpstreamEvent of(String listener, String address, ConditionStatus now, boolean ready) {
+    return now.met()
+        ? new Up(listener, address, ready)
+        : new Down(listener, address, now.reason(), ready);
+  }
+
+  /** Returns the name of its listener, with {@code /GUID} if it is an instance's own. */
+  String listener();
+
+  /** Returns its {@code host:port}. */
+  String upstream();
+
+  @Override
+  default String subject() {
+    return listener() + " " + upstream();
+  }
+
+  /**
+   * It answers.
+   *
+   * @param ready whether the node is, since then
+   */
+  record Up(String listener, String upstream, boolean ready) implements UpstreamEvent {
+    public Up {
+      listener = EventFields.text(listener);
+      upstream = EventFields.text(upstream);
+    }
+
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.UPSTREAM_UP;
+    }
+
+    @Override
+    public String text() {
+      return "upstream up";
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+      return EventFields.of("listener", listener)
+          .with("upstream", upstream)
+          .with("ready", ready)
+          .map();
+    }
+  }
+
+  /**
+   * It does not answer, or not as expected; also when the reason is another than before.
+   *
+   * @param ready whether the node is, since then
+   */
+  record Down(String listener, String upstream, String reason, boolean ready)
+      implements UpstreamEvent {
+    public Down {
+      listener = EventFields.text(listener);
+      upstream = EventFields.text(upstream);
+      reason = EventFields.text(reason);
+    }
+
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.UPSTREAM_DOWN;
+    }
+
+    @Override
+    public String text() {
+      return "upstream down";
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+      return EventFields.of("listener", listener)
+          .with("upstream", upstream)
+          .with("reason", reason)
+          .with("ready", ready)
+          .map();
+    }
+  }
+}
