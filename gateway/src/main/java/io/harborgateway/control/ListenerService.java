@@ -79,11 +79,10 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
             "listener " + name, (now, ready) -> ListenerEvent.of(name, address, now, ready));
   }
 
-  /** It is in use no more; its meters end with it. */
+  /** Readiness does not show it any more; that it closes is told all the same. */
   void uninstall(Readiness readiness) {
     if (condition != null) {
       readiness.remove(condition);
-      condition = null;
     }
   }
 

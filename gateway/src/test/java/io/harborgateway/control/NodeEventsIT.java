@@ -53,6 +53,10 @@ class NodeEventsIT {
         stand.reload();
         stand.reload();
         stand.reload("nonsense: true");
+        stand.listeners.add(ReloadStand.listener("more", stand.spare, "tcp", stand.upstream));
+        stand.reload();
+        stand.listeners.clear();
+        stand.reload();
         happen(admin, "reload-applied", "reload-unchanged", "reload-rejected", "route-replaced");
 
         admin.post("/drain");
@@ -69,9 +73,10 @@ class NodeEventsIT {
         assertThat(events.get("recorded").asInt()).isEqualTo(log.lines().size());
         assertThat(phases(events))
             .containsExactly("UNDONE", "DONE", "LISTENERS_CLOSED", "ROUTES_WITHDRAWN", "BEGUN");
+        assertThat(reasons(events, "more")).as("it was removed").containsExactly("removed");
         assertThat(admin.status().get("events").get(0)).isEqualTo(events.get("events").get(0));
         assertThat(admin.ask("GET", "/metrics").body())
-            .contains("config_reloads_total{outcome=\"applied\"} 1.0")
+            .contains("config_reloads_total{outcome=\"applied\"} 3.0")
             .contains("config_reloads_total{outcome=\"rejected\"} 1.0")
             .contains(
                 "registration_transitions_total{to=\"announced\"} "
@@ -130,6 +135,18 @@ class NodeEventsIT {
 
   private static List<String> texts(JsonNode events) {
     return events.get("events").valueStream().map(event -> event.get("text").asString()).toList();
+  }
+
+  /** Returns why the listener was not bound. */
+  private static List<String> reasons(JsonNode events, String listener) {
+    return events
+        .get("events")
+        .valueStream()
+        .filter(event -> event.get("kind").asString().equals("listener-unbound"))
+        .map(event -> event.get("fields"))
+        .filter(fields -> fields.get("listener").asString().equals(listener))
+        .map(fields -> fields.get("reason").asString())
+        .toList();
   }
 
   private static List<String> phases(JsonNode events) {
