@@ -13,7 +13,9 @@ public record UpstreamConfig(
     @Doc("Host and port, such as `172.18.0.10:443` or `[fd00::10]:443`.") HostPort address,
     @Doc("TLS to the upstream. Without it the connection is in the clear. Not on `tcp` listeners.")
         @Nullable UpstreamTlsConfig tls,
-    @Doc("How long a connection may take to be made; as long as the routers wait for theirs.")
+    @Doc(
+            "How long a connection may take to be made, TLS and all addresses of a name included;"
+                + " as long as the routers wait for theirs.")
         @Default("5s")
         @Range(min = "100ms", max = "5m")
         Duration connectTimeout,

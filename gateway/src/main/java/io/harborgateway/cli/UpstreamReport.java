@@ -7,13 +7,13 @@ import io.harborgateway.control.HealthChecks;
 import io.harborgateway.control.UpstreamSet;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.transport.Transport;
+import io.harborgateway.upstream.AddressStatus;
 import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.HealthCheck;
 import io.harborgateway.upstream.SingleCheck;
 import io.harborgateway.upstream.Upstream;
 import io.netty.channel.EventLoop;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -66,15 +66,22 @@ final class UpstreamReport {
     return SingleCheck.begin(loop, new Connector(transport), upstream, settings);
   }
 
-  private static void showConnection(SingleCheck.Seen seen, PrintWriter out) {
-    if (seen.address() instanceof InetSocketAddress address && seen.dialled() != null) {
+  static void showConnection(SingleCheck.Seen seen, PrintWriter out) {
+    if (seen.address() != null && seen.dialled() != null) {
       out.printf(
           "  connected to %s in %d ms%s%n",
-          address.getAddress().getHostAddress(),
+          seen.address(),
           seen.dialled().toMillis(),
           seen.session() == null
               ? ", in the clear"
               : ", " + seen.session().getProtocol() + ", " + seen.session().getCipherSuite());
+    }
+    if (seen.failure().isEmpty()) { // otherwise it names them
+      for (AddressStatus each : seen.addresses()) {
+        if (each.failure() != null) {
+          out.printf("  not to %s: %s%n", each.address(), each.failure());
+        }
+      }
     }
     if (!seen.chain().isEmpty()) {
       showCertificate(seen.chain().getFirst(), seen.chain().size(), out);

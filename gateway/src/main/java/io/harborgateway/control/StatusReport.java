@@ -5,6 +5,7 @@ import io.harborgateway.announce.routingapi.RoutingApiStatus;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.lifecycle.ConditionStatus;
 import io.harborgateway.route.Instance;
+import io.harborgateway.upstream.AddressStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -60,8 +61,18 @@ record StatusReport(
       long daysLeft,
       String keyType) {}
 
-  /** One upstream. */
-  record UpstreamStatus(String upstream, boolean up, String reason) {}
+  /**
+   * One upstream.
+   *
+   * @param address that its last check connected to, or null
+   * @param addresses all that are dialled, in that order; 16 at most
+   */
+  record UpstreamStatus(
+      String upstream,
+      boolean up,
+      String reason,
+      @Nullable String address,
+      List<AddressStatus> addresses) {}
 
   static StatusReport of(Gateway gateway) {
     Live.State state = gateway.live().get();
@@ -95,7 +106,12 @@ record StatusReport(
   }
 
   private static UpstreamStatus upstream(CheckedUpstream upstream) {
-    return new UpstreamStatus(upstream.toString(), upstream.isUp(), upstream.check().reason());
+    return new UpstreamStatus(
+        upstream.toString(),
+        upstream.isUp(),
+        upstream.check().reason(),
+        upstream.check().address(),
+        upstream.upstream().addressStatus());
   }
 
   private static InstanceStatus instance(Live.State state, Instance instance) {

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * take a place in epoll and a time limit.
  */
 public final class TcpDial implements TcpStream.User {
-  /** Told exactly once, on the event loop; maybe before {@link TcpDial#start} returns. */
+  /**
+   * Told exactly once, on the event loop, unless the dial is cancelled; maybe before {@link
+   * TcpDial#start} returns.
+   */
   public interface Callback {
     /** The connection is there, with TCP_NODELAY; the callback owns it from here on. */
     void connected(TcpStream stream);
@@ -52,8 +55,9 @@ public final class TcpDial implements TcpStream.User {
    * @param loop of epoll, and the caller's
    * @param timeout until the connection is there
    * @param deadlines of the event loop
+   * @return to {@linkplain #cancel} it; null if there is nothing to cancel
    */
-  public static void start(
+  public static @Nullable TcpDial start(
       IoEventLoop loop,
       InetSocketAddress address,
       Duration timeout,
@@ -65,11 +69,23 @@ public final class TcpDial implements TcpStream.User {
       socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
     } catch (RuntimeException e) { // as Netty wraps it
       callback.connectFailed(e);
-      return;
+      return null;
     }
     var dial =
         new TcpDial(new TcpStream(loop, socket, TcpDial::nothing), socket, address, callback);
     dial.begin(timeout, deadlines);
+    return dial.done ? null : dial;
+  }
+
+  /**
+   * Ends the dial: nothing is told any more, and the socket is closed. Does nothing once it has
+   * ended.
+   */
+  public void cancel() {
+    if (!done) {
+      finish();
+      stream.close();
+    }
   }
 
   private static void nothing() {

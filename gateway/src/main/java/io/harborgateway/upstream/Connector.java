@@ -7,7 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 
-/** Dials upstreams: all addresses of one in turn. Safe for use by any event loop. */
+/** Dials upstreams: the addresses of one as RFC 8305 has it. Safe for use by any event loop. */
 public final class Connector {
   /** Told exactly once for each dial, on the event loop of the dial. */
   public interface Callback {

@@ -20,23 +20,27 @@ public final class DialException extends IOException {
 
   private final DialFailure failure;
   private final boolean refusal;
+  private final String reason;
 
-  private DialException(DialFailure failure, boolean refusal, String message, Throwable cause) {
+  private DialException(
+      DialFailure failure, boolean refusal, String reason, String message, Throwable cause) {
     super(message, cause);
     this.failure = failure;
     this.refusal = refusal;
+    this.reason = reason;
   }
 
   /** What is to be said of an upstream whose name has no address. */
   static DialException notResolved(Upstream upstream) {
     String message = "host name " + upstream.settings().host() + ": not resolved";
-    return new DialException(DialFailure.REFUSED, false, message, new IOException(message));
+    return new DialException(
+        DialFailure.REFUSED, false, message, message, new IOException(message));
   }
 
   /**
    * Returns the failure at one address.
    *
-   * @param limit of the connect, and again of the TLS handshake
+   * @param limit of the attempt
    * @param handshake whether the connection was there already
    */
   static DialException of(
@@ -54,7 +58,7 @@ public final class DialException extends IOException {
         refusal ? "connection refused" : reason(cause, upstream.settings(), limit, handshake);
     String message =
         upstream.isName() ? address.getAddress().getHostAddress() + ": " + reason : reason;
-    return new DialException(failure, refusal, message, cause);
+    return new DialException(failure, refusal, reason, message, cause);
   }
 
   /** Returns the failure of a dial that failed at all of its addresses, one or more. */
@@ -62,15 +66,23 @@ public final class DialException extends IOException {
     if (all.size() == 1) {
       return all.getFirst();
     }
-    // What is no refusal says more: somebody may be there.
+    // What is no refusal says more: somebody may be there. But what ended the dial comes first.
+    DialException last = all.getLast();
     DialException main =
-        all.stream().filter(each -> !each.refusal).findFirst().orElse(all.getFirst());
+        last.failure == DialFailure.RESOURCES
+            ? last
+            : all.stream().filter(each -> !each.refusal).findFirst().orElse(all.getFirst());
     String message = all.stream().map(Throwable::getMessage).collect(Collectors.joining("; "));
-    return new DialException(main.failure, main.refusal, message, main);
+    return new DialException(main.failure, main.refusal, message, message, main);
   }
 
   public DialFailure failure() {
     return failure;
+  }
+
+  /** Returns its message without the address. */
+  String reason() {
+    return reason;
   }
 
   /** Whether every address said that nobody listens on the port. */

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +73,9 @@ public final class HealthCheck implements AutoCloseable {
      * @param reason why it is down, or empty
      */
     void changed(Upstream upstream, boolean up, String reason);
+
+    /** Its name leads to other addresses than before; connections to the former are useless. */
+    default void moved(Upstream upstream) {}
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(HealthCheck.class);
@@ -119,6 +123,7 @@ public final class HealthCheck implements AutoCloseable {
   private final AtomicBoolean doubtQueued = new AtomicBoolean();
   private volatile boolean closed;
   private volatile String reason = "not checked yet";
+  private volatile @Nullable String address;
 
   // Replaced on the checking thread.
   private volatile Settings settings;
@@ -134,6 +139,7 @@ public final class HealthCheck implements AutoCloseable {
   private long begun = System.nanoTime();
   private long lookedUpAt = begun;
   private String toldReason = "";
+  private @Nullable String toldAddress;
   private long toldAt = begun;
 
   /**
@@ -228,6 +234,14 @@ public final class HealthCheck implements AutoCloseable {
     return reason;
   }
 
+  /**
+   * Returns the address that the last check connected to; null if it could not connect. For any
+   * thread.
+   */
+  public @Nullable String address() {
+    return address;
+  }
+
   /** Completes with the result of the first check, after the observer was told. */
   public CompletableFuture<Boolean> firstResult() {
     return firstResult;
@@ -298,22 +312,26 @@ public final class HealthCheck implements AutoCloseable {
       learn(outcome);
     }
     if (attempt.doubted) {
-      endedLate(outcome.result());
+      endedLate(outcome);
       return;
     }
     running = null;
+    address = outcome.address();
     apply(outcome.result(), outcome.reason());
+    tellAddress();
     checkIn(pause(outcome.result()));
     firstResult.complete(state.isUp());
   }
 
   /** The failure was counted when it was doubted; an answer proves that the upstream is alive. */
-  private void endedLate(Probe.Result result) {
-    if (result != Probe.Result.SUCCEEDED) {
+  private void endedLate(Probe.Outcome outcome) {
+    if (outcome.result() != Probe.Result.SUCCEEDED) {
       return;
     }
     if (state.isUp()) {
       state.record(true);
+      address = outcome.address();
+      tellAddress();
     } else if (running == null) {
       checkIn(Duration.ZERO);
     }
@@ -380,6 +398,9 @@ public final class HealthCheck implements AutoCloseable {
 
   private void found(List<InetAddress> addresses) {
     boolean changed = upstream.found(addresses);
+    if (changed) {
+      observer.moved(upstream);
+    }
     Attempt waiting = waiting();
     if (waiting != null) {
       probe(waiting);
@@ -398,7 +419,8 @@ public final class HealthCheck implements AutoCloseable {
       String host = upstream.settings().host();
       ended(
           waiting,
-          new Probe.Outcome(Probe.Result.FAILED, "host name " + host + ": " + why, null, 0, null));
+          new Probe.Outcome(
+              Probe.Result.FAILED, "host name " + host + ": " + why, null, null, 0, null));
     }
   }
 
@@ -416,6 +438,7 @@ public final class HealthCheck implements AutoCloseable {
 
   private void nobodyListens(String why) {
     if (!closed && state.isUp() && state.fail()) {
+      address = null;
       tell(why);
       if (running == null) {
         checkIn(pause(Probe.Result.REFUSED));
@@ -450,8 +473,27 @@ public final class HealthCheck implements AutoCloseable {
     reason = up ? "" : why;
     toldReason = reason;
     toldAt = System.nanoTime();
+    if (!up) {
+      toldAddress = null;
+    }
     upstream.setUp(up);
     observer.changed(upstream, up, reason);
+  }
+
+  /** Says which address of a name answers, when it comes up and when it is another than before. */
+  private void tellAddress() {
+    String now = address;
+    if (lookup == null || !state.isUp() || now == null || now.equals(toldAddress)) {
+      return;
+    }
+    toldAddress = now;
+    String failed =
+        upstream.addressStatus().stream()
+            .filter(each -> each.failure() != null)
+            .map(each -> each.address() + ": " + each.failure())
+            .collect(Collectors.joining("; "));
+    var line = LOG.atInfo().addKeyValue("upstream", upstream).addKeyValue("address", now);
+    (failed.isEmpty() ? line : line.addKeyValue("failed", failed)).log("upstream answers");
   }
 
   /** Ends the checks; a running one is not waited for, and its result not told. */

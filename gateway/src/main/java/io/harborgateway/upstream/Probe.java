@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import javax.net.ssl.SSLException;
@@ -45,6 +46,7 @@ final class Probe implements Connector.Callback {
    * What a check has seen.
    *
    * @param reason why it failed, or empty
+   * @param address that was connected to; null if there was no connection
    * @param dialled how long the dial took, TLS included; null if there was no connection
    * @param status of the answer to the GET; 0 without one
    * @param answered how long an expected answer took after that; null without one
@@ -52,6 +54,7 @@ final class Probe implements Connector.Callback {
   record Outcome(
       Result result,
       String reason,
+      @Nullable String address,
       @Nullable Duration dialled,
       int status,
       @Nullable Duration answered) {}
@@ -84,6 +87,7 @@ final class Probe implements Connector.Callback {
   private final Patience patience;
   private final long begunAt = System.nanoTime();
   private @Nullable Channel channel;
+  private @Nullable String address;
   private @Nullable Duration dialTook;
   private long spentAtDialled;
   private int status;
@@ -128,10 +132,15 @@ final class Probe implements Connector.Callback {
     }
   }
 
+  /** Names the address where the upstream is a name, as {@link DialException} does. */
+  private String at(String what) {
+    return upstream.isName() && address != null ? address + ": " + what : what;
+  }
+
   private String waitedFor(Duration limit) {
     String within = " within " + limit.toMillis() + " ms";
     if (dialTook != null && get != null) {
-      return "GET " + get.path() + ": no answer" + within;
+      return at("GET " + get.path() + ": no answer" + within);
     }
     return (upstream.settings().tls() == null ? "no connection" : "no TLS handshake") + within;
   }
@@ -139,6 +148,10 @@ final class Probe implements Connector.Callback {
   @Override
   public void dialled(Channel dialled) {
     channel = dialled;
+    address =
+        dialled.remoteAddress() instanceof InetSocketAddress remote
+            ? remote.getAddress().getHostAddress()
+            : null;
     dialTook = sinceBegin();
     spentAtDialled = patience.spentNanos();
     if (!done) {
@@ -176,14 +189,14 @@ final class Probe implements Connector.Callback {
 
   private void answered(Get asked, HttpResponse response) {
     if (response.decoderResult().isFailure()) {
-      done(Result.FAILED, "GET " + asked.path() + ": no HTTP response");
+      done(Result.FAILED, at("GET " + asked.path() + ": no HTTP response"));
       return;
     }
     status = response.status().code();
     if (asked.statuses().contains(status)) {
       done(Result.SUCCEEDED, "");
     } else {
-      done(Result.FAILED, "GET " + asked.path() + ": " + status);
+      done(Result.FAILED, at("GET " + asked.path() + ": " + status));
     }
   }
 
@@ -200,7 +213,7 @@ final class Probe implements Connector.Callback {
         dialTook == null || get == null || result != Result.SUCCEEDED
             ? null
             : sinceBegin().minus(dialTook);
-    observer.done(new Outcome(result, reason, dialTook, status, answerTook));
+    observer.done(new Outcome(result, reason, address, dialTook, status, answerTook));
   }
 
   private Duration sinceBegin() {
@@ -217,7 +230,7 @@ final class Probe implements Connector.Callback {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      done(Result.FAILED, "closed without an answer");
+      done(Result.FAILED, at("closed without an answer"));
     }
 
     /** TLS 1.3 lets a server refuse a client after the client's handshake is done. */
@@ -227,7 +240,7 @@ final class Probe implements Connector.Callback {
       String serverName = upstream.settings().serverName();
       done(
           Result.FAILED,
-          tls ? TlsReason.of(cause, serverName) : String.valueOf(cause.getMessage()));
+          at(tls ? TlsReason.of(cause, serverName) : String.valueOf(cause.getMessage())));
       ctx.close();
     }
   }

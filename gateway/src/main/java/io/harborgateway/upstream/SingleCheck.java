@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
-import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -23,6 +22,7 @@ public final class SingleCheck implements Probe.Observer {
    *
    * @param failure why the upstream can't be used; empty: it can
    * @param address that was connected to; null: none
+   * @param addresses how each of the upstream's stands
    * @param session of TLS; null without a handshake that succeeded
    * @param chain that the upstream sent; empty without TLS
    * @param dialled how long the dial took, TLS included; null if there was no connection
@@ -31,7 +31,8 @@ public final class SingleCheck implements Probe.Observer {
    */
   public record Seen(
       String failure,
-      @Nullable SocketAddress address,
+      @Nullable String address,
+      List<AddressStatus> addresses,
       @Nullable SSLSession session,
       List<X509Certificate> chain,
       @Nullable Duration dialled,
@@ -39,11 +40,13 @@ public final class SingleCheck implements Probe.Observer {
       @Nullable Duration answered) {}
 
   private final CompletableFuture<Seen> result = new CompletableFuture<>();
-  private @Nullable SocketAddress address;
+  private final Upstream upstream;
   private @Nullable SSLSession session;
   private List<X509Certificate> chain = List.of();
 
-  private SingleCheck() {}
+  private SingleCheck(Upstream upstream) {
+    this.upstream = upstream;
+  }
 
   /**
    * Begins the check.
@@ -52,7 +55,16 @@ public final class SingleCheck implements Probe.Observer {
    */
   public static CompletableFuture<Seen> begin(
       EventLoop loop, Connector connector, Upstream upstream, HealthCheck.Settings settings) {
-    var check = new SingleCheck();
+    return begin(loop, connector, upstream, settings, Lookup.SYSTEM);
+  }
+
+  static CompletableFuture<Seen> begin(
+      EventLoop loop,
+      Connector connector,
+      Upstream upstream,
+      HealthCheck.Settings settings,
+      Lookup.Resolver resolver) {
+    var check = new SingleCheck(upstream);
     Duration all = settings.timeout();
     var limits = new Probe.Limits(all, all, all);
     Runnable probe = () -> Probe.start(loop, connector, upstream, settings.get(), limits, check);
@@ -61,7 +73,7 @@ public final class SingleCheck implements Probe.Observer {
       return check.result;
     }
     String host = "host name " + upstream.settings().host() + ": ";
-    new Lookup(upstream.settings().host(), Lookup.SYSTEM)
+    new Lookup(upstream.settings().host(), resolver)
         .begin(
             new Lookup.Callback() {
               @Override
@@ -82,12 +94,11 @@ public final class SingleCheck implements Probe.Observer {
   }
 
   private static Seen failed(String why) {
-    return new Seen(why, null, null, List.of(), null, 0, null);
+    return new Seen(why, null, List.of(), null, List.of(), null, 0, null);
   }
 
   @Override
   public void connected(Channel channel) {
-    address = channel.remoteAddress();
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls != null) {
       session = tls.engine().getSession();
@@ -109,7 +120,8 @@ public final class SingleCheck implements Probe.Observer {
     result.complete(
         new Seen(
             outcome.reason(),
-            address,
+            outcome.address(),
+            upstream.addressStatus(),
             session,
             chain,
             outcome.dialled(),

@@ -4,6 +4,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
@@ -21,8 +22,8 @@ public final class Upstream {
    *
    * @param tls null for plain TCP
    * @param serverName the name sent as SNI and expected in the certificate
-   * @param connectTimeout limit of the TCP connect, and again of the TLS handshake; shared out
-   *     among the addresses of a name that has several
+   * @param connectTimeout limit of a dial: of the TCP connect and the TLS handshake, at all
+   *     addresses
    * @param maxIdleConnections kept for reuse by each event loop
    * @param idleTimeout after which a kept connection is closed
    */
@@ -43,9 +44,6 @@ public final class Upstream {
     /** Something that an upstream which works rarely does: a check should be made now. */
     void doubted();
   }
-
-  /** Of the time for a connect each of several addresses gets its share, and not less than this. */
-  private static final Duration LEAST_DIAL_LIMIT = Duration.ofMillis(250);
 
   private final Settings settings;
   private final boolean isName;
@@ -88,15 +86,19 @@ public final class Upstream {
     addresses.answered(address);
   }
 
-  /** Returns the limit of the connect to each of so many addresses, and again of its handshake. */
-  Duration dialLimit(int count) {
-    Duration whole = settings.connectTimeout();
-    if (count <= 1) {
-      return whole;
-    }
-    Duration share = whole.dividedBy(count);
-    Duration least = LEAST_DIAL_LIMIT.compareTo(whole) < 0 ? LEAST_DIAL_LIMIT : whole;
-    return share.compareTo(least) < 0 ? least : share;
+  /** A dial has failed at this address, or was won by another while nothing came from this one. */
+  void failed(InetSocketAddress address, String reason) {
+    addresses.failed(address, reason);
+  }
+
+  /** Returns how the addresses stand, in the order in which they are dialled; 16 at most. */
+  public List<AddressStatus> addressStatus() {
+    return addresses.status();
+  }
+
+  /** Whether a connection to this address is one to the upstream still: a name may have moved. */
+  public boolean isAt(SocketAddress address) {
+    return !isName || addresses.isKnown(address);
   }
 
   /**

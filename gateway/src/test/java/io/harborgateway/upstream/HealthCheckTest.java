@@ -1,9 +1,11 @@
 package io.harborgateway.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
+import io.harborgateway.testkit.BlackHole;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.transport.Transport;
 import io.netty.channel.EventLoopGroup;
@@ -18,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ class HealthCheckTest {
   private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
   private final List<Boolean> told = new CopyOnWriteArrayList<>();
   private final List<String> reasons = new CopyOnWriteArrayList<>();
+  private final AtomicInteger moves = new AtomicInteger();
   private Upstream upstream = upstream(1);
 
   @AfterEach
@@ -202,7 +206,61 @@ class HealthCheckTest {
       assertThat(check.reason()).isEqualTo("127.0.0.9: connection refused");
       address.set(InetAddress.ofLiteral("127.0.0.1"));
       Await.until("up at the new address", check::isUp);
+      assertThat(moves).as("the first look-up, and the next").hasValue(2);
     }
+  }
+
+  @Test
+  void saysWhichAddressAnsweredAndRequestsPreferIt() throws Exception {
+    upstream = upstream("two.test", origin.port());
+    List<InetAddress> two =
+        List.of(InetAddress.ofLiteral("127.0.0.9"), InetAddress.ofLiteral("127.0.0.1"));
+    try (var check = started(NEVER, host -> two)) {
+      assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(check.address()).isEqualTo("127.0.0.1");
+      assertThat(upstream.addresses().getFirst()).isEqualTo(origin.address());
+      nextCheck();
+      assertThat(upstream.addressStatus())
+          .as("known for as long as nobody has dialled it again")
+          .extracting(AddressStatus::address, AddressStatus::failure)
+          .containsExactly(tuple("127.0.0.1", null), tuple("127.0.0.9", "connection refused"));
+      origin.stop();
+      runDelayed();
+      Await.until("down", () -> !check.isUp());
+      assertThat(check.address()).isNull();
+    }
+  }
+
+  @Test
+  void aSilentAddressKeepsNoUpstreamDown() throws Exception {
+    try (var hole = BlackHole.at("127.0.0.2", origin.port())) {
+      upstream = upstream("two.test", origin.port());
+      List<InetAddress> two = List.of(hole.address().getAddress(), origin.address().getAddress());
+      try (var check = started(NEVER, host -> two)) {
+        assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(check.address()).isEqualTo("127.0.0.1");
+        assertThat(upstream.addressStatus().getLast().failure())
+            .startsWith("no connection within ")
+            .endsWith(", when 127.0.0.1 answered");
+      }
+    }
+  }
+
+  @Test
+  void aSingleCheckSaysTheSame() throws Exception {
+    List<InetAddress> two =
+        List.of(InetAddress.ofLiteral("127.0.0.9"), InetAddress.ofLiteral("127.0.0.1"));
+    SingleCheck.Seen seen =
+        SingleCheck.begin(
+                loops.next(),
+                new Connector(Transport.best()),
+                upstream("two.test", origin.port()),
+                settings(NEVER),
+                host -> two)
+            .get(30, TimeUnit.SECONDS);
+    assertThat(seen.failure()).isEmpty();
+    assertThat(seen.address()).isEqualTo("127.0.0.1");
+    assertThat(seen.addresses().getLast().failure()).isEqualTo("connection refused");
   }
 
   @Test
@@ -238,10 +296,19 @@ class HealthCheckTest {
             scheduler,
             settings(interval),
             resolver,
-            (changed, up, reason) -> {
-              assertThat(changed).isSameAs(checked);
-              reasons.add(reason);
-              told.add(up);
+            new HealthCheck.Observer() {
+              @Override
+              public void changed(Upstream changed, boolean up, String reason) {
+                assertThat(changed).isSameAs(checked);
+                reasons.add(reason);
+                told.add(up);
+              }
+
+              @Override
+              public void moved(Upstream moved) {
+                assertThat(moved).isSameAs(checked);
+                moves.incrementAndGet();
+              }
             });
     check.start();
     return check;
