@@ -86,7 +86,17 @@ final class CheckedUpstream {
             plane.checks().next(),
             control,
             settings,
-            (upstream, up, reason) -> changed(up));
+            new HealthCheck.Observer() {
+              @Override
+              public void changed(Upstream upstream, boolean up, String reason) {
+                CheckedUpstream.this.changed(up);
+              }
+
+              @Override
+              public void moved(Upstream upstream) {
+                pools.moved(plane.loops());
+              }
+            });
   }
 
   /**

@@ -308,12 +308,17 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
     releaseWaiting();
     Http1Upstream current = connection;
     if (current != null) {
-      if (reusable && requestDone) {
+      if (reusable && requestDone && isAtUpstream(current)) {
         current.keep();
       } else {
         current.abort();
       }
     }
     exchange.responseEnd();
+  }
+
+  /** The upstream's name may lead elsewhere since the connection was dialled. */
+  private boolean isAtUpstream(Http1Upstream current) {
+    return target.upstream().isAt(current.channel().remoteAddress());
   }
 }

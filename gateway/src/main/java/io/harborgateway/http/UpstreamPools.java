@@ -52,6 +52,21 @@ public final class UpstreamPools {
     meters.close();
   }
 
+  /**
+   * The upstream's name leads elsewhere: idle connections to addresses that are gone are closed. An
+   * exchange goes on to its end, and its connection is not kept then. For any thread.
+   *
+   * @param loops all event loops
+   */
+  public void moved(Iterable<EventLoop> loops) {
+    for (EventLoop loop : loops) {
+      loop.execute(() ->
+          pool(loop)
+              .takeAll(each -> !upstream.isAt(each.channel().remoteAddress()))
+              .forEach(Http1Upstream::abort));
+    }
+  }
+
   public Upstream upstream() {
     return upstream;
   }

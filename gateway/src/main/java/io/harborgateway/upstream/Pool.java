@@ -3,6 +3,7 @@ package io.harborgateway.upstream;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,15 @@ public final class Pool<C> {
     idle.clear();
     size = 0;
     return retired;
+  }
+
+  /** Gives back those idle connections that are of no use any more, for the caller to close. */
+  public List<C> takeAll(Predicate<C> useless) {
+    assert loop.inEventLoop();
+    List<C> taken = idle.stream().filter(useless).toList();
+    idle.removeAll(taken);
+    size = idle.size();
+    return taken;
   }
 
   public void remove(C connection) {

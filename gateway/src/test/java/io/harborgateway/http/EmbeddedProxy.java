@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -272,7 +273,7 @@ final class EmbeddedProxy implements AutoCloseable {
     var upstream =
         new Upstream(
             new Upstream.Settings(
-                "nginx", 1, null, "nginx", Duration.ofSeconds(1), 4, UPSTREAM_IDLE));
+                "localhost", 1, null, "nginx", Duration.ofSeconds(1), 4, UPSTREAM_IDLE));
     upstream.tellTo(
         new Upstream.Signals() {
           @Override
@@ -354,7 +355,26 @@ final class EmbeddedProxy implements AutoCloseable {
 
   /** The same, for an exchange of this client. */
   Peer upstreamOf(Peer client) {
-    var peer = new Peer();
+    return kept(new Peer(), client);
+  }
+
+  /** Adds one to this address. */
+  Peer upstreamAt(InetSocketAddress address) {
+    return kept(new Peer(address), front);
+  }
+
+  /** The upstream's name leads to 127.0.0.1 from now on, and nowhere else. */
+  void nameMoves() {
+    try {
+      pools.upstream().resolve();
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+    pools.moved(List.of(front.channel.eventLoop()));
+    front.channel.runPendingTasks();
+  }
+
+  private Peer kept(Peer peer, Peer client) {
     var loop = client.channel.eventLoop();
     var connection =
         new Http1Upstream(

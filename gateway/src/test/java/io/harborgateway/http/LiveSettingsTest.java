@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.http.EmbeddedProxy.Peer;
 import io.harborgateway.http.head.HeadLimits;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -11,6 +13,11 @@ import org.junit.jupiter.api.Test;
 
 /** Settings, routes and upstreams that are replaced while connections are open. */
 class LiveSettingsTest {
+  private static final InetSocketAddress HERE =
+      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1);
+  private static final InetSocketAddress GONE =
+      new InetSocketAddress(InetAddress.ofLiteral("127.0.0.9"), 1);
+
   private static final String HOST = "Host: harbor.example.com\r\n";
   private static final String GET = "GET / HTTP/1.1\r\n" + HOST + "\r\n";
   private static final String OK = "HTTP/1.1 200 OK\r\nDate: d\r\nContent-Length: 2\r\n\r\nok";
@@ -209,6 +216,32 @@ class LiveSettingsTest {
     next.send(OK);
     assertThat(front.received()).isEqualTo(OK);
     assertThat(proxy.idle()).isEqualTo(1);
+  }
+
+  @Test
+  void idleConnectionsToAnAddressThatIsGoneAreClosed() {
+    Peer stays = proxy.upstreamAt(HERE);
+    Peer gone = proxy.upstreamAt(GONE);
+    proxy.nameMoves();
+    assertThat(gone.isOpen()).isFalse();
+    assertThat(stays.isOpen()).isTrue();
+    assertThat(proxy.doubts()).as("it was the gateway that closed it").isZero();
+    front.send(GET);
+    stays.send(OK);
+    assertThat(front.received()).isEqualTo(OK);
+    assertThat(proxy.idle()).isEqualTo(1);
+  }
+
+  @Test
+  void anExchangeThereGoesOnAndItsConnectionIsNotKept() {
+    Peer gone = proxy.upstreamAt(GONE);
+    front.send(GET);
+    proxy.nameMoves();
+    assertThat(gone.isOpen()).isTrue();
+    gone.send(OK);
+    assertThat(front.received()).isEqualTo(OK);
+    assertThat(gone.isOpen()).isFalse();
+    assertThat(proxy.idle()).isZero();
   }
 
   @Test

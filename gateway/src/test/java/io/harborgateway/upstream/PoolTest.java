@@ -46,6 +46,15 @@ class PoolTest {
   }
 
   @Test
+  void givesBackWhatIsOfNoUseAnyMore() {
+    pool.offer("older");
+    pool.offer("newer");
+    assertThat(pool.takeAll("older"::equals)).containsExactly("older");
+    assertThat(pool.size()).isEqualTo(1);
+    assertThat(pool.take()).isEqualTo("newer");
+  }
+
+  @Test
   void tellsHowManyAreIdle() {
     assertThat(pool.size()).isZero();
     pool.offer("first");
