@@ -179,7 +179,14 @@ final class CheckedUpstream {
     condition =
         readiness.condition(
             "upstream " + label + " " + address,
-            (now, ready) -> UpstreamEvent.of(label, address, now, ready));
+            (now, ready) ->
+                UpstreamEvent.of(
+                    label,
+                    address,
+                    Objects.requireNonNullElse(check.address(), ""),
+                    upstream().failures(),
+                    now,
+                    ready));
     show();
     unshow =
         meters.gauge(

@@ -4,11 +4,22 @@ import java.util.Map;
 
 /** An upstream answers its checks, or does not. */
 public sealed interface UpstreamEvent extends NodeEvent {
-  /** Returns what the transition of an upstream's condition is. */
-  static UpstreamEvent of(String listener, String address, ConditionStatus now, boolean ready) {
+  /**
+   * Returns what the transition of an upstream's condition is.
+   *
+   * @param address see {@link Up}
+   * @param failed see {@link Up}
+   */
+  static UpstreamEvent of(
+      String listener,
+      String upstream,
+      String address,
+      String failed,
+      ConditionStatus now,
+      boolean ready) {
     return now.met()
-        ? new Up(listener, address, ready)
-        : new Down(listener, address, now.reason(), ready);
+        ? new Up(listener, upstream, address, failed, ready)
+        : new Down(listener, upstream, now.reason(), ready);
   }
 
   /** Returns the name of its listener, with {@code /GUID} if it is an instance's own. */
@@ -25,12 +36,17 @@ public sealed interface UpstreamEvent extends NodeEvent {
   /**
    * It answers.
    *
+   * @param address that answered
+   * @param failed why its other addresses did not, or empty
    * @param ready whether the node is, since then
    */
-  record Up(String listener, String upstream, boolean ready) implements UpstreamEvent {
+  record Up(String listener, String upstream, String address, String failed, boolean ready)
+      implements UpstreamEvent {
     public Up {
       listener = EventFields.text(listener);
       upstream = EventFields.text(upstream);
+      address = EventFields.text(address);
+      failed = EventFields.text(failed);
     }
 
     @Override
@@ -47,6 +63,8 @@ public sealed interface UpstreamEvent extends NodeEvent {
     public Map<String, Object> fields() {
       return EventFields.of("listener", listener)
           .with("upstream", upstream)
+          .ifAny("address", address)
+          .ifAny("failed", failed)
           .with("ready", ready)
           .map();
     }

@@ -11,7 +11,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -480,20 +479,22 @@ public final class HealthCheck implements AutoCloseable {
     observer.changed(upstream, up, reason);
   }
 
-  /** Says which address of a name answers, when it comes up and when it is another than before. */
+  /**
+   * Says when another address of a name answers than before; of the first one coming up says it.
+   */
   private void tellAddress() {
     String now = address;
-    if (lookup == null || !state.isUp() || now == null || now.equals(toldAddress)) {
+    if (!state.isUp() || now == null || now.equals(toldAddress)) {
       return;
     }
+    if (toldAddress != null) {
+      LOG.atInfo()
+          .addKeyValue("upstream", upstream)
+          .addKeyValue("address", now)
+          .addKeyValue("failed", upstream.failures())
+          .log("upstream answers at another address");
+    }
     toldAddress = now;
-    String failed =
-        upstream.addressStatus().stream()
-            .filter(each -> each.failure() != null)
-            .map(each -> each.address() + ": " + each.failure())
-            .collect(Collectors.joining("; "));
-    var line = LOG.atInfo().addKeyValue("upstream", upstream).addKeyValue("address", now);
-    (failed.isEmpty() ? line : line.addKeyValue("failed", failed)).log("upstream answers");
   }
 
   /** Ends the checks; a running one is not waited for, and its result not told. */

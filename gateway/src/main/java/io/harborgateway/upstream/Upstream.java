@@ -8,6 +8,7 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,14 @@ public final class Upstream {
   /** Returns how the addresses stand, in the order in which they are dialled; 16 at most. */
   public List<AddressStatus> addressStatus() {
     return addresses.status();
+  }
+
+  /** Returns which addresses failed and why, as one line; empty where none did. */
+  public String failures() {
+    return addressStatus().stream()
+        .filter(each -> each.failure() != null)
+        .map(each -> each.address() + ": " + each.failure())
+        .collect(Collectors.joining("; "));
   }
 
   /** Whether a connection to this address is one to the upstream still: a name may have moved. */

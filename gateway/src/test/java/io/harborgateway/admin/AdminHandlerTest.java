@@ -38,7 +38,8 @@ final class AdminHandlerTest {
   private final Readiness readiness = new Readiness(drain, new NodeEvents());
   private final Condition upstream =
       readiness.condition(
-          "upstream", (now, ready) -> UpstreamEvent.of("https", "10.0.0.1:80", now, ready));
+          "upstream",
+          (now, ready) -> UpstreamEvent.of("https", "10.0.0.1:80", "10.0.0.1", "", now, ready));
   private final Queue<Runnable> workers = new ArrayDeque<>();
   private Supplier<Object> status = () -> Map.of("listeners", 3);
   private Supplier<Object> undrain = () -> Map.of("phase", "SERVING");

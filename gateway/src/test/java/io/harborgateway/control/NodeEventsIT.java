@@ -49,6 +49,10 @@ class NodeEventsIT {
         happen(admin, "upstream-down", "listener-unbound", "route-kept");
         down.set(false);
         await(admin, "upstream-up", 6); // of three listeners, at the start and now
+        assertThat(log.values("address")).as("that answered").contains("127.0.0.1");
+        JsonNode upstream = admin.status().get("upstreams").get(0);
+        assertThat(upstream.get("address").asString()).isEqualTo("127.0.0.1");
+        assertThat(upstream.get("addresses").get(0).get("failure").isNull()).isTrue();
         stand.routes = "[images, more]";
         stand.reload();
         stand.reload();

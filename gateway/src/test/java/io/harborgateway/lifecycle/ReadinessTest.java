@@ -83,13 +83,14 @@ final class ReadinessTest {
     assertThat(events.recent().events())
         .extracting(RecordedEvent::event)
         .containsExactly(
-            new UpstreamEvent.Up("https", "upstream", true),
+            new UpstreamEvent.Up("https", "upstream", "10.0.0.1", "", true),
             new UpstreamEvent.Down("https", "upstream", "refused", false),
             new UpstreamEvent.Down("https", "upstream", "timeout", false));
   }
 
   private Condition condition(String name) {
-    return readiness.condition(name, (now, ready) -> UpstreamEvent.of("https", name, now, ready));
+    return readiness.condition(
+        name, (now, ready) -> UpstreamEvent.of("https", name, "10.0.0.1", "", now, ready));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.harborgateway.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.harborgateway.control.HeardLogs;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.BlackHole;
@@ -232,6 +233,26 @@ class HealthCheckTest {
   }
 
   @Test
+  void oneAddressTakesThePlaceOfAnotherWithoutAFall() throws Exception {
+    try (var other = BlackHole.at("127.0.0.2", origin.port())) {
+      upstream = upstream("two.test", origin.port());
+      List<InetAddress> two = List.of(origin.address().getAddress(), other.address().getAddress());
+      try (var log = HeardLogs.of(HealthCheck.class);
+          var check = started(NEVER, host -> two)) {
+        awaitResult();
+        assertThat(check.address()).isEqualTo("127.0.0.1");
+        other.letIn();
+        origin.stop();
+        runDelayed();
+        Await.until("the other answers", () -> "127.0.0.2".equals(check.address()));
+        passQueued();
+        assertThat(log.lines()).containsExactly("upstream answers at another address");
+        assertThat(told).containsExactly(true);
+      }
+    }
+  }
+
+  @Test
   void aSilentAddressKeepsNoUpstreamDown() throws Exception {
     try (var hole = BlackHole.at("127.0.0.2", origin.port())) {
       upstream = upstream("two.test", origin.port());
@@ -337,6 +358,7 @@ class HealthCheckTest {
   }
 
   private void runDelayed() {
+    scheduler.purge(); // of the limit of a look-up that has ended
     Runnable delayed = scheduler.getQueue().element();
     scheduler.remove(delayed);
     scheduler.execute(delayed);
