@@ -20,7 +20,7 @@ final class NodeEventMeters implements Consumer<RecordedEvent> {
     NodeEvent event = recorded.event();
     meters.nodeEvent(event.kind().toString());
     if (event instanceof RouteEvent.Moved route) {
-      meters.routeMoved(route.state());
+      meters.routeMoved(route.state().toString());
     } else if (event instanceof ReloadEvent reload) {
       meters.reloaded(reload.outcome());
     }

@@ -1,5 +1,6 @@
 package io.harborgateway.lifecycle;
 
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -14,132 +15,58 @@ public sealed interface RouteEvent extends NodeEvent {
     return route();
   }
 
-  /** A route of HTTP routers has come into another state. */
-  sealed interface Moved extends RouteEvent {
-    /** Returns what holds it back, or is worth knowing of it; may be empty. */
-    String reason();
+  /** The states of a route of HTTP routers, which docs/announcing.md draws. */
+  enum State {
+    /** It is not to be announced after all; the routers were not told of it. */
+    HELD(NodeEventKind.ROUTE_HELD, "route held"),
+    /** The routers are to be told of it. */
+    READY(NodeEventKind.ROUTE_READY, "route ready"),
+    /** The routers were told of it. */
+    ANNOUNCED(NodeEventKind.ROUTE_ANNOUNCED, "route announced"),
+    /** The routers are being told that it is gone. */
+    WITHDRAWING(NodeEventKind.ROUTE_WITHDRAWING, "route being withdrawn"),
+    /** The routers were told that it is gone. */
+    WITHDRAWN(NodeEventKind.ROUTE_WITHDRAWN, "route withdrawn");
 
-    /** Returns the state as the metrics name it. */
-    String state();
+    private final NodeEventKind kind;
+    private final String text;
 
+    State(NodeEventKind kind, String text) {
+      this.kind = kind;
+      this.text = text;
+    }
+
+    /** Returns the name in lower case, as metrics have it. */
     @Override
-    default Map<String, Object> fields() {
-      return EventFields.of("route", route()).ifAny("reason", reason()).map();
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** The routers are to be told of it. */
-  record Ready(String route, String reason) implements Moved {
-    public Ready {
+  /**
+   * A route of HTTP routers has come into another state.
+   *
+   * @param reason what holds it back, or is worth knowing of it; may be empty
+   */
+  record Moved(String route, State state, String reason) implements RouteEvent {
+    public Moved {
       route = EventFields.text(route);
       reason = EventFields.text(reason);
     }
 
     @Override
-    public String state() {
-      return "ready";
-    }
-
-    @Override
     public NodeEventKind kind() {
-      return NodeEventKind.ROUTE_READY;
+      return state.kind;
     }
 
     @Override
     public String text() {
-      return "route ready";
-    }
-  }
-
-  /** The routers were told of it. */
-  record Announced(String route, String reason) implements Moved {
-    public Announced {
-      route = EventFields.text(route);
-      reason = EventFields.text(reason);
+      return state.text;
     }
 
     @Override
-    public String state() {
-      return "announced";
-    }
-
-    @Override
-    public NodeEventKind kind() {
-      return NodeEventKind.ROUTE_ANNOUNCED;
-    }
-
-    @Override
-    public String text() {
-      return "route announced";
-    }
-  }
-
-  /** It is not to be announced after all; the routers were not told of it. */
-  record Held(String route, String reason) implements Moved {
-    public Held {
-      route = EventFields.text(route);
-      reason = EventFields.text(reason);
-    }
-
-    @Override
-    public String state() {
-      return "held";
-    }
-
-    @Override
-    public NodeEventKind kind() {
-      return NodeEventKind.ROUTE_HELD;
-    }
-
-    @Override
-    public String text() {
-      return "route held";
-    }
-  }
-
-  /** The routers are being told that it is gone. */
-  record Withdrawing(String route, String reason) implements Moved {
-    public Withdrawing {
-      route = EventFields.text(route);
-      reason = EventFields.text(reason);
-    }
-
-    @Override
-    public String state() {
-      return "withdrawing";
-    }
-
-    @Override
-    public NodeEventKind kind() {
-      return NodeEventKind.ROUTE_WITHDRAWING;
-    }
-
-    @Override
-    public String text() {
-      return "route being withdrawn";
-    }
-  }
-
-  /** The routers were told that it is gone. */
-  record Withdrawn(String route, String reason) implements Moved {
-    public Withdrawn {
-      route = EventFields.text(route);
-      reason = EventFields.text(reason);
-    }
-
-    @Override
-    public String state() {
-      return "withdrawn";
-    }
-
-    @Override
-    public NodeEventKind kind() {
-      return NodeEventKind.ROUTE_WITHDRAWN;
-    }
-
-    @Override
-    public String text() {
-      return "route withdrawn";
+    public Map<String, Object> fields() {
+      return EventFields.of("route", route).ifAny("reason", reason).map();
     }
   }
 

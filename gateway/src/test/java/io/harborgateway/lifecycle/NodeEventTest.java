@@ -49,11 +49,20 @@ final class NodeEventTest {
     if (type == DrainEvent.Phase.class) {
       return DrainEvent.Phase.BEGUN;
     }
+    if (type == RouteEvent.State.class) {
+      return RouteEvent.State.HELD;
+    }
     return type == int.class ? (Object) 7 : (Object) 7L;
   }
 
   private static List<NodeEvent> all() {
-    return records(NodeEvent.class).map(NodeEventTest::withLongTexts).toList();
+    // One that is in each of its states another kind.
+    Stream<NodeEvent> moved =
+        Arrays.stream(RouteEvent.State.values())
+            .filter(state -> state != RouteEvent.State.HELD)
+            .map(state -> new RouteEvent.Moved(ENDLESS, state, ENDLESS));
+    return Stream.concat(records(NodeEvent.class).map(NodeEventTest::withLongTexts), moved)
+        .toList();
   }
 
   @Test

@@ -18,7 +18,7 @@ final class NodeEventsTest {
   private final NodeEvents events = new NodeEvents(now::get);
 
   private static NodeEvent announced(int route) {
-    return new RouteEvent.Announced("https/" + route, "");
+    return new RouteEvent.Moved("https/" + route, RouteEvent.State.ANNOUNCED, "");
   }
 
   private static NodeEvent down(String upstream, int time) {
@@ -78,7 +78,7 @@ final class NodeEventsTest {
   @Test
   void twoFloodsShareTheRing() {
     for (int i = 0; i < 10_000; i++) {
-      events.publish(new RouteEvent.Ready("https/" + i, "waits for NATS"));
+      events.publish(new RouteEvent.Moved("https/" + i, RouteEvent.State.READY, "waits for NATS"));
       events.publish(announced(i));
     }
 
@@ -113,7 +113,7 @@ final class NodeEventsTest {
     }
     events.subscribe(recorded -> {
       told.incrementAndGet();
-      var route = (RouteEvent.Announced) recorded.event();
+      var route = (RouteEvent.Moved) recorded.event();
       int number = Integer.parseInt(route.reason());
       heard.get(Integer.parseInt(route.route())).add(number);
     });
@@ -129,7 +129,8 @@ final class NodeEventsTest {
                   Thread.currentThread().interrupt();
                 }
                 for (int k = 0; k < each; k++) {
-                  events.publish(new RouteEvent.Announced(route, Integer.toString(k)));
+                  events.publish(
+                      new RouteEvent.Moved(route, RouteEvent.State.ANNOUNCED, Integer.toString(k)));
                 }
               }));
     }

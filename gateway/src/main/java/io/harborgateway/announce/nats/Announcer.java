@@ -351,14 +351,17 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     } else if (!from.isWanted() && now.state().isWanted()) {
       announcedNames.add(route.message());
     }
-    events.publish(
-        switch (now.state()) {
-          case HELD -> new RouteEvent.Held(route.id(), now.reason());
-          case READY -> new RouteEvent.Ready(route.id(), now.reason());
-          case ANNOUNCED -> new RouteEvent.Announced(route.id(), now.reason());
-          case WITHDRAWING -> new RouteEvent.Withdrawing(route.id(), now.reason());
-          case WITHDRAWN -> new RouteEvent.Withdrawn(route.id(), now.reason());
-        });
+    events.publish(new RouteEvent.Moved(route.id(), told(now.state()), now.reason()));
+  }
+
+  private static RouteEvent.State told(RouteState state) {
+    return switch (state) {
+      case HELD -> RouteEvent.State.HELD;
+      case READY -> RouteEvent.State.READY;
+      case ANNOUNCED -> RouteEvent.State.ANNOUNCED;
+      case WITHDRAWING -> RouteEvent.State.WITHDRAWING;
+      case WITHDRAWN -> RouteEvent.State.WITHDRAWN;
+    };
   }
 
   private TrackedRoute require(String id) {
