@@ -93,23 +93,28 @@ public final class ConfigDiff {
 
   /** Returns the sections of a list by their names; null if not all have one of their own. */
   private static @Nullable Map<String, Record> named(List<?> list) {
-    Map<String, Record> named = new LinkedHashMap<>();
+    Map<String, Record> named = LinkedHashMap.newLinkedHashMap(list.size());
+    RecordComponent naming = null;
     for (Object element : list) {
-      String name = element instanceof Record section ? name(section) : null;
-      if (name == null || named.put(name, (Record) element) != null) {
+      if (!(element instanceof Record section)) {
+        return null;
+      }
+      if (naming == null || naming.getDeclaringRecord() != section.getClass()) {
+        naming = naming(section); // once: there may be 10,000 instances
+      }
+      if (naming == null || named.put(String.valueOf(value(naming, section)), section) != null) {
         return null;
       }
     }
     return named;
   }
 
-  private static @Nullable String name(Record section) {
+  private static @Nullable RecordComponent naming(Record section) {
     return NAMES.stream()
         .flatMap(name ->
             Stream.of(section.getClass().getRecordComponents())
                 .filter(component -> component.getName().equals(name)))
         .findFirst()
-        .map(component -> String.valueOf(value(component, section)))
         .orElse(null);
   }
 
