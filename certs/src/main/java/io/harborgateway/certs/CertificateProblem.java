@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
  * where: found (expected …)}. It never holds key material.
  */
 public final class CertificateProblem extends Exception {
-  CertificateProblem(String message) {
+  /**
+   * @param message {@code where: found (expected …)}
+   */
+  public CertificateProblem(String message) {
     this(message, null);
   }
 

@@ -8,6 +8,8 @@ import io.harborgateway.config.CatalogueConfig;
 import io.harborgateway.config.CertificateFilesConfig;
 import io.harborgateway.control.CertificateWatch;
 import io.harborgateway.route.Instance;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -72,8 +74,25 @@ public final class Certificates {
    * @throws CertificateProblem if they can't be read
    */
   public InstanceCertificate read(Instance instance) throws CertificateProblem {
-    CertificateFilesConfig place = files(instance);
-    return InstanceCertificate.load(place.chain(), place.key());
+    return load(files(instance));
+  }
+
+  /**
+   * Reads a pair of files.
+   *
+   * @throws CertificateProblem if they can't be read, or are no files
+   */
+  static InstanceCertificate load(CertificateFilesConfig pair) throws CertificateProblem {
+    requireFile(pair.chain());
+    requireFile(pair.key());
+    return InstanceCertificate.load(pair.chain(), pair.key());
+  }
+
+  /** A pipe would be waited for, by what reads everything else, too. */
+  static void requireFile(Path path) throws CertificateProblem {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new CertificateProblem(path + ": no regular file");
+    }
   }
 
   /** Returns where the instance's certificate is read from. */

@@ -252,7 +252,7 @@ public final class SnapshotBuilder {
       CertificateFilesConfig pair = instance.config().certificate();
       var served = new Instance(instance.config().guid(), instance.config().names());
       try {
-        var certificate = InstanceCertificate.load(pair.chain(), pair.key());
+        var certificate = Certificates.load(pair);
         Finding problem =
             unusable(
                 Certificates.problems(certificate, served, now, Snapshot.certificateGuard(config)));
@@ -441,6 +441,7 @@ public final class SnapshotBuilder {
     }
     try {
       if (tls.ca() != null) {
+        Certificates.requireFile(tls.ca());
         authorities.put(tls.ca(), Pem.certificates(tls.ca()));
       }
       if (tls.pin() != null) {
