@@ -13,8 +13,15 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param outcome in lower case
  * @param generation of the configuration that is in force
+ * @param problems why nothing has changed, or would
+ * @param notTaken what single sources say that is not in force, while all else is
  */
-record ReloadAnswer(String outcome, long generation, List<String> changes, List<String> problems) {
+record ReloadAnswer(
+    String outcome,
+    long generation,
+    List<String> changes,
+    List<String> problems,
+    List<String> notTaken) {
   private static final int OK = 200;
   private static final int REJECTED = 422;
 
@@ -35,7 +42,8 @@ record ReloadAnswer(String outcome, long generation, List<String> changes, List<
         answer.path("outcome").asString("").toLowerCase(Locale.ROOT),
         answer.path("generation").asLong(0),
         texts(answer.path("changes")),
-        texts(answer.path("problems")));
+        texts(answer.path("problems")),
+        texts(answer.path("notTaken")));
   }
 
   private static List<String> texts(JsonNode list) {
@@ -48,6 +56,7 @@ record ReloadAnswer(String outcome, long generation, List<String> changes, List<
   int print(PrintWriter out, PrintWriter err) {
     changes.forEach(out::println);
     problems.forEach(err::println);
+    notTaken.forEach(line -> err.println("not taken: " + line));
     out.printf("%s, generation %d%n", changes.isEmpty() ? nothing() : outcome, generation);
     out.flush();
     return problems.isEmpty() ? ExitCode.OK : ExitCode.USAGE;

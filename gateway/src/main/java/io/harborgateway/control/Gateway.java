@@ -76,18 +76,10 @@ public final class Gateway implements AutoCloseable {
     survey = new CertificateSurvey(contexts, meters, events, reconciler::certificateChanged);
     draining =
         new DrainSequence(drain, events, reconciler, plane, this::drainDelay, this::drainTimeout);
-    reloads =
-        new Reloads(
-            file,
-            live,
-            factory,
-            reconciler,
-            announcements,
-            survey,
-            draining,
-            this::drainDelay,
-            meters,
-            events);
+    var changeover =
+        new Changeover(
+            live, factory, reconciler, announcements, survey, draining, this::drainDelay);
+    reloads = new Reloads(file, live, factory, changeover, survey, draining, meters, events);
     meters.gauge("access.log.dropped", accessLog::dropped);
     Memory.show(meters);
     watch(meters);

@@ -3,20 +3,16 @@ package io.harborgateway.control;
 import io.harborgateway.admin.ActionRefusedException;
 import io.harborgateway.admin.ReloadAction;
 import io.harborgateway.config.binding.ConfigException;
-import io.harborgateway.config.binding.Problem;
 import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.lifecycle.ReloadEvent;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.snapshot.SnapshotBuilder;
-import io.harborgateway.snapshot.SnapshotChanges;
 import io.harborgateway.source.InstancesBucket;
 import io.harborgateway.watch.FileWatch;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,9 +55,15 @@ public final class Reloads implements ReloadAction, AutoCloseable {
    *
    * @param generation what is in force
    * @param changes a line for each
+   * @param problems why nothing has changed; of a plan, why nothing would
+   * @param notTaken what single sources say that is not in force, while all else is
    */
   public record Result(
-      Outcome outcome, long generation, List<String> changes, List<String> problems)
+      Outcome outcome,
+      long generation,
+      List<String> changes,
+      List<String> problems,
+      List<String> notTaken)
       implements ReloadAction.Answer {
     @Override
     public boolean isRefused() {
@@ -94,17 +96,12 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   private static final Duration POLL = Duration.ofSeconds(10);
 
-  /** A catalogue may have a hundred thousand instances. */
-  private static final int SHOWN_ROUTES = 50;
-
   private final ConfigFile file;
   private final Live live;
   private final Services factory;
-  private final Reconciler reconciler;
-  private final Announcements announcements;
+  private final Changeover changeover;
   private final CertificateSurvey survey;
   private final DrainSequence draining;
-  private final Supplier<Duration> leave;
   private final CertificateMeters certificateMeters;
   private final FileWatch files;
   private final ScheduledExecutorService thread =
@@ -113,12 +110,14 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   private final OutdatedCertificates outdated;
   private final SourceProblems sources = new SourceProblems();
-  private final BucketWatch bucket = new BucketWatch(() -> refreshSoon(Duration.ZERO));
+  private final BucketWatch bucket = new BucketWatch(this::refreshSoon);
   private final NodeEvents events;
 
   // Confined to the thread.
   private List<String> refreshProblems = List.of();
   private @Nullable Future<?> nextLook;
+
+  private final AtomicBoolean refreshQueued = new AtomicBoolean();
 
   private volatile boolean started;
   private volatile @Nullable String lastTrigger;
@@ -128,28 +127,23 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   /**
    * Creates one that does nothing yet.
    *
-   * @param leave how long what was withdrawn still works
    * @param events told of each reload
    */
   Reloads(
       ConfigFile file,
       Live live,
       Services factory,
-      Reconciler reconciler,
-      Announcements announcements,
+      Changeover changeover,
       CertificateSurvey survey,
       DrainSequence draining,
-      Supplier<Duration> leave,
       Meters meters,
       NodeEvents events) {
     this.file = file;
     this.live = live;
     this.factory = factory;
-    this.reconciler = reconciler;
-    this.announcements = announcements;
+    this.changeover = changeover;
     this.survey = survey;
     this.draining = draining;
-    this.leave = leave;
     this.events = events;
     this.outdated = new OutdatedCertificates(events);
     this.certificateMeters = new CertificateMeters(live, meters);
@@ -169,9 +163,8 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   void start() {
     started = true;
     sources.see(live.snapshot());
-    refreshProblems = texts(live.snapshot().sources().problems());
     watch();
-    refreshSoon(OUTDATED_PAUSE);
+    schedule(this::refreshAnyway, OUTDATED_PAUSE);
   }
 
   private void watch() {
@@ -265,15 +258,10 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   }
 
   private Result planNow(Path path) {
-    Snapshot now = live.snapshot();
     try {
-      Snapshot next = read(path, now);
-      SnapshotChanges changes = SnapshotChanges.between(now, next);
-      List<String> problems = new ArrayList<>(restarts(changes));
-      problems.addAll(texts(next.sources().problems()));
-      return result(Outcome.PLANNED, lines(changes, next), problems);
+      return changeover.plan(read(path, live.snapshot()));
     } catch (ConfigException e) {
-      return result(Outcome.REJECTED, List.of(), texts(e.problems()));
+      return changeover.rejected(List.of(), Changeover.texts(e.problems()));
     }
   }
 
@@ -284,17 +272,34 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     Result result;
     try {
       Snapshot now = live.snapshot();
-      Snapshot next = read(file.path(), now);
-      result = change(now, next, trigger);
-      if (result.outcome() != Outcome.REJECTED
-          && !(now.isChecked() && live.snapshot().isChecked())) {
+      result = change(read(file.path(), now), trigger);
+      if (!result.isRefused() && !(now.isChecked() && live.snapshot().isChecked())) {
         factory.reread();
         survey.survey(live.get(), true);
       }
     } catch (ConfigException e) {
-      result = result(Outcome.REJECTED, List.of(), texts(e.problems()));
+      result = changeover.rejected(List.of(), Changeover.texts(e.problems()));
     }
     finish(trigger, result);
+    return result;
+  }
+
+  private Result change(Snapshot next, String trigger) {
+    Set<Path> watched = live.snapshot().files();
+    Result result = changeover.to(next, trigger);
+    if (result.isRefused()) {
+      return result;
+    }
+    outdated.see(next);
+    sources.see(next);
+    bucket.keep(next);
+    if (result.outcome() == Outcome.APPLIED) {
+      certificateMeters.show();
+      watch();
+      if (!next.files().equals(watched)) {
+        refreshSoon(); // what has changed before it was watched
+      }
+    }
     return result;
   }
 
@@ -303,10 +308,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     lastAt = Instant.now();
     last = result;
     if (result.isRefused()) {
-      Set<String> said = Set.copyOf(sources.texts());
-      result.problems().stream()
-          .filter(problem -> !said.contains(problem))
-          .forEach(problem -> LOG.error("reload: {}", problem));
+      result.problems().forEach(problem -> LOG.error("reload: {}", problem));
     }
     events.publish(
         switch (result.outcome()) {
@@ -327,97 +329,6 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     return lines.isEmpty() ? "" : lines.getFirst();
   }
 
-  /** What sources keep as it was is told even if nothing else changes. */
-  private Result change(Snapshot now, Snapshot next, String trigger) {
-    Result result = tryChange(now, next, trigger);
-    if (result.outcome() == Outcome.REJECTED) {
-      return result;
-    }
-    sources.see(next);
-    bucket.keep(next);
-    return new Result(
-        result.outcome(),
-        result.generation(),
-        result.changes(),
-        texts(next.sources().problems()).stream().limit(SHOWN_ROUTES).toList());
-  }
-
-  private Result tryChange(Snapshot now, Snapshot next, String trigger) {
-    SnapshotChanges changes = SnapshotChanges.between(now, next);
-    if (!changes.restarts().isEmpty()) {
-      return result(Outcome.REJECTED, changes.lines(), restarts(changes));
-    }
-    if (changes.isEmpty()) {
-      outdated.see(next);
-      return result(Outcome.UNCHANGED, List.of(), List.of());
-    }
-    Prepared prepared;
-    try {
-      prepared = factory.prepare(next, reconciler.services(), reconciler.holding());
-    } catch (IOException e) {
-      return result(Outcome.REJECTED, changes.lines(), List.of(String.valueOf(e.getMessage())));
-    }
-    if (draining.isStopping()) {
-      factory.discard(prepared);
-      throw new ActionRefusedException("the process is ending: nothing is reloaded any more");
-    }
-    List<String> lines = lines(changes, next);
-    lines.forEach(line -> LOG.info("reload by {}: {}", trigger, line));
-    warnAnew(now, next);
-    long generation = live.get().generation();
-    if (!reconciler.apply(prepared, leave.get()) && live.get().generation() == generation) {
-      return result(
-          Outcome.REJECTED,
-          lines,
-          List.of("the control thread has not applied it yet: see the log"));
-    }
-    outdated.see(next);
-    if (now.isChecked() != next.isChecked()) {
-      factory.reread(); // what was read when it was needed may be older than what is kept now
-    }
-    survey.survey(live.get());
-    certificateMeters.show();
-    watch();
-    if (!next.files().equals(now.files())) {
-      refreshSoon(Duration.ZERO); // what has changed before it was watched
-    }
-    return result(Outcome.APPLIED, lines, List.of());
-  }
-
-  /** With what routers will hear of it. */
-  private List<String> lines(SnapshotChanges changes, Snapshot next) {
-    List<String> lines = new ArrayList<>(changes.lines());
-    List<String> routes = announcements.plannedChanges(next);
-    lines.addAll(routes.subList(0, Math.min(routes.size(), SHOWN_ROUTES)));
-    if (routes.size() > SHOWN_ROUTES) {
-      lines.add("and more routes, %d in all".formatted(routes.size()));
-    }
-    return lines;
-  }
-
-  /** What was said of a key is not said again because it stands in another line now. */
-  private static void warnAnew(Snapshot now, Snapshot next) {
-    Set<String> said = new HashSet<>();
-    now.warnings().forEach(warning -> said.add(warning.path() + warning.found()));
-    next.warnings().stream()
-        .filter(warning -> !said.contains(warning.path() + warning.found()))
-        .forEach(warning -> LOG.warn("{}", warning));
-  }
-
-  private static List<String> restarts(SnapshotChanges changes) {
-    return changes.restarts().stream()
-        .map(key -> key + ": can't change without a restart")
-        .toList();
-  }
-
-  private static List<String> texts(List<Problem> problems) {
-    return problems.stream().map(Problem::toString).toList();
-  }
-
-  private Result result(Outcome outcome, List<String> changes, List<String> problems) {
-    return new Result(outcome, live.get().generation(), changes, problems);
-  }
-
   // ---- files that change
 
   /** By the thread of the watch. */
@@ -426,13 +337,25 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     if (isConfiguration && live.snapshot().config().watch()) {
       begin("a change of the file");
     } else if (!isConfiguration || paths.size() > 1) {
-      refreshSoon(Duration.ZERO);
+      refreshSoon();
     }
   }
 
-  private @Nullable Future<?> refreshSoon(Duration pause) {
+  /** Has the files read again, once for all that changes until then. */
+  private void refreshSoon() {
+    if (refreshQueued.compareAndSet(false, true)) {
+      schedule(
+          () -> {
+            refreshQueued.set(false);
+            refreshAnyway();
+          },
+          Duration.ZERO);
+    }
+  }
+
+  private @Nullable Future<?> schedule(Runnable work, Duration pause) {
     try {
-      return thread.schedule(this::refreshAnyway, pause.toMillis(), TimeUnit.MILLISECONDS);
+      return thread.schedule(work, pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("the process is ending: files are not read again", e);
       return null;
@@ -452,26 +375,19 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     if (draining.isStopping()) {
       return;
     }
-    Snapshot now = live.snapshot();
-    List<String> problems = List.of();
-    List<String> changes = List.of();
+    Result result;
     try {
-      Snapshot next = SnapshotBuilder.refresh(now, bucket.listing(), Instant.now());
-      Result result = change(now, next, "changed files");
-      problems = result.problems();
-      changes = result.changes();
-      if (result.outcome() == Outcome.APPLIED) {
-        finish("changed files", result);
-        refreshProblems = problems;
-      }
+      Snapshot next = SnapshotBuilder.refresh(live.snapshot(), bucket.listing(), Instant.now());
+      result = change(next, "changed files");
     } catch (ConfigException e) {
-      problems = texts(e.problems());
+      result = changeover.rejected(List.of(), Changeover.texts(e.problems()));
     }
-    if (!problems.isEmpty() && !problems.equals(refreshProblems)) {
-      finish("changed files", result(Outcome.REJECTED, changes, problems));
+    boolean isNewProblem = result.isRefused() && !result.problems().equals(refreshProblems);
+    if (isNewProblem || result.outcome() == Outcome.APPLIED) {
+      finish("changed files", result);
     }
-    refreshProblems = problems;
-    if (!problems.isEmpty() || !outdated.reasons().isEmpty()) {
+    refreshProblems = result.problems();
+    if (result.isRefused() || sources.count() > 0 || !outdated.reasons().isEmpty()) {
       lookAgain();
     }
   }
@@ -480,13 +396,16 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     if (nextLook != null) {
       nextLook.cancel(false);
     }
-    nextLook = refreshSoon(outdated.isWarned() && !sources.isRecent() ? POLL : OUTDATED_PAUSE);
+    nextLook =
+        schedule(
+            this::refreshAnyway,
+            outdated.isWarned() && !sources.isRecent() ? POLL : OUTDATED_PAUSE);
   }
 
   @Override
   public void close() {
     files.close();
-    bucket.close();
     thread.shutdownNow();
+    bucket.close();
   }
 }

@@ -71,7 +71,10 @@ class InstancesDirectoryIT {
     assertThat(serves(ONE + ".images." + DOMAIN)).isTrue();
     // a command, too, is not refused because of it
     stand.routes = "[more]";
-    assertThat(stand.reload().outcome()).isEqualTo(Reloads.Outcome.APPLIED);
+    Reloads.Result result = stand.reload();
+    assertThat(result.outcome()).isEqualTo(Reloads.Outcome.APPLIED);
+    assertThat(result.problems()).isEmpty();
+    assertThat(result.notTaken().toString()).contains("no label");
     assertThat(serves(ONE + ".images." + DOMAIN)).isTrue();
 
     put("one.yml", instance(ONE, "[]"));
@@ -88,6 +91,21 @@ class InstancesDirectoryIT {
     Await.until("it is named", () -> problems().contains("/nowhere"));
     assertThat(serves(ONE + "." + DOMAIN)).isTrue();
     assertThat(serves(ONE + ".images." + DOMAIN)).isFalse();
+  }
+
+  /** It would be waited for, by what reads all others. */
+  @Test
+  void aPipeInPlaceOfACertificateHoldsUpNobody() throws Exception {
+    stand.start();
+    new ProcessBuilder("mkfifo", folder.resolve("pipe").toString()).start().waitFor();
+    put(
+        "one.yml",
+        "guid: " + ONE + "\ndomain: " + DOMAIN + "\ncertificate: {chain: ../pipe, key: ../pipe}\n");
+    put("two.yml", instance(TWO, "[]"));
+
+    await("the other is added", TWO + "." + DOMAIN, true);
+    assertThat(stand.gateway().live().snapshot().refused().values().toString())
+        .contains("pipe: no regular file");
   }
 
   @Test

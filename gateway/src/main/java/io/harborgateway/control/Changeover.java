@@ -1,0 +1,142 @@
+package io.harborgateway.control;
+
+import io.harborgateway.admin.ActionRefusedException;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.control.Reloads.Outcome;
+import io.harborgateway.control.Reloads.Result;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.snapshot.SnapshotChanges;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts another snapshot in the place of the one in force, as one step or not at all. Confined to
+ * the thread of the reloads; blocks.
+ */
+final class Changeover {
+  private static final Logger LOG = LoggerFactory.getLogger(Changeover.class);
+
+  /** Of routes and of what is not taken: there may be a hundred thousand. */
+  private static final int SHOWN = 50;
+
+  private final Live live;
+  private final Services factory;
+  private final Reconciler reconciler;
+  private final Announcements announcements;
+  private final CertificateSurvey survey;
+  private final DrainSequence draining;
+  private final Supplier<Duration> leave;
+
+  /**
+   * @param leave how long what was withdrawn still works
+   */
+  Changeover(
+      Live live,
+      Services factory,
+      Reconciler reconciler,
+      Announcements announcements,
+      CertificateSurvey survey,
+      DrainSequence draining,
+      Supplier<Duration> leave) {
+    this.live = live;
+    this.factory = factory;
+    this.reconciler = reconciler;
+    this.announcements = announcements;
+    this.survey = survey;
+    this.draining = draining;
+    this.leave = leave;
+  }
+
+  /** Says what it would change. */
+  Result plan(Snapshot next) {
+    SnapshotChanges changes = SnapshotChanges.between(live.snapshot(), next);
+    return result(Outcome.PLANNED, lines(changes, next), restarts(changes), next);
+  }
+
+  /**
+   * Changes to it.
+   *
+   * @param trigger what the log says it was begun by
+   */
+  Result to(Snapshot next, String trigger) {
+    Snapshot now = live.snapshot();
+    SnapshotChanges changes = SnapshotChanges.between(now, next);
+    if (!changes.restarts().isEmpty()) {
+      return rejected(changes.lines(), restarts(changes));
+    }
+    if (changes.isEmpty()) {
+      return result(Outcome.UNCHANGED, List.of(), List.of(), next);
+    }
+    Prepared prepared;
+    try {
+      prepared = factory.prepare(next, reconciler.services(), reconciler.holding());
+    } catch (IOException e) {
+      return rejected(changes.lines(), List.of(String.valueOf(e.getMessage())));
+    }
+    if (draining.isStopping()) {
+      factory.discard(prepared);
+      throw new ActionRefusedException("the process is ending: nothing is reloaded any more");
+    }
+    List<String> lines = lines(changes, next);
+    lines.forEach(line -> LOG.info("reload by {}: {}", trigger, line));
+    warnAnew(now, next);
+    long generation = live.get().generation();
+    if (!reconciler.apply(prepared, leave.get()) && live.get().generation() == generation) {
+      return rejected(lines, List.of("the control thread has not applied it yet: see the log"));
+    }
+    if (now.isChecked() != next.isChecked()) {
+      factory.reread(); // what was read when it was needed may be older than what is kept now
+    }
+    survey.survey(live.get());
+    return result(Outcome.APPLIED, lines, List.of(), next);
+  }
+
+  /** Nothing has changed. */
+  Result rejected(List<String> changes, List<String> problems) {
+    return new Result(Outcome.REJECTED, live.get().generation(), changes, problems, List.of());
+  }
+
+  private Result result(
+      Outcome outcome, List<String> changes, List<String> problems, Snapshot next) {
+    List<String> notTaken =
+        next.sources().problems().stream().limit(SHOWN).map(Problem::toString).toList();
+    return new Result(outcome, live.get().generation(), changes, problems, notTaken);
+  }
+
+  /** With what routers will hear of it. */
+  private List<String> lines(SnapshotChanges changes, Snapshot next) {
+    List<String> lines = new ArrayList<>(changes.lines());
+    List<String> routes = announcements.plannedChanges(next);
+    lines.addAll(routes.subList(0, Math.min(routes.size(), SHOWN)));
+    if (routes.size() > SHOWN) {
+      lines.add("and more routes, %d in all".formatted(routes.size()));
+    }
+    return lines;
+  }
+
+  /** What was said of a key is not said again because it stands in another line now. */
+  private static void warnAnew(Snapshot now, Snapshot next) {
+    Set<String> said = new HashSet<>();
+    now.warnings().forEach(warning -> said.add(warning.path() + warning.found()));
+    next.warnings().stream()
+        .filter(warning -> !said.contains(warning.path() + warning.found()))
+        .forEach(warning -> LOG.warn("{}", warning));
+  }
+
+  private static List<String> restarts(SnapshotChanges changes) {
+    return changes.restarts().stream()
+        .map(key -> key + ": can't change without a restart")
+        .toList();
+  }
+
+  static List<String> texts(List<Problem> problems) {
+    return problems.stream().map(Problem::toString).toList();
+  }
+}
