@@ -29,6 +29,15 @@ final class Contributions {
     List<Problem> problems(LoadedInstance instance, boolean isServed);
   }
 
+  /** Host names of all sources together: each takes some 500 bytes of the heap. */
+  static final int MOST_NAMES = 100_000;
+
+  /** Problems with one text; others are counted. */
+  static final int MOST_OF_ONE = 10;
+
+  /** Problems with all; of more nobody reads. */
+  static final int MOST_PROBLEMS = 1_000;
+
   private final List<ListenerConfig> listeners;
   private final Map<String, Contribution> before;
   private final Claims claims;
@@ -36,6 +45,7 @@ final class Contributions {
   private final Map<String, Contribution> accepted = new LinkedHashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> displaced = new ArrayList<>();
+  private int names;
 
   /** A text that was read: what it says now, if that could be read, and what it said before. */
   private record Candidate(
@@ -81,58 +91,86 @@ final class Contributions {
 
   private Candidate candidate(InstanceText text) {
     Contribution was = before.get(text.place());
-    if (was != null && was.version().equals(text.version())) {
-      List<Problem> found = was.instance().problems(listeners);
-      problems.addAll(found);
-      return new Candidate(text.place(), null, found.isEmpty() ? was : null);
+    if (was != null) {
+      List<Problem> ended = was.instance().problems(listeners);
+      if (!ended.isEmpty()) {
+        displaced.addAll(ended); // the configuration ends what the instance, which is served, needs
+        was = null;
+      } else if (was.version().equals(text.version())) {
+        names += was.instance().nameCount();
+        return new Candidate(text.place(), null, was);
+      }
     }
-    List<Problem> found;
     Contribution now = null;
+    List<Problem> found;
     try {
       LoadedInstance instance = InstanceLoader.load(text.place(), text.text(), text.folder());
-      found = new ArrayList<>(instance.problems(listeners));
-      if (was == null || !was.instance().config().equals(instance.config())) {
-        found.addAll(usability.problems(instance, was != null));
-      }
+      found = problems(instance, was);
       now = found.isEmpty() ? new Contribution(text.version(), instance) : null;
     } catch (ConfigException e) {
       found = e.problems();
     } catch (IOException e) {
       found = List.of(new Problem(text.place(), 0, 0, "", String.valueOf(e.getMessage()), ""));
     }
-    problems.addAll(found);
-    boolean isGood = was != null && was.instance().problems(listeners).isEmpty();
-    return new Candidate(text.place(), now, isGood ? was : null);
+    note(text.place(), found);
+    Contribution counted = now == null ? was : now;
+    names += counted == null ? 0 : counted.instance().nameCount();
+    return new Candidate(text.place(), now, was);
+  }
+
+  private List<Problem> problems(LoadedInstance instance, @Nullable Contribution was) {
+    if (names + instance.nameCount() > MOST_NAMES) {
+      String found = "more than " + MOST_NAMES + " names, with those of other instances";
+      return List.of(instance.source().problem("guid", found, ""));
+    }
+    List<Problem> found = new ArrayList<>(instance.problems(listeners));
+    if (was == null || !was.instance().config().equals(instance.config())) {
+      found.addAll(usability.problems(instance, was != null));
+    }
+    return found;
+  }
+
+  private void note(String place, List<Problem> found) {
+    int room = Math.min(MOST_OF_ONE, MOST_PROBLEMS - problems.size());
+    if (found.size() <= room) {
+      problems.addAll(found);
+    } else if (room > 0) {
+      problems.addAll(found.subList(0, room - 1));
+      String more = "and %d more problems".formatted(found.size() - room + 1);
+      problems.add(new Problem(place, 0, 0, "", more, ""));
+    }
   }
 
   private void keep(Candidate candidate) {
     Contribution was = candidate.before();
-    if (was != null && !take(candidate.place(), was)) {
-      Problem last = problems.getLast();
+    Problem taken = was == null ? null : take(candidate.place(), was);
+    if (taken != null && was != null) {
+      note(candidate.place(), List.of(taken));
       if (!claims.hasGuid(was.instance().config().guid())) {
-        displaced.add(last); // the configuration takes a name of another instance, which is served
+        displaced.add(taken); // the configuration takes a name of another instance, which is served
       }
     }
   }
 
   private void change(Candidate candidate) {
     Contribution now = candidate.now();
-    Contribution was = candidate.before();
-    if (now != null && !take(candidate.place(), now) && was != null) {
-      int said = problems.size();
-      take(candidate.place(), was);
-      problems.subList(said, problems.size()).clear(); // why it is not changed has been said
+    Problem taken = now == null ? null : take(candidate.place(), now);
+    if (taken != null) {
+      note(candidate.place(), List.of(taken));
+      Contribution was = candidate.before();
+      if (was != null) {
+        take(candidate.place(), was); // if it can't have that either, it ends
+      }
     }
   }
 
-  private boolean take(String place, Contribution contribution) {
+  /** Returns what is taken already, or null. */
+  private @Nullable Problem take(String place, Contribution contribution) {
     Problem taken = claims.take(contribution.instance());
     if (taken == null) {
       accepted.put(place, contribution);
-      return true;
     }
-    problems.add(taken);
-    return false;
+    return taken;
   }
 
   /** Returns what is to be in force, in the order of the texts. */

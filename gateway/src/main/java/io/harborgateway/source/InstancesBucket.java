@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class InstancesBucket implements AutoCloseable {
   /** More keys are not taken: they would be a fault of who fills the bucket. */
-  static final int MOST_KEYS = 100_000;
+  static final int MOST_KEYS = 50_000;
 
   /** All values together; they are kept in memory and on disk. */
-  static final long MOST_CHARACTERS = 64L << 20;
+  static final long MOST_CHARACTERS = 16L << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(InstancesBucket.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);

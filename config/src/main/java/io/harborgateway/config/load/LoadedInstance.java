@@ -20,6 +20,11 @@ public record LoadedInstance(InstanceConfig config, ConfigSource source, List<Pr
     warnings = List.copyOf(warnings);
   }
 
+  /** Returns how many host names it has. */
+  public int nameCount() {
+    return 1 + config.additionalRoutes().size();
+  }
+
   /** Returns what keeps it from being used beside these listeners: references that lead nowhere. */
   public List<Problem> problems(List<ListenerConfig> listeners) {
     if (config.upstreams().isEmpty()) {

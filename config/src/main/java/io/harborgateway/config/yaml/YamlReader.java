@@ -36,6 +36,12 @@ public final class YamlReader {
   /** Far above any configuration; what is deeper would end in a stack overflow at some point. */
   private static final int DEEPEST = 100;
 
+  /** What is wrong in more places is mended from the first ones on. */
+  private static final int MOST_FAULTS = 100;
+
+  /** Characters of the path of a fault; keys may be as long as the file. */
+  private static final int LONGEST_PATH = 500;
+
   private static final LoadSettings SETTINGS =
       LoadSettings.builder().setCodePointLimit(LARGEST).setAllowDuplicateKeys(true).build();
 
@@ -153,11 +159,18 @@ public final class YamlReader {
   private String path() {
     var path = new StringBuilder();
     for (Object step : place) {
+      if (path.length() > LONGEST_PATH) {
+        break;
+      }
       if (step instanceof Integer index) {
         path.append('[').append(index).append(']');
       } else {
         path.append(path.isEmpty() ? "" : ".").append(step);
       }
+    }
+    if (path.length() > LONGEST_PATH) {
+      path.setLength(LONGEST_PATH);
+      path.append('…');
     }
     return path.toString();
   }
@@ -180,7 +193,11 @@ public final class YamlReader {
   }
 
   private void fault(Mark at, String found, String expected) {
-    faults.add(new YamlFault(at, path(), found, expected));
+    if (faults.size() < MOST_FAULTS) {
+      faults.add(new YamlFault(at, path(), found, expected));
+    } else if (faults.size() == MOST_FAULTS) {
+      faults.add(new YamlFault(at, "", "more than " + MOST_FAULTS + " faults", "YAML 1.2"));
+    }
   }
 
   /** The parser's own message is left out where it quotes the file. */

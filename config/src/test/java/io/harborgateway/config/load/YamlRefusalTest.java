@@ -2,9 +2,13 @@ package io.harborgateway.config.load;
 
 import static io.harborgateway.config.load.Loading.BASE;
 import static io.harborgateway.config.load.Loading.base;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.config.yaml.YamlDocument;
+import io.harborgateway.config.yaml.YamlReader;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,5 +143,25 @@ final class YamlRefusalTest {
         "- a\n",
         "gateway.yml:1:1: a list (expected: a mapping with node, instances, catalogue,"
             + " instances-directory, instances-bucket, listeners, http, limits, registration, watch, admin, logging)");
+  }
+
+  /** Each has the path of its key, which may be as long as the file. */
+  @Test
+  void faultsAndTheirPathsAreBounded() {
+    int depth = 95;
+    String text =
+        IntStream.range(0, depth)
+                .mapToObj(i -> "{k" + i + "x".repeat(300) + ": ")
+                .collect(joining())
+            + "{"
+            + "a,".repeat(18_000)
+            + "}".repeat(depth + 1);
+
+    YamlDocument document = YamlReader.read(text);
+
+    assertThat(document.faults()).hasSizeLessThanOrEqualTo(101);
+    assertThat(document.faults().getLast().found()).isEqualTo("more than 100 faults");
+    assertThat(document.faults())
+        .allSatisfy(fault -> assertThat(fault.path()).hasSizeLessThan(600));
   }
 }
