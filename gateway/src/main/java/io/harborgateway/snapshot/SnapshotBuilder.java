@@ -2,7 +2,6 @@ package io.harborgateway.snapshot;
 
 import io.harborgateway.announce.AnnouncementPlan;
 import io.harborgateway.announce.AnnouncementReader;
-import io.harborgateway.certs.CertificateCheck;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
@@ -22,13 +21,11 @@ import io.harborgateway.config.load.ConfigLoader;
 import io.harborgateway.config.load.LoadedConfig;
 import io.harborgateway.config.load.LoadedInstance;
 import io.harborgateway.config.values.AccessLogFormat;
-import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.logging.LogFile;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import io.harborgateway.source.BucketListing;
-import io.harborgateway.tls.TlsContexts;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -36,7 +33,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the configuration and every file that it names: a snapshot, or all problems. Blocks. */
@@ -51,8 +47,6 @@ public final class SnapshotBuilder {
   private final ConfigSource source;
   private final Instant now;
   private final List<Problem> problems = new ArrayList<>();
-  private final List<Problem> certificateProblems = new ArrayList<>();
-  private final Map<Instance, String> refused = new HashMap<>();
   private final List<Problem> warnings;
 
   /** Of sources that keep what they said before. */
@@ -61,22 +55,11 @@ public final class SnapshotBuilder {
   /** With the instances of all sources, once they are read. */
   private GatewayConfig config;
 
-  private int unusableNow;
   private final Map<Instance, CertificateFilesConfig> files = new HashMap<>();
   private final Map<Path, List<X509Certificate>> authorities = new HashMap<>();
 
-  /** What each instance had before, by its GUID. */
-  private final Map<InstanceGuid, Before> predecessors = new HashMap<>();
-
-  private final Map<Instance, String> outdated = new HashMap<>();
-
   /** How many were read because an instance of another source has changed. */
   private int changedCertificates;
-
-  /** Whether another configuration runs, of whose instances all is known. */
-  private final boolean follows;
-
-  private record Before(@Nullable InstanceCertificate certificate, CertificateFilesConfig files) {}
 
   private SnapshotBuilder(
       LoadedConfig loaded, @Nullable Snapshot previous, boolean isRefresh, Instant now) {
@@ -87,18 +70,6 @@ public final class SnapshotBuilder {
     this.source = loaded.source();
     this.now = now;
     this.warnings = new ArrayList<>(loaded.warnings());
-    this.follows = previous != null && previous.isChecked();
-    if (previous != null) {
-      for (Instance instance : previous.routes().instances()) {
-        if (previous.isKnown(instance)) {
-          predecessors.put(
-              instance.guid(),
-              new Before(
-                  previous.certificates().kept().get(instance),
-                  previous.certificates().files(instance)));
-        }
-      }
-    }
   }
 
   /**
@@ -180,21 +151,26 @@ public final class SnapshotBuilder {
             contributed.stream().map(LoadedInstance::source).toList(),
             config.catalogue(),
             entries);
-    var unread = new Certificates(Map.of(), files, config.catalogue());
+    var reader =
+        new CertificateReader(
+            config, new Certificates(Map.of(), files, config.catalogue()), places, previous, now);
     boolean few = instances.size() <= Certificates.KEPT;
     Map<Instance, InstanceCertificate> kept = new HashMap<>();
     for (int i = 0; (few || all) && i < instances.size(); i++) {
-      InstanceCertificate certificate = checked(unread, instances.get(i), places, i, all);
+      InstanceCertificate certificate = reader.read(instances.get(i), i, all);
       if (few && certificate != null) {
         kept.put(instances.get(i), certificate);
       }
     }
+    problems.addAll(reader.rejecting());
+    warnings.addAll(reader.warnings());
     sourceProblems.addAll(sources.problems());
-    boolean served = unusableNow < instances.size() || servesWithoutCertificate(announcing);
+    boolean served =
+        reader.unusableNow() < instances.size() || servesWithoutCertificate(announcing);
     if (!problems.isEmpty()
         || (all && !sourceProblems.isEmpty())
-        || (!certificateProblems.isEmpty() && (all || !served))) {
-      problems.addAll(certificateProblems);
+        || (!reader.problems().isEmpty() && (all || !served))) {
+      problems.addAll(reader.problems());
       problems.addAll(sourceProblems);
       throw new ConfigException(problems.stream().distinct().toList());
     }
@@ -208,9 +184,9 @@ public final class SnapshotBuilder {
         announcing,
         List.copyOf(warnings),
         few || all,
-        List.copyOf(certificateProblems),
-        Map.copyOf(refused),
-        Map.copyOf(outdated),
+        List.copyOf(reader.problems()),
+        Map.copyOf(reader.refused()),
+        Map.copyOf(reader.outdated()),
         places);
   }
 
@@ -254,7 +230,7 @@ public final class SnapshotBuilder {
       try {
         var certificate = Certificates.load(pair);
         Finding problem =
-            unusable(
+            CertificateReader.unusable(
                 Certificates.problems(certificate, served, now, Snapshot.certificateGuard(config)));
         if (problem != null) {
           found.add(instance.source().problem("certificate", problem.message(), ""));
@@ -314,106 +290,6 @@ public final class SnapshotBuilder {
     return instance;
   }
 
-  /** Returns the certificate if it can be used, now or at another time; else null. */
-  private @Nullable InstanceCertificate checked(
-      Certificates certificates, Instance instance, SourceMap places, int index, boolean prove) {
-    Before had = predecessors.get(instance.guid());
-    boolean isRejected = isNew(instance, had) && places.isConfigured(index);
-    List<Problem> reported = isRejected ? problems : certificateProblems;
-    InstanceCertificate before = usable(had, instance);
-    InstanceCertificate certificate;
-    List<Finding> found;
-    try {
-      certificate = certificates.read(instance);
-      found = Certificates.problems(certificate, instance, now, Snapshot.certificateGuard(config));
-    } catch (CertificateProblem e) {
-      String message = String.valueOf(e.getMessage());
-      if (before != null) {
-        outdated.put(instance, message);
-        return before;
-      }
-      refuse(instance, message);
-      reported.add(places.problem(index, message));
-      return null;
-    }
-    Finding unusable = unusable(found);
-    if (before != null && !before.equals(certificate)) {
-      String reason = unusable != null ? unusable.message() : unproven(certificate, instance);
-      if (reason != null) {
-        outdated.put(instance, reason);
-        return before;
-      }
-    }
-    for (Finding finding : found) {
-      reported.add(places.problem(index, finding.message()));
-    }
-    addWarnings(certificate, places, index);
-    String lasting = Certificates.lasting(found);
-    if (lasting == null && prove) {
-      lasting = unproven(certificate, instance);
-      if (lasting != null) {
-        certificateProblems.add(places.problem(index, lasting));
-      }
-    }
-    if (lasting != null) {
-      refuse(instance, lasting);
-      return null;
-    }
-    if (unusable != null) {
-      unusableNow++;
-    }
-    return certificate;
-  }
-
-  /** Whether an instance, or where its certificate is, was not there before; never at a start. */
-  private boolean isNew(Instance instance, @Nullable Before had) {
-    return follows && (had == null || !had.files().equals(files.get(instance)));
-  }
-
-  private static @Nullable Finding unusable(List<Finding> found) {
-    return found.stream()
-        .filter(finding -> finding.kind() != Finding.Kind.EXPIRES_SOON)
-        .findFirst()
-        .orElse(null);
-  }
-
-  /**
-   * Returns what the instance had before, from the same files, if that can be used now; or null.
-   */
-  private @Nullable InstanceCertificate usable(@Nullable Before had, Instance instance) {
-    if (had == null || had.certificate() == null || !had.files().equals(files.get(instance))) {
-      return null;
-    }
-    List<Finding> found =
-        Certificates.problems(had.certificate(), instance, now, Snapshot.certificateGuard(config));
-    return unusable(found) == null ? had.certificate() : null;
-  }
-
-  private void refuse(Instance instance, String problem) {
-    refused.put(instance, problem);
-    unusableNow++;
-  }
-
-  /** Returns why no handshake works with the certificate, or null. */
-  private static @Nullable String unproven(InstanceCertificate certificate, Instance instance) {
-    try {
-      TlsContexts.prove(certificate, instance.hostNames());
-      return null;
-    } catch (SSLException e) {
-      return String.valueOf(e.getMessage());
-    }
-  }
-
-  private void addWarnings(InstanceCertificate certificate, SourceMap places, int index) {
-    for (Finding hint :
-        new CertificateCheck(List.of(), now, Snapshot.certificateGuard(config))
-            .hints(certificate)) {
-      if (hint.kind() != Finding.Kind.NOT_FOR_RSA_SUITES || isAnnouncedOverTls()) {
-        warnings.add(places.problem(index, hint.message()));
-      }
-    }
-  }
-
   private void checkAccessLog(AccessLogConfig log) {
     if (log.file() == null || log.format() == AccessLogFormat.OFF) {
       return;
@@ -426,11 +302,6 @@ public final class SnapshotBuilder {
               "\"" + log.file() + "\", " + problem,
               "a file that can be appended to, or made"));
     }
-  }
-
-  private boolean isAnnouncedOverTls() {
-    return config.registration() != null
-        && config.listeners().stream().anyMatch(l -> l.protocol() == Protocol.HTTPS);
   }
 
   /** What can't be read is as it was before, where a problem leaves the rest as it is. */

@@ -1,0 +1,216 @@
+package io.harborgateway.snapshot;
+
+import io.harborgateway.certs.CertificateCheck;
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.Finding;
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.config.CertificateFilesConfig;
+import io.harborgateway.config.GatewayConfig;
+import io.harborgateway.config.binding.Problem;
+import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.config.values.Protocol;
+import io.harborgateway.route.Instance;
+import io.harborgateway.tls.TlsContexts;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the certificates of instances and judges each: good, refused, or outdated, where its files
+ * have become unusable and what they said before can still be used. Blocks.
+ */
+final class CertificateReader {
+  private final GatewayConfig config;
+  private final Certificates certificates;
+  private final SourceMap places;
+  private final Instant now;
+
+  /** What each instance had before, by its GUID. */
+  private final Map<InstanceGuid, Before> predecessors = new HashMap<>();
+
+  /** Whether another configuration runs, of whose instances all is known. */
+  private final boolean follows;
+
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> rejecting = new ArrayList<>();
+  private final List<Problem> warnings = new ArrayList<>();
+  private final Map<Instance, String> refused = new HashMap<>();
+  private final Map<Instance, String> outdated = new HashMap<>();
+  private int unusableNow;
+
+  private record Before(@Nullable InstanceCertificate certificate, CertificateFilesConfig files) {}
+
+  /**
+   * @param certificates where they are read from
+   * @param previous what is in force, or null at a start
+   */
+  CertificateReader(
+      GatewayConfig config,
+      Certificates certificates,
+      SourceMap places,
+      @Nullable Snapshot previous,
+      Instant now) {
+    this.config = config;
+    this.certificates = certificates;
+    this.places = places;
+    this.now = now;
+    this.follows = previous != null && previous.isChecked();
+    if (previous != null) {
+      for (Instance instance : previous.routes().instances()) {
+        if (previous.isKnown(instance)) {
+          predecessors.put(
+              instance.guid(),
+              new Before(
+                  previous.certificates().kept().get(instance),
+                  previous.certificates().files(instance)));
+        }
+      }
+    }
+  }
+
+  /** Returns problems of single instances, while the others are served. */
+  List<Problem> problems() {
+    return problems;
+  }
+
+  /** Returns problems of instances that are new in the configuration, by which it is refused. */
+  List<Problem> rejecting() {
+    return rejecting;
+  }
+
+  /** Returns what works, but not as well as it looks. */
+  List<Problem> warnings() {
+    return warnings;
+  }
+
+  /** Returns those that can't be used at any time, and why. */
+  Map<Instance, String> refused() {
+    return refused;
+  }
+
+  /** Returns those that have what they had before, and why. */
+  Map<Instance, String> outdated() {
+    return outdated;
+  }
+
+  /** Returns how many can't be used now. */
+  int unusableNow() {
+    return unusableNow;
+  }
+
+  /**
+   * Reads the certificate of an instance, and judges it.
+   *
+   * @param index of the instance in the route table
+   * @param prove whether handshakes are to be tried where nothing else is wrong
+   * @return the certificate if it can be used, now or at another time, or the one before; else null
+   */
+  @Nullable InstanceCertificate read(Instance instance, int index, boolean prove) {
+    Before had = predecessors.get(instance.guid());
+    boolean isRejected = isNew(instance, had) && places.isConfigured(index);
+    List<Problem> reported = isRejected ? rejecting : problems;
+    InstanceCertificate before = usable(had, instance);
+    InstanceCertificate certificate;
+    List<Finding> found;
+    try {
+      certificate = certificates.read(instance);
+      found = Certificates.problems(certificate, instance, now, Snapshot.certificateGuard(config));
+    } catch (CertificateProblem e) {
+      String message = String.valueOf(e.getMessage());
+      if (before != null) {
+        outdated.put(instance, message);
+        return before;
+      }
+      refuse(instance, message);
+      reported.add(places.problem(index, message));
+      return null;
+    }
+    Finding unusable = unusable(found);
+    if (before != null && !before.equals(certificate)) {
+      String reason = unusable != null ? unusable.message() : unproven(certificate, instance);
+      if (reason != null) {
+        outdated.put(instance, reason);
+        return before;
+      }
+    }
+    for (Finding finding : found) {
+      reported.add(places.problem(index, finding.message()));
+    }
+    addWarnings(certificate, index);
+    String lasting = Certificates.lasting(found);
+    if (lasting == null && prove) {
+      lasting = unproven(certificate, instance);
+      if (lasting != null) {
+        problems.add(places.problem(index, lasting));
+      }
+    }
+    if (lasting != null) {
+      refuse(instance, lasting);
+      return null;
+    }
+    if (unusable != null) {
+      unusableNow++;
+    }
+    return certificate;
+  }
+
+  /** Whether an instance, or where its certificate is, was not there before; never at a start. */
+  private boolean isNew(Instance instance, @Nullable Before had) {
+    return follows && (had == null || !had.files().equals(certificates.files(instance)));
+  }
+
+  static @Nullable Finding unusable(List<Finding> found) {
+    return found.stream()
+        .filter(finding -> finding.kind() != Finding.Kind.EXPIRES_SOON)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * Returns what the instance had before, from the same files, if that can be used now; or null.
+   */
+  private @Nullable InstanceCertificate usable(@Nullable Before had, Instance instance) {
+    if (had == null
+        || had.certificate() == null
+        || !had.files().equals(certificates.files(instance))) {
+      return null;
+    }
+    List<Finding> found =
+        Certificates.problems(had.certificate(), instance, now, Snapshot.certificateGuard(config));
+    return unusable(found) == null ? had.certificate() : null;
+  }
+
+  private void refuse(Instance instance, String problem) {
+    refused.put(instance, problem);
+    unusableNow++;
+  }
+
+  /** Returns why no handshake works with the certificate, or null. */
+  private static @Nullable String unproven(InstanceCertificate certificate, Instance instance) {
+    try {
+      TlsContexts.prove(certificate, instance.hostNames());
+      return null;
+    } catch (SSLException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private void addWarnings(InstanceCertificate certificate, int index) {
+    for (Finding hint :
+        new CertificateCheck(List.of(), now, Snapshot.certificateGuard(config))
+            .hints(certificate)) {
+      if (hint.kind() != Finding.Kind.NOT_FOR_RSA_SUITES || isAnnouncedOverTls()) {
+        warnings.add(places.problem(index, hint.message()));
+      }
+    }
+  }
+
+  private boolean isAnnouncedOverTls() {
+    return config.registration() != null
+        && config.listeners().stream().anyMatch(l -> l.protocol() == Protocol.HTTPS);
+  }
+}
