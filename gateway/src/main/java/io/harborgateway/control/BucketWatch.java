@@ -29,7 +29,7 @@ final class BucketWatch implements AutoCloseable {
     NatsAccess access = section.access(config.registration());
     if (now == null || !now.isAt(section, access)) {
       close();
-      now = new InstancesBucket(section, access, changed);
+      now = new InstancesBucket(section, access, snapshot.sources().bucket(), changed);
       bucket = now;
       now.start();
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Claims {
   private final Map<InstanceGuid, String> guids = new HashMap<>();
   private final Map<HostName, String> names = new HashMap<>();
+  private final @Nullable Claims base;
 
   /**
    * Takes all of the configuration and its catalogue.
@@ -25,6 +26,7 @@ final class Claims {
    * @param source where the configuration is written
    */
   Claims(GatewayConfig config, ConfigSource source, List<CatalogueList.Entry> entries) {
+    base = null;
     for (int i = 0; i < config.instances().size(); i++) {
       String place = place(source.problem("instances[" + i + "].guid", "", ""));
       guids.put(config.instances().get(i).guid(), place);
@@ -40,17 +42,22 @@ final class Claims {
     }
   }
 
+  /** What is taken already, to which is added without a change of it. */
+  Claims(Claims base) {
+    this.base = base;
+  }
+
   /** Takes what the instance has, or returns which of it is taken, and where. */
   @Nullable Problem take(LoadedInstance instance) {
     InstanceConfig config = instance.config();
     ConfigSource source = instance.source();
-    String other = guids.get(config.guid());
+    String other = place(config.guid());
     if (other != null) {
       return source.problem("guid", config.guid() + ", as at " + other, "a GUID of its own");
     }
     List<HostName> wanted = config.names();
     for (int i = 0; i < wanted.size(); i++) {
-      other = names.get(wanted.get(i));
+      other = place(wanted.get(i));
       if (other != null) {
         String key =
             i > 0
@@ -65,9 +72,18 @@ final class Claims {
     return null;
   }
 
-  /** Whether only a name is taken, by another instance. */
   boolean hasGuid(InstanceGuid guid) {
-    return guids.containsKey(guid);
+    return place(guid) != null;
+  }
+
+  private @Nullable String place(InstanceGuid guid) {
+    String place = guids.get(guid);
+    return place != null || base == null ? place : base.place(guid);
+  }
+
+  private @Nullable String place(HostName name) {
+    String place = names.get(name);
+    return place != null || base == null ? place : base.place(name);
   }
 
   private static String place(Problem problem) {

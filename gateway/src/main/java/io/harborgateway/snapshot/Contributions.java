@@ -8,15 +8,18 @@ import io.harborgateway.config.load.LoadedInstance;
 import io.harborgateway.source.InstanceText;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what sources say of instances, and decides what of it comes into force. Each stands for
  * itself: what can't be read, or takes what another one has, is left as it was before, and named.
- * What stays as it was has precedence over what is new, so that a new file takes nothing away.
+ * What stays as it was has precedence over what is new, so that a new file takes nothing away; what
+ * can't be what it wants to stays as it was, whoever else wants that.
  */
 final class Contributions {
   /** Says what keeps an instance from being used; may block. */
@@ -38,6 +41,9 @@ final class Contributions {
   /** Problems with all; of more nobody reads. */
   static final int MOST_PROBLEMS = 1_000;
 
+  /** How often what is new gives way, so that others stay as they are. */
+  private static final int ROUNDS = 10;
+
   private final List<ListenerConfig> listeners;
   private final Map<String, Contribution> before;
   private final Claims claims;
@@ -49,7 +55,11 @@ final class Contributions {
 
   /** A text that was read: what it says now, if that could be read, and what it said before. */
   private record Candidate(
-      String place, @Nullable Contribution now, @Nullable Contribution before) {}
+      String place, @Nullable Contribution now, @Nullable Contribution before) {
+    boolean isChange() {
+      return now != null && before != null;
+    }
+  }
 
   /**
    * @param before what is in force, by place
@@ -69,24 +79,62 @@ final class Contributions {
   /** Reads all; what is in force before and not among them ends. Blocks. */
   void read(List<InstanceText> texts) {
     List<Candidate> candidates = texts.stream().map(this::candidate).toList();
-    for (Candidate candidate : candidates) {
-      if (candidate.now() == null && candidate.before() != null) {
-        keep(candidate);
+    Map<String, Problem> kept = new HashMap<>(); // why these stay as they are, by place
+    Map<String, Contribution> taken = Map.of();
+    for (int round = 1; ; round++) {
+      Map<String, Problem> refused = new LinkedHashMap<>();
+      taken = take(candidates, kept.keySet(), refused);
+      List<Candidate> back =
+          candidates.stream()
+              .filter(candidate -> candidate.isChange() && !kept.containsKey(candidate.place()))
+              .toList();
+      if (back.stream().noneMatch(candidate -> refused.containsKey(candidate.place()))) {
+        kept.forEach((place, problem) -> note(place, List.of(problem)));
+        refused.forEach(this::refused);
+        break;
+      }
+      for (Candidate candidate : back) {
+        Problem problem = refused.get(candidate.place());
+        if (problem != null) {
+          kept.put(candidate.place(), problem);
+        } else if (round == ROUNDS) {
+          kept.put(candidate.place(), tooEntangled(candidate)); // all that is left
+        }
       }
     }
     for (Candidate candidate : candidates) {
-      if (candidate.now() != null) {
-        change(candidate);
-      }
-    }
-    Map<String, Contribution> unsorted = Map.copyOf(accepted);
-    accepted.clear();
-    for (Candidate candidate : candidates) {
-      Contribution contribution = unsorted.get(candidate.place());
+      Contribution contribution = taken.get(candidate.place());
       if (contribution != null) {
         accepted.put(candidate.place(), contribution);
       }
     }
+  }
+
+  /**
+   * Takes what stays as it was first, then what is new.
+   *
+   * @param kept places of which what is new is not to be taken
+   * @param refused gets why what a place says can't be taken
+   */
+  private Map<String, Contribution> take(
+      List<Candidate> candidates, Set<String> kept, Map<String, Problem> refused) {
+    var all = new Claims(claims);
+    Map<String, Contribution> taken = new HashMap<>();
+    for (boolean isNew : new boolean[] {false, true}) {
+      for (Candidate candidate : candidates) {
+        boolean takesNew = candidate.now() != null && !kept.contains(candidate.place());
+        Contribution wanted = takesNew ? candidate.now() : candidate.before();
+        if (wanted != null && takesNew == isNew) {
+          Problem problem = all.take(wanted.instance());
+          if (problem == null) {
+            taken.put(candidate.place(), wanted);
+          } else {
+            refused.put(candidate.place(), problem);
+          }
+        }
+      }
+    }
+    return taken;
   }
 
   private Candidate candidate(InstanceText text) {
@@ -141,36 +189,18 @@ final class Contributions {
     }
   }
 
-  private void keep(Candidate candidate) {
-    Contribution was = candidate.before();
-    Problem taken = was == null ? null : take(candidate.place(), was);
-    if (taken != null && was != null) {
-      note(candidate.place(), List.of(taken));
-      if (!claims.hasGuid(was.instance().config().guid())) {
-        displaced.add(taken); // the configuration takes a name of another instance, which is served
-      }
+  /** What was served and can't be any more, is so because of the configuration. */
+  private void refused(String place, Problem problem) {
+    note(place, List.of(problem));
+    Contribution was = before.get(place);
+    if (was != null && !claims.hasGuid(was.instance().config().guid())) {
+      displaced.add(problem);
     }
   }
 
-  private void change(Candidate candidate) {
-    Contribution now = candidate.now();
-    Problem taken = now == null ? null : take(candidate.place(), now);
-    if (taken != null) {
-      note(candidate.place(), List.of(taken));
-      Contribution was = candidate.before();
-      if (was != null) {
-        take(candidate.place(), was); // if it can't have that either, it ends
-      }
-    }
-  }
-
-  /** Returns what is taken already, or null. */
-  private @Nullable Problem take(String place, Contribution contribution) {
-    Problem taken = claims.take(contribution.instance());
-    if (taken == null) {
-      accepted.put(place, contribution);
-    }
-    return taken;
+  private static Problem tooEntangled(Candidate candidate) {
+    return new Problem(
+        candidate.place(), 0, 0, "", "too many instances want names of each other", "");
   }
 
   /** Returns what is to be in force, in the order of the texts. */

@@ -131,7 +131,15 @@ public final class SnapshotBuilder {
   private Snapshot read(boolean all, @Nullable BucketListing bucket) throws ConfigException {
     int configured = config.instances().size();
     List<CatalogueList.Entry> entries = catalogued();
-    SourceState sources = readSources(entries, bucket);
+    List<Problem> displaced = new ArrayList<>();
+    SourceState sources = readSources(entries, bucket, displaced);
+    if (!displaced.isEmpty() && isRefresh && previous != null) {
+      sourceProblems.addAll(displaced); // by the catalogue alone, which stays as it was
+      displaced.clear();
+      entries = previous.places().catalogued(previous.routes().instances());
+      sources = readSources(entries, bucket, displaced);
+    }
+    problems.addAll(displaced);
     List<LoadedInstance> contributed =
         sources.inForce().values().stream().map(Contribution::instance).toList();
     List<Instance> instances = instances(contributed, entries);
@@ -207,13 +215,13 @@ public final class SnapshotBuilder {
   }
 
   private SourceState readSources(
-      List<CatalogueList.Entry> entries, @Nullable BucketListing bucket) {
+      List<CatalogueList.Entry> entries, @Nullable BucketListing bucket, List<Problem> displaced) {
     if (config.instancesDirectory() == null && config.instancesBucket() == null) {
       return SourceState.NONE;
     }
     SourceState before = previous == null ? SourceState.NONE : previous.sources();
     return new SourceReader(loaded, before)
-        .read(bucket, new Claims(config, source, entries), this::unusable, problems);
+        .read(bucket, new Claims(config, source, entries), this::unusable, displaced);
   }
 
   /** What keeps an instance of another source from being used as it is now. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -19,6 +20,8 @@ public record BucketListing(String bucket, Map<String, String> values) {
   public static final BucketListing NONE = new BucketListing("", Map.of());
 
   public BucketListing {
+    Objects.requireNonNull(bucket, "bucket");
+    values.forEach((key, value) -> Objects.requireNonNull(value, key)); // as a file may say
     values = Collections.unmodifiableMap(new TreeMap<>(values));
   }
 

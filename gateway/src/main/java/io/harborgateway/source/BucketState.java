@@ -39,7 +39,11 @@ public final class BucketState {
       return BucketListing.NONE;
     }
     try {
-      return JSON.readValue(content, BucketListing.class);
+      BucketListing listing = JSON.readValue(content, BucketListing.class);
+      if (listing == null) {
+        throw new IOException(file + ": null");
+      }
+      return listing;
     } catch (JacksonException e) {
       throw new IOException(file + ": " + e.getOriginalMessage(), e);
     }

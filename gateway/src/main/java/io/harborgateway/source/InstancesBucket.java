@@ -56,6 +56,7 @@ public final class InstancesBucket implements AutoCloseable {
 
   private final InstancesBucketConfig section;
   private final NatsAccess access;
+  private final BucketListing served;
   private final Runnable changed;
   private final Thread thread;
   private final StateWriter writer;
@@ -67,9 +68,12 @@ public final class InstancesBucket implements AutoCloseable {
   /**
    * Creates one that does nothing yet.
    *
+   * @param served what is served until the bucket is heard
    * @param changed told when there is another {@link #listing}, by a thread of this; must not block
    */
-  public InstancesBucket(InstancesBucketConfig section, NatsAccess access, Runnable changed) {
+  public InstancesBucket(
+      InstancesBucketConfig section, NatsAccess access, BucketListing served, Runnable changed) {
+    this.served = served;
     this.section = section;
     this.access = access;
     this.changed = changed;
@@ -175,8 +179,8 @@ public final class InstancesBucket implements AutoCloseable {
 
   private void take(BucketValues.State state) {
     BucketListing next = new BucketListing(section.name(), state.values());
-    BucketListing before = listing;
-    boolean isLost = state.isNew() && before != null && !before.values().isEmpty();
+    BucketListing before = listing == null ? served : listing;
+    boolean isLost = state.isNew() && !before.values().isEmpty();
     if (isLost) {
       problem("it is empty, as if it were new; what it said before stays until it has a key");
       return;
@@ -189,7 +193,7 @@ public final class InstancesBucket implements AutoCloseable {
           .addKeyValue("keys", next.values().size())
           .log("instances of the bucket heard");
     }
-    if (!next.equals(before)) {
+    if (!next.equals(listing)) {
       listing = next;
       changed.run();
     }

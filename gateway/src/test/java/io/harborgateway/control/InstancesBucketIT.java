@@ -113,6 +113,13 @@ class InstancesBucketIT {
       nats.restart(); // else its silence is noticed after 30 s
       Await.until("it is seen", () -> String.valueOf(bucketStatus().lastError()).contains("empty"));
       assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+
+      stand.close(); // a new process hears nothing else than that
+      stand.start();
+      Await.until(
+          "it is seen again", () -> String.valueOf(bucketStatus().lastError()).contains("empty"));
+      assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+      assertThat(Files.readString(kept)).contains(ONE);
     }
   }
 

@@ -156,6 +156,27 @@ class InstancesDirectoryIT {
   }
 
   @Test
+  void aCatalogueThatTakesANameOfOneThatIsServedStaysAsItWas() throws Exception {
+    Path list = Files.writeString(folder.resolve("list"), "");
+    stand.sections.add("catalogue: {file: list, domain: " + DOMAIN + ", certificates: .}");
+    put(
+        "one.yml",
+        instance(ONE, "[]")
+            .replace("domain: " + DOMAIN, "public-host: " + TWO + "." + DOMAIN)
+            .replace("additional-routes: []\n", ""));
+    stand.start();
+    Files.writeString(list, TWO + "\n");
+    Await.until("it is named", () -> problems().contains("one.yml:2:14: public-host: "));
+
+    String three = "33333333-2222-3333-4444-555555555555";
+    put("three.yml", instance(three, "[]"));
+    await("others are taken", three + "." + DOMAIN, true);
+    Files.writeString(list, "");
+    Await.until("it is mended", () -> problems().isEmpty());
+    assertThat(serves(TWO + "." + DOMAIN)).isTrue();
+  }
+
+  @Test
   void aFolderThatIsAwayChangesNothing() throws IOException {
     put("one.yml", instance(ONE, "[]"));
     stand.start();

@@ -106,6 +106,50 @@ class ContributionsTest {
         .contains("nats:b/a:2:14: public-host: two.example.com, as at nats:b/b:1:7");
   }
 
+  /** Whoever comes first in the order of the keys. */
+  @Test
+  void whoStaysAsItWasKeepsItsNameFromOthersThatChange() {
+    values.put("0b", alone(TWO, "b.example.com"));
+    values.put("a", alone(ONE, "a.example.com"));
+    values.put("c", alone("33333333-2222-3333-4444-555555555555", "c.example.com"));
+    read();
+    values.put("a", alone(ONE, "c.example.com")); // which is taken
+    values.put("0b", alone(TWO, "a.example.com")); // which would be free
+    read();
+
+    assertThat(names()).containsExactly("b.example.com", "a.example.com", "c.example.com");
+    assertThat(problems.toString())
+        .contains("nats:b/a:2:14: public-host: c.example.com, as at nats:b/c:1:7")
+        .contains("nats:b/0b:2:14: public-host: a.example.com, as at nats:b/a:1:7");
+    assertThat(displaced).isEmpty();
+  }
+
+  @Test
+  void aLongChainOfChangesEndsAndTakesNothingAway() {
+    int count = 2_000;
+    for (int i = 0; i < count; i++) {
+      values.put("k%05d".formatted(i), alone(guid(i), "n" + i + ".example.com"));
+    }
+    read();
+    for (int i = 0; i < count; i++) { // each wants its neighbour's, the last one a stranger's
+      values.put("k%05d".formatted(i), alone(guid(i), "n" + (i + 1) + ".example.com"));
+    }
+    values.put("k%05d".formatted(count - 1), alone(guid(count - 1), "n0.example.com"));
+    values.put("z", alone(guid(count), "n1.example.com"));
+    read();
+    assertThat(inForce).hasSizeGreaterThanOrEqualTo(count);
+
+    values.put("k%05d".formatted(count - 1), "guid: none"); // keeps its own: all others must, too
+    values.put("k00000", alone(guid(0), "n1.example.com"));
+    read();
+    assertThat(inForce).hasSizeGreaterThanOrEqualTo(count);
+    assertThat(names()).doesNotHaveDuplicates();
+  }
+
+  private static String guid(int number) {
+    return "00000000-0000-0000-0000-%012d".formatted(number);
+  }
+
   @Test
   void anInstanceMovesToAnotherKey() {
     values.put("a", instance(ONE, ""));
@@ -181,7 +225,7 @@ class ContributionsTest {
     for (int i = 0; i < routes; i++) {
       text.append(i == 0 ? "" : ",").append('r').append(i);
     }
-    return instance("00000000-0000-0000-0000-%012d".formatted(number), text.toString());
+    return instance(guid(number), text.toString());
   }
 
   private static String unknownKeys(int count) {

@@ -1,0 +1,69 @@
+package io.harborgateway.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The file of the bucket's last good state. */
+class BucketStateTest {
+  @TempDir private Path folder;
+
+  @Test
+  void whatIsWrittenIsRead() throws Exception {
+    var state = new BucketState(folder.resolve("state"));
+    assertThat(state.read()).isEqualTo(BucketListing.NONE);
+    var listing = new BucketListing("b", Map.of("one", "guid: \"ü\"\n", "two", ""));
+
+    state.write(listing);
+
+    assertThat(state.read()).isEqualTo(listing);
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("state"))))
+        .isEqualTo("rw-------");
+    assertThat(folder).isDirectoryContaining(file -> file.endsWith("state"));
+    assertThat(Files.list(folder)).as("nothing else").hasSize(1);
+  }
+
+  @Test
+  void whatCannotBeWrittenLeavesWhatWas() throws Exception {
+    Path file = folder.resolve("state");
+    var state = new BucketState(file);
+    state.write(new BucketListing("b", Map.of("one", "1")));
+    Files.createDirectory(folder.resolve("state.next"));
+    Files.writeString(folder.resolve("state.next").resolve("in the way"), "");
+
+    assertThatThrownBy(() -> state.write(new BucketListing("b", Map.of())))
+        .isInstanceOf(IOException.class);
+
+    assertThat(state.read().values()).containsKey("one");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "{\"bucket\":null,\"values\":{}}",
+        "{\"bucket\":\"b\"}",
+        "{\"bucket\":\"b\",\"values\":{\"a\":null}}",
+        "{\"bucket\":\"b\",\"values\":{\"a\":\"1\"",
+        "\u0000\u0000"
+      })
+  void whatSomebodyElseWroteIsAnError(String content) throws Exception {
+    Path file = Files.writeString(folder.resolve("state"), content);
+
+    assertThatThrownBy(() -> new BucketState(file).read())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file.toString());
+  }
+}
