@@ -28,6 +28,7 @@ final class CertificateReader {
   private final Certificates certificates;
   private final SourceMap places;
   private final Instant now;
+  private final @Nullable Snapshot previous;
 
   /** What each instance had before, by its GUID. */
   private final Map<InstanceGuid, Before> predecessors = new HashMap<>();
@@ -58,6 +59,7 @@ final class CertificateReader {
     this.certificates = certificates;
     this.places = places;
     this.now = now;
+    this.previous = previous;
     this.follows = previous != null && previous.isChecked();
     if (previous != null) {
       for (Instance instance : previous.routes().instances()) {
@@ -70,6 +72,11 @@ final class CertificateReader {
         }
       }
     }
+  }
+
+  /** Whether the instance's certificate is in memory, which may not be what its files say now. */
+  boolean isInMemory(Instance instance) {
+    return previous != null && previous.certificates().kept().containsKey(instance);
   }
 
   /** Returns problems of single instances, while the others are served. */

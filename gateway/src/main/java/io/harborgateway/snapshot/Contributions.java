@@ -7,6 +7,7 @@ import io.harborgateway.config.load.InstanceLoader;
 import io.harborgateway.config.load.LoadedInstance;
 import io.harborgateway.source.InstanceText;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -157,6 +158,8 @@ final class Contributions {
       now = found.isEmpty() ? new Contribution(text.version(), instance) : null;
     } catch (ConfigException e) {
       found = e.problems();
+    } catch (NoSuchFileException e) {
+      found = List.of(); // it has just gone: whoever tells of that is listened to
     } catch (IOException e) {
       found = List.of(new Problem(text.place(), 0, 0, "", String.valueOf(e.getMessage()), ""));
     }

@@ -72,6 +72,9 @@ public record Snapshot(
     if (mine != null && its != null) {
       return mine.equals(its);
     }
+    if (outdated.containsKey(instance) != other.outdated.containsKey(instance)) {
+      return false; // of one it is what its files said before
+    }
     boolean isUnread = (mine == null && its == null) || !isChecked || !other.isChecked;
     return isUnread
         && certificates.files(instance).equals(other.certificates.files(instance))

@@ -58,9 +58,6 @@ public final class SnapshotBuilder {
   private final Map<Instance, CertificateFilesConfig> files = new HashMap<>();
   private final Map<Path, List<X509Certificate>> authorities = new HashMap<>();
 
-  /** How many were read because an instance of another source has changed. */
-  private int changedCertificates;
-
   private SnapshotBuilder(
       LoadedConfig loaded, @Nullable Snapshot previous, boolean isRefresh, Instant now) {
     this.loaded = loaded;
@@ -164,10 +161,13 @@ public final class SnapshotBuilder {
             config, new Certificates(Map.of(), files, config.catalogue()), places, previous, now);
     boolean few = instances.size() <= Certificates.KEPT;
     Map<Instance, InstanceCertificate> kept = new HashMap<>();
-    for (int i = 0; (few || all) && i < instances.size(); i++) {
-      InstanceCertificate certificate = reader.read(instances.get(i), i, all);
-      if (few && certificate != null) {
-        kept.put(instances.get(i), certificate);
+    for (int i = 0; i < instances.size(); i++) {
+      Instance instance = instances.get(i);
+      if (few || all || reader.isInMemory(instance)) {
+        InstanceCertificate certificate = reader.read(instance, i, all);
+        if (certificate != null && (few || reader.outdated().containsKey(instance))) {
+          kept.put(instance, certificate);
+        }
       }
     }
     problems.addAll(reader.rejecting());
@@ -232,7 +232,7 @@ public final class SnapshotBuilder {
       String path = "upstreams[" + i + "].upstream.tls";
       readUpstreamTls(tls, instance.source(), path, found);
     }
-    if (isServed && changedCertificates++ < Certificates.KEPT) {
+    if (isServed) {
       CertificateFilesConfig pair = instance.config().certificate();
       var served = new Instance(instance.config().guid(), instance.config().names());
       try {

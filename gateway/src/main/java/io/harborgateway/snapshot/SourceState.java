@@ -32,6 +32,6 @@ public record SourceState(
         good.put(key, String.valueOf(contribution.version()));
       }
     }
-    return new BucketListing(bucket.bucket(), good);
+    return new BucketListing(bucket.bucket(), good, Map.of());
   }
 }

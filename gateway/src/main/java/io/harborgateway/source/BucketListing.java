@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -14,36 +13,47 @@ import java.util.TreeMap;
  *
  * @param bucket its name
  * @param values the YAML of an instance, by key
+ * @param tooLong the bytes of values that are too long to be kept, by key
  */
-public record BucketListing(String bucket, Map<String, String> values) {
+public record BucketListing(
+    String bucket, Map<String, String> values, Map<String, Integer> tooLong) {
   /** Of no bucket. */
-  public static final BucketListing NONE = new BucketListing("", Map.of());
+  public static final BucketListing NONE = new BucketListing("", Map.of(), Map.of());
 
   public BucketListing {
-    Objects.requireNonNull(bucket, "bucket");
-    values.forEach((key, value) -> Objects.requireNonNull(value, key)); // as a file may say
     values = Collections.unmodifiableMap(new TreeMap<>(values));
+    tooLong = Collections.unmodifiableMap(new TreeMap<>(tooLong));
   }
 
   private record Value(String place, Path folder, String version) implements InstanceText {
     @Override
-    public String text() throws IOException {
-      if (version.length() > LONGEST) {
-        throw new IOException(version.length() + " characters (expected: at most " + LONGEST + ")");
-      }
+    public String text() {
       return version;
     }
   }
 
+  private record TooLong(String place, Path folder, Integer version) implements InstanceText {
+    @Override
+    public String text() throws IOException {
+      throw new IOException(version + " bytes (expected: at most " + LONGEST + ")");
+    }
+  }
+
   /**
-   * Returns the values, sorted by key.
+   * Returns the values, sorted by key, then those that are too long.
    *
    * @param folder what file names in them are relative to
    */
   public List<InstanceText> texts(Path folder) {
-    List<InstanceText> texts = new ArrayList<>(values.size());
+    List<InstanceText> texts = new ArrayList<>(values.size() + tooLong.size());
     values.forEach((key, value) -> texts.add(new Value(place(key), folder, value)));
+    tooLong.forEach((key, bytes) -> texts.add(new TooLong(place(key), folder, bytes)));
     return texts;
+  }
+
+  /** Returns how many keys it has. */
+  int size() {
+    return values.size() + tooLong.size();
   }
 
   /** Returns the place of a key, as problems name it. */

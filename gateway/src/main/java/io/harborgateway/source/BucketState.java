@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +21,14 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class BucketState {
   private static final JsonMapper JSON = JsonMapper.shared();
+
+  /** What the file says. */
+  private record Kept(String bucket, Map<String, String> values) {
+    Kept {
+      Objects.requireNonNull(bucket, "bucket");
+      values.forEach((key, value) -> Objects.requireNonNull(value, key));
+    }
+  }
 
   private final Path file;
 
@@ -39,11 +49,11 @@ public final class BucketState {
       return BucketListing.NONE;
     }
     try {
-      BucketListing listing = JSON.readValue(content, BucketListing.class);
-      if (listing == null) {
+      Kept kept = JSON.readValue(content, Kept.class);
+      if (kept == null) {
         throw new IOException(file + ": null");
       }
-      return listing;
+      return new BucketListing(kept.bucket(), kept.values(), Map.of());
     } catch (JacksonException e) {
       throw new IOException(file + ": " + e.getOriginalMessage(), e);
     }
@@ -62,7 +72,8 @@ public final class BucketState {
       try (FileChannel channel =
           FileChannel.open(
               next, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
-        ByteBuffer content = ByteBuffer.wrap(JSON.writeValueAsBytes(listing));
+        ByteBuffer content =
+            ByteBuffer.wrap(JSON.writeValueAsBytes(new Kept(listing.bucket(), listing.values())));
         while (content.hasRemaining()) {
           channel.write(content);
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,12 @@ final class BucketValues implements KeyValueWatcher {
    *
    * @param isNew whether it has neither a value nor a marker of one that was deleted
    */
-  record State(Map<String, String> values, boolean isNew) {}
+  record State(Map<String, String> values, Map<String, Integer> tooLong, boolean isNew) {}
 
   private final Map<String, String> values = new HashMap<>();
-  private long characters;
+  private final Map<String, Integer> tooLong = new HashMap<>();
+  private final Map<String, Integer> sizes = new HashMap<>();
+  private long bytes;
   private boolean isNew = true;
   private boolean isWhole;
   private boolean isChanged;
@@ -31,24 +34,33 @@ final class BucketValues implements KeyValueWatcher {
   @Override
   public synchronized void watch(KeyValueEntry entry) {
     isNew = false;
-    byte[] content = entry.getValue();
-    String before;
+    String key = entry.getKey();
+    values.remove(key);
+    tooLong.remove(key);
+    Integer before = sizes.remove(key);
+    bytes -= before == null ? 0 : before;
     if (entry.getOperation() == KeyValueOperation.PUT) {
-      String value = content == null ? "" : new String(content, StandardCharsets.UTF_8);
-      before = values.put(entry.getKey(), value);
-      characters += value.length();
-    } else {
-      before = values.remove(entry.getKey());
+      put(key, Objects.requireNonNullElse(entry.getValue(), new byte[0]));
     }
-    characters -= before == null ? 0 : before.length();
-    if (values.size() > InstancesBucket.MOST_KEYS || characters > InstancesBucket.MOST_CHARACTERS) {
+    changed();
+  }
+
+  private void put(String key, byte[] content) {
+    if (content.length > InstanceText.LONGEST) {
+      tooLong.put(key, content.length);
+    } else {
+      values.put(key, new String(content, StandardCharsets.UTF_8));
+      sizes.put(key, content.length);
+      bytes += content.length;
+    }
+    if (values.size() + tooLong.size() > InstancesBucket.MOST_KEYS
+        || bytes > InstancesBucket.MOST_BYTES) {
       values.clear();
       end =
           new TooLargeException(
-              "more than %d keys or %d characters"
-                  .formatted(InstancesBucket.MOST_KEYS, InstancesBucket.MOST_CHARACTERS));
+              "more than %d keys or %d bytes"
+                  .formatted(InstancesBucket.MOST_KEYS, InstancesBucket.MOST_BYTES));
     }
-    changed();
   }
 
   @Override
@@ -89,6 +101,6 @@ final class BucketValues implements KeyValueWatcher {
     if (end != null) {
       throw end;
     }
-    return new State(Map.copyOf(values), isNew);
+    return new State(Map.copyOf(values), Map.copyOf(tooLong), isNew);
   }
 }

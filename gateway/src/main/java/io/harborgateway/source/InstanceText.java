@@ -1,6 +1,7 @@
 package io.harborgateway.source;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** What a source says of one instance, not read yet. Immutable. */
@@ -20,6 +21,7 @@ public interface InstanceText {
   /**
    * Returns the YAML of one element of {@code instances}. May block.
    *
+   * @throws NoSuchFileException if it has gone meanwhile
    * @throws IOException if it can't be read; says why without the place
    */
   String text() throws IOException;

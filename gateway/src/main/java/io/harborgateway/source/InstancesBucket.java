@@ -31,7 +31,7 @@ public final class InstancesBucket implements AutoCloseable {
   static final int MOST_KEYS = 50_000;
 
   /** All values together; they are kept in memory and on disk. */
-  static final long MOST_CHARACTERS = 16L << 20;
+  static final long MOST_BYTES = 16L << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(InstancesBucket.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
@@ -50,9 +50,23 @@ public final class InstancesBucket implements AutoCloseable {
    * @param isWatched whether changes are heard now
    * @param keys how many it had when it was heard last; -1: not heard since the start
    * @param lastError the last problem with it, or null
+   * @param stateError why its last good state is not on disk, or null
    */
   public record Status(
-      String bucket, boolean isWatched, int keys, Instant since, @Nullable String lastError) {}
+      String bucket,
+      boolean isWatched,
+      int keys,
+      Instant since,
+      @Nullable String lastError,
+      @Nullable String stateError) {
+    Status(String bucket, boolean isWatched, int keys, @Nullable String lastError) {
+      this(bucket, isWatched, keys, Instant.now(), lastError, null);
+    }
+
+    Status with(@Nullable String error) {
+      return new Status(bucket, isWatched, keys, since, lastError, error);
+    }
+  }
 
   private final InstancesBucketConfig section;
   private final NatsAccess access;
@@ -77,7 +91,7 @@ public final class InstancesBucket implements AutoCloseable {
     this.section = section;
     this.access = access;
     this.changed = changed;
-    this.status = new Status(section.name(), false, -1, Instant.now(), null);
+    this.status = new Status(section.name(), false, -1, null);
     this.writer = new StateWriter(new BucketState(section.state()));
     this.thread = Thread.ofVirtual().name("instances-bucket").unstarted(this::run);
   }
@@ -99,7 +113,7 @@ public final class InstancesBucket implements AutoCloseable {
 
   /** Returns how it stands. For any thread. */
   public Status status() {
-    return status;
+    return status.with(writer.error());
   }
 
   /** Whether it is this bucket at these servers that is to be watched. */
@@ -172,13 +186,13 @@ public final class InstancesBucket implements AutoCloseable {
       }
     } finally {
       if (status.isWatched()) {
-        status = new Status(section.name(), false, status.keys(), Instant.now(), null);
+        status = new Status(section.name(), false, status.keys(), null);
       }
     }
   }
 
   private void take(BucketValues.State state) {
-    BucketListing next = new BucketListing(section.name(), state.values());
+    BucketListing next = new BucketListing(section.name(), state.values(), state.tooLong());
     BucketListing before = listing == null ? served : listing;
     boolean isLost = state.isNew() && !before.values().isEmpty();
     if (isLost) {
@@ -186,11 +200,11 @@ public final class InstancesBucket implements AutoCloseable {
       return;
     }
     known.worked();
-    if (!status.isWatched() || status.keys() != next.values().size()) {
-      status = new Status(section.name(), true, next.values().size(), Instant.now(), null);
+    if (!status.isWatched() || status.keys() != next.size()) {
+      status = new Status(section.name(), true, next.size(), null);
       LOG.atInfo()
           .addKeyValue("bucket", section.name())
-          .addKeyValue("keys", next.values().size())
+          .addKeyValue("keys", next.size())
           .log("instances of the bucket heard");
     }
     if (!next.equals(listing)) {
@@ -203,7 +217,7 @@ public final class InstancesBucket implements AutoCloseable {
     if (closing) {
       return;
     }
-    status = new Status(section.name(), false, status.keys(), Instant.now(), text);
+    status = new Status(section.name(), false, status.keys(), text);
     if (known.isNew(text)) {
       LOG.atWarn()
           .addKeyValue("bucket", section.name())

@@ -5,6 +5,8 @@ import io.harborgateway.watch.FileStamp;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +32,9 @@ public final class InstancesDirectory {
       if (version.size() > LONGEST) {
         throw new IOException(version.size() + " bytes (expected: at most " + LONGEST + ")");
       }
+      if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new NoSuchFileException(file.toString());
+      }
       String unreadable = InputFiles.unreadable(file);
       if (unreadable != null) {
         throw new IOException(unreadable);
@@ -53,10 +58,7 @@ public final class InstancesDirectory {
     try (DirectoryStream<Path> entries =
         Files.newDirectoryStream(folder, InstancesDirectory::isOne)) {
       for (Path entry : entries) {
-        FileStamp stamp = FileStamp.of(entry);
-        if (!stamp.isAbsent()) {
-          texts.add(new FileText(entry, stamp));
-        }
+        texts.add(new FileText(entry, FileStamp.of(entry)));
       }
     }
     texts.sort(Comparator.comparing(InstanceText::place));
@@ -67,6 +69,8 @@ public final class InstancesDirectory {
     String name = String.valueOf(entry.getFileName());
     return !name.startsWith(".")
         && (name.endsWith(".yml") || name.endsWith(".yaml"))
-        && Files.isRegularFile(entry); // a pipe would be waited for
+        // A pipe would be waited for; a link that leads nowhere for now is a file that can't be
+        // read.
+        && (Files.isRegularFile(entry) || (Files.isSymbolicLink(entry) && !Files.exists(entry)));
   }
 }

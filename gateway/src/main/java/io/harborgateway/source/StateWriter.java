@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,7 @@ final class StateWriter implements AutoCloseable {
   private final Thread thread;
   private BucketListing written = BucketListing.NONE;
   private volatile boolean closing;
+  private volatile @Nullable String error;
 
   StateWriter(BucketState state) {
     this.state = state;
@@ -33,6 +35,11 @@ final class StateWriter implements AutoCloseable {
   void write(BucketListing listing) {
     next.set(listing);
     LockSupport.unpark(thread);
+  }
+
+  /** Returns why the last one was not written, or null. For any thread. */
+  @Nullable String error() {
+    return error;
   }
 
   /** What is still to be written is written, within 3 s. */
@@ -63,11 +70,14 @@ final class StateWriter implements AutoCloseable {
     try {
       state.write(listing);
       written = listing;
+      error = null;
       if (known.worked()) {
         LOG.info("the state of the bucket is written again");
       }
     } catch (IOException | RuntimeException e) {
-      if (known.isNew(String.valueOf(e))) {
+      String text = String.valueOf(e);
+      error = text;
+      if (known.isNew(text)) {
         LOG.error("the state of the bucket can't be written; the one before stays", e);
       }
       if (!closing) {

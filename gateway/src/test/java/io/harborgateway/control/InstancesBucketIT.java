@@ -69,6 +69,10 @@ class InstancesBucketIT {
       Await.until("it is named", () -> problems().contains(ONE));
       assertThat(serves(ONE + ".images." + DOMAIN)).isTrue();
 
+      bucket.put("long", "#".repeat(70_000));
+      Await.until("it is named", () -> problems().contains("long: 70000 bytes"));
+      bucket.delete("long");
+
       bucket.delete(ONE);
       await(ONE + "." + DOMAIN, false);
       Await.until("nothing is named any more", () -> problems().isEmpty());

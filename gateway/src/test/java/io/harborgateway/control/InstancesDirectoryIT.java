@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.Origin;
+import io.harborgateway.testkit.RawClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.cert.X509Certificate;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,6 +177,70 @@ class InstancesDirectoryIT {
     Files.writeString(list, "");
     Await.until("it is mended", () -> problems().isEmpty());
     assertThat(serves(TWO + "." + DOMAIN)).isTrue();
+  }
+
+  /** From the 65th on certificates are read when they are needed. */
+  @Test
+  void onesThatAreOutdatedStayServedHoweverManyThereAre() throws Exception {
+    put("one.yml", instance(ONE, "[]"));
+    stand.start();
+    Path chain =
+        stand.gateway().live().snapshot().files().stream()
+            .filter(file -> file.toString().endsWith("issued-2.pem"))
+            .findFirst()
+            .orElseThrow();
+    String good = Files.readString(chain);
+    Files.writeString(chain, "no certificate");
+    Await.until("it is outdated", () -> outdated().contains(ONE));
+    var shared = stand.certificates.issue(TWO + "." + DOMAIN);
+    for (int i = 0; i < 70; i++) {
+      put(
+          "more%d.yml".formatted(i),
+          "guid: 00000000-0000-0000-0000-%012d\npublic-host: n%d.%s\ncertificate: %s\n"
+              .formatted(i, i, DOMAIN, ReloadStand.files(shared)));
+    }
+    await("all are there", "n69." + DOMAIN, true);
+    Await.until(
+        "and settled", () -> stand.gateway().live().snapshot().routes().instances().size() == 72);
+
+    assertThat(stand.gateway().live().snapshot().isChecked()).isFalse();
+    assertThat(handshake(ONE + "." + DOMAIN)).isEqualTo(2);
+    Files.writeString(chain, good);
+    Await.until("it is good again", () -> outdated().isEmpty());
+    assertThat(handshake(ONE + "." + DOMAIN)).isEqualTo(2);
+
+    Files.writeString(chain, "no certificate"); // and back below, with one that is not read yet
+    for (int i = 0; i < 70; i++) {
+      delete("more%d.yml".formatted(i));
+    }
+    Await.until("few are left", () -> stand.gateway().live().snapshot().isChecked());
+  }
+
+  private Set<String> outdated() {
+    return stand.gateway().reloads().status().outdated().keySet();
+  }
+
+  /** Returns how many names the certificate has that is shown for the name. */
+  private int handshake(String name) throws Exception {
+    try (RawClient client = stand.connect(name)) {
+      var shown = (X509Certificate) client.session().getPeerCertificates()[0];
+      return shown.getSubjectAlternativeNames().size();
+    }
+  }
+
+  @Test
+  void aLinkThatLeadsNowhereKeepsWhatWasThere() throws Exception {
+    Path target = Files.writeString(folder.resolve("target.yml"), instance(ONE, "[]"));
+    Files.createSymbolicLink(directory.resolve("one.yml"), target);
+    stand.start();
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+
+    Files.move(target, folder.resolve("away"));
+    put("two.yml", instance(TWO, "[]"));
+    await("others are taken", TWO + "." + DOMAIN, true);
+
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+    assertThat(problems()).contains("one.yml: no such file");
   }
 
   @Test

@@ -59,7 +59,7 @@ class ContributionsTest {
             inForce,
             new Claims(config, source, List.of()),
             (instance, isServed) -> List.of());
-    contributions.read(new BucketListing("b", values).texts(folder));
+    contributions.read(new BucketListing("b", values, Map.of()).texts(folder));
     inForce = new LinkedHashMap<>(contributions.accepted());
     problems = new ArrayList<>(contributions.problems());
     displaced = contributions.displaced();
