@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Issues certificates for instances, as the routers' CA does it: a throw-away one for demos and
+ * Issues certificates for instances, the way the routers' CA does: a throw-away CA for demos and
  * tests, or one loaded from PEM.
  */
 public final class CertificateAuthority {
-  /** How much earlier than asked a certificate begins, for clients whose clock is behind. */
+  /**
+   * How far {@code notBefore} lies before the requested instant, for clients whose clock is behind.
+   */
   public static final Duration BACKDATING = Duration.ofMinutes(5);
 
   // Index of the keyCertSign bit, RFC 5280 section 4.2.1.3.
@@ -30,11 +32,11 @@ public final class CertificateAuthority {
   }
 
   /**
-   * Makes a self-signed CA that issues leaves only.
+   * Creates a self-signed CA that issues leaf certificates only.
    *
    * @param commonName the subject's CN, 1 to 64 characters
-   * @param from the CA begins {@link #BACKDATING} earlier
-   * @param validity from that instant on
+   * @param from start of validity; {@code notBefore} is {@link #BACKDATING} earlier
+   * @param validity measured from that instant
    * @throws CertificateProblem if the name or the validity is out of range
    */
   public static CertificateAuthority create(
@@ -61,8 +63,8 @@ public final class CertificateAuthority {
   /**
    * Reads a CA: its certificate, followed by its own issuers if it is an intermediate one.
    *
-   * @throws CertificateProblem if the files cannot be read, the certificate is no CA's, the chain
-   *     is broken, or the key is another one's
+   * @throws CertificateProblem if the files cannot be read, the certificate is not a CA's, the
+   *     chain is broken, or the key does not match
    */
   public static CertificateAuthority load(Path certificateFile, Path keyFile)
       throws CertificateProblem {
@@ -75,7 +77,7 @@ public final class CertificateAuthority {
           "%s: %s may not sign certificates (expected: a CA with keyCertSign)"
               .formatted(certificateFile, CertificateDetails.subject(certificate)));
     }
-    // Of a CA's own files none is left out, be it ended or not.
+    // None of a CA's own certificates is left out, expired or not.
     List<Finding> problems = ChainOrder.of(chain, Instant.MIN).problems();
     if (!problems.isEmpty()) {
       throw new CertificateProblem(certificateFile + ": " + problems.getFirst().message());
@@ -94,8 +96,8 @@ public final class CertificateAuthority {
   }
 
   /**
-   * Issues a certificate with a new key. Its chain has the CA's certificate and its issuers only as
-   * far as they are intermediate ones: clients have the root.
+   * Issues a certificate with a new key. Its chain includes the CA's certificate and issuers only
+   * where they are intermediates: clients have the root.
    *
    * @throws CertificateProblem if the certificate would outlive the CA
    */
@@ -121,10 +123,10 @@ public final class CertificateAuthority {
   }
 
   /**
-   * Writes the CA's certificate (with its issuers), and the key with mode 0600, making the
+   * Writes the CA's certificate (with its issuers), and the key with mode 0600, creating the
    * directories.
    *
-   * @throws CertificateProblem if a file is there and must not be replaced, or cannot be written
+   * @throws CertificateProblem if a file exists and must not be replaced, or cannot be written
    */
   public void write(Path certificateFile, Path keyFile, OverwriteMode ifPresent)
       throws CertificateProblem {

@@ -10,12 +10,11 @@ import java.util.TreeSet;
 /**
  * An immutable snapshot of certificates by the names they cover.
  *
- * <p>A name that several certificates carry goes to the one that is valid longest (the greatest
- * {@code notAfter}): a renewed certificate that lies beside the old one takes over, whatever the
- * order of the files. Among equally long ones the first of the list wins. A name that is carried
- * exactly beats a wildcard, whatever their ends. The clock has no part in it, so a snapshot does
- * not change by itself: leave out what {@link CertificateCheck} rejects, above all what is not
- * valid yet.
+ * <p>A name covered by several certificates goes to the one with the latest {@code notAfter}, so a
+ * renewed certificate next to the old one takes over whatever the order of the files; on a tie the
+ * first in the list wins. An exact name beats a wildcard, whatever their expiry. The clock plays no
+ * part, so a snapshot never changes by itself: leave out what {@link CertificateCheck} rejects,
+ * above all certificates that are not valid yet.
  */
 public final class CertificateCatalogue {
   private final List<InstanceCertificate> certificates;
@@ -23,11 +22,11 @@ public final class CertificateCatalogue {
   private final List<Duplicate> duplicates;
 
   /**
-   * A name that more than one certificate carries.
+   * A name that more than one certificate covers.
    *
-   * @param name exact or wildcard, as the certificates have it
-   * @param used the certificate that the catalogue answers with
-   * @param unused the one that this name does not lead to
+   * @param name exact or wildcard, as written in the certificates
+   * @param used the certificate that the catalogue returns
+   * @param unused the one that is not used for this name
    */
   public record Duplicate(String name, InstanceCertificate used, InstanceCertificate unused) {}
 
@@ -74,22 +73,23 @@ public final class CertificateCatalogue {
   }
 
   /**
-   * The certificate for a host: by its exact name, else by the wildcard one label above.
+   * Returns the certificate for a host: by its exact name, otherwise by the wildcard one label
+   * above.
    *
    * @param hostName lower-case, without a trailing dot
    */
   public Optional<InstanceCertificate> find(String hostName) {
-    // A literal "*.name" is a key of the map but no host.
+    // A literal "*.name" is a key of the map but not a host.
     InstanceCertificate exact = hostName.startsWith("*") ? null : byName.get(hostName);
     return Optional.ofNullable(exact != null ? exact : byName.get(DnsName.wildcardAbove(hostName)));
   }
 
-  /** All certificates, in the order given, also those that no name leads to. */
+  /** All certificates in the order given, including those not used for any name. */
   public List<InstanceCertificate> certificates() {
     return certificates;
   }
 
-  /** What the rule above decided, for the log: in the order of the certificates, then of names. */
+  /** The names decided by the rule above, for the log: ordered by certificate, then by name. */
   public List<Duplicate> duplicates() {
     return duplicates;
   }

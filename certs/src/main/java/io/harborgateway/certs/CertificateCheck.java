@@ -11,14 +11,15 @@ import java.util.Set;
 
 /**
  * Decides whether a certificate can serve an instance's names now. Whether a client trusts its CA
- * is the client's decision, and not looked at.
+ * is up to the client and not checked here.
  *
- * @param requiredNames host names that the certificate must cover; with none, it must have a name
- * @param at the instant of the check
- * @param guard how much validity must be left at that instant; not negative
+ * @param requiredNames host names that the certificate must cover; if empty, it must have at least
+ *     one name
+ * @param at instant of the check
+ * @param guard validity that must remain at that instant; not negative
  */
 public record CertificateCheck(Collection<String> requiredNames, Instant at, Duration guard) {
-  /** Time enough to withdraw a route and to drain before clients begin to fail. */
+  /** Enough time to withdraw a route and drain before clients begin to fail. */
   public static final Duration DEFAULT_GUARD = Duration.ofMinutes(5);
 
   private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
@@ -39,8 +40,8 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
   }
 
   /**
-   * Everything that keeps the certificate from being used; empty if it can be. Where the chain is
-   * only out of order, the rest is said of the chain in the right order.
+   * Returns everything that keeps the certificate from being used; empty if it can be. If the chain
+   * is merely out of order, the other findings refer to the reordered chain.
    */
   public List<Finding> problems(InstanceCertificate certificate) {
     ChainOrder order = ChainOrder.of(certificate.chain(), at);
@@ -68,7 +69,7 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
     return List.copyOf(problems);
   }
 
-  /** What works, but not with every client or not as it looks. */
+  /** Returns what works, but not with every client or not the way it looks. */
   public List<Finding> hints(InstanceCertificate certificate) {
     ChainOrder order = ChainOrder.of(certificate.chain(), at);
     List<X509Certificate> chain = order.chain();
@@ -133,7 +134,7 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
         problems.add(keyNotUsable(certificate, refusal));
       }
       String signature = certificate.getSigAlgName();
-      // Nobody looks at a root's own signature.
+      // Nobody verifies a root's own signature.
       if (isWeak(signature) && !isSelfIssued(certificate)) {
         problems.add(
             new Finding(
@@ -144,7 +145,10 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
     }
   }
 
-  /** By the names that the JDK has for them, such as {@code SHA1withRSA}; no pattern at a start. */
+  /**
+   * Goes by the JDK's names, such as {@code SHA1withRSA}, without a regex that startup would have
+   * to compile.
+   */
   private static boolean isWeak(String signature) {
     return signature.startsWith("SHA1with") || signature.startsWith("MD");
   }

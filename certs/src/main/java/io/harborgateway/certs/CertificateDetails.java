@@ -16,14 +16,14 @@ import java.util.Locale;
  *
  * @param subject distinguished name, RFC 2253
  * @param issuer distinguished name, RFC 2253
- * @param names the dNSNames of subjectAltName, lower-case, in the certificate's order; also those
- *     that cover nothing, such as {@code f*.example.com}
+ * @param names the dNSNames of subjectAltName, lower-case, in the certificate's order; including
+ *     those that cover nothing, such as {@code f*.example.com}
  * @param ipAddresses the iPAddresses of subjectAltName
  * @param notBefore first instant of validity
  * @param notAfter last instant of validity
- * @param keyType of the certificate's key
- * @param sha256Fingerprint as {@code openssl x509 -fingerprint -sha256} prints it
- * @param pin of the certificate's key
+ * @param keyType type of the certificate's key
+ * @param sha256Fingerprint in the form that {@code openssl x509 -fingerprint -sha256} prints it
+ * @param pin pin of the certificate's key
  */
 public record CertificateDetails(
     String subject,
@@ -45,7 +45,7 @@ public record CertificateDetails(
   }
 
   /**
-   * Reads them.
+   * Reads the details of a certificate.
    *
    * @throws CertificateProblem if the certificate's subjectAltName is malformed
    */
@@ -64,7 +64,7 @@ public record CertificateDetails(
         Pin.of(certificate));
   }
 
-  /** Whole days of validity after the instant; negative from the first second after the end. */
+  /** Whole days of validity left at the instant; negative from the first second after expiry. */
   public long daysLeft(Instant at) {
     return Math.floorDiv(
         Duration.between(at, notAfter).toSeconds(), Duration.ofDays(1).toSeconds());

@@ -30,7 +30,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** The two forms of certificate that a {@link CertificateAuthority} signs. */
+/** The two kinds of certificate that a {@link CertificateAuthority} signs. */
 final class CertificateTemplate {
   // ub-common-name, RFC 5280 appendix A.
   static final int LONGEST_COMMON_NAME = 64;
@@ -67,7 +67,7 @@ final class CertificateTemplate {
       X509Certificate issuer,
       PrivateKey issuerKey)
       throws GeneralSecurityException {
-    // A name too long for a CN is in the SANs anyway; no client looks at the CN.
+    // A name too long for the CN is among the SANs anyway, and no client looks at the CN.
     X500Principal subject =
         subject(
             request.names().stream()
@@ -98,7 +98,7 @@ final class CertificateTemplate {
     }
   }
 
-  /** What the issuer calls its key, however it made that up; clients find the issuer by it. */
+  /** The issuer's own key identifier, however it was computed; clients find the issuer by it. */
   private static AuthorityKeyIdentifier authorityKeyIdentifier(X509Certificate issuer)
       throws IOException, GeneralSecurityException {
     byte[] extension = issuer.getExtensionValue(Extension.subjectKeyIdentifier.getId());
@@ -141,7 +141,9 @@ final class CertificateTemplate {
     }
   }
 
-  /** The builder escapes what a distinguished name's text would read as syntax. */
+  /**
+   * Uses the builder, which escapes what a distinguished name's text form would treat as syntax.
+   */
   private static X500Principal subject(String commonName) throws GeneralSecurityException {
     try {
       return new X500Principal(
@@ -154,7 +156,7 @@ final class CertificateTemplate {
     }
   }
 
-  /** 128 random bits: unique without a register of what was issued; never 0 (RFC 5280). */
+  /** 128 random bits: unique without keeping a record of issued serials; never 0 (RFC 5280). */
   private static BigInteger serial() {
     BigInteger serial = new BigInteger(128, RANDOM);
     return serial.signum() == 0 ? BigInteger.ONE : serial;

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A chain put in the order that TLS 1.2 demands (RFC 5246 section 7.4.2): each certificate followed
- * by the one that signed it, the leaf first. An ended certificate that has no place in it is left
- * out: no client could make use of it.
+ * A chain in the order that TLS 1.2 requires (RFC 5246 section 7.4.2): the leaf first, each
+ * certificate followed by the one that signed it. An expired certificate that does not belong to
+ * the chain is left out: it is of no use to any client.
  *
- * @param chain the certificates in that order; as found, if they form no chain
- * @param leftOut the ended ones without a place in it
- * @param problems what had to be repaired or could not be
+ * @param chain the certificates in that order; as found, if they do not form a chain
+ * @param leftOut expired certificates that do not belong to the chain
+ * @param problems what had to be repaired, or could not be
  */
 record ChainOrder(
     List<X509Certificate> chain, List<X509Certificate> leftOut, List<Finding> problems) {
@@ -23,9 +23,9 @@ record ChainOrder(
   }
 
   /**
-   * Orders what was found.
+   * Orders the certificates found.
    *
-   * @param at the instant at which a certificate without a place must have ended
+   * @param at instant before which a certificate must have expired to be left out
    */
   static ChainOrder of(List<X509Certificate> found, Instant at) {
     List<Finding> broken = brokenLinks(found);
@@ -39,7 +39,7 @@ record ChainOrder(
       return new ChainOrder(
           ordered, List.of(new Finding(Finding.Kind.CHAIN_OUT_OF_ORDER, message)));
     }
-    // The second finds the way that is open, where an issuer has an ended certificate, too.
+    // The second attempt finds the valid path where an issuer also has an expired certificate.
     for (var part : List.of(signers(found), withoutEnded(found, at))) {
       List<X509Certificate> rest = new ArrayList<>(found);
       part.forEach(rest::remove);
@@ -50,7 +50,7 @@ record ChainOrder(
     return new ChainOrder(found, broken);
   }
 
-  /** Returns the first, and of the others each that signed the one before it. */
+  /** Returns the first certificate, followed by each that signed the one before it. */
   private static List<X509Certificate> signers(List<X509Certificate> found) {
     List<X509Certificate> signers = new ArrayList<>(List.of(found.getFirst()));
     for (X509Certificate next : found.subList(1, found.size())) {
@@ -96,7 +96,7 @@ record ChainOrder(
     return broken;
   }
 
-  /** Follows the issuers from the one certificate that issued no other; ends where none is left. */
+  /** Follows the issuers from the one certificate that issued no other until none is left. */
   private static List<X509Certificate> ordered(List<X509Certificate> found) {
     List<X509Certificate> rest = new ArrayList<>(found);
     List<X509Certificate> leaves =
@@ -122,7 +122,7 @@ record ChainOrder(
       certificate.verify(issuer.getPublicKey());
       return true;
     } catch (GeneralSecurityException e) {
-      // A wrong signature, or one that this issuer's kind of key cannot have made.
+      // A wrong signature, or one that this issuer's type of key cannot have made.
       return false;
     }
   }

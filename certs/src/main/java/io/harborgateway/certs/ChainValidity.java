@@ -6,20 +6,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When the certificates of a chain are valid, as far as a verification needs them. What a client
- * trusts is not known here, so that there are three answers:
+ * The validity period of a chain, considering only the certificates that verification needs. Since
+ * the client's trust store is not known here, a certificate falls into one of three classes:
  *
  * <ul>
- *   <li><em>Spare</em> is what stands behind a root, and a certificate of a public root's key,
- *       which an older authority made (cross-signing): clients have that root themselves.
- *   <li><em>Doubtful</em> are a root at the chain's end, of which clients may have a newer
- *       certificate, and what had ended, with all behind it, before something in front of it was
- *       issued: somebody uses this chain, so there should be a newer certificate of the same key.
- *   <li>Everything else is needed: its end is the chain's end.
+ *   <li><em>Spare</em> is whatever follows a root, and a cross-signed certificate of a public
+ *       root's key: clients have that root themselves.
+ *   <li><em>Doubtful</em> is a root at the end of the chain, for which clients may have a newer
+ *       certificate, and a certificate that expired before one in front of it was issued, with
+ *       everything that follows it: since the chain is in use, there should be a newer certificate
+ *       of the same key.
+ *   <li>Everything else is needed: when it expires, so does the chain.
  * </ul>
  *
- * What is spare or doubtful and has ended is left out of what is sent, with all that stands behind
- * it: no client verifies through it.
+ * A spare or doubtful certificate that has expired is not sent, nor is anything after it: no client
+ * verifies through it.
  */
 public final class ChainValidity {
   private enum Need {
@@ -30,7 +31,7 @@ public final class ChainValidity {
 
   private final List<X509Certificate> chain;
 
-  /** Judges a chain that is in order, see {@link ChainOrder}. */
+  /** Classifies the certificates of a chain that is in order, see {@link ChainOrder}. */
   ChainValidity(List<X509Certificate> chain) {
     this.chain = chain;
   }
@@ -40,11 +41,11 @@ public final class ChainValidity {
     return latestBegin(chain.size());
   }
 
-  /** Returns the last instant at which all that is needed is valid. */
+  /** Returns the last instant at which all needed certificates are valid. */
   public Instant until() {
     Instant until = Instant.MAX;
     for (int i = 0; i < chain.size(); i++) {
-      // The need is asked for last: the answer may take the list of public roots.
+      // Checked last: this may have to load the list of public roots.
       if (end(i).isBefore(until) && need(i) == Need.NEEDED) {
         until = end(i);
       }
@@ -53,8 +54,8 @@ public final class ChainValidity {
   }
 
   /**
-   * Returns the doubtful certificate that ends first, if it ends before {@link #until}: from then
-   * on it can't be known here whether clients verify the chain.
+   * Returns the doubtful certificate that expires first, if that is before {@link #until}: from
+   * then on it is not known here whether clients can verify the chain.
    */
   public Optional<X509Certificate> doubtful() {
     Instant first = until();
@@ -72,12 +73,12 @@ public final class ChainValidity {
     return need(chain.indexOf(certificate)) == Need.DOUBTFUL;
   }
 
-  /** Returns what is to be sent: the chain as far as it is of use at this instant. */
+  /** Returns the certificates to send: the part of the chain that is of use at this instant. */
   List<X509Certificate> useful(Instant at) {
     return chain.subList(0, firstEndedSpare(at));
   }
 
-  /** Returns the certificate that ends what is of use, if it is not the chain's end. */
+  /** Returns the expired certificate at which {@link #useful} cuts off the chain, if it does. */
   Optional<X509Certificate> endedSpare(Instant at) {
     int first = firstEndedSpare(at);
     return first == chain.size() ? Optional.empty() : Optional.of(chain.get(first));
@@ -117,7 +118,7 @@ public final class ChainValidity {
     return true;
   }
 
-  /** Of the certificates in front of this index. */
+  /** Returns the latest {@code notBefore} of the certificates in front of this index. */
   private Instant latestBegin(int index) {
     return chain.stream()
         .limit(index)

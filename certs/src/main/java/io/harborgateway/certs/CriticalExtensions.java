@@ -5,9 +5,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Critical extensions that clients know. A client that does not know one has to refuse the
- * certificate (RFC 5280 section 4.2); known are those that the verification of Go (gorouter) or
- * BoringSSL handles.
+ * Critical extensions that clients process. A client must reject a certificate with a critical
+ * extension it does not recognize (RFC 5280 section 4.2); recognized are those that certificate
+ * verification in Go (gorouter) or BoringSSL handles.
  */
 final class CriticalExtensions {
   private static final Set<String> KNOWN =
@@ -28,7 +28,7 @@ final class CriticalExtensions {
 
   private CriticalExtensions() {}
 
-  /** Returns the object identifiers of those that clients do not know, sorted. */
+  /** Returns the object identifiers of those that clients do not recognize, sorted. */
   static Set<String> unknown(X509Certificate certificate) {
     Set<String> critical = certificate.getCriticalExtensionOIDs();
     Set<String> unknown = new TreeSet<>(critical == null ? Set.of() : critical);

@@ -3,7 +3,7 @@ package io.harborgateway.certs;
 import java.security.InvalidKeyException;
 import java.util.Arrays;
 
-/** A value in DER (X.690), read element by element: as much of it as private keys need. */
+/** A value in DER (X.690), read element by element: just enough for private keys. */
 final class Der {
   static final byte INTEGER = 0x02;
   static final byte BIT_STRING = 0x03;
@@ -17,10 +17,10 @@ final class Der {
   private static final int LONG_FORM = 0x80;
 
   private final byte[] bytes;
-  private final int start; // of the element with its header
+  private final int start; // including the element's header
   private final int contentStart;
   private final int end;
-  private int position; // of the next element inside
+  private int position; // of the next nested element
 
   private Der(byte[] bytes, int start, int contentStart, int end) {
     this.bytes = bytes;
@@ -64,7 +64,7 @@ final class Der {
     return element;
   }
 
-  /** The next element, which must have this tag. */
+  /** The next element inside this one, which must have this tag. */
   Der next(byte tag) throws InvalidKeyException {
     Der element = next();
     if (element.tag() != tag) {
@@ -85,7 +85,7 @@ final class Der {
     return Arrays.copyOfRange(bytes, start, end);
   }
 
-  /** An element of these parts, one after the other. */
+  /** Encodes an element whose content is the parts, one after the other. */
   static byte[] encode(byte tag, byte[]... parts) {
     int length = 0;
     for (byte[] part : parts) {

@@ -4,9 +4,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A name as a certificate's dNSName may carry it: a host name, or a wildcard whose whole left-most
- * label is {@code *} (RFC 9525 section 6.3). Lower-case, ASCII (internationalized names as
- * A-labels), without a trailing dot.
+ * A name that may stand in a certificate's dNSName: a host name, or a wildcard whose whole
+ * left-most label is {@code *} (RFC 9525 section 6.3). Lower-case, ASCII (internationalized names
+ * as A-labels), without a trailing dot.
  *
  * @param text the name, for example {@code harbor.example.com} or {@code *.example.com}
  */
@@ -14,15 +14,16 @@ public record DnsName(String text) {
   private static final String WILDCARD = "*.";
   private static final int LONGEST = 253;
 
-  // The underscore is no host name's character, but is found in names that DNS resolves.
+  // The underscore is not allowed in host names, but occurs in names that DNS resolves.
   private static final Pattern LABELS =
       Pattern.compile(
           "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*");
-  // RFC 9525 section 6.2: what ends in a number is an IPv4 address, and no dNSName stands for it.
+  // RFC 9525 section 6.2: a name that ends in a number is an IPv4 address, which no dNSName can
+  // represent.
   private static final Pattern NUMBER_AT_THE_END = Pattern.compile("(.*\\.)?[0-9]+");
 
   /**
-   * Takes what is known to be right.
+   * Wraps a name that is known to be valid.
    *
    * @throws IllegalArgumentException if the text is not such a name; {@link #parse} is for input
    */
@@ -35,7 +36,7 @@ public record DnsName(String text) {
   /**
    * Reads a name in any case.
    *
-   * @throws CertificateProblem if it is no DNS name, or a wildcard other than {@code *.name}
+   * @throws CertificateProblem if it is not a DNS name, or a wildcard other than {@code *.name}
    */
   public static DnsName parse(String text) throws CertificateProblem {
     String name = text.toLowerCase(Locale.ROOT);
@@ -45,16 +46,16 @@ public record DnsName(String text) {
     return new DnsName(name);
   }
 
-  /** Whether the name stands for all names with one more label. */
+  /** Returns whether this is a wildcard. */
   public boolean isWildcard() {
     return text.startsWith(WILDCARD);
   }
 
   /**
-   * Whether a certificate with this name is good for the host: the same name, or for a wildcard the
-   * same name below exactly one label.
+   * Returns whether a certificate with this name is valid for the host: the same name or, for a
+   * wildcard, a name with exactly one label in place of the {@code *}.
    *
-   * @param hostName in any case; one trailing dot is ignored
+   * @param hostName in upper or lower case; one trailing dot is ignored
    */
   public boolean covers(String hostName) {
     String host = normalized(hostName);

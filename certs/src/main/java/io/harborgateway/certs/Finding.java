@@ -11,32 +11,32 @@ public record Finding(Kind kind, String message) {
   public enum Kind {
     /** The private key belongs to another certificate. */
     KEY_MISMATCH,
-    /** A required name is no dNSName of the leaf. */
+    /** A required name is not covered by any dNSName of the leaf. */
     NAME_NOT_COVERED,
     /** A certificate of the chain is not valid yet. */
     NOT_YET_VALID,
     /** A certificate of the chain is no longer valid. */
     EXPIRED,
-    /** A certificate of the chain ends within the guard duration. */
+    /** A certificate of the chain expires within the guard duration. */
     EXPIRES_SOON,
     /** The certificates form a chain, but the file has them in another order. */
     CHAIN_OUT_OF_ORDER,
-    /** A certificate is not signed by the next one, or the next one is no CA. */
+    /** A certificate is not signed by the next one, or the next one is not a CA. */
     CHAIN_BROKEN,
     /** The leaf's extensions do not let it act as a TLS server. */
     NOT_A_SERVER_CERTIFICATE,
-    /** TLS does not work with the leaf's key, or clients refuse one in the chain. */
+    /** TLS does not work with the leaf's key, or clients refuse a key in the chain. */
     KEY_NOT_USABLE,
-    /** A certificate of the chain is signed by what clients no longer take for a signature. */
+    /** A certificate of the chain has a signature algorithm that clients no longer accept. */
     WEAK_SIGNATURE,
-    /** A certificate of the chain has a critical extension that clients do not know. */
+    /** A certificate of the chain has a critical extension that clients do not recognize. */
     UNKNOWN_EXTENSION,
-    /** A hint: an ended certificate that verification does not need, and that is not sent. */
+    /** A hint: an expired certificate that verification does not need and that is not sent. */
     SPARE_EXPIRED,
-    /** A hint: the leaf's key shuts out clients with TLS 1.2 and RSA suites only. */
+    /** A hint: the leaf's key shuts out TLS 1.2 clients that offer only RSA suites. */
     NOT_FOR_RSA_SUITES;
 
-    /** Whether the clock alone makes it come and go. */
+    /** Whether the passing of time alone makes it appear or disappear. */
     public boolean dependsOnTime() {
       return this == NOT_YET_VALID || this == EXPIRED || this == EXPIRES_SOON;
     }

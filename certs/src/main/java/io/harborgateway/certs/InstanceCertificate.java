@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The certificate chain of an instance with its private key: what a listener shows for the
- * instance's names. Nothing is judged here, see {@link CertificateCheck}.
+ * The certificate chain of an instance with its private key: what a listener presents for the
+ * instance's names. Nothing is checked here, see {@link CertificateCheck}.
  *
- * <p>Equal when chain and key are equal, so that a reload can tell what stayed.
+ * <p>Equal when chain and key are equal, so that a reload can tell what is unchanged.
  */
 public final class InstanceCertificate {
   private final List<X509Certificate> chain;
@@ -34,7 +34,7 @@ public final class InstanceCertificate {
   }
 
   /**
-   * Puts a chain and a key together.
+   * Combines a chain and a key.
    *
    * @param chain the leaf first
    * @throws CertificateProblem if the chain is empty or its leaf unreadable
@@ -49,7 +49,7 @@ public final class InstanceCertificate {
   }
 
   /**
-   * Reads both PEM files, which may be one and the same.
+   * Reads both PEM files, which may be the same file.
    *
    * @throws CertificateProblem see {@link Pem}
    */
@@ -58,23 +58,23 @@ public final class InstanceCertificate {
   }
 
   /**
-   * Writes the chain, and the key with mode 0600, making the directories.
+   * Writes the chain, and the key with mode 0600, creating the directories.
    *
-   * @throws CertificateProblem if a file is there and must not be replaced, or cannot be written
+   * @throws CertificateProblem if a file exists and must not be replaced, or cannot be written
    */
   public void write(Path chainFile, Path keyFile, OverwriteMode ifPresent)
       throws CertificateProblem {
     PemFiles.write(chainFile, chain, keyFile, key, ifPresent);
   }
 
-  /** The certificates as read: the leaf first, if the file is right. */
+  /** The certificates in the order read: the leaf first, if the file is correct. */
   public List<X509Certificate> chain() {
     return chain;
   }
 
   /**
-   * Returns what is to be sent to clients: the chain without ended certificates that verification
-   * does not need, and without what stands behind them.
+   * Returns the certificates to send to clients: the chain without expired certificates that
+   * verification does not need, and without those that follow them.
    */
   public List<X509Certificate> served(Instant at) {
     return validity(at).useful(at);
@@ -83,7 +83,8 @@ public final class InstanceCertificate {
   /**
    * Returns when the chain is valid.
    *
-   * @param at the instant at which a certificate that has no place in the chain must have ended
+   * @param at instant before which a certificate that does not belong to the chain must have
+   *     expired
    */
   public ChainValidity validity(Instant at) {
     return new ChainValidity(ChainOrder.of(chain, at).chain());
@@ -94,12 +95,12 @@ public final class InstanceCertificate {
     return chain.getFirst();
   }
 
-  /** The leaf's private key, if the files are right. */
+  /** The leaf's private key, if the files are correct. */
   public PrivateKey key() {
     return key;
   }
 
-  /** All that is known of the leaf. */
+  /** The details of the leaf. */
   public CertificateDetails details() {
     return details;
   }
@@ -110,10 +111,11 @@ public final class InstanceCertificate {
   }
 
   /**
-   * Whether a client that asked for the host accepts the leaf: by dNSName only, a wildcard for
-   * exactly one label (RFC 9525 section 6.3). The subject's CN counts for nothing, as in gorouter.
+   * Returns whether a client that asks for the host accepts the leaf: by dNSName only, a wildcard
+   * standing for exactly one label (RFC 9525 section 6.3). As in gorouter, the subject's CN is
+   * ignored.
    *
-   * @param hostName in any case; one trailing dot is ignored
+   * @param hostName in upper or lower case; one trailing dot is ignored
    */
   public boolean covers(String hostName) {
     return coveringNames.stream().anyMatch(name -> name.covers(hostName));

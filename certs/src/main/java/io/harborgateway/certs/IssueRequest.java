@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a certificate is asked for.
+ * A request for a certificate.
  *
- * @param names its dNSNames, at least one; the first becomes the CN where that fits
- * @param ipAddresses its iPAddresses, mostly none
- * @param keyType of the new key
- * @param from the instant of issue; the certificate begins {@link CertificateAuthority#BACKDATING}
+ * @param names its dNSNames, at least one; the first becomes the CN if it fits
+ * @param ipAddresses its iPAddresses, usually none
+ * @param keyType type of the new key
+ * @param from instant of issue; {@code notBefore} is {@link CertificateAuthority#BACKDATING}
  *     earlier
- * @param validity from that instant on, positive
+ * @param validity measured from that instant; positive
  */
 public record IssueRequest(
     List<DnsName> names,
@@ -34,9 +34,9 @@ public record IssueRequest(
   }
 
   /**
-   * An RSA certificate for host names, which every gorouter accepts.
+   * Requests an RSA certificate, which every gorouter accepts, for host names.
    *
-   * @throws CertificateProblem if a name is none
+   * @throws CertificateProblem if a name is not a DNS name
    */
   public static IssueRequest forNames(List<String> names, Instant from, Duration validity)
       throws CertificateProblem {

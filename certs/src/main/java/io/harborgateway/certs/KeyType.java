@@ -20,28 +20,28 @@ import java.security.spec.ECParameterSpec;
 import java.util.Arrays;
 
 /**
- * The kind of a key.
+ * The type of a key.
  *
- * @param algorithm {@code RSA}, {@code EC}, {@code Ed25519}, or what the JDK calls another one
- * @param bits size of the modulus or of the curve's field; 0 where the algorithm says it all
- * @param curve of an EC key: {@code P-256}, {@code P-384}, {@code P-521}, or what the JDK calls
- *     another one; empty for other keys
+ * @param algorithm {@code RSA}, {@code EC}, {@code Ed25519}, or the JDK's name of any other
+ * @param bits size of the modulus or of the curve's field; 0 where the algorithm implies it
+ * @param curve of an EC key: {@code P-256}, {@code P-384}, {@code P-521}, or the JDK's name of any
+ *     other; empty for other keys
  */
 public record KeyType(String algorithm, int bits, String curve) {
-  /** Accepted by every client, also by gorouter's default TLS 1.2 suites. */
+  /** Accepted by every client, including gorouter with its default TLS 1.2 suites. */
   public static final KeyType RSA_2048 = new KeyType("RSA", 2048);
 
   /** Cheaper handshakes, but gorouter then needs TLS 1.3. */
   public static final KeyType EC_P256 = new KeyType("EC", 256);
 
-  /** A key with no curve, or on the NIST curve over a prime of this size. */
+  /** A key without a curve, or on the NIST curve over a prime of this size. */
   KeyType(String algorithm, int bits) {
     this(algorithm, bits, algorithm.equals("EC") ? "P-" + bits : "");
   }
 
   /** The type of a public key. */
   public static KeyType of(PublicKey key) {
-    // No switch on types: its linkage is in no AOT cache, and this runs at each start.
+    // No pattern switch: its linkage is not in the AOT cache, and this runs at every start.
     if (key instanceof RSAPublicKey rsa) {
       return new KeyType(rsa.getAlgorithm(), rsa.getModulus().bitLength());
     }
@@ -54,7 +54,7 @@ public record KeyType(String algorithm, int bits, String curve) {
         : new KeyType(key.getAlgorithm(), 0);
   }
 
-  /** By its name: there are several curves of one size. */
+  /** Goes by name: there are several curves of the same size. */
   private static String curve(ECParameterSpec parameters) {
     String name = parameters.toString(); // of a known one: "secp256r1 [NIST P-256, …] (…)"
     int nist = name.indexOf("[NIST P-");
@@ -70,7 +70,7 @@ public record KeyType(String algorithm, int bits, String curve) {
     return name.substring(start, end);
   }
 
-  /** Whether signatures with it are ECDSA, which decides about the TLS 1.2 suites. */
+  /** Whether its signatures are ECDSA, which determines the TLS 1.2 suites. */
   public boolean isEc() {
     return algorithm.equals("EC");
   }
@@ -91,7 +91,7 @@ public record KeyType(String algorithm, int bits, String curve) {
     return generator.generateKeyPair();
   }
 
-  /** The JCA name of the signature that certificates and challenges are signed with. */
+  /** The JCA name of the algorithm that certificates and challenges are signed with. */
   String signatureAlgorithm() {
     return switch (algorithm) {
       case "RSA" -> "SHA256withRSA";
@@ -102,9 +102,9 @@ public record KeyType(String algorithm, int bits, String curve) {
   }
 
   /**
-   * Whether the two keys belong together. Seen from the numbers where the private key carries its
-   * public half (RSA; EC as most tools write it); else shown by a signature, which costs a JVM that
-   * has just begun 100 ms and more.
+   * Returns whether the two keys belong together. Compares numbers where the private key carries
+   * its public half (RSA; EC as most tools write it); otherwise tries a signature, which takes a
+   * freshly started JVM 100 ms or more.
    */
   static boolean isPair(PublicKey publicKey, PrivateKey privateKey) {
     if (publicKey instanceof RSAPublicKey rsa && privateKey instanceof RSAPrivateCrtKey key) {
@@ -123,7 +123,7 @@ public record KeyType(String algorithm, int bits, String curve) {
     return signsFor(publicKey, privateKey);
   }
 
-  /** The same modulus, and a private key that undoes what the public one does. */
+  /** Compares the modulus, and checks that the private exponent inverts the public one. */
   private static boolean isPair(RSAPublicKey publicKey, RSAPrivateCrtKey key) {
     BigInteger p = key.getPrimeP();
     BigInteger q = key.getPrimeQ();
@@ -140,7 +140,7 @@ public record KeyType(String algorithm, int bits, String curve) {
     return modulus.signum() > 0 && number.multiply(inverse).mod(modulus).equals(BigInteger.ONE);
   }
 
-  /** The same for every algorithm. */
+  /** Tries a signature, which works for every algorithm. */
   private static boolean signsFor(PublicKey publicKey, PrivateKey privateKey) {
     byte[] challenge =
         "harbor-gateway: does this key belong to this certificate?".getBytes(US_ASCII);
@@ -153,7 +153,7 @@ public record KeyType(String algorithm, int bits, String curve) {
       signature.update(challenge);
       return signature.verify(signed);
     } catch (GeneralSecurityException e) {
-      // Keys of different algorithms, or of different sizes, end here: no pair.
+      // Keys of different algorithms or sizes end up here: not a pair.
       return false;
     }
   }

@@ -1,9 +1,9 @@
 package io.harborgateway.certs;
 
-/** What writing does with a file that is already there. */
+/** What writing does with an existing file. */
 public enum OverwriteMode {
-  /** Nothing is written, and the problem names the file. */
+  /** Writes nothing; the problem names the file. */
   REFUSE,
-  /** The file is replaced in one step: a reader sees the old or the new one, never a part. */
+  /** Replaces the file atomically: a reader sees the old or the new one, never a part. */
   REPLACE
 }

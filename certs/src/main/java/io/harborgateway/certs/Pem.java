@@ -20,8 +20,8 @@ import java.util.List;
 /**
  * Certificates and private keys as PEM text (RFC 7468), read and written.
  *
- * <p>Blocks of other kinds are passed over, so one file may hold a chain and its key. The order of
- * a chain is kept as found: {@link CertificateCheck} judges it.
+ * <p>Blocks of other types are skipped, so one file may hold a chain and its key. A chain keeps the
+ * order of its file: {@link CertificateCheck} checks it.
  */
 public final class Pem {
   // Far above any chain; keeps a path to the wrong file (a blob, a device) from filling the heap.
@@ -31,7 +31,7 @@ public final class Pem {
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
 
-  /** Of UTF-8, as a character and as the octets of a text that was read as ISO-8859-1. */
+  /** The byte order mark as a character, and as the UTF-8 octets of a text read as ISO-8859-1. */
   private static final String[] BYTE_ORDER_MARKS = {"\ufeff", "\u00ef\u00bb\u00bf"};
 
   private static final Base64.Encoder BASE64_LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
@@ -42,7 +42,8 @@ public final class Pem {
    * Reads the certificates of a file, in its order.
    *
    * @return at least one
-   * @throws CertificateProblem if the file cannot be read or holds no certificate, or a broken one
+   * @throws CertificateProblem if the file cannot be read or holds no certificate or a malformed
+   *     one
    */
   public static List<X509Certificate> certificates(Path file) throws CertificateProblem {
     return certificates(text(file), file.toString());
@@ -51,7 +52,7 @@ public final class Pem {
   /**
    * Reads the certificates of a text, in its order.
    *
-   * @param source what messages call the text
+   * @param source name of the text in messages
    */
   public static List<X509Certificate> certificates(String text, String source)
       throws CertificateProblem {
@@ -71,8 +72,8 @@ public final class Pem {
   /**
    * Reads the one private key of a file: PKCS#8, PKCS#1 (RSA) or SEC1 (EC), not encrypted.
    *
-   * @throws CertificateProblem if the file cannot be read, or holds no key, several, an encrypted
-   *     or a broken one
+   * @throws CertificateProblem if the file cannot be read, or holds no key, several keys, or an
+   *     encrypted or malformed one
    */
   public static PrivateKey privateKey(Path file) throws CertificateProblem {
     return privateKey(text(file), file.toString());
@@ -81,7 +82,7 @@ public final class Pem {
   /**
    * Reads the one private key of a text.
    *
-   * @param source what messages call the text
+   * @param source name of the text in messages
    */
   public static PrivateKey privateKey(String text, String source) throws CertificateProblem {
     List<Block> keys =
@@ -151,7 +152,8 @@ public final class Pem {
       if (isUtf16(bytes)) {
         throw new CertificateProblem(file + ": UTF-16 (expected: a PEM file in ASCII or UTF-8)");
       }
-      // PEM is ASCII; text around the blocks may be in any encoding, and none fails in this one.
+      // PEM is ASCII; text around the blocks may be in any encoding, and ISO-8859-1 decodes them
+      // all.
       return new String(bytes, ISO_8859_1);
     } catch (NoSuchFileException e) {
       throw new CertificateProblem(file + ": no such file (expected: a PEM file)", e);
@@ -163,7 +165,9 @@ public final class Pem {
     }
   }
 
-  /** Whether the text begins with the mark of an encoding in which no block would be found. */
+  /**
+   * Returns whether the text begins with a UTF-16 byte order mark; no block would be found in it.
+   */
   private static boolean isUtf16(byte[] bytes) {
     return bytes.length >= 2
         && ((bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xfe)
@@ -214,7 +218,10 @@ public final class Pem {
     }
   }
 
-  /** Without this a block whose BEGIN line is damaged would be passed over as explanatory text. */
+  /**
+   * Rejects a stray END line: otherwise a block whose BEGIN line is damaged would be skipped as
+   * explanatory text.
+   */
   private static void refuseStrayEnd(String text, int from, int to) {
     int end = lineStart(text, END, from);
     if (end >= 0 && end < to) {
@@ -222,7 +229,10 @@ public final class Pem {
     }
   }
 
-  /** Old keys have header fields before the content, such as how they are encrypted (RFC 1421). */
+  /**
+   * Decodes a block. Old keys have header fields before the content, for example for encryption
+   * (RFC 1421).
+   */
   private static Block block(String type, String body) {
     var base64 = new StringBuilder(body.length());
     boolean encrypted = type.startsWith("ENCRYPTED");
@@ -241,7 +251,7 @@ public final class Pem {
     return new Block(type, encrypted, Base64.getDecoder().decode(base64.toString()));
   }
 
-  /** Where {@code marker} begins a line, at {@code from} or later, or -1. */
+  /** Index at or after {@code from} where {@code marker} begins a line, or -1. */
   private static int lineStart(String text, String marker, int from) {
     int at = text.indexOf(marker, from);
     while (at >= 0 && !beginsLine(text, at)) {
@@ -251,9 +261,9 @@ public final class Pem {
   }
 
   /**
-   * Whether nothing that counts stands before it in its line: white space of an indented text, the
-   * byte order mark that editors put before each file, or the END line of a file that had no line
-   * end and that another was appended to.
+   * Returns whether nothing significant precedes the index in its line. Insignificant are
+   * indentation, a byte order mark, and the END line of a file without a final line break to which
+   * another file was appended.
    */
   private static boolean beginsLine(String text, int at) {
     String before = text.substring(text.lastIndexOf('\n', at - 1) + 1, at);

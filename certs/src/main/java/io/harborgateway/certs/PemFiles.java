@@ -18,10 +18,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a chain and its key as two PEM files, each complete and synced before it gets its name.
+ * Writes a chain and its key as two PEM files, each complete and synced before it is renamed into
+ * place.
  *
- * <p>The key has mode 0600 from the moment it exists. The two files change one after the other: who
- * watches them may see a key that does not match yet, and must check before using the pair.
+ * <p>The key has mode 0600 from the moment it exists. The two files change one after the other: a
+ * watcher may see a key that does not match yet, and must check the pair before using it.
  */
 final class PemFiles {
   private static final String KEY_MODE = "rw-------";
@@ -40,7 +41,7 @@ final class PemFiles {
       throw new CertificateProblem(chainFile + ": one file for chain and key (expected: two)");
     }
     if (ifPresent == OverwriteMode.REFUSE) {
-      // Both first, so that a refusal leaves no half of a pair.
+      // Checks both first, so that a refusal does not leave half a pair.
       refuseIfPresent(keyFile);
       refuseIfPresent(chainFile);
     }
@@ -87,7 +88,7 @@ final class PemFiles {
       return;
     }
     try {
-      // Looks again before it renames: someone else may have been quicker.
+      // Checks again before renaming: someone else may have been quicker.
       Files.move(temporary, file);
     } catch (FileAlreadyExistsException e) {
       throw present(file, e);

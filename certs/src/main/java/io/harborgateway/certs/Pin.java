@@ -7,7 +7,7 @@ import java.util.Base64;
 
 /**
  * A public key pin: the SHA-256 of a certificate's SubjectPublicKeyInfo, written as {@code
- * sha256/<base64>}. It survives a renewal of the certificate as long as the key stays.
+ * sha256/<base64>}. It survives a renewal of the certificate that keeps the key.
  *
  * @param base64 the digest, 32 bytes, in padded base64
  */
@@ -16,9 +16,9 @@ public record Pin(String base64) {
   private static final int DIGEST_BYTES = 32;
 
   /**
-   * Takes what is known to be right.
+   * Wraps a digest that is known to be valid.
    *
-   * @throws IllegalArgumentException if the digest has not 32 bytes; {@link #parse} is for input
+   * @throws IllegalArgumentException if the digest is not 32 bytes; {@link #parse} is for input
    */
   public Pin {
     if (Base64.getDecoder().decode(base64).length != DIGEST_BYTES) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The encodings of private keys: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017 appendix A.1.2) and SEC1 (RFC
- * 5915). By hand, since the JDK reads only the first, and Bouncy Castle would cost each start some
- * 80 classes that no AOT cache holds (its jar is signed).
+ * 5915). Written by hand: the JDK reads only the first, and Bouncy Castle would load some 80
+ * classes at each start that no AOT cache holds (its jar is signed).
  */
 final class PrivateKeys {
   private static final byte[] RSA_ENCRYPTION = oid("2a864886f70d010101");
@@ -28,7 +28,7 @@ final class PrivateKeys {
 
   private PrivateKeys() {}
 
-  /** A key of an algorithm that no TLS server here works with; the message is its name. */
+  /** Thrown for a key of an algorithm that TLS here does not support; the message is its name. */
   static final class UnsupportedKeyException extends InvalidKeyException {
     private static final long serialVersionUID = 1;
 
@@ -65,12 +65,12 @@ final class PrivateKeys {
     return key.next(Der.SEQUENCE);
   }
 
-  /** Wraps an RSAPrivateKey of PKCS#1. */
+  /** Wraps a PKCS#1 RSAPrivateKey in PKCS#8. */
   static byte[] pkcs8OfPkcs1(byte[] key) {
     return pkcs8(Der.encode(Der.SEQUENCE, RSA_ENCRYPTION, DER_NULL), key);
   }
 
-  /** Wraps an ECPrivateKey of SEC1; empty if it does not name its curve. */
+  /** Wraps a SEC1 ECPrivateKey in PKCS#8; empty if it does not name its curve. */
   static byte[] pkcs8OfSec1(byte[] key) throws InvalidKeyException {
     Der curve = ecField(key, Der.CONTEXT_0);
     return curve == null
@@ -83,8 +83,8 @@ final class PrivateKeys {
   }
 
   /**
-   * The public key that an EC key's file carries beside the private one, as most tools write it: a
-   * BIT STRING's content. Null if it carries none.
+   * The public key that most tools write into an EC key's file next to the private one: a BIT
+   * STRING's content. Null if there is none.
    */
   static byte @Nullable [] embeddedPublicPoint(ECPrivateKey privateKey) {
     try {
@@ -94,7 +94,7 @@ final class PrivateKeys {
       Der point = ecField(key.next(Der.OCTET_STRING).content(), Der.CONTEXT_1);
       return point == null ? null : point.next(Der.BIT_STRING).content();
     } catch (InvalidKeyException e) {
-      return null; // not in this form, but a key all the same
+      return null; // a different form, but still a key
     }
   }
 

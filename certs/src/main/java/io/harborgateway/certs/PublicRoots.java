@@ -12,7 +12,9 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import javax.security.auth.x500.X500Principal;
 
-/** The roots that the JDK trusts, as an idea of what clients have. Read when first asked for. */
+/**
+ * The roots that the JDK trusts, as an approximation of what clients trust. Loaded on first use.
+ */
 final class PublicRoots {
   private static final class Holder {
     static final Map<X500Principal, List<X509Certificate>> BY_SUBJECT = read();
@@ -20,9 +22,7 @@ final class PublicRoots {
 
   private PublicRoots() {}
 
-  /**
-   * Returns whether one of them has the subject and the key of this certificate, and outlives it.
-   */
+  /** Returns whether a root has the subject and key of this certificate and expires later. */
   static boolean replace(X509Certificate certificate) {
     Instant end = certificate.getNotAfter().toInstant();
     return Holder.BY_SUBJECT.getOrDefault(certificate.getSubjectX500Principal(), List.of()).stream()
@@ -31,7 +31,7 @@ final class PublicRoots {
                 && root.getNotAfter().toInstant().isAfter(end));
   }
 
-  /** Returns those that there are: without any, no certificate is known to be replaced. */
+  /** Returns the roots found: without any, no certificate counts as replaced. */
   private static Map<X500Principal, List<X509Certificate>> read() {
     Map<X500Principal, List<X509Certificate>> roots = new HashMap<>();
     try {

@@ -7,10 +7,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which keys of a chain TLS works with, as tried with the gateway's own TLS (BoringSSL by Netty)
- * and as written in the TLS of gorouter (Go): RSA of 1024 to 8192 bits, and ECDSA on P-256, P-384
- * and P-521. Ed25519, Ed448 and other curves find no handshake here; Go refuses smaller and larger
- * RSA keys, and exponents above 31 bits.
+ * The keys in a chain that TLS works with, established by trying the gateway's own TLS (BoringSSL
+ * through Netty) and from the source of gorouter's (Go): RSA of 1024 to 8192 bits, and ECDSA on
+ * P-256, P-384 and P-521. Handshakes with Ed25519, Ed448 and other curves fail here; Go rejects
+ * smaller and larger RSA keys, and exponents above 31 bits.
  */
 final class ServableKeys {
   private static final int LEAST_RSA_BITS = 1024;
@@ -20,7 +20,7 @@ final class ServableKeys {
 
   private ServableKeys() {}
 
-  /** Returns why no handshake works with this key of a leaf, or null. */
+  /** Returns why no handshake works with this leaf key, or null. */
   static @Nullable String refusal(PublicKey key) {
     KeyType type = KeyType.of(key);
     if (type.isEc() && CURVES.contains(type.curve())) {
@@ -32,7 +32,7 @@ final class ServableKeys {
             + " (expected: RSA of 1024 to 8192 bits, or EC on P-256, P-384 or P-521)";
   }
 
-  /** Returns why clients refuse a chain with this issuer's key, or null. */
+  /** Returns why clients reject a chain with this issuer key, or null. */
   static @Nullable String refusalOfIssuer(PublicKey key) {
     return key instanceof RSAPublicKey rsa ? refusal(KeyType.of(key), rsa) : null;
   }

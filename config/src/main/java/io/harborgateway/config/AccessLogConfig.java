@@ -7,7 +7,7 @@ import io.harborgateway.config.values.AccessLogFormat;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** One line for each exchange, written by a thread of its own. */
+/** The access log: one line for each exchange, written by a dedicated thread. */
 @Doc("One line for each exchange, written by a thread of its own.")
 public record AccessLogConfig(
     @Doc("`off`, `combined` (like httpd and nginx, which most tools read) or `json`.")

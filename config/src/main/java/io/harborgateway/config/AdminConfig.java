@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Health, metrics and status, on a port of their own, on a unix socket, or on both.
  *
- * @param port 0: none
+ * @param port 0 disables the port
  */
 @Doc("Health, metrics and status, on a port of their own, on a unix socket, or on both.")
 public record AdminConfig(
@@ -36,7 +36,7 @@ public record AdminConfig(
             "A unix socket with mode 0660: whoever may write to it may drain. The folder must be"
                 + " there. A file that was left behind is replaced if nobody listens on it.")
         @Nullable Path socket) {
-  /** In bytes: the kernel takes 107, and the socket is made under a longer name. */
+  /** In bytes: the kernel's limit is 107, and the socket is created under a longer name first. */
   public static final int MAX_SOCKET_PATH = 96;
 
   public AdminConfig {

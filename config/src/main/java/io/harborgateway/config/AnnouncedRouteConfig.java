@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is announced for one listener: the names of every instance, with these fields. */
+/** A route announced for one listener: the names of every instance, with these fields. */
 @Doc("One announced listener: the names of every instance, with these fields of the message.")
 public record AnnouncedRouteConfig(
     @Doc("The name of an `http` or `https` listener.") @Format(TextFormat.NAME) String listener,
@@ -60,11 +60,11 @@ public record AnnouncedRouteConfig(
 
   public AnnouncedRouteConfig {
     names = List.copyOf(names);
-    // not Map.copyOf: the message keeps the order of the file
+    // not Map.copyOf: the message keeps the file's order
     tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
   }
 
-  /** The same without a hash and a policy. */
+  /** Creates a route without hash balancing and without a policy. */
   public AnnouncedRouteConfig(
       String listener,
       List<String> names,
@@ -90,7 +90,7 @@ public record AnnouncedRouteConfig(
         null);
   }
 
-  /** What the routers do in another way for this route. */
+  /** How the routers treat this route differently. */
   public RouteOptionsConfig options() {
     return new RouteOptionsConfig(loadBalancing, hashHeader, hashBalance, routePolicy);
   }

@@ -6,7 +6,7 @@ import io.harborgateway.config.values.HostName;
 import io.harborgateway.config.values.InstanceGuid;
 import java.nio.file.Path;
 
-/** Instances by the thousand, in a list of their own: a line for each. */
+/** Thousands of instances in a separate list, one line each. */
 @Doc(
     "Instances by the thousand, in a list of their own: 100,000 entries of `instances` would take"
         + " seconds to read at each start. One line of the list is one instance: its GUID, then its"
@@ -20,7 +20,7 @@ public record CatalogueConfig(
                 + " key.")
         Path certificates) {
 
-  /** The chain and key of one of the instances. */
+  /** The chain and key of one instance. */
   public CertificateFilesConfig certificate(InstanceGuid guid) {
     return new CertificateFilesConfig(
         certificates.resolve(guid.value() + ".crt"), certificates.resolve(guid.value() + ".key"));

@@ -4,7 +4,7 @@ import io.harborgateway.config.meta.Doc;
 import java.nio.file.Path;
 
 /**
- * A certificate and its key as PEM files. Whether they can be read and used is looked at for each
+ * A certificate and its key as PEM files. Whether they can be read and used is checked for each
  * instance: a bad one does not keep the others from being served.
  */
 @Doc("A certificate and its key as PEM files.")

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The whole file. Only the wiring of the program sees it; each part is given its own section. */
+/**
+ * The whole configuration file. Only the program's wiring sees it; each part is given its own
+ * section.
+ */
 @Doc("The gateway of one node: what it listens on, whom it serves, where it is announced.")
 public record GatewayConfig(
     @Doc("The process and the machine it runs on.") @Default("{}") NodeConfig node,
@@ -45,7 +48,7 @@ public record GatewayConfig(
     listeners = List.copyOf(listeners);
   }
 
-  /** The same, with these instances. */
+  /** Returns a copy with these instances. */
   public GatewayConfig with(List<InstanceConfig> others) {
     return new GatewayConfig(
         node,

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How it is found out whether an upstream answers. */
+/** How the gateway checks whether an upstream answers. */
 @Doc(
     "How it is found out whether the upstream answers. While it does not, no route to it is announced.")
 public record HealthCheckConfig(

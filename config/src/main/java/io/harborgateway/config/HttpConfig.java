@@ -10,7 +10,7 @@ import io.harborgateway.config.values.Cidr;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** HTTP of every http and https listener. */
+/** HTTP settings of all http and https listeners. */
 @Doc("HTTP of every `http` and `https` listener.")
 public record HttpConfig(
     @Doc(

@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Harbor service instance and the names it is reached by. One of {@code domain} and {@code
+ * One Harbor service instance and the names it is reached by. Either {@code domain} or {@code
  * publicHost} is set; {@code publicHost} excludes {@code additionalRoutes}.
  */
 @Doc("One Harbor service instance and the host names it is reached by.")
@@ -39,8 +39,8 @@ public record InstanceConfig(
   }
 
   /**
-   * The public host, else {@code <guid>.<domain>}. Throws {@link IllegalArgumentException} if that
-   * is longer than a host name may be, {@link IllegalStateException} if neither is set.
+   * The public host, otherwise {@code <guid>.<domain>}. Throws {@link IllegalArgumentException} if
+   * that is longer than a host name may be, {@link IllegalStateException} if neither is set.
    */
   public HostName baseName() {
     return publicHost != null ? publicHost : name(guid, null, requiredDomain());

@@ -4,7 +4,7 @@ import io.harborgateway.config.meta.Doc;
 import io.harborgateway.config.meta.Format;
 import io.harborgateway.config.meta.TextFormat;
 
-/** Where one instance is reached for what comes in on one listener. */
+/** The upstream of one instance for the traffic of one listener. */
 @Doc("The upstream of one instance for what comes in on one listener.")
 public record InstanceUpstreamConfig(
     @Doc("The name of an `http` or `https` listener.") @Format(TextFormat.NAME) String listener,

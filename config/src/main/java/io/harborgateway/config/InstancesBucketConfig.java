@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Instances that are kept in a key-value bucket of NATS (JetStream), for a fleet of nodes. */
+/** Instances kept in a NATS key-value bucket (JetStream), for a fleet of nodes. */
 @Doc(
     "Instances in a key-value bucket of NATS (JetStream), which all nodes of a fleet watch. A key is"
         + " one instance, its value the YAML that an element of `instances` would be. While NATS is"
@@ -44,9 +44,9 @@ public record InstancesBucketConfig(
   }
 
   /**
-   * Returns where the bucket is.
+   * Returns the NATS servers of the bucket, and the login.
    *
-   * @param registration whose servers are taken if there are none of its own
+   * @param registration supplies the servers if the bucket has none of its own
    */
   public NatsAccess access(@Nullable RegistrationConfig registration) {
     return servers.isEmpty() && registration != null

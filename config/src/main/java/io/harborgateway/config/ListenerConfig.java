@@ -8,7 +8,7 @@ import io.harborgateway.config.meta.TextFormat;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.config.values.WhenDown;
 
-/** One port that is accepted on. */
+/** One port that accepts connections. */
 @Doc("One port that is accepted on.")
 public record ListenerConfig(
     @Doc("The name by which other keys, logs and metrics refer to the listener.")

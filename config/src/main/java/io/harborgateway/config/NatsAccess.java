@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * NATS servers of one cluster, and how to log in at them: by user and password, a token, a
+ * The NATS servers of one cluster, and how to log in to them: with user and password, a token, a
  * credentials file, or nothing.
  *
  * @param servers as {@code nats://host:port} or {@code tls://host:port}

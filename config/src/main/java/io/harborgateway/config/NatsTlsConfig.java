@@ -5,7 +5,7 @@ import io.harborgateway.config.meta.ReadableFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** TLS to NATS; certificate and key are set both or neither. */
+/** TLS to NATS; certificate and key are set together or not at all. */
 @Doc("TLS to NATS.")
 public record NatsTlsConfig(
     @Doc("PEM file of the CAs of the NATS servers. Not written: those of the JDK.") @ReadableFile

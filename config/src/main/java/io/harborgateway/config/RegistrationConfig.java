@@ -99,20 +99,23 @@ public record RegistrationConfig(
     scriptEnvironment = List.copyOf(scriptEnvironment);
   }
 
-  /** Of one route's messages, whoever asks for it: below, the bus would be flooded. */
+  /**
+   * The least interval of one route's messages, whoever asks for it: anything shorter would flood
+   * the bus.
+   */
   public static final String SHORTEST_INTERVAL = "1s";
 
   public static final String LONGEST_INTERVAL = "1h";
 
-  /** Two weeks: also where nothing is announced, and so nothing says it. */
+  /** Two weeks; applies also where no registration is configured. */
   public static final String CERTIFICATE_WARNING = "336h";
 
-  /** Where the NATS servers are, and how to log in at them. */
+  /** The NATS servers, and how to log in to them. */
   public NatsAccess access() {
     return new NatsAccess(servers, user, password, token, credentials, tls);
   }
 
-  /** The same, announced at other NATS servers. */
+  /** Returns a copy that announces at other NATS servers. */
   public RegistrationConfig at(
       List<URI> others,
       @Nullable String otherUser,

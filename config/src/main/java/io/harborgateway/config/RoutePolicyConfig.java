@@ -23,7 +23,7 @@ public record RoutePolicyConfig(
         @Format(TextFormat.POLICY_SOURCE)
         List<String> sources) {
 
-  /** Every caller that the scope lets through. */
+  /** Every caller within the scope. */
   public static final String ANY = "cf:any";
 
   public RoutePolicyConfig {

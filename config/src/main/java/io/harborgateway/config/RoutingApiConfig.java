@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The routing API of Cloud Foundry; certificate and key are set both or neither. */
+/** The routing API of Cloud Foundry; certificate and key are set together or not at all. */
 @Doc(
     "The routing API of Cloud Foundry, which tells the TCP routers of `tcp-routes`. Its certificate"
         + " is always verified, as that of UAA is.")

@@ -5,7 +5,7 @@ import io.harborgateway.config.meta.Doc;
 import io.harborgateway.config.meta.Range;
 import java.time.Duration;
 
-/** How long things may take on a listener's connections. No timeout bounds a whole transfer. */
+/** Timeouts of a listener's connections. None limits a whole transfer. */
 @Doc("How long things may take on a listener's connections. None bounds a whole transfer.")
 public record TimeoutsConfig(
     @Doc(

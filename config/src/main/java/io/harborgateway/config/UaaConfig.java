@@ -10,7 +10,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Cloud Foundry's authorization server, and the OAuth client that this node is there. */
+/** Cloud Foundry's authorization server, and this node's OAuth client there. */
 @Doc(
     "Cloud Foundry's authorization server, and the OAuth client that this node is there. The client"
         + " needs the grant type `client_credentials` and the authorities `routing.routes.write` and"

@@ -7,7 +7,7 @@ import io.harborgateway.config.values.HostPort;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Where requests or bytes are passed on to, and how. */
+/** Where requests or bytes are forwarded to, and how. */
 @Doc("Where requests or bytes are passed on to, and how.")
 public record UpstreamConfig(
     @Doc("Host and port, such as `172.18.0.10:443` or `[fd00::10]:443`.") HostPort address,

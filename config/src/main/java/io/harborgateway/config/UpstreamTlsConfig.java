@@ -9,7 +9,7 @@ import io.harborgateway.config.values.PeerName;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** How the upstream proves who it is. Exactly one of ca, pin and insecure is set. */
+/** How the upstream is authenticated. Exactly one of ca, pin and insecure is set. */
 @Doc(
     "How the upstream proves who it is: exactly one of `ca`, `pin` and `insecure: true`. Harbor's"
         + " nginx has a certificate of Harbor's own, so there is no default to trust.")

@@ -1,9 +1,9 @@
 /**
- * The sections of the YAML file, a record for each, named {@code …Config}.
+ * The sections of the YAML file, one record each, named {@code …Config}.
  *
- * <p>A record component says everything about its key by annotations ({@code config.meta}):
+ * <p>Annotations ({@code config.meta}) on a record component define everything about its key:
  * meaning, default, range, format. The loader, the JSON Schema and the reference read them there;
- * nothing is written twice. What a key's value may be is in {@code config.values}, how a tree
- * becomes records in {@code config.binding}, and what holds between keys in {@code config.load}.
+ * nothing is written twice. The types of values are in {@code config.values}, binding a tree to
+ * records in {@code config.binding}, and checks across keys in {@code config.load}.
  */
 package io.harborgateway.config;

@@ -20,8 +20,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a tree into sections, by the types of the records. Reports everything that does not fit and
- * goes on. Reflective; for start and reload only.
+ * Binds a tree to sections, guided by the records' types. Reports everything that does not fit and
+ * goes on. Uses reflection; for start and reload only.
  */
 public final class Binder {
   private final Problems problems;
@@ -29,7 +29,7 @@ public final class Binder {
   private final Secrets secrets;
 
   /**
-   * @param folder what relative file names are relative to
+   * @param folder base of relative file names
    */
   public Binder(Problems problems, Path folder, Secrets secrets) {
     this.problems = problems;
@@ -37,7 +37,7 @@ public final class Binder {
     this.secrets = secrets;
   }
 
-  /** The section, as far as it could be read; null if the node is no mapping. */
+  /** Returns the section as far as it could be read; null if the node is not a mapping. */
   public @Nullable Section section(Class<? extends Record> record, SourceNode node, String path) {
     SectionType type = SectionType.of(record);
     if (!(node instanceof Mapping mapping)) {
@@ -75,7 +75,8 @@ public final class Binder {
 
   private @Nullable Object value(
       Section section, Key key, ValueType type, SourceNode node, String path) {
-    // No switch on types, here and below: its linkage is in no AOT cache, and each start needs it.
+    // No pattern switch, here and below: its linkage is not in the AOT cache, and every start needs
+    // it.
     if (type instanceof ValueType.Single single) {
       return single(key, single.scalar(), node, path);
     }
@@ -116,7 +117,7 @@ public final class Binder {
 
   private @Nullable Secret secret(SourceNode node, String path) {
     if (!(node instanceof Mapping)) {
-      // the kind only: what stands here may be the secret itself
+      // only the kind: the value may be the secret itself
       refuse(path, DescribedValue.kind(node), new ValueType.SecretPlace().expected(), node);
       return null;
     }
@@ -167,7 +168,7 @@ public final class Binder {
     return texts;
   }
 
-  /** Reports unknown keys; returns the known ones that were probably meant. */
+  /** Reports unknown keys; returns the known keys that were probably meant. */
   private Set<String> reportUnknown(SectionType type, Mapping mapping, String path) {
     List<String> known = type.keyNames();
     List<String> open =
@@ -185,7 +186,7 @@ public final class Binder {
     return meant;
   }
 
-  /** Unless the YAML reader has reported the node already. */
+  /** Reports the node unless the YAML reader already has. */
   private void refuse(String path, String found, String expected, SourceNode node) {
     if (!(node instanceof Scalar scalar && scalar.kind() == Kind.REFUSED)) {
       problems.add(path, found, expected);

@@ -5,8 +5,8 @@ import io.harborgateway.config.yaml.SourceNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where each key of a loaded file stands, so that problems that are found later (a certificate that
- * does not cover a name) still say where.
+ * The place of each key in a loaded file, so that problems found later (a certificate that does not
+ * cover a name) can still name it.
  */
 public final class ConfigSource {
   private final String file;
@@ -18,20 +18,21 @@ public final class ConfigSource {
     this.root = root;
   }
 
-  /** The file's name, as it was given. */
+  /** The file's name, as given. */
   public String file() {
     return file;
   }
 
   /**
-   * A problem with the value of {@code path}, such as {@code instances[0].certificate.chain}. Where
-   * nothing is written at that path, the place is that of the nearest parent.
+   * Creates a problem with the value of {@code path}, such as {@code
+   * instances[0].certificate.chain}. If nothing is written at that path, its place is that of the
+   * nearest parent.
    */
   public Problem problem(String path, String found, String expected) {
     return at(place(path, false), path, found, expected);
   }
 
-  /** A problem with the key itself rather than with its value. */
+  /** Creates a problem with the key itself rather than its value. */
   Problem keyProblem(String path, String found, String expected) {
     return at(place(path, true), path, found, expected);
   }
@@ -41,9 +42,9 @@ public final class ConfigSource {
   }
 
   /**
-   * Where the value, or its key, is written, or the nearest parent. A mapping or list below a key
-   * is best found by the key, a scalar by itself. Walks the tree: most configurations have no
-   * problem, and a map of all places would cost more than all else.
+   * The place of the value or its key, or of the nearest parent. A mapping or list is best located
+   * by its key, a scalar by itself. Walks the tree: most configurations have no problem, and a map
+   * of all places would cost more than everything else.
    */
   private Mark place(String path, boolean key) {
     SourceNode node = root;
@@ -62,7 +63,10 @@ public final class ConfigSource {
     return !key && node instanceof SourceNode.Scalar ? node.at() : place;
   }
 
-  /** A step of a path: where it is written, what it leads to, and where the next begins. */
+  /**
+   * One step of a path: where its key is written, the node it leads to, and where the next step
+   * begins.
+   */
   private record Place(Mark key, SourceNode node, int end) {}
 
   private static @Nullable Place item(SourceNode node, String path, int at) {
@@ -78,7 +82,7 @@ public final class ConfigSource {
     return new Place(item.at(), item, end + 1);
   }
 
-  /** Keys of the file may have dots and brackets themselves; the longest that is there counts. */
+  /** Keys of the file may themselves contain dots and brackets; the longest match counts. */
   private static @Nullable Place entry(SourceNode node, String path, int at) {
     if (!(node instanceof SourceNode.Mapping mapping)) {
       return null;

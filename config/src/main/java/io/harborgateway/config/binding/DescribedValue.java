@@ -4,11 +4,11 @@ import io.harborgateway.config.values.QuotedText;
 import io.harborgateway.config.yaml.SourceNode;
 import io.harborgateway.config.yaml.SourceNode.Kind;
 
-/** How errors say what was found. */
+/** Describes the value found, for errors. */
 public final class DescribedValue {
   private DescribedValue() {}
 
-  /** The value itself if it is a single one. Not to be used for secrets. */
+  /** The value itself if it is a scalar. Not to be used for secrets. */
   public static String describe(SourceNode node) {
     return switch (node) {
       case SourceNode.Scalar scalar when scalar.kind() == Kind.NOTHING -> "nothing";
@@ -18,7 +18,7 @@ public final class DescribedValue {
     };
   }
 
-  /** What kind of value stands there, without the value. */
+  /** The kind of the value, without the value itself. */
   static String kind(SourceNode node) {
     return switch (node) {
       case SourceNode.Mapping mapping -> "a mapping";

@@ -20,12 +20,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key of a section, read off the record component.
+ * One key of a section, derived from its record component.
  *
  * @param defaultText the default as YAML; null if there is none
  * @param defaultNode the default as if it had been written; null if there is none
- * @param nullable whether the key may be left out without a default
- * @param needsRestart whether a change of it takes effect at the next start only
+ * @param nullable whether the key may be omitted although it has no default
+ * @param needsRestart whether a change takes effect only at the next start
  */
 public record Key(
     String name,
@@ -56,7 +56,7 @@ public record Key(
         component.isAnnotationPresent(NeedsRestart.class));
   }
 
-  /** A default is an empty section, an empty list, or a value without quotes. */
+  /** Parses a default: an empty section, an empty list, or an unquoted value. */
   private static SourceNode node(String text) {
     return switch (text) {
       case "{}" -> new SourceNode.Mapping(Mark.START, Map.of());

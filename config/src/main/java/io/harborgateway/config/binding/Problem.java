@@ -3,14 +3,14 @@ package io.harborgateway.config.binding;
 import java.util.Comparator;
 
 /**
- * One thing that is wrong with, or to be warned about in, the configuration.
+ * One error in the configuration, or one warning about it.
  *
- * @param file the file's name, as it was given
- * @param line 1 is the first; 0 if the problem is the file itself
- * @param column 1 is the first; 0 if the problem is the file itself
+ * @param file the file's name, as given
+ * @param line from 1; 0 if the problem is the file itself
+ * @param column from 1; 0 if the problem is the file itself
  * @param path the key, such as {@code instances[0].guid}; empty for the file as a whole
- * @param found what stands there; never a secret
- * @param expected what should; empty where {@code found} says so itself
+ * @param found the value there; never a secret
+ * @param expected the value expected; empty if {@code found} says it all
  */
 public record Problem(String file, int line, int column, String path, String found, String expected)
     implements Comparable<Problem> {
@@ -21,7 +21,7 @@ public record Problem(String file, int line, int column, String path, String fou
           .thenComparing(Problem::path)
           .thenComparing(Problem::found);
 
-  /** By file, line and column. */
+  /** Orders by file, line and column. */
   @Override
   public int compareTo(Problem other) {
     return BY_PLACE.compare(this, other);

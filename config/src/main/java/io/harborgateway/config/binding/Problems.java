@@ -3,7 +3,7 @@ package io.harborgateway.config.binding;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is wrong, so that all of it is reported at once. */
+/** Collects problems, so that all are reported at once. */
 public final class Problems {
   private final ConfigSource source;
   private final List<Problem> errors = new ArrayList<>();
@@ -13,7 +13,7 @@ public final class Problems {
     this.source = source;
   }
 
-  /** The value at {@code path} cannot be used. */
+  /** Reports that the value at {@code path} cannot be used. */
   public void add(String path, String found, String expected) {
     errors.add(source.problem(path, found, expected));
   }
@@ -22,12 +22,12 @@ public final class Problems {
     errors.add(problem);
   }
 
-  /** The key itself cannot be used. */
+  /** Reports that the key itself cannot be used. */
   void addKey(String path, String found, String expected) {
     errors.add(source.keyProblem(path, found, expected));
   }
 
-  /** The value at {@code path} works, but should be known. */
+  /** Warns about the value at {@code path}, which works. */
   public void warn(String path, String found, String expected) {
     warnings.add(source.problem(path, found, expected));
   }
@@ -36,14 +36,14 @@ public final class Problems {
     return warnings;
   }
 
-  /** Ends the loading with all problems, if there are any. */
+  /** Throws all problems, if there are any. */
   public void throwIfAny() throws ConfigException {
     if (!errors.isEmpty()) {
       throw asException();
     }
   }
 
-  /** For when there is one problem at least. */
+  /** Returns the problems as an exception; there must be at least one. */
   public ConfigException asException() {
     return new ConfigException(errors);
   }

@@ -9,14 +9,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one value is read and described.
+ * How a scalar value is parsed and described.
  *
  * @param label the type's name in the reference
  * @param expected what an error says was expected
- * @param kind what YAML must take the value for
+ * @param kind the YAML kind the value must have
  * @param pattern a regular expression for the JSON Schema, where there is one
- * @param choices all allowed texts, if they are few
- * @param parser from the text to the value; throws {@link IllegalValueException}
+ * @param choices all allowed texts, if there are only a few
+ * @param parser converts the text to the value; throws {@link IllegalValueException}
  */
 public record ScalarType(
     String label,
@@ -27,7 +27,10 @@ public record ScalarType(
     @Nullable Range range,
     Function<String, Object> parser) {
 
-  /** Throws {@link IllegalValueException} if the value is of another kind, form or range. */
+  /**
+   * Throws {@link IllegalValueException} if the value has the wrong kind or form, or is out of
+   * range.
+   */
   Object parse(Scalar scalar) {
     boolean whole = kind == Kind.DECIMAL && scalar.kind() == Kind.INTEGER;
     if (scalar.kind() != kind && !whole) {
@@ -37,7 +40,7 @@ public record ScalarType(
     try {
       value = parser.apply(scalar.text());
     } catch (IllegalValueException e) {
-      // a number or boolean is said as it stands, not as a text in quotes
+      // a number or boolean is quoted as written, not in quotation marks
       throw kind == Kind.TEXT
           ? e
           : new IllegalValueException(DescribedValue.describe(scalar), e.expected());
@@ -53,7 +56,7 @@ public record ScalarType(
         && (limits.max().isEmpty() || compare(value, parser.apply(limits.max())) <= 0);
   }
 
-  @SuppressWarnings("unchecked") // both come from the same parser, of a type with an order
+  @SuppressWarnings("unchecked") // both come from the same parser, and their type is ordered
   private static int compare(Object left, Object right) {
     return ((Comparable<Object>) left).compareTo(right);
   }

@@ -27,7 +27,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The types of single values, by their Java class and the annotations of the component. */
+/** The types of scalar values, by Java class and the annotations of the component. */
 final class ScalarTypes {
   private static final Pattern WHOLE_NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
   private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]{0,8})(\\.[0-9]{1,9})?");
@@ -35,7 +35,7 @@ final class ScalarTypes {
 
   private ScalarTypes() {}
 
-  /** The type, or null if values of this class are not single ones. */
+  /** The type, or null if values of this class are not scalars. */
   static @Nullable ScalarType of(Class<?> type, AnnotatedElement component) {
     Range range = component.getAnnotation(Range.class);
     if (type == String.class) {
@@ -135,7 +135,7 @@ final class ScalarTypes {
     return "^(" + pattern + ")$";
   }
 
-  /** A long, so that any number is compared with its range before it becomes an int. */
+  /** Parses a long, so that any number is checked against its range before it becomes an int. */
   private static Object wholeNumber(String text) {
     if (!WHOLE_NUMBER.matcher(text).matches()) {
       throw IllegalValueException.of(text, "a whole number");

@@ -7,7 +7,7 @@ import io.harborgateway.config.meta.TextFormat;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where a secret is: exactly one of the two is set. */
+/** Where a secret is kept: exactly one of the two is set. */
 @Doc("Where a secret is: exactly one of `file` and `env`. Secrets never stand in this file itself.")
 public record SecretReference(
     @Doc(

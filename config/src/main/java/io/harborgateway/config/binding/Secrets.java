@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches secrets from where the configuration says they are. Messages never hold them. */
+/** Fetches secrets from where the configuration says they are. Messages never contain them. */
 public final class Secrets {
   private final Map<String, String> environment;
   private final Problems problems;
@@ -18,7 +18,7 @@ public final class Secrets {
     this.problems = problems;
   }
 
-  /** The secret; null if there is a problem, which is then reported. */
+  /** The secret; null if there is a problem, which has then been reported. */
   @Nullable Secret fetch(Section reference) {
     if (reference.isBroken("file") || reference.isBroken("env")) {
       return null;
@@ -35,7 +35,10 @@ public final class Secrets {
         : fromEnvironment(reference.path("env"), String.valueOf(variable));
   }
 
-  /** Read once to see that it can be; its value is what it is when it is asked for. */
+  /**
+   * Reads the file once to check that it can be read; its value is read again each time it is
+   * needed.
+   */
   private @Nullable Secret fromFile(String path, Path file) {
     try {
       if (!Secret.content(file).isEmpty()) {

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A section as far as it could be read. Checks run on this, not on the records, so that one bad
- * value hides no other problem. Keys are named as in the file.
+ * A section as far as it could be read. Checks run on this rather than on the records, so that one
+ * bad value hides no other problem. Keys are named as in the file.
  */
 public final class Section {
   private final SectionType type;
@@ -53,7 +53,7 @@ public final class Section {
     return path;
   }
 
-  /** The value or its default; null if it is neither written nor has a default, or is broken. */
+  /** The value or its default; null if it has neither, or is broken. */
   public <T> @Nullable T value(String key, Class<T> as) {
     return as.cast(values.get(type.key(key).name()));
   }
@@ -62,7 +62,7 @@ public final class Section {
     return value(key, Section.class);
   }
 
-  /** The sections of a list; those that are no mappings are left out. */
+  /** The sections of a list; elements that are not mappings are left out. */
   public List<Section> sections(String key) {
     return list(key, Section.class);
   }
@@ -73,7 +73,7 @@ public final class Section {
     return list == null ? List.of() : list.stream().map(of::cast).toList();
   }
 
-  /** The record. Only for a section without problems. */
+  /** Creates the record. Only for a section without problems. */
   public Record toRecord() {
     Object[] arguments = type.keys().stream().map(key -> built(values.get(key.name()))).toArray();
     Class<?>[] parameters =

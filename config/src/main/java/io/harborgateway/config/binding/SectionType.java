@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The keys of a section, read off its record, in its order.
+ * The keys of a section, derived from its record, in the record's order.
  *
  * @param name the section's name in schema and reference
  */
 public record SectionType(Class<? extends Record> record, String name, String doc, List<Key> keys) {
-  /** Of the records' names; a file calls the section by what comes before it. */
+  /** Suffix of the records' names; in a file, the section is named by what precedes it. */
   private static final String SUFFIX = "Config";
 
   private static final ClassValue<SectionType> TYPES =
@@ -22,7 +22,7 @@ public record SectionType(Class<? extends Record> record, String name, String do
         }
       };
 
-  /** Read once for each record. */
+  /** Returns the type of a record, which is computed once. */
   public static SectionType of(Class<? extends Record> record) {
     return TYPES.get(record);
   }
@@ -46,7 +46,10 @@ public record SectionType(Class<? extends Record> record, String name, String do
     return keys.stream().map(Key::name).toList();
   }
 
-  /** Throws {@link IllegalArgumentException} if there is no such key: a mistake in this program. */
+  /**
+   * Throws {@link IllegalArgumentException} if there is no such key, which is a bug in this
+   * program.
+   */
   Key key(String name) {
     return keys.stream()
         .filter(key -> key.name().equals(name))

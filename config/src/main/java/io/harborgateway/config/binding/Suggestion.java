@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** "Did you mean": the known name that a mistyped one is nearest to. */
+/** "Did you mean": the known name closest to a mistyped one. */
 public final class Suggestion {
   private Suggestion() {}
 
-  /** A name that a third of the typed one's characters away or less. */
+  /** Returns a name whose distance is at most a third of the typed one's length. */
   public static Optional<String> of(String typed, Collection<String> known) {
     String plain = typed.toLowerCase(Locale.ROOT).replace('_', '-');
     int allowed = Math.max(1, plain.length() / 3);
@@ -19,8 +19,8 @@ public final class Suggestion {
   }
 
   /**
-   * Insertions, deletions, substitutions and swaps of neighbours from one to the other (optimal
-   * string alignment).
+   * The number of insertions, deletions, substitutions and swaps of neighbours that turn one into
+   * the other (optimal string alignment).
    */
   static int distance(String a, String b) {
     int[][] d = new int[a.length() + 1][b.length() + 1];

@@ -1,20 +1,20 @@
 package io.harborgateway.config.binding;
 
-/** What stands at a key. */
+/** The type of a key's value. */
 public sealed interface ValueType {
-  /** A single value. */
+  /** A scalar value. */
   record Single(ScalarType scalar) implements ValueType {}
 
   /** A mapping with the keys of a record. */
   record Section(Class<? extends Record> type) implements ValueType {}
 
-  /** A secret's place: a mapping with the keys of {@link SecretReference}. */
+  /** The place of a secret: a mapping with the keys of {@link SecretReference}. */
   record SecretPlace() implements ValueType {}
 
   /** A list. */
   record Items(ValueType element) implements ValueType {}
 
-  /** A mapping of any keys to texts. */
+  /** A mapping of arbitrary keys to texts. */
   record TextMap(ScalarType value) implements ValueType {}
 
   /** What an error says was expected. */

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What the keys of an announced route say together, and what the routers make of them. */
+/** Checks across the keys of an announced route, including how the routers will treat them. */
 final class AnnouncedRouteChecks {
-  /** As gorouter looks at {@code X-CF-APP-INSTANCE}. */
+  /** The form in which gorouter expects GUIDs in {@code X-CF-APP-INSTANCE}. */
   private static final Pattern GUID = Pattern.compile(TextFormat.GUID);
 
   private AnnouncedRouteChecks() {}

@@ -17,12 +17,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The list of a {@link CatalogueConfig}, read line by line. Reports everything that is wrong with
- * it.
- */
+/** The list of a {@link CatalogueConfig}, read line by line. Reports all problems. */
 public final class CatalogueList {
-  /** One instance, and its line in the list; 1 is the first. */
+  /** One instance, and its line in the list, counted from 1. */
   public record Entry(InstanceGuid guid, List<HostName> names, int line) {}
 
   private static final int SHORTEST_LINE = 37; // a GUID
@@ -31,7 +28,7 @@ public final class CatalogueList {
   private final List<Entry> entries = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
 
-  /** Who has a name already: instances of the configuration, and lines of the list. */
+  /** The owners of names already taken: instances of the configuration, and lines of the list. */
   private final Map<HostName, InstanceGuid> configured = new HashMap<>();
 
   private Map<HostName, Integer> lines = new HashMap<>();
@@ -43,7 +40,7 @@ public final class CatalogueList {
   /**
    * Reads the list. Blocks.
    *
-   * @param others instances of the configuration itself, whose names are taken
+   * @param others instances of the configuration itself, whose names are already taken
    * @throws ConfigException with every problem
    */
   public static List<Entry> read(CatalogueConfig catalogue, List<InstanceConfig> others)
@@ -78,7 +75,7 @@ public final class CatalogueList {
     }
   }
 
-  /** Reads one line where it stands, without a copy: there may be 100,000. */
+  /** Reads one line in place, without copying it: there may be 100,000. */
   private void read(String text, int lineStart, int lineEnd, int line) {
     int comment = text.indexOf('#', lineStart, lineEnd);
     int contentEnd = comment < 0 ? lineEnd : comment;

@@ -16,13 +16,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What no key says alone. Runs on sections that may be incomplete; a value that already has a
- * problem is never the reason for another one.
+ * Checks across several keys. Runs on sections that may be incomplete; a value that already has a
+ * problem never causes another one.
  */
 final class Checks {
   private Checks() {}
 
-  /** Everything, for the root section. */
+  /** Runs all checks on the root section. */
   static void run(Section root, Binder binder, Problems problems) {
     ListenerChecks.run(root, problems);
     InstanceChecks.run(root, problems);
@@ -37,12 +37,12 @@ final class Checks {
     warnOfAdmin(root, problems);
   }
 
-  /** Whether the listener is one of HTTP; true also if its protocol could not be read. */
+  /** Whether the listener speaks HTTP; also true if its protocol could not be read. */
   static boolean mayBeHttp(Section listener) {
     return listener.value("protocol", Protocol.class) != Protocol.TCP;
   }
 
-  /** A reference to an http or https listener by its name. */
+  /** Checks a reference to an http or https listener by name. */
   static void checkReference(Section from, Section root, Problems problems) {
     List<Section> listeners = root.sections("listeners");
     String name = from.value("listener", String.class);

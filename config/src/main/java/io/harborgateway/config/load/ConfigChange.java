@@ -3,21 +3,21 @@ package io.harborgateway.config.load;
 /**
  * One difference between two configurations.
  *
- * @param path of the key, with elements of lists by their names: {@code listeners[https].port}
- * @param before as text, without secrets; empty if it was not there
- * @param after as text, without secrets; empty if it is not there any more
- * @param needsRestart whether it takes effect at the next start only
+ * @param path path of the key, with list elements by name: {@code listeners[https].port}
+ * @param before value before as text, without secrets; empty if absent
+ * @param after value after as text, without secrets; empty if absent
+ * @param needsRestart whether it takes effect only at the next start
  */
 public record ConfigChange(
     Kind kind, String path, String before, String after, boolean needsRestart) {
-  /** What became of the key. */
+  /** What happened to the key. */
   public enum Kind {
     ADDED,
     REMOVED,
     CHANGED
   }
 
-  /** The difference on one line, for logs and terminals. */
+  /** The change on one line, for logs and terminals. */
   @Override
   public String toString() {
     return switch (kind) {

@@ -18,14 +18,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs between two configurations, key by key. Elements of a list are matched by their
- * name, not by their place, so that an instance that moved in the file has not changed. Reflective;
- * for reloads only.
+ * Compares two configurations key by key. List elements are matched by name, not by position, so an
+ * instance that moved in the file is unchanged. Uses reflection; for reloads only.
  */
 public final class ConfigDiff {
   private static final int LONGEST = 120;
 
-  /** Which key names an element of a list of sections; the first that there is. */
+  /** The keys that may name an element of a list of sections; the first one present counts. */
   private static final List<String> NAMES = List.of("name", "guid", "listener");
 
   private final List<ConfigChange> changes = new ArrayList<>();
@@ -91,7 +90,7 @@ public final class ConfigDiff {
     });
   }
 
-  /** Returns the sections of a list by their names; null if not all have one of their own. */
+  /** Returns the sections of a list by name; null unless each has a unique one. */
   private static @Nullable Map<String, Record> named(List<?> list) {
     Map<String, Record> named = LinkedHashMap.newLinkedHashMap(list.size());
     RecordComponent naming = null;

@@ -19,17 +19,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Loads the configuration, strictly: what is not understood is refused, and everything that is
- * wrong is said at once.
+ * Loads the configuration strictly: anything not understood is rejected, and all problems are
+ * reported at once.
  */
 public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
-   * Reads and checks the file, and that the files it names can be read. Blocks; not for event
-   * loops.
+   * Reads and checks the file, and checks that the files it names can be read. Blocks; not for
+   * event loops.
    *
-   * @param environment where secrets may come from, as {@link System#getenv()}
+   * @param environment environment variables that secrets may come from, as in {@link
+   *     System#getenv()}
    * @throws ConfigException with every problem, sorted by place
    */
   public static LoadedConfig load(Path file, Map<String, String> environment)

@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** The reference of the configuration as Markdown, generated from the records. */
+/** Generates the configuration reference as Markdown from the records. */
 final class ConfigReference {
   private static final String INTRODUCTION =
       """
@@ -42,7 +42,7 @@ final class ConfigReference {
   private final Set<Class<? extends Record>> seen = new LinkedHashSet<>();
   private final Deque<Class<? extends Record>> open = new ArrayDeque<>();
 
-  /** Sections below a key that needs a restart; each is one key's only. */
+  /** Sections below a key that needs a restart; each is used by one key only. */
   private final Set<Class<? extends Record>> restarted = new HashSet<>();
 
   private ConfigReference() {}
@@ -99,7 +99,7 @@ final class ConfigReference {
         : type.label() + ", " + ScalarType.rangeText(type.range());
   }
 
-  /** The section's link; the section itself follows later, once. */
+  /** Returns a link to the section; the section itself follows later, once. */
   private String link(Class<? extends Record> record) {
     if (seen.add(record)) {
       open.addLast(record);

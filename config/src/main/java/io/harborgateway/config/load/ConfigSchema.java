@@ -19,7 +19,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * The JSON Schema (2020-12) of the configuration file, for editors. Generated from the records; it
- * says what each key may be alone, the loader also checks what keys say together.
+ * covers each key by itself, while the loader also checks keys against each other.
  */
 public final class ConfigSchema {
   private static final JsonMapper JSON = new JsonMapper();
@@ -29,7 +29,7 @@ public final class ConfigSchema {
 
   private ConfigSchema() {}
 
-  /** The schema's text, indented, ending with a line end. */
+  /** The schema's text, indented, with a final line break. */
   public static String json() {
     return new ConfigSchema().text();
   }
@@ -121,7 +121,7 @@ public final class ConfigSchema {
         schema.put("maximum", new BigDecimal(range.max()));
       }
     } else if (range != null) {
-      schema.put("$comment", "Range: " + ScalarType.rangeText(range)); // not sayable of texts
+      schema.put("$comment", "Range: " + ScalarType.rangeText(range)); // no keyword for texts
     }
     return schema;
   }

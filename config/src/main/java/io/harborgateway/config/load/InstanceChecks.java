@@ -9,7 +9,7 @@ import io.harborgateway.config.values.InstanceGuid;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Every GUID and every host name leads to one instance. */
+/** Checks that every GUID and every host name leads to exactly one instance. */
 final class InstanceChecks {
   private InstanceChecks() {}
 
@@ -24,7 +24,7 @@ final class InstanceChecks {
     }
   }
 
-  /** What can be checked of one instance without any other, and without listeners. */
+  /** Runs the checks that need neither other instances nor listeners. */
   static void runAlone(Section instance, Problems problems) {
     checkNames(instance, new Uniqueness(problems, "a host name of its own"), problems);
     checkUpstreams(instance, problems);

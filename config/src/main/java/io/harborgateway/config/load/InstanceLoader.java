@@ -14,16 +14,16 @@ import io.harborgateway.config.yaml.YamlReader;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Loads one instance that is written in a place of its own, as strictly as the configuration. */
+/** Loads one instance from outside the configuration file, just as strictly. */
 public final class InstanceLoader {
   private InstanceLoader() {}
 
   /**
-   * Reads the text, and checks all that can be checked of one instance alone.
+   * Reads the text, and checks all that can be checked without other instances.
    *
-   * @param place what problems name: a file, or another place
+   * @param place name of the file or other place in problems
    * @param text the YAML of one element of {@code instances}
-   * @param folder what relative file names are relative to
+   * @param folder base of relative file names
    * @throws ConfigException with every problem
    */
   public static LoadedInstance load(String place, String text, Path folder) throws ConfigException {
@@ -43,6 +43,6 @@ public final class InstanceLoader {
         return new LoadedInstance((InstanceConfig) section.toRecord(), source, problems.warnings());
       }
     }
-    throw problems.asException(); // no tree or no section: a problem says why
+    throw problems.asException(); // no tree or no section: a problem has been reported
   }
 }

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Listeners have names of their own, do not take each other's ports, and have whom to serve. */
+/**
+ * Checks that listeners have unique names, do not take each other's ports, and have something to
+ * serve.
+ */
 final class ListenerChecks {
   private ListenerChecks() {}
 
@@ -27,7 +30,7 @@ final class ListenerChecks {
     checkInstances(root, listeners, problems);
   }
 
-  /** An alert is one of TLS. */
+  /** An alert is a TLS alert, so it needs an https listener. */
   private static void checkWhenDown(Section listener, Problems problems) {
     Protocol protocol = listener.value("protocol", Protocol.class);
     if (listener.value("when-down", WhenDown.class) == WhenDown.ALERT
@@ -67,7 +70,7 @@ final class ListenerChecks {
         && (first.equals(second) || covers(first, second) || covers(second, first));
   }
 
-  /** The IPv6 wildcard takes IPv4 as well: the kernel's default for such a socket. */
+  /** The IPv6 wildcard covers IPv4 as well: the kernel's default for such a socket. */
   private static boolean covers(InetAddress wildcard, InetAddress address) {
     boolean onlyV4 = wildcard instanceof Inet4Address;
     return wildcard.isAnyLocalAddress() && (!onlyV4 || address instanceof Inet4Address);

@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * A configuration without problems.
  *
- * @param source where its keys stand
- * @param warnings what works but should be known, in the order of the file
+ * @param source places of its keys
+ * @param warnings problems that do not keep it from working, in the order of the file
  */
 public record LoadedConfig(GatewayConfig config, ConfigSource source, List<Problem> warnings) {
   public LoadedConfig {

@@ -10,22 +10,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An instance that is written in a place of its own, without problems.
+ * An instance loaded from outside the configuration file, without problems.
  *
- * @param source where its keys stand
- * @param warnings what works but should be known
+ * @param source places of its keys
+ * @param warnings problems that do not keep it from working
  */
 public record LoadedInstance(InstanceConfig config, ConfigSource source, List<Problem> warnings) {
   public LoadedInstance {
     warnings = List.copyOf(warnings);
   }
 
-  /** Returns how many host names it has. */
+  /** Returns the number of its host names. */
   public int nameCount() {
     return 1 + config.additionalRoutes().size();
   }
 
-  /** Returns what keeps it from being used beside these listeners: references that lead nowhere. */
+  /** Returns what keeps it from being used with these listeners: dangling references. */
   public List<Problem> problems(List<ListenerConfig> listeners) {
     if (config.upstreams().isEmpty()) {
       return List.of();

@@ -6,14 +6,14 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Access to NATS: there are servers, and credentials are whole. */
+/** Checks access to NATS: there are servers, and credentials are complete. */
 final class NatsChecks {
   private NatsChecks() {}
 
   /**
    * @param access a section with {@code servers}, {@code user} and so on
-   * @param others whose servers are taken if there are none here, or null
-   * @param expected where servers could be
+   * @param others section whose servers are used if this one has none, or null
+   * @param expected where servers could be configured, for the error
    */
   static void run(Section access, @Nullable String others, String expected, Problems problems) {
     checkServers(access, others, expected, problems);
@@ -52,7 +52,7 @@ final class NatsChecks {
     }
   }
 
-  /** Two keys that mean nothing alone. */
+  /** Checks two keys that make sense only together. */
   static void checkPair(@Nullable Section section, String one, String other, Problems problems) {
     if (section != null && section.isSet(one) != section.isSet(other)) {
       String set = section.isSet(one) ? one : other;

@@ -14,9 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** NATS can be reached, and what is announced is a listener that the routers can use. */
+/**
+ * Checks that access to NATS is configured, and that every announced listener is one that the
+ * routers can use.
+ */
 final class RegistrationChecks {
-  /** Routers keep idle connections for 90s; a listener that closes first loses POSTs. */
+  /** Routers keep idle connections for 90 s; a listener that closes them first loses POSTs. */
   private static final Duration LEAST_IDLE = Duration.ofSeconds(100);
 
   private RegistrationChecks() {}
@@ -49,13 +52,13 @@ final class RegistrationChecks {
     TcpRouteChecks.run(registration, root, problems);
   }
 
-  /** As if {@code routes} had one route for the first https listener. */
+  /** Adds the default of {@code routes}: one route for the first https listener. */
   private static void defaultRoute(
       Section registration, List<Section> listeners, Binder binder, Problems problems) {
     for (Section listener : listeners) {
       String name = listener.value("name", String.class);
       if (listener.isBroken("protocol")) {
-        return; // it may be the one
+        return; // this may be the one
       }
       if (listener.value("protocol", Protocol.class) == Protocol.HTTPS) {
         if (name != null) {

@@ -11,13 +11,13 @@ import io.harborgateway.config.yaml.SourceNode;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Sections without a file. */
+/** Creates sections without a file. */
 public final class Sections {
   private Sections() {}
 
   /**
-   * The section as it is when none of its keys is written. Throws {@link IllegalArgumentException}
-   * if it has a required key.
+   * Returns the section as it is when none of its keys is set. Throws {@link
+   * IllegalArgumentException} if it has a required key.
    */
   public static <T extends Record> T defaults(Class<T> type) {
     var problems = new Problems(new ConfigSource(type.getSimpleName(), null));

@@ -7,7 +7,7 @@ import io.harborgateway.config.values.QuotedText;
 import java.net.URI;
 import java.util.List;
 
-/** TCP routes have a routing API to go to, a listener to lead to, and a place of their own. */
+/** Checks that TCP routes have a routing API and a listener, and do not collide. */
 final class TcpRouteChecks {
   private TcpRouteChecks() {}
 
@@ -34,7 +34,7 @@ final class TcpRouteChecks {
     }
   }
 
-  /** The paths of the API are put behind the URL, where they would become part of a query. */
+  /** Rejects a query: the API's paths are appended to the URL and would become part of it. */
   private static void checkUrl(Section section, Problems problems) {
     URI url = section.value("url", URI.class);
     if (url != null && (url.getRawQuery() != null || url.getRawFragment() != null)) {
@@ -43,7 +43,7 @@ final class TcpRouteChecks {
     }
   }
 
-  /** Of any protocol: the TCP routers pass on bytes. */
+  /** The listener may have any protocol: TCP routers just pass on bytes. */
   private static void checkListener(Section route, Section root, Problems problems) {
     List<Section> listeners = root.sections("listeners");
     String name = route.value("listener", String.class);
@@ -63,8 +63,9 @@ final class TcpRouteChecks {
   }
 
   /**
-   * Two routes of one port, one with an SNI and one without or both with different ones, are told
-   * apart by the TCP routers. Others would be one route with two endpoints, which take turns.
+   * Two routes of one port are distinct to the TCP routers if only one has an SNI, or both have
+   * different ones. Otherwise they would be one route with two endpoints, load-balanced between
+   * them.
    */
   private static void addPlace(Section route, Uniqueness places) {
     String group = route.value("router-group", String.class);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** TLS to an upstream proves it in exactly one way. */
+/** Checks that an upstream is authenticated by TLS in exactly one way. */
 final class UpstreamChecks {
   private UpstreamChecks() {}
 
@@ -24,7 +24,7 @@ final class UpstreamChecks {
     root.sections("instances").forEach(instance -> runInstance(instance, problems));
   }
 
-  /** Upstreams of one instance. */
+  /** Checks the upstreams of one instance. */
   static void runInstance(Section instance, Problems problems) {
     for (Section override : instance.sections("upstreams")) {
       Section upstream = override.section("upstream");

@@ -1,5 +1,5 @@
 /**
- * Loads the configuration: binds it, checks what holds between keys, and writes the schema and the
+ * Loads the configuration: binds it, checks keys against each other, and writes the schema and the
  * reference.
  */
 package io.harborgateway.config.load;

@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The value of a key that is not written, as YAML text. The only place where a default stands. A
- * key with neither a default nor {@code @Nullable} is required.
+ * The default of a key, as YAML text, and the only place where it is defined. A key with neither a
+ * default nor {@code @Nullable} is required.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What a key or a section means, its unit, and why its default is what it is. Markdown, one
+ * The meaning of a key or section, its unit, and the reason for its default. Markdown, one
  * paragraph.
  */
 @Documented

@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The least and the greatest allowed value, written as the key itself is written ({@code 1}, {@code
- * 5s}, {@code 1MiB}). An empty {@code max} is no limit.
+ * The least and the greatest allowed value, in the key's own notation ({@code 1}, {@code 5s},
+ * {@code 1MiB}). An empty {@code max} means no upper limit.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

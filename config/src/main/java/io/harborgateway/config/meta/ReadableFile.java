@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The file must exist and be readable when the configuration is loaded. A relative name is relative
+ * The file must exist and be readable when the configuration is loaded. A relative path is relative
  * to the folder of the configuration file.
  */
 @Documented

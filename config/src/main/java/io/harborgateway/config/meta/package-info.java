@@ -1,2 +1,2 @@
-/** What a record component says about its configuration key. */
+/** Annotations with which a record component describes its configuration key. */
 package io.harborgateway.config.meta;

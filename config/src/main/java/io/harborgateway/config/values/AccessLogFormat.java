@@ -1,11 +1,11 @@
 package io.harborgateway.config.values;
 
-/** The form of the access log. */
+/** The format of the access log. */
 public enum AccessLogFormat {
   /** No access log, at no cost. */
   OFF,
   /** Like the combined format of httpd and nginx. */
   COMBINED,
-  /** One JSON object a line. */
+  /** One JSON object per line. */
   JSON
 }

@@ -42,7 +42,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     return Long.compare(bytes, other.bytes);
   }
 
-  /** The form that {@link #of} reads, in the greatest unit that divides it. */
+  /** The form that {@link #of} reads, in the largest unit that divides it. */
   @Override
   public String toString() {
     for (int unit = 3; unit > 0; unit--) {

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A block of IPv4 or IPv6 addresses. Never asks DNS.
+ * A block of IPv4 or IPv6 addresses. Never queries DNS.
  *
  * @param network the first address; all bits beyond the prefix are 0
  * @param prefixLength 0 to 32 for IPv4, 0 to 128 for IPv6
@@ -32,8 +32,8 @@ public record Cidr(InetAddress network, int prefixLength) {
   }
 
   /**
-   * A block, or a single address as a block of one. Throws {@link IllegalArgumentException} if
-   * {@code text} is neither.
+   * Parses a block, or a single address as a block of one. Throws {@link IllegalArgumentException}
+   * if {@code text} is neither.
    */
   public static Cidr of(String text) {
     Matcher form = FORM.matcher(text);
@@ -46,7 +46,7 @@ public record Cidr(InetAddress network, int prefixLength) {
         address, prefix == null ? address.getAddress().length * 8 : Integer.parseInt(prefix));
   }
 
-  /** Whether the address is in this block; an address of the other family never is. */
+  /** Whether the address is in this block; an address of the other family is not. */
   public boolean contains(InetAddress address) {
     byte[] mine = network.getAddress();
     byte[] other = address.getAddress();

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as they are written: a number and its unit. */
+/** Parses and prints durations: a number and its unit. */
 public final class Durations {
   public static final String EXPECTED = "a duration, such as 500ms, 20s, 2m or 1h";
   public static final String PATTERN = "(0|[1-9][0-9]{0,8})(ms|s|m|h)";
@@ -28,7 +28,7 @@ public final class Durations {
     };
   }
 
-  /** Returns the duration as it would be written, in the largest unit that is exact. */
+  /** Returns the duration in the form that {@link #parse} reads, in the largest exact unit. */
   public static String text(Duration duration) {
     long millis = duration.toMillis();
     if (millis % 1000 != 0 || millis == 0) {

@@ -1,8 +1,8 @@
 package io.harborgateway.config.values;
 
-/** What proves that an upstream answers. */
+/** What counts as proof that an upstream answers. */
 public enum HealthCheckKind {
-  /** {@link #HTTP} where the upstream speaks TLS, else {@link #CONNECT}. */
+  /** {@link #HTTP} where the upstream speaks TLS, otherwise {@link #CONNECT}. */
   AUTO,
   /** A connection, with TLS where the upstream speaks it. */
   CONNECT,

@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A DNS host name in its one form: ASCII letters in lower case, digits and hyphens (RFC 1123
- * section 2.1), labels of 1 to 63 characters, 253 in all, no trailing dot. An IP address is none.
+ * A DNS host name in normalized form: lower-case ASCII letters, digits and hyphens (RFC 1123
+ * section 2.1), labels of 1 to 63 characters, 253 in all, no trailing dot. Never an IP address.
  *
  * @param value the name; the constructor accepts upper case and one trailing dot, and drops them
  */
@@ -23,7 +23,10 @@ public record HostName(String value) implements Comparable<HostName> {
     value = name.toLowerCase(Locale.ROOT);
   }
 
-  /** What {@link #PATTERN} says, of a name without a trailing dot: a node may have 100,000. */
+  /**
+   * Same as {@link #PATTERN}, for a name without a trailing dot, but faster: a node may have
+   * 100,000.
+   */
   private static boolean isForm(String name, boolean underscores) {
     int labelStart = 0;
     for (int i = 0; i <= name.length(); i++) {
@@ -44,7 +47,7 @@ public record HostName(String value) implements Comparable<HostName> {
     return true;
   }
 
-  /** Whether {@code name}, in lower case, has this form but for underscores in its labels. */
+  /** Whether {@code name}, in lower case, has this form except for underscores in its labels. */
   static boolean isPeer(String name) {
     return name.length() <= 253 && isForm(name, true) && !isNumber(name, name.lastIndexOf('.') + 1);
   }
@@ -53,7 +56,7 @@ public record HostName(String value) implements Comparable<HostName> {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
-  /** A numeric last label would be taken for an IPv4 address by some readers of the name. */
+  /** Whether the last label is numeric: some parsers would take the name for an IPv4 address. */
   private static boolean isNumber(String name, int start) {
     for (int i = start; i < name.length(); i++) {
       if (name.charAt(i) < '0' || name.charAt(i) > '9') {
@@ -68,7 +71,7 @@ public record HostName(String value) implements Comparable<HostName> {
     return new HostName(text);
   }
 
-  // Written out for the start: see InstanceGuid.
+  // Written out for startup time: see InstanceGuid.
 
   @Override
   public boolean equals(@Nullable Object other) {

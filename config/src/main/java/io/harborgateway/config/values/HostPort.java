@@ -4,9 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where to connect to. Holds a name as it is; nothing is resolved here.
+ * A host and port to connect to. Keeps the name as given; nothing is resolved here.
  *
- * @param host a DNS name, maybe with underscores, an IPv4 address, or an IPv6 address without
+ * @param host a DNS name, possibly with underscores, an IPv4 address, or an IPv6 address without
  *     brackets
  * @param port 1 to 65535
  */
@@ -17,7 +17,7 @@ public record HostPort(String host, int port) {
   private static final Pattern FORM =
       Pattern.compile("(?:\\[(?<v6>[^\\]]+)]|(?<host>[^:]+)):(?<port>[1-9][0-9]{0,4})");
 
-  /** Throws {@link IllegalArgumentException} if host or port are not as said above. */
+  /** Throws {@link IllegalArgumentException} if the host or port is not as described above. */
   public HostPort {
     if (port < 1 || port > 65535) {
       throw IllegalValueException.of(host + ":" + port, EXPECTED);
@@ -41,7 +41,7 @@ public record HostPort(String host, int port) {
     try {
       return new HostPort(host, Integer.parseInt(form.group("port")));
     } catch (IllegalValueException e) {
-      throw IllegalValueException.of(text, EXPECTED); // about the whole text, not its part
+      throw IllegalValueException.of(text, EXPECTED); // names the whole text, not just a part
     }
   }
 

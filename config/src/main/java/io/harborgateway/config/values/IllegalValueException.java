@@ -1,13 +1,15 @@
 package io.harborgateway.config.values;
 
-/** A text that is not of its type; keeps found and expected apart for the loader. */
+/**
+ * Thrown for a text that does not parse as its type; keeps found and expected apart for the loader.
+ */
 public final class IllegalValueException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   private final String found;
   private final String expected;
 
-  /** For a text, which the message quotes. */
+  /** Creates the exception for a text, which the message quotes. */
   public static IllegalValueException of(String text, String expected) {
     return new IllegalValueException(QuotedText.of(text), expected);
   }

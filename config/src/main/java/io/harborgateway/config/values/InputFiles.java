@@ -8,11 +8,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The files that a configuration names. Blocks; not for event loops. */
+/** Reads the files that a configuration names. Blocks; not for event loops. */
 public final class InputFiles {
   private InputFiles() {}
 
-  /** Why the file cannot be read, as an error says it; null if it can. */
+  /** Returns why the file cannot be read, in an error's words; null if it can. */
   public static @Nullable String unreadable(Path file) {
     if (Files.isDirectory(file)) {
       return "a folder";
@@ -28,19 +28,19 @@ public final class InputFiles {
     }
   }
 
-  /** The whole file. Its bytes must be UTF-8, with or without a byte order mark. */
+  /** Reads the whole file. It must be UTF-8, with or without a byte order mark. */
   public static String read(Path file) throws IOException {
-    String text = Files.readString(file); // throws where it is not UTF-8
+    String text = Files.readString(file); // throws if it is not UTF-8
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
-  /** What the exception means to the one who wrote the configuration. */
+  /** Returns what the exception means to the author of the configuration. */
   public static String reason(IOException e) {
     return switch (e) {
       case NoSuchFileException missing -> "no such file";
       case AccessDeniedException denied -> "permission denied";
       case CharacterCodingException malformed -> "not UTF-8";
-      default -> e.toString(); // what the system says
+      default -> e.toString(); // the operating system's message
     };
   }
 }

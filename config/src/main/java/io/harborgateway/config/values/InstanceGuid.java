@@ -5,9 +5,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The GUID of a Harbor service instance, as the service broker gives it.
+ * The GUID of a Harbor service instance, as assigned by the service broker.
  *
- * @param value 8-4-4-4-12 hexadecimal digits; the constructor accepts upper case and lowers it
+ * @param value 8-4-4-4-12 hexadecimal digits; the constructor accepts upper case and converts it
  */
 public record InstanceGuid(String value) {
   public static final String EXPECTED = "a UUID, such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
@@ -21,7 +21,7 @@ public record InstanceGuid(String value) {
     value = value.toLowerCase(Locale.ROOT);
   }
 
-  /** What {@link #PATTERN} says; a node may have 100,000. */
+  /** Same as {@link #PATTERN}, but faster: a node may have 100,000. */
   private static boolean isForm(String text) {
     if (text.length() != 36) {
       return false;
@@ -41,8 +41,8 @@ public record InstanceGuid(String value) {
     return new InstanceGuid(text);
   }
 
-  // Written out, here and in other records that a start looks up: those that a record makes itself
-  // are linked at run time, which takes 15 ms the first time, and which no AOT cache saves.
+  // Written out, here and in other records used at startup: the methods that a record generates are
+  // linked at run time, which takes 15 ms the first time and is not saved in the AOT cache.
 
   @Override
   public boolean equals(@Nullable Object other) {

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads IP addresses without ever asking DNS, and without the JDK's short forms (10.1 = 10.0.0.1).
+ * Parses IP addresses without ever querying DNS, and without the JDK's short forms (10.1 =
+ * 10.0.0.1).
  */
 public final class IpLiteral {
   private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
@@ -15,7 +16,8 @@ public final class IpLiteral {
   private IpLiteral() {}
 
   /**
-   * The address, or null if {@code text} is not a literal: four octets, or IPv6 without a scope.
+   * Returns the address, or null if {@code text} is not a literal: four octets, or IPv6 without a
+   * scope.
    */
   public static @Nullable InetAddress parse(String text) {
     if (!V4.matcher(text).matches() && !V6.matcher(text).matches()) {
@@ -24,7 +26,7 @@ public final class IpLiteral {
     try {
       return InetAddress.ofLiteral(text);
     } catch (IllegalArgumentException e) {
-      return null; // the contract's answer for a text that is not a literal
+      return null; // by contract, for a text that is not a literal
     }
   }
 }

@@ -2,10 +2,10 @@ package io.harborgateway.config.values;
 
 /** How gorouter chooses among the endpoints of a route. */
 public enum LoadBalancing {
-  /** One after the other. */
+  /** Each in turn. */
   ROUND_ROBIN,
   /** The one with the fewest open requests. */
   LEAST_CONNECTION,
-  /** The same one for the same value of a header field, as far as the load allows. */
+  /** The same one for the same value of a header field, as far as load allows. */
   HASH
 }

@@ -1,9 +1,9 @@
 package io.harborgateway.config.values;
 
-/** The form of the log lines of the process. */
+/** The format of the process's log lines. */
 public enum LogFormat {
-  /** For people. */
+  /** Human-readable text. */
   TEXT,
-  /** One JSON object a line. */
+  /** One JSON object per line. */
   JSON
 }

@@ -2,14 +2,14 @@ package io.harborgateway.config.values;
 
 /** The least severity that is logged. */
 public enum LogLevel {
-  /** Steps inside of connections. */
+  /** Steps within a connection. */
   TRACE,
   /** Each connection. */
   DEBUG,
   /** Changes of state. */
   INFO,
-  /** What somebody should look at. */
+  /** Conditions that someone should look at. */
   WARN,
-  /** What failed. */
+  /** Failures. */
   ERROR
 }

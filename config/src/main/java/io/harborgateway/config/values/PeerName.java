@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /**
  * The name of a peer that the gateway connects to: a {@link HostName} whose labels may hold
- * underscores, as the service names of compose do ({@code harbor_nginx}). Resolvers take them, and
- * only names that routers announce may not have them.
+ * underscores, as compose service names do ({@code harbor_nginx}). Resolvers accept them; only
+ * names announced to routers must not have them.
  *
  * @param value in lower case, without a trailing dot; the constructor accepts both
  */

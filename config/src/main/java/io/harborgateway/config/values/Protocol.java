@@ -2,10 +2,10 @@ package io.harborgateway.config.values;
 
 /** What a listener speaks. */
 public enum Protocol {
-  /** TLS with the certificate of the instance, HTTP/1.1 inside. */
+  /** TLS with the instance's certificate, HTTP/1.1 inside. */
   HTTPS,
-  /** HTTP/1.1 in the clear. */
+  /** Cleartext HTTP/1.1. */
   HTTP,
-  /** Bytes both ways, unread. */
+  /** Bytes in both directions, uninterpreted. */
   TCP
 }

@@ -1,12 +1,12 @@
 package io.harborgateway.config.values;
 
-/** How messages show a text that was found. */
+/** Quotes an input text for messages. */
 public final class QuotedText {
   private static final int LONGEST = 100;
 
   private QuotedText() {}
 
-  /** Returns the text in quotes, on one line, and cut to a readable length. */
+  /** Returns the text in quotes, on one line, truncated to a readable length. */
   public static String of(String text) {
     String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     StringBuilder quoted = new StringBuilder("\"");

@@ -1,6 +1,6 @@
 package io.harborgateway.config.values;
 
-/** Whose applications a router lets through to an application. */
+/** Whose applications a router allows to call an application. */
 public enum RoutePolicyScope {
   /** Those of every organization. */
   ANY,

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A password or token. Its value appears in no log, no message and no {@code toString}.
  *
- * <p>One in a file is read again whenever its value is asked for, so that a renewed one is used
- * without a restart. Two are equal if they are in the same file, or have the same value without a
- * file. Safe for use by any thread.
+ * <p>A secret in a file is read again whenever its value is requested, so that a renewed one is
+ * used without a restart. Two are equal if they are in the same file or, without a file, have the
+ * same value. Thread-safe.
  */
 public final class Secret {
   private final @Nullable String value;
@@ -30,16 +30,15 @@ public final class Secret {
     return new Secret(value, null);
   }
 
-  /** The content of this file, without line ends after it. Reads nothing yet. */
+  /** Creates a secret kept in this file, without trailing line breaks. Reads nothing yet. */
   public static Secret in(Path file) {
     return new Secret(null, file);
   }
 
   /**
-   * The secret itself, for the peer that asks for it; as it is in its file now. Blocks; not for
-   * event loops.
+   * The secret itself, to be sent to a peer; read from its file now. Blocks; not for event loops.
    *
-   * @throws UncheckedIOException if the file can't be read, or is empty; names it
+   * @throws UncheckedIOException if the file can't be read or is empty; names the file
    */
   public String value() {
     if (value != null) {
@@ -58,7 +57,7 @@ public final class Secret {
     return text;
   }
 
-  /** What stands in the file before the line ends at its end; may be empty. */
+  /** The file's content without trailing line breaks; may be empty. */
   public static String content(Path file) throws IOException {
     return InputFiles.read(file).replaceFirst("[\r\n]+$", "");
   }
@@ -80,7 +79,7 @@ public final class Secret {
     return Objects.hash(value, file);
   }
 
-  /** Never the value. */
+  /** Never contains the value. */
   @Override
   public String toString() {
     return "<secret>";

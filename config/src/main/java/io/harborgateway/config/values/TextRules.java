@@ -4,7 +4,7 @@ import io.harborgateway.config.meta.TextFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Texts of a given form, and how names of Java are written in YAML. */
+/** Checks texts against their form, and converts Java names to YAML's. */
 public final class TextRules {
   private TextRules() {}
 
@@ -17,12 +17,15 @@ public final class TextRules {
     return text;
   }
 
-  /** {@code maxHeadSize} and {@code ROUND_ROBIN} as {@code max-head-size}, {@code round-robin}. */
+  /**
+   * Converts {@code maxHeadSize} and {@code ROUND_ROBIN} to {@code max-head-size}, {@code
+   * round-robin}.
+   */
   public static String kebab(String name) {
     if (name.equals(name.toUpperCase(Locale.ROOT))) {
       return name.replace('_', '-').toLowerCase(Locale.ROOT);
     }
-    var words = new StringBuilder(); // no pattern: a start has 300 names
+    var words = new StringBuilder(); // no regex: there are 300 names at startup
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       boolean isUpper = c >= 'A' && c <= 'Z';

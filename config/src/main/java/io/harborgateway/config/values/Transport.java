@@ -1,11 +1,11 @@
 package io.harborgateway.config.values;
 
-/** How sockets are driven. */
+/** The transport that drives the sockets. */
 public enum Transport {
-  /** The best that the machine has: epoll where its native library loads, else NIO. */
+  /** The best available: epoll where its native library loads, otherwise NIO. */
   AUTO,
-  /** Linux epoll by the native library; a start without it fails. */
+  /** Linux epoll through the native library; startup fails without it. */
   EPOLL,
-  /** The portable transport of the JDK. */
+  /** The JDK's portable transport. */
   NIO
 }

@@ -5,11 +5,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 
-/** URIs of given schemes, without credentials. */
+/** Parses URIs of given schemes, without credentials. */
 public final class Uris {
   private Uris() {}
 
-  /** What is expected of a URI; the schemes' own example. */
+  /** The expectation stated in errors, with an example for the schemes. */
   public static String expected(Schemes schemes) {
     String rest = schemes.hostAndPort() ? "://host:port" : "://host/path";
     return "a URI, such as " + String.join(rest + " or ", schemes.value()) + rest;

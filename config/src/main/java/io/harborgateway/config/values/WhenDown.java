@@ -1,11 +1,11 @@
 package io.harborgateway.config.values;
 
-/** What new connections meet while no upstream answers. */
+/** What happens to new connections while no upstream answers. */
 public enum WhenDown {
-  /** {@link #ALERT} on an {@code https} listener, else {@link #CLOSE}. */
+  /** {@link #ALERT} on an {@code https} listener, otherwise {@link #CLOSE}. */
   AUTO,
-  /** The TLS alert handshake_failure: the listener stays. */
+  /** They get the TLS alert handshake_failure: the listener stays open. */
   ALERT,
-  /** Nobody listens. */
+  /** The listener is closed. */
   CLOSE
 }

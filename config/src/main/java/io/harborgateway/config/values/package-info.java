@@ -1,5 +1,5 @@
 /**
- * The types of the values: each is parsed once, with a message that says what was expected, and is
- * passed on as what it is.
+ * The types of configuration values: each is parsed once, with an error that says what was
+ * expected, and then passed on as its type.
  */
 package io.harborgateway.config.values;

@@ -3,8 +3,8 @@ package io.harborgateway.config.yaml;
 /**
  * A place in a file.
  *
- * @param line 1 is the first
- * @param column 1 is the first; counts characters
+ * @param line counted from 1
+ * @param column counted from 1, in characters
  */
 public record Mark(int line, int column) {
   /** The beginning of a file. */

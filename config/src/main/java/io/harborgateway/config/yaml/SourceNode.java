@@ -12,7 +12,7 @@ public sealed interface SourceNode {
   /** Where the value begins. */
   Mark at();
 
-  /** A mapping, in the order of the file. Of a key that stands twice the first is kept. */
+  /** A mapping, in the order of the file. For a duplicate key, the first is kept. */
   record Mapping(Mark at, Map<String, Entry> entries) implements SourceNode {
     public Mapping {
       entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
@@ -37,15 +37,15 @@ public sealed interface SourceNode {
     }
   }
 
-  /** What YAML takes a scalar for. */
+  /** The kind of a scalar in YAML. */
   enum Kind {
     TEXT,
     INTEGER,
     DECIMAL,
     BOOLEAN,
-    /** Nothing is written. */
+    /** No value. */
     NOTHING,
-    /** Something that a {@link YamlFault} already reports. */
+    /** A value that a {@link YamlFault} already reports. */
     REFUSED;
 
     private static final Pattern NUMBER =
@@ -54,7 +54,7 @@ public sealed interface SourceNode {
                 + "|[-+]?(\\.[0-9]+|[0-9][0-9_]*(\\.[0-9_]*)?)([eE][-+]?[0-9]+)?"
                 + "|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
 
-    /** What a value without quotes is, by the core schema of YAML 1.2 (section 10.3.2). */
+    /** The kind of an unquoted value, by the core schema of YAML 1.2 (section 10.3.2). */
     static Kind ofPlain(String text) {
       return switch (text) {
         case "", "~", "null", "Null", "NULL" -> NOTHING;

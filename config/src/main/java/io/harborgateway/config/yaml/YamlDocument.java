@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What could be read of a file.
+ * As much of a file as could be read.
  *
  * @param root null if the file is empty or its syntax is broken; {@code faults} then says so
  */

@@ -24,22 +24,22 @@ import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
- * Reads YAML into a tree with places. Faults never quote values, because these may be secrets.
+ * Reads YAML into a tree with places. Faults never quote values, which may be secrets.
  *
- * <p>Aliases are refused because their value has two places; anchors and tags because nothing needs
- * them.
+ * <p>Aliases are rejected because their value has two places; anchors and tags because nothing
+ * needs them.
  */
 public final class YamlReader {
-  /** The parser's own limit, 3 MiB, would be met by some ten thousand instances. */
+  /** The parser's own limit, 3 MiB, would be reached with some ten thousand instances. */
   private static final int LARGEST = 64 << 20;
 
-  /** Far above any configuration; what is deeper would end in a stack overflow at some point. */
+  /** Far deeper than any configuration; at some depth the stack would overflow. */
   private static final int DEEPEST = 100;
 
-  /** What is wrong in more places is mended from the first ones on. */
+  /** Enough to start with: the first faults are fixed first. */
   private static final int MOST_FAULTS = 100;
 
-  /** Characters of the path of a fault; keys may be as long as the file. */
+  /** Limit of a fault's path, in characters; keys may be as long as the file. */
   private static final int LONGEST_PATH = 500;
 
   private static final LoadSettings SETTINGS =
@@ -48,7 +48,7 @@ public final class YamlReader {
   private final String text;
   private final List<YamlFault> faults = new ArrayList<>();
 
-  /** Keys and indexes from the root to the node that is read: a path is made only for a fault. */
+  /** Keys and indexes from the root to the current node: the path is built only for a fault. */
   private final List<Object> place = new ArrayList<>();
 
   private final ParserImpl parser;
@@ -58,19 +58,19 @@ public final class YamlReader {
     this.parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text));
   }
 
-  /** Reads a file's text. Never throws for what the text holds. */
+  /** Reads a file's text. Never throws because of its content. */
   public static YamlDocument read(String text) {
     return new YamlReader(text).document();
   }
 
   private YamlDocument document() {
     try {
-      parser.next(); // the begin of the stream
+      parser.next(); // start of the stream
       if (parser.checkEvent(Event.ID.StreamEnd)) {
         fault(Mark.START, "an empty file", "a mapping of keys");
         return new YamlDocument(null, faults);
       }
-      parser.next(); // the begin of the document
+      parser.next(); // start of the document
       SourceNode root = node(parser.next());
       parser.next(); // its end
       if (!parser.checkEvent(Event.ID.StreamEnd)) {
@@ -200,7 +200,7 @@ public final class YamlReader {
     }
   }
 
-  /** The parser's own message is left out where it quotes the file. */
+  /** Leaves out the parser's own message where it quotes the file. */
   private void syntaxFault(YamlEngineException e) {
     Mark at = Mark.START;
     String what = String.valueOf(e.getMessage());
