@@ -1,6 +1,9 @@
 package io.harborgateway.admin;
 
-/** The state of the node does not allow what was asked for: 409, with the message as its reason. */
+/**
+ * Thrown if the node's state does not allow the requested action: 409, with the message as its
+ * reason.
+ */
 public final class ActionRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The open connections of one listener of the admin endpoint, and a bound for them. At the bound a
- * newcomer takes the place of the one that has been idle for longest, so that connections nobody
- * uses keep no monitoring out.
+ * The open connections of one listener of the admin endpoint, up to a bound. At the bound a new
+ * connection replaces the one that has been idle longest, so that unused connections do not keep
+ * monitoring out.
  *
  * <p>Confined to the event loop, except for {@link #close}.
  */
@@ -20,7 +20,7 @@ final class AdminConnections {
   private final int limit;
   private final ChannelGroup open;
 
-  /** Those without a request that is being answered, the longest first. */
+  /** Connections without a request in progress, the longest idle first. */
   private final Set<Channel> idle = new LinkedHashSet<>();
 
   AdminConnections(int limit, EventExecutor loop) {
@@ -28,7 +28,7 @@ final class AdminConnections {
     this.open = new DefaultChannelGroup(loop);
   }
 
-  /** Takes the connection, or returns false when all places are taken by busy ones. */
+  /** Admits the connection, or returns false when all places are taken by busy ones. */
   boolean admit(Channel channel) {
     if (open.size() >= limit) {
       Iterator<Channel> longest = idle.iterator();
@@ -43,19 +43,19 @@ final class AdminConnections {
     return true;
   }
 
-  /** A whole request has come, which is to be answered. */
+  /** Records that a complete request has arrived and is being answered. */
   void busy(Channel channel) {
     idle.remove(channel);
   }
 
-  /** Its request is answered. */
+  /** Records that its request has been answered. */
   void idle(Channel channel) {
     if (channel.isOpen()) {
       idle.add(channel);
     }
   }
 
-  /** Closes all, and waits for that. Not from the event loop. */
+  /** Closes all connections and waits until they are closed. Not to be called on the event loop. */
   void close() {
     open.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
   }

@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers one admin request after the other.
+ * Answers admin requests one after the other.
  *
  * <p>Receives a {@link FullHttpRequest} for each read it asks for (auto-read is off, a {@code
- * FlowControlHandler} stands before it) and releases it; writes one full response for each, and
- * asks for the next when that is written, so that pipelined requests are answered in order. The
- * answer is made on {@code workers}, never on the event loop. Closes at an error, and when idle.
+ * FlowControlHandler} precedes it) and releases it; writes one full response for each, and reads
+ * the next once that is written, so that pipelined requests are answered in order. Answers are
+ * computed on {@code workers}, never on the event loop. Closes on an error, and when idle.
  */
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
@@ -40,9 +40,9 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private boolean reading; // confined to the event loop
 
   /**
-   * @param local whether the connection is one of the unix socket
-   * @param deadline of the requests, told of each
-   * @param connections told when this one is busy, and when it is idle
+   * @param local whether the connection came in on the unix socket
+   * @param deadline of the requests, notified of each
+   * @param connections notified when this one becomes busy or idle
    */
   AdminHandler(
       AdminResources resources,
@@ -65,7 +65,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     read(ctx);
   }
 
-  /** What was read was not yet a request: by its contract the handler before forgets the read. */
+  /**
+   * What was read was not yet a complete request: by its contract the preceding handler drops the
+   * read request.
+   */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     if (reading) {
@@ -123,7 +126,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     ctx.close();
   }
 
-  /** By any thread: the channel takes the write to its event loop. */
+  /** May be called on any thread: the channel moves the write to its event loop. */
   private void write(ChannelHandlerContext ctx, FullHttpResponse response) {
     ctx.writeAndFlush(response)
         .addListener(written -> {

@@ -13,10 +13,15 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** The pipeline of an admin connection, top to bottom. Closes those beyond the bound. */
+/**
+ * Builds the pipeline of an admin connection, top to bottom. Closes connections beyond the bound.
+ */
 @ChannelHandler.Sharable
 final class AdminInitializer extends ChannelInitializer<Channel> {
-  /** For a listener: operators, health checks and a monitoring or two, with their retries. */
+  /**
+   * Per listener: enough for operators, health checks and one or two monitoring systems, with their
+   * retries.
+   */
   static final int MAX_CONNECTIONS = 64;
 
   static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
@@ -24,7 +29,7 @@ final class AdminInitializer extends ChannelInitializer<Channel> {
   static final int MAX_HEAD_BYTES = 8 * 1024;
   private static final int IDLE_SECONDS = 60;
 
-  /** No admin request has a body; a client that sends a small one anyway is read to its end. */
+  /** No admin request has a body; a small one sent anyway is read to its end. */
   private static final int MAX_BODY_BYTES = 8 * 1024;
 
   private final AdminResources resources;
@@ -33,7 +38,7 @@ final class AdminInitializer extends ChannelInitializer<Channel> {
   private final AdminConnections connections;
 
   /**
-   * @param connections of the listener, which this adds to
+   * @param connections connections of the listener, to which this adds
    */
   AdminInitializer(
       AdminResources resources, AdminRules rules, Executor workers, AdminConnections connections) {

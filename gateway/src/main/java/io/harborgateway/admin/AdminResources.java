@@ -12,7 +12,10 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What stands at which path. Blocks as long as the sources do: not for an event loop. */
+/**
+ * The resources of the admin endpoint by path. Blocks as long as the sources do: not for an event
+ * loop.
+ */
 final class AdminResources {
   static final List<String> PATHS =
       List.of("/healthz", "/readyz", "/metrics", "/status", "/events");
@@ -20,7 +23,7 @@ final class AdminResources {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminResources.class);
 
-  /** Made for the first answer in JSON, not at the start: it is some 400 classes. */
+  /** Created for the first JSON answer, not at startup: it loads some 400 classes. */
   private static final class Json {
     static final JsonMapper MAPPER =
         JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -33,7 +36,7 @@ final class AdminResources {
   }
 
   /**
-   * The answer to a GET. A source that fails becomes a 500, logged here.
+   * Returns the answer to a GET. A source that fails becomes a 500, which is logged here.
    *
    * @param path without a query
    */
@@ -58,9 +61,9 @@ final class AdminResources {
   }
 
   /**
-   * The answer to a POST, which does what its path says.
+   * Performs the action of a POST and returns its answer.
    *
-   * @param uri with a path of {@link #ACTIONS}; of {@code /reload} the query may have {@code
+   * @param uri its path is one of {@link #ACTIONS}; the query of {@code /reload} may have {@code
    *     dry-run} and {@code file}
    */
   AdminResponse post(String uri) {

@@ -16,19 +16,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests the admin endpoint believes to come from an operator. It has no password: what
- * protects it is that only the node itself reaches it. A browser on the node, or behind a tunnel,
- * reaches it too, and does what any web page says. So:
+ * Decides which requests the admin endpoint accepts as coming from an operator. It has no password:
+ * its protection is that only the node itself can reach it. But a browser on the node, or at the
+ * end of a tunnel, can reach it too, and does what any web page tells it to. Hence:
  *
  * <ul>
- *   <li>{@code Host} is an IP address, localhost or a configured name: a page whose own name was
- *       made to resolve to the node (DNS rebinding) has another one. Not asked for on a unix
- *       socket, which no browser reaches.
- *   <li>The version is one of those of which this is known to hold: HTTP/1.1, or HTTP/1.0, which
- *       may lack {@code Host} unless it asks for an action.
- *   <li>A browser's request from another site says so in {@code Origin} or {@code Sec-Fetch-Site}.
- *   <li>An action has the field {@link #ACTION_FIELD}, which no form can send, and a script of
- *       another site only if this endpoint allowed it (it answers no preflight).
+ *   <li>{@code Host} must be an IP address, localhost or a configured name: a page whose own name
+ *       was made to resolve to the node (DNS rebinding) sends a different one. Not required on a
+ *       unix socket, which no browser can reach.
+ *   <li>The version must be one for which the above is known to hold: HTTP/1.1, or HTTP/1.0, which
+ *       may lack {@code Host} unless it requests an action.
+ *   <li>A browser's cross-site request is recognized by {@code Origin} or {@code Sec-Fetch-Site}.
+ *   <li>An action must have the field {@link #ACTION_FIELD}, which no form can send, and another
+ *       site's script only if this endpoint allowed it (it answers no preflight).
  * </ul>
  */
 final class AdminRules {
@@ -37,24 +37,24 @@ final class AdminRules {
   private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
   private static final int MISDIRECTED = 421;
 
-  /** RFC 9110, 7.2: what else a parser would take for a port or for a name is none. */
+  /** RFC 9110 section 7.2; stricter than parsers that would accept other text as a port or name. */
   private static final Pattern HOST =
       Pattern.compile("(?<name>\\[[0-9A-Fa-f:.]+]|[^\\[\\]:@/?#\\\\]+)(:[0-9]{0,5})?");
 
   private final Set<String> hosts;
 
   /**
-   * @param hosts names that a request may have beside addresses and localhost
+   * @param hosts names that {@code Host} may have besides addresses and localhost
    */
   AdminRules(Collection<String> hosts) {
     this.hosts = new TreeSet<>(hosts.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList());
   }
 
   /**
-   * Returns the answer to a request that is refused, or null.
+   * Returns the answer that refuses a request, or null to accept it.
    *
-   * @param local whether it came by the unix socket
-   * @param action whether it asks for more than an answer
+   * @param local whether it came in on the unix socket
+   * @param action whether it requests an action
    */
   @Nullable AdminResponse refusal(HttpRequest request, boolean local, boolean action) {
     HttpVersion version = request.protocolVersion();
@@ -104,7 +104,7 @@ final class AdminRules {
     return AdminResponse.text(HttpResponseStatus.FORBIDDEN, reason);
   }
 
-  /** With or without a port, and a dot at the end. */
+  /** Accepts the name with or without a port and a trailing dot. */
   private boolean isKnown(String host) {
     Matcher parts = HOST.matcher(host);
     if (!parts.matches()) {
@@ -120,7 +120,7 @@ final class AdminRules {
     return NetUtil.isValidIpV4Address(name) || name.equals("localhost") || hosts.contains(name);
   }
 
-  /** What a client sent, for a terminal. */
+  /** Makes a client's text safe for a terminal. */
   private static String printable(String text) {
     var shown = new StringBuilder();
     text.chars().limit(100).forEach(c -> shown.append(c < ' ' || c > '~' ? '?' : (char) c));

@@ -26,25 +26,25 @@ import org.slf4j.LoggerFactory;
  * The admin endpoint as an HTTP/1.1 server: {@code GET} and {@code HEAD} of {@code /healthz} (200
  * while the process lives), {@code /readyz} (200 or 503, JSON with the reasons), {@code /metrics}
  * (Prometheus) and {@code /status} (JSON); {@code POST} of {@code /drain} and {@code /undrain}; all
- * by the rules of {@link AdminRules}, on a TCP port, a unix socket or both. It has one event loop
- * of its own, so that it answers when those of the data plane are busy, and makes its answers on
- * virtual threads.
+ * subject to {@link AdminRules}, on a TCP port, a unix socket or both. It has its own event loop,
+ * so that it answers while those of the data plane are busy, and computes its answers on virtual
+ * threads.
  *
- * <p>{@link #start} and {@link #close} are for one thread.
+ * <p>{@link #start} and {@link #close} must be called by the same thread.
  */
 public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
 
   private final AdminResources resources;
   private final AdminRules rules;
-  private final List<AdminConnections> connections = new ArrayList<>(); // of each listener
+  private final List<AdminConnections> connections = new ArrayList<>(); // one for each listener
   private @Nullable EventLoopGroup loop;
   private @Nullable ExecutorService workers;
   private @Nullable Channel listening;
   private @Nullable AdminSocket socket;
 
   /**
-   * @param hosts names that requests may have beside IP addresses and localhost
+   * @param hosts names that {@code Host} may have besides IP addresses and localhost
    */
   public AdminServer(AdminSources sources, Collection<String> hosts) {
     this.resources = new AdminResources(sources);
@@ -54,9 +54,9 @@ public final class AdminServer implements AutoCloseable {
   /**
    * Binds and serves.
    *
-   * @param address port 0 takes a free one; null: only the socket
+   * @param address with port 0 for any free port; null: only the unix socket
    * @param path of a unix socket; null: none
-   * @return the address that was bound, or null
+   * @return the bound address, or null
    * @throws IOException if one could not be bound; nothing is left open then
    */
   public @Nullable InetSocketAddress start(@Nullable InetSocketAddress address, @Nullable Path path)
@@ -86,7 +86,8 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * With places of its own for connections: who takes all of one listener has none of the other.
+   * Creates a bootstrap with its own bound on connections: filling one listener takes no places
+   * from the other.
    */
   private ServerBootstrap bootstrap(EventLoopGroup group, ExecutorService executor) {
     var own = new AdminConnections(AdminInitializer.MAX_CONNECTIONS, group.next());
@@ -109,11 +110,11 @@ public final class AdminServer implements AutoCloseable {
     return bound.channel();
   }
 
-  /** Closes the port, the socket and the connections; answers under way are lost. */
+  /** Closes the port, the socket and the connections; answers in progress are lost. */
   @Override
   public void close() {
-    // While its loop still runs: closed by the loop's own end, the socket was seen to stay open now
-    // and then (about one of seven), with a port that accepted for nobody.
+    // Closed while its loop still runs: when left to the loop's shutdown, the socket stayed open
+    // about one time in seven, with a port that accepted connections nobody served.
     if (listening != null) {
       listening.close().awaitUninterruptibly();
     }

@@ -19,9 +19,9 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A unix socket with mode 0660 that listens. It is made in a folder of its own and then moved to
- * its name: nobody can connect before its mode is set, and one that was left behind is replaced in
- * one step. One on which somebody listens is not replaced, nor is any other file.
+ * A listening unix socket with mode 0660. It is created in a private folder and then renamed into
+ * place: nobody can connect before its mode is set, and a stale socket is replaced atomically. A
+ * socket in use is not replaced, nor is any other file.
  */
 final class AdminSocket implements AutoCloseable {
   /** stat(2). */
@@ -43,7 +43,7 @@ final class AdminSocket implements AutoCloseable {
    * Binds and listens. Blocks.
    *
    * @param bootstrap without a channel type
-   * @throws IOException that names the path, and why it can't be had
+   * @throws IOException that names the path and why it can't be bound
    */
   static AdminSocket bind(Path path, ServerBootstrap bootstrap) throws IOException {
     try {
@@ -94,15 +94,15 @@ final class AdminSocket implements AutoCloseable {
       throw new IOException("a file that is no socket is there");
     }
     try (var probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      probe.configureBlocking(false); // somebody may listen and not accept
+      probe.configureBlocking(false); // a listener may not be accepting
       probe.connect(UnixDomainSocketAddress.of(path));
       throw new IOException("another process listens there");
     } catch (ConnectException e) {
-      return; // left behind by a process that is gone
+      return; // stale: its process is gone
     }
   }
 
-  /** Stops listening, and removes the file unless it is another's by now. */
+  /** Stops listening, and removes the file unless another process has replaced it. */
   @Override
   public void close() throws IOException {
     channel.close().awaitUninterruptibly();

@@ -4,14 +4,14 @@ import io.harborgateway.lifecycle.Readiness;
 import java.util.function.Supplier;
 
 /**
- * Where the admin endpoint has its answers from. The suppliers are called once for each request, by
- * several virtual threads at a time, and may wait.
+ * The sources of the admin endpoint's answers. The suppliers are called once per request, by
+ * several virtual threads at a time, and may block.
  *
  * @param metrics the Prometheus text format, version 0.0.4
- * @param status what Jackson writes as JSON: records, maps, lists, a tree
- * @param events what has happened to the node; as JSON, too
- * @param drain begins the drain, and returns how it stands; as JSON, too
- * @param undrain ends the drain, and returns how it stands
+ * @param status written as JSON by Jackson: records, maps, lists, a tree
+ * @param events what has happened to the node; also written as JSON
+ * @param drain begins the drain and returns its state; also written as JSON
+ * @param undrain ends the drain and returns its state
  * @param reload reads the configuration again
  */
 public record AdminSources(

@@ -2,20 +2,20 @@ package io.harborgateway.admin;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reloads the configuration, or says what a reload would change. */
+/** Reloads the configuration, or reports what a reload would change. */
 public interface ReloadAction {
-  /** What became of it; as JSON. */
+  /** The outcome; written as JSON. */
   interface Answer {
-    /** Whether nothing was done, because of what the answer says. */
+    /** Whether nothing was done, for the reason in the answer. */
     boolean isRefused();
   }
 
   /**
-   * Does it, and returns when it is done; may take some seconds.
+   * Performs the reload and returns when it is done; may take some seconds.
    *
-   * @param dryRun whether nothing is to change
-   * @param file one that is not in place yet, for a dry run; null: the gateway's own
-   * @throws ActionRefusedException when it can't be done now
+   * @param dryRun true to change nothing
+   * @param file for a dry run, a file that is not in place yet; null: the gateway's own
+   * @throws ActionRefusedException if it can't be done now
    */
   Answer perform(boolean dryRun, @Nullable String file);
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose request takes too long from its first byte to its last, however many
- * bytes come meanwhile. Stands before the codec, and is told of each whole request.
+ * bytes arrive in between. Precedes the codec, and is notified of each complete request.
  */
 final class RequestDeadline extends ChannelInboundHandlerAdapter {
   private final Duration limit;
@@ -27,7 +27,7 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
     ctx.fireChannelRead(message);
   }
 
-  /** The request is there. */
+  /** Cancels the deadline: the request is complete. */
   void met() {
     if (expiry != null) {
       expiry.cancel(false);

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks the admin endpoint of a gateway on this machine, by its unix socket where it has one: the
- * JDK's HTTP client knows none. One connection for each request.
+ * A minimal client of a local gateway's admin endpoint. Uses the unix socket if there is one, which
+ * the JDK's HTTP client does not support. One connection per request.
  */
 final class AdminConnection {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -49,9 +49,9 @@ final class AdminConnection {
   }
 
   /**
-   * Asks, and returns the response, whatever its status. Blocks for 10 s at most.
+   * Sends a request and returns the response, whatever its status. Blocks for at most 10 s.
    *
-   * @param fields further ones, each with its line end
+   * @param fields further header fields, each with its CRLF
    * @throws IOException that names the endpoint
    */
   Response ask(String method, String path, String fields) throws IOException, InterruptedException {
@@ -108,7 +108,7 @@ final class AdminConnection {
     return all.toString(StandardCharsets.UTF_8);
   }
 
-  /** A head and a body that ends with the connection, as this endpoint sends them. */
+  /** Parses a head and a body that ends with the connection, as this endpoint sends them. */
   private Response parsed(String text) throws IOException {
     int body = text.indexOf("\r\n\r\n");
     if (body < 0 || !text.startsWith("HTTP/1.1 ") || text.length() < 12) {

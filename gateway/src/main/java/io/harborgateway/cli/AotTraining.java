@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the AOT cache: a gateway of its own serves the demo's requests once, and its JVM writes
- * down at its end which classes it loaded and linked, and how often its methods ran. Run by the
- * launcher, which knows when the cache is used.
+ * Creates the AOT cache: a separate gateway serves the demo's requests once, and at exit its JVM
+ * records which classes it loaded and linked, and method profiles. Run by the launcher, which
+ * decides when the cache is used.
  */
 public final class AotTraining {
-  /** Long enough for a burdened machine; what takes longer is no training. */
+  /** Long enough for a busy machine; a run that takes longer is useless as training. */
   private static final int LIMIT_SECONDS = 120;
 
   private static final ByteSize BLOB = ByteSize.of("8MiB");
@@ -27,7 +27,7 @@ public final class AotTraining {
   private AotTraining() {}
 
   /**
-   * Trains.
+   * Runs the training.
    *
    * @param arguments the launcher, and the file to write
    */
@@ -56,7 +56,8 @@ public final class AotTraining {
   }
 
   /**
-   * Until the listeners are bound nothing answers: then the first check succeeds, and all count.
+   * Waits for the first check to succeed, since nothing answers until the listeners are bound; from
+   * then on, all checks count.
    */
   private static boolean serves(Process gateway, DemoSite site) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);

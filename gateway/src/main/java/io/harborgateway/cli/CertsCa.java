@@ -12,7 +12,7 @@ import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code certs ca}. Never replaces a CA: everything it issued would lose its trust. */
+/** {@code certs ca}. Never replaces a CA: everything it has issued would no longer be trusted. */
 @Command(
     name = "ca",
     mixinStandardHelpOptions = true,

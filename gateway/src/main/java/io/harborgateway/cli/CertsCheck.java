@@ -16,7 +16,7 @@ import javax.net.ssl.SSLException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code certs check}: the check that the gateway itself makes before it announces a route. */
+/** {@code certs check}: the same check that the gateway makes before it announces a route. */
 @Command(
     name = "check",
     mixinStandardHelpOptions = true,

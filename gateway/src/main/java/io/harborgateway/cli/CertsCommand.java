@@ -6,8 +6,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code certs}: a CA and certificates for demos and tests, and a look at those of others. All of
- * them end with 0, or with {@link CertsTask#BAD_INPUT} if something is wrong with what they got.
+ * {@code certs}: creates a CA and certificates for demos and tests, and inspects existing ones. All
+ * subcommands exit with 0, or with {@link CertsTask#BAD_INPUT} if something is wrong with their
+ * input.
  */
 @Command(
     name = "certs",

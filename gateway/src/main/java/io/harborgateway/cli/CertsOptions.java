@@ -10,7 +10,7 @@ import java.util.Objects;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The values of the {@code certs} commands' options, parsed into the types they stand for. */
+/** Parses option values of the {@code certs} commands into their types. */
 final class CertsOptions {
   private static final int MOST_DAYS = 36_500;
 
@@ -40,7 +40,7 @@ final class CertsOptions {
     }
   }
 
-  /** An IP address, never looked up by DNS. */
+  /** An IP address, never looked up in DNS. */
   static final class Address implements ITypeConverter<InetAddress> {
     @Override
     public InetAddress convert(String text) {
@@ -52,7 +52,7 @@ final class CertsOptions {
     }
   }
 
-  /** The kinds of key that are issued. */
+  /** The key types that can be issued. */
   static final class Key implements ITypeConverter<KeyType> {
     @Override
     public KeyType convert(String text) {

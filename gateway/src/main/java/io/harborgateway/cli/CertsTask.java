@@ -6,11 +6,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Spec;
 
-/** What the {@code certs} commands share: where they print, and how they fail. */
+/** Base of the {@code certs} commands: where they print, and how they fail. */
 abstract class CertsTask implements Callable<Integer> {
   static final int DONE = 0;
 
-  /** EX_USAGE of sysexits.h, as for a configuration with problems. */
+  /** EX_USAGE of sysexits.h, same as for a configuration with problems. */
   static final int BAD_INPUT = 64;
 
   @Spec

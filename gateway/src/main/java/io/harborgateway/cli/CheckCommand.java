@@ -30,7 +30,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code check}: reads what {@code run} would, and says what would run or all that is wrong. */
+/** {@code check}: reads what {@code run} would, and prints what would run, or all that is wrong. */
 @Command(
     name = "check",
     description = "Checks the configuration and every file it names, without starting.",
@@ -128,7 +128,7 @@ final class CheckCommand implements Callable<Integer> {
     }
   }
 
-  /** Files of its globs are no part of the configuration: they come and go while it runs. */
+  /** The files of its globs are not part of the configuration: they come and go while it runs. */
   private static void showRegistrar(RegistrarSettings settings, PrintWriter out) {
     RegistrarFiles.problems(settings).forEach(problem -> out.println("warning: " + problem));
     out.printf("routes of %s:%n", settings.source().file());

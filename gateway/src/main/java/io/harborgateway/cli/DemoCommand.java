@@ -32,8 +32,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code demo}: runs the gateway between a client and a stand-in for Harbor, both made up for the
- * occasion. Whatever its end, nothing of it is left behind.
+ * {@code demo}: runs the gateway between a client and a stand-in for Harbor, both created just for
+ * the demo. However it ends, it leaves nothing behind.
  */
 @Command(
     name = "demo",
@@ -85,7 +85,7 @@ final class DemoCommand implements Callable<Integer> {
       return ExitCode.SYSTEM;
     } catch (IllegalStateException e) {
       if (ending) {
-        return ExitCode.FAILED; // a signal came before all was open
+        return ExitCode.FAILED; // a signal arrived before everything was open
       }
       throw e;
     }
@@ -108,7 +108,7 @@ final class DemoCommand implements Callable<Integer> {
   private int check(DemoSite site, ByteSize blobSize, PrintWriter out) {
     List<CheckRow> rows = DemoChecks.make(site, blobSize);
     if (ending) {
-      return ExitCode.FAILED; // a signal: nobody waits for the table
+      return ExitCode.FAILED; // a signal: nobody is waiting for the table
     }
     String announcement = site.announcement();
     if (announcement != null) {
@@ -135,8 +135,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /**
-   * On SIGINT, SIGTERM, and after the end. A demo that served ends in order, with 0; any other has
-   * its exit code already, or that of the signal.
+   * Runs on SIGINT, SIGTERM, and at the end. A demo that was serving shuts down in order and exits
+   * with 0; any other already has its exit code, or gets the signal's.
    */
   private void end() {
     ending = true;

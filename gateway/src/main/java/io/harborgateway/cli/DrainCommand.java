@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code drain}: makes a running gateway withdraw and finish, without ending it; for a BOSH drain
- * script. Speaks to its admin listener.
+ * {@code drain}: makes a running gateway withdraw its routes and finish its requests without
+ * exiting; for a BOSH drain script. Talks to its admin listener.
  */
 @Command(
     name = "drain",
@@ -77,7 +77,7 @@ final class DrainCommand implements Callable<Integer> {
     return status.path("phase").asString("");
   }
 
-  /** With the field that actions need: no web page can have sent it. */
+  /** Sends a request with the field that actions require, which no web page can send. */
   private static JsonNode ask(AdminConnection admin, String method, String path)
       throws IOException, InterruptedException {
     var response = admin.ask(method, path, "X-Harbor-Gateway: drain\r\n");

@@ -1,6 +1,6 @@
 package io.harborgateway.cli;
 
-/** How the program ends, by the names of sysexits.h. */
+/** Exit codes of the program, named as in sysexits.h. */
 public final class ExitCode {
   static final int OK = 0;
 
@@ -14,8 +14,8 @@ public final class ExitCode {
   static final int UNAVAILABLE = 69;
 
   /**
-   * A port can't be bound, this node's address is not to be found, or the access log's file can't
-   * be opened (EX_OSERR).
+   * A port can't be bound, this node's address can't be determined, or the access log file can't be
+   * opened (EX_OSERR).
    */
   static final int SYSTEM = 71;
 

@@ -5,13 +5,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Signals that would end a JVM at once, without a withdrawal and with all that is in flight. SIGHUP
- * opens the logs again and reloads; those that other servers take for something are ignored with a
- * line.
+ * Handles signals that would otherwise kill the JVM at once, without withdrawing routes and with
+ * everything in flight. SIGHUP reopens the logs and reloads; signals that have a meaning for other
+ * servers are ignored with a log line.
  *
- * <p>Not here: SIGQUIT and SIGUSR2 (the JVM's own; what it prints for them is discarded, so that it
- * waits for no reader of its output), SIGPIPE and SIGXFSZ (the JVM ignores them), those that tell
- * of a fault of the program itself, and real-time signals, which the JDK has no names for.
+ * <p>Not handled: SIGQUIT and SIGUSR2 (used by the JVM; what it prints for them is discarded, so
+ * that it never blocks on its output), SIGPIPE and SIGXFSZ (the JVM ignores them), signals that
+ * indicate a fault of the program itself, and real-time signals, which the JDK has no names for.
  */
 final class HarmlessSignals {
   private static final Logger LOG = LoggerFactory.getLogger(HarmlessSignals.class);
@@ -23,7 +23,7 @@ final class HarmlessSignals {
   /**
    * Installs the handlers.
    *
-   * @param hangUp what SIGHUP does; must not block
+   * @param hangUp action of SIGHUP; must not block
    */
   static void handle(Runnable hangUp) {
     boolean handled =

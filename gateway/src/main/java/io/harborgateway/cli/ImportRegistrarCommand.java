@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code import-registrar}: says in the gateway's YAML what route_registrar's settings say. */
+/** {@code import-registrar}: converts route_registrar's settings to the gateway's YAML. */
 @Command(
     name = "import-registrar",
     description =

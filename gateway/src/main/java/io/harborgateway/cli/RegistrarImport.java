@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The sections {@code node} and {@code registration} that say to the gateway what a settings file
- * says to route_registrar. What has no equivalent is a comment. Nothing secret is in it, and no
- * text that may hold a secret: no password, no user information of a URL, no script's command.
+ * Converts a settings file of route_registrar to the equivalent sections {@code node} and {@code
+ * registration}. Anything without an equivalent becomes a comment. The output contains no secret,
+ * and no text that may contain one: no password, no user information of a URL, no script command.
  */
 final class RegistrarImport {
   private final RegistrarSettings settings;
@@ -31,7 +31,7 @@ final class RegistrarImport {
             .orElse("");
   }
 
-  /** The two sections, with comments. */
+  /** Returns the two sections, with comments. */
   static String yaml(RegistrarSettings settings) {
     return new RegistrarImport(settings).text();
   }
@@ -95,7 +95,7 @@ final class RegistrarImport {
         .toList();
   }
 
-  /** The shortest: the gateway has one for all. */
+  /** Adds the shortest interval: the gateway has one for all routes. */
   private void interval(List<HttpRoute> routes) {
     List<Duration> all = routes.stream().map(HttpRoute::registrationInterval).sorted().toList();
     if (all.isEmpty()) {
@@ -143,10 +143,10 @@ final class RegistrarImport {
             .formatted(settings.unregistrationMessageLimit()));
   }
 
-  /** Of literals only; nothing is looked up. */
+  /** Accepts literals only; nothing is looked up. */
   private static boolean isIpAddress(String text) {
     if (!text.matches("[0-9]+(\\.[0-9]+){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*")) {
-      return false; // also forms that Java takes, such as 127.1 and fe80::1%eth0
+      return false; // including forms that Java accepts, such as 127.1 and fe80::1%eth0
     }
     try {
       return InetAddress.ofLiteral(text).getHostAddress() != null;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** NATS in the section {@code registration}: servers, credentials, TLS. */
+/** Converts NATS access for the section {@code registration}: servers, credentials, TLS. */
 final class RegistrarImportBus {
   private final RegistrarSettings settings;
   private final YamlLines lines;
@@ -20,7 +20,7 @@ final class RegistrarImportBus {
     this.lines = lines;
   }
 
-  /** The servers as the configuration wants them; the others become comments. */
+  /** Returns the servers that the configuration accepts; the others become comments. */
   List<URI> servers() {
     List<URI> servers = new ArrayList<>();
     for (BusServer server : settings.servers()) {
@@ -34,7 +34,7 @@ final class RegistrarImportBus {
     return servers;
   }
 
-  /** The user, and where the password is to be. */
+  /** Adds the user, and a place for the password. */
   void addCredentials() {
     BusServer first = settings.servers().getFirst();
     String user = first.user();
@@ -57,7 +57,7 @@ final class RegistrarImportBus {
     }
   }
 
-  /** The section {@code tls}. */
+  /** Adds the section {@code tls}. */
   void addTls() {
     BusTls tls = settings.busTls();
     if (tls == null || !RegistrarBus.usesTls(settings)) {

@@ -13,21 +13,23 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The key {@code registration.routes}: one route for each port that HTTP routes lead to. */
+/**
+ * Converts the key {@code registration.routes}: one route for each port that HTTP routes lead to.
+ */
 final class RegistrarImportRoutes {
   private final YamlLines lines;
   private final String host;
   private final Set<String> listeners = new HashSet<>();
 
   /**
-   * @param host this node's; routes to others have no equivalent
+   * @param host this node's host; routes to others have no equivalent
    */
   RegistrarImportRoutes(YamlLines lines, String host) {
     this.lines = lines;
     this.host = host;
   }
 
-  /** Adds what has an equivalent; returns whether that is any. */
+  /** Adds the routes that have an equivalent; returns whether there are any. */
   boolean add(List<HttpRoute> routes) {
     for (HttpRoute route : routes) {
       String label = "route \"" + route.name() + "\"";
@@ -67,7 +69,7 @@ final class RegistrarImportRoutes {
     withoutEquivalent(route);
   }
 
-  /** A second message for the same port: here all names are in one. */
+  /** Merges a second message for the same port: the gateway sends all names in one. */
   private void addToOther(HttpRoute route, String label, String listener) {
     lines.comment(
         4, label + " leads to " + listener + ", too: in the same message, without its tags");
@@ -133,7 +135,7 @@ final class RegistrarImportRoutes {
       lines.add(6, "route-policy:");
       lines.add(8, "scope: " + name(policy.scope()));
       List<String> sources = policy.sources();
-      // beside it the others say nothing, and are not taken here
+      // with it the others have no effect, and would be rejected here
       List<String> meant =
           sources.contains(RoutePolicyConfig.ANY) ? List.of(RoutePolicyConfig.ANY) : sources;
       String items = meant.stream().map(YamlLines::quoted).collect(Collectors.joining(", "));
@@ -141,12 +143,12 @@ final class RegistrarImportRoutes {
     }
   }
 
-  /** As the configuration writes it. */
+  /** The constant in the configuration's notation. */
   private static String name(Enum<?> choice) {
     return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** As the configuration wants it. */
+  /** Whether the configuration accepts the URL. */
   private static boolean isPossible(String url) {
     try {
       URI uri = new URI(url);

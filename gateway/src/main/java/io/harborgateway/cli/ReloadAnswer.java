@@ -9,12 +9,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a running gateway says of a reload.
+ * A running gateway's answer to a reload.
  *
  * @param outcome in lower case
- * @param generation of the configuration that is in force
- * @param problems why nothing has changed, or would
- * @param notTaken what single sources say that is not in force, while all else is
+ * @param generation of the configuration in force
+ * @param problems why nothing has changed, or would change
+ * @param notTaken problems of individual sources that are not in force, while everything else is
  */
 record ReloadAnswer(
     String outcome,
@@ -26,13 +26,13 @@ record ReloadAnswer(
   private static final int REJECTED = 422;
 
   /**
-   * Asks for it.
+   * Requests a reload.
    *
-   * @throws IOException when the gateway does not answer, or refuses
+   * @throws IOException if the gateway does not answer, or refuses
    */
   static ReloadAnswer ask(AdminConnection admin, String path)
       throws IOException, InterruptedException {
-    // With the field that actions need: no web page can have sent it.
+    // With the field that actions require, which no web page can send.
     var response = admin.ask("POST", path, "X-Harbor-Gateway: reload\r\n");
     if (response.status() != OK && response.status() != REJECTED) {
       throw new IOException(admin + ": " + response.status() + " " + response.body().strip());
@@ -52,7 +52,7 @@ record ReloadAnswer(
     return texts;
   }
 
-  /** Prints it, and returns the command's exit code. */
+  /** Prints the answer and returns the command's exit code. */
   int print(PrintWriter out, PrintWriter err) {
     changes.forEach(out::println);
     problems.forEach(err::println);

@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code reload}: has a running gateway read its configuration again, and prints what changed.
- * Speaks to its admin listener.
+ * {@code reload}: makes a running gateway read its configuration again, and prints what changed.
+ * Talks to its admin listener.
  */
 @Command(
     name = "reload",

@@ -43,11 +43,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /**
-   * Does the same without picocli where the arguments are the usual {@code run --config FILE}:
-   * setting up all commands costs a quarter of the start, and its classes are in no AOT cache (the
-   * format of its class files is too old for one).
+   * Does the same without picocli if the arguments are the usual {@code run --config FILE}: setting
+   * up all commands would take a quarter of the startup time, and picocli's classes can't be in an
+   * AOT cache (their class file format is too old).
    *
-   * @return null if the arguments are others
+   * @return null if the arguments are different
    */
   static @Nullable Integer runUsual(String[] arguments) {
     boolean usual =

@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process on SIGTERM and SIGINT: the first begins an orderly end, after which it exits
- * with 0; the second ends it now, with 128 and the signal's number. A shutdown hook would not do:
- * while the JVM runs those it takes no other signal.
+ * Ends the process on SIGTERM and SIGINT: the first begins an orderly shutdown, after which it
+ * exits with 0; the second ends it immediately, with 128 plus the signal's number. A shutdown hook
+ * would not do: while hooks run, the JVM handles no further signal.
  */
 final class ShutdownSignal {
   private static final Logger LOG = LoggerFactory.getLogger(ShutdownSignal.class);
@@ -23,7 +23,7 @@ final class ShutdownSignal {
   /**
    * Installs the handlers.
    *
-   * @param beforeHalt the last thing at a second signal; must not take long
+   * @param beforeHalt last action after a second signal; must be quick
    */
   ShutdownSignal(Runnable beforeHalt) {
     this.beforeHalt = beforeHalt;
@@ -50,7 +50,7 @@ final class ShutdownSignal {
     Runtime.getRuntime().halt(KILLED + number);
   }
 
-  /** Waits for the first signal; returns at once if it has come already. */
+  /** Waits for the first signal; returns at once if it has already arrived. */
   void await() {
     try {
       asked.await();

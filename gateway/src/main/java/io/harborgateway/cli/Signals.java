@@ -5,19 +5,20 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Handlers of POSIX signals. By reflection: javac warns of {@code sun.misc.Signal} in a way that
- * can't be allowed, and the JDK has nothing else that sees a second signal, or any but TERM.
+ * Installs handlers of POSIX signals. Uses reflection: javac's warning about {@code
+ * sun.misc.Signal} can't be suppressed, and nothing else in the JDK sees a second signal, or any
+ * but TERM.
  */
 final class Signals {
   private Signals() {}
 
   /**
-   * Has the signal handled, on a thread of its own each time.
+   * Installs a handler, which runs on a new thread each time.
    *
    * @param name without SIG
-   * @param received gets the name
-   * @return false if the process was started with this signal ignored, as a background job of a
-   *     shell is with SIGINT, and a child of nohup with SIGHUP: it stays ignored
+   * @param received receives the name
+   * @return false if the process was started with this signal ignored, as a shell's background job
+   *     is with SIGINT, and a child of nohup with SIGHUP; it stays ignored
    */
   static boolean handle(String name, Consumer<String> received) {
     try {

@@ -22,13 +22,11 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Asks every upstream of a snapshot once, all at the same time, and prints what was seen of each.
- */
+/** Probes every upstream of a snapshot once, all concurrently, and prints the results. */
 final class UpstreamReport {
   private UpstreamReport() {}
 
-  /** Returns whether all can be used. */
+  /** Prints the report; returns whether all upstreams can be used. */
   static boolean print(Snapshot snapshot, PrintWriter out) {
     Transport transport = Transport.best();
     var loops = transport.newEventLoops(1, "probe");
@@ -76,7 +74,7 @@ final class UpstreamReport {
               ? ", in the clear"
               : ", " + seen.session().getProtocol() + ", " + seen.session().getCipherSuite());
     }
-    if (seen.failure().isEmpty()) { // otherwise it names them
+    if (seen.failure().isEmpty()) { // otherwise the failure names them
       for (AddressStatus each : seen.addresses()) {
         if (each.failure() != null) {
           out.printf("  not to %s: %s%n", each.address(), each.failure());

@@ -1,15 +1,15 @@
 package io.harborgateway.cli;
 
-/** YAML that is written line by line. */
+/** Writes YAML line by line. */
 final class YamlLines {
   private final StringBuilder text = new StringBuilder();
 
-  /** Adds a line as it is, behind this many spaces. */
+  /** Adds a line as is, indented by this many spaces. */
   void add(int indent, String line) {
     text.append(" ".repeat(indent)).append(line).append('\n');
   }
 
-  /** Adds a comment; what would end its line is replaced. */
+  /** Adds a comment; line breaks in it are replaced. */
   void comment(int indent, String comment) {
     add(indent, "# " + comment.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?"));
   }
@@ -19,7 +19,7 @@ final class YamlLines {
     text.append('\n');
   }
 
-  /** A text in double quotes (YAML 1.2, section 7.3.1). */
+  /** Puts a text in double quotes (YAML 1.2 section 7.3.1). */
   static String quoted(String value) {
     var quoted = new StringBuilder("\"");
     value

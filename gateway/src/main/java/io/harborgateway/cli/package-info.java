@@ -1,4 +1,2 @@
-/**
- * The program as it is called: commands, exit codes, signals, and the training of the AOT cache.
- */
+/** The command line: commands, exit codes, signals, and the training of the AOT cache. */
 package io.harborgateway.cli;

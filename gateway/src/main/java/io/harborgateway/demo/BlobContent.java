@@ -8,7 +8,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Random;
 
-/** The bytes of a blob: the same ones for the same size, and none like those 64 KiB before. */
+/**
+ * Generates the bytes of a blob: always the same for the same size, and each 64 KiB block different
+ * from the one before.
+ */
 final class BlobContent {
   private static final int BLOCK_BYTES = 64 * 1024;
 
@@ -19,7 +22,7 @@ final class BlobContent {
     byte[] block = new byte[BLOCK_BYTES];
     new Random(BLOCK_BYTES).nextBytes(block);
     for (long at = 0; at < size; at += BLOCK_BYTES) {
-      // A block that is lost, doubled or out of order changes the digest.
+      // A block that is lost, duplicated or out of order changes the digest.
       ByteBuffer.wrap(block).putLong(at);
       out.write(block, 0, (int) Math.min(BLOCK_BYTES, size - at));
     }

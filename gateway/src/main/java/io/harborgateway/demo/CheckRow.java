@@ -3,26 +3,26 @@ package io.harborgateway.demo;
 import java.io.IOException;
 
 /**
- * One check that was made.
+ * The result of one check.
  *
- * @param seen what was seen: what was expected, or else
- * @param note on what was seen, such as a speed; mostly empty
+ * @param seen what was observed, which may differ from what was expected
+ * @param note on the observation, such as a speed; usually empty
  */
 public record CheckRow(String check, String expected, String seen, String note) {
-  /** What a check saw. */
+  /** What a check observed. */
   record Seen(String text, String note) {
     static Seen of(String text) {
       return new Seen(text, "");
     }
   }
 
-  /** Looks. */
+  /** Makes an observation. */
   @FunctionalInterface
   interface Probe {
     Seen look() throws IOException;
   }
 
-  /** Makes a check; a failure to look is what was seen, too. */
+  /** Makes a check; an exception counts as what was seen. */
   static CheckRow of(String check, String expected, Probe probe) {
     try {
       Seen seen = probe.look();
@@ -33,7 +33,7 @@ public record CheckRow(String check, String expected, String seen, String note) 
     }
   }
 
-  /** Whether what was seen is what was expected. */
+  /** Whether the observation matches the expectation. */
   public boolean holds() {
     return seen.equals(expected);
   }

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The checks as a table, one a line. */
+/** Formats the checks as a table, one per line. */
 public final class CheckTable {
   private static final Pattern DIGEST = Pattern.compile("(sha256:[0-9a-f]{12})[0-9a-f]{52}");
 
   private CheckTable() {}
 
-  /** Returns the table's lines, the last of which counts. */
+  /** Returns the table's lines; the last one has the totals. */
   public static List<String> lines(List<CheckRow> rows) {
     List<List<String>> cells = new ArrayList<>();
     cells.add(List.of("check", "expected", "seen", ""));
@@ -42,7 +42,7 @@ public final class CheckTable {
     return cells.stream().mapToInt(line -> line.get(column).length()).max().orElse(0);
   }
 
-  /** For people: compared was the whole. */
+  /** Shortens a text for display: the comparison used the whole. */
   private static String shortened(String text) {
     return DIGEST.matcher(text.replace(DemoInstance.GUID, "<guid>")).replaceAll("$1…");
   }

@@ -13,8 +13,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Two throw-away CAs, as in a real deployment: the routers' one, which issued the instance's
- * certificate, and Harbor's own, which issued that of its nginx.
+ * Two throw-away CAs, as in a real deployment: the routers', which issued the instance's
+ * certificate, and Harbor's own, which issued its nginx's.
  */
 record DemoCertificates(
     X509Certificate routersCa,

@@ -16,11 +16,11 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks the running gateway for all that the demo promises, over real sockets. */
+/** Checks everything that the demo promises against the running gateway, over real sockets. */
 public final class DemoChecks {
   private static final Duration REGISTER = Duration.ofSeconds(10);
 
-  /** Above what Netty's arenas take for themselves, far below any blob worth the name. */
+  /** Above what Netty's arenas take by themselves, far below any blob worth the name. */
   private static final ByteSize DIRECT_LIMIT = ByteSize.of("64MiB");
 
   private final DemoSite site;
@@ -79,7 +79,7 @@ public final class DemoChecks {
         });
   }
 
-  /** The realm has to have the scheme and the name of the outside. */
+  /** Checks that the realm has the external scheme and name. */
   private void challenge(String check, int port, String name) {
     check(
         check,

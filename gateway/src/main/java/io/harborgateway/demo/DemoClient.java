@@ -18,10 +18,10 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that speaks to a port of loopback by a name that no DNS knows, as {@code curl --resolve}
- * does. One connection for each request.
+ * A client that connects to a loopback port under a name that is not in DNS, like {@code curl
+ * --resolve}. One connection per request.
  *
- * @param name the SNI, and what the certificate has to cover
+ * @param name the SNI, which the certificate must cover
  * @param trust null: without TLS
  */
 record DemoClient(int port, String name, @Nullable SSLContext trust) {
@@ -29,9 +29,9 @@ record DemoClient(int port, String name, @Nullable SSLContext trust) {
   private static final int BUFFER_BYTES = 64 * 1024;
 
   /**
-   * What came back.
+   * A response.
    *
-   * @param fields by lower-case name
+   * @param fields header fields by lower-case name
    * @param peer the subject of the server's certificate; empty without TLS
    */
   record Answer(int status, Map<String, String> fields, String peer) {
@@ -46,12 +46,12 @@ record DemoClient(int port, String name, @Nullable SSLContext trust) {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /** A GET whose body goes to {@code sink}. */
+  /** Sends a GET and writes the response body to {@code sink}. */
   Answer get(String host, String target, OutputStream sink) throws IOException {
     return exchange(head("GET", host, target), out -> {}, sink);
   }
 
-  /** A GET whose body is appended to {@code text}. */
+  /** Sends a GET and appends the response body to {@code text}. */
   Answer get(String host, String target, StringBuilder text) throws IOException {
     var sink = new ByteArrayOutputStream();
     Answer answer = get(host, target, sink);
@@ -59,7 +59,7 @@ record DemoClient(int port, String name, @Nullable SSLContext trust) {
     return answer;
   }
 
-  /** A PUT of {@code size} bytes. */
+  /** Sends a PUT of {@code size} bytes. */
   Answer put(String host, String target, long size, Body body) throws IOException {
     String head = head("PUT", host, target) + "Content-Length: " + size + "\r\n";
     return exchange(head, body, OutputStream.nullOutputStream());

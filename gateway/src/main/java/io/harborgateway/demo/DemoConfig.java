@@ -2,7 +2,7 @@ package io.harborgateway.demo;
 
 import org.jspecify.annotations.Nullable;
 
-/** The gateway's configuration, as a person would write it. */
+/** Generates the gateway's configuration, the way a person would write it. */
 final class DemoConfig {
   private static final String LOUD =
       """
@@ -11,7 +11,7 @@ final class DemoConfig {
           format: combined
       """;
 
-  /** Nothing may come between the lines of the table. */
+  /** No log line may come between the lines of the table. */
   private static final String QUIET =
       """
         level: warn
@@ -25,7 +25,7 @@ final class DemoConfig {
    * Returns the YAML text.
    *
    * @param nats the server's URL; null: nothing is announced
-   * @param quiet whether standard output is for the checks
+   * @param quiet whether standard output is reserved for the checks
    */
   static String yaml(
       DemoPorts ports, HarborStandIn upstream, @Nullable String nats, boolean quiet) {

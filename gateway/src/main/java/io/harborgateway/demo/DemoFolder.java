@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
-/**
- * A new temporary folder, readable by its owner only; closing deletes it with all that is in it.
- */
+/** A new temporary folder, readable by its owner only; closing deletes it with its content. */
 record DemoFolder(Path path) implements AutoCloseable {
   static DemoFolder create() throws IOException {
     return new DemoFolder(Files.createTempDirectory("harbor-gateway-demo-"));

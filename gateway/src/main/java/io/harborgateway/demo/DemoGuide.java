@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the demo tells: where everything is, and command lines to be pasted. */
+/** What the demo prints: where everything is, and command lines to paste. */
 public final class DemoGuide {
   private final DemoSite site;
   private final ByteSize blobSize;
@@ -36,7 +36,7 @@ public final class DemoGuide {
     return lines;
   }
 
-  /** Returns the commands to try, each with what it shows. */
+  /** Returns commands to try, each with what it demonstrates. */
   public static List<String> commands(DemoSite site, ByteSize blobSize) {
     var guide = new DemoGuide(site, blobSize);
     guide.write();

@@ -3,7 +3,9 @@ package io.harborgateway.demo;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The one instance of the demo: the same names at each start, so that commands can be repeated. */
+/**
+ * The demo's only instance: it has the same names at each start, so that commands can be repeated.
+ */
 public final class DemoInstance {
   static final String GUID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
 
@@ -12,7 +14,7 @@ public final class DemoInstance {
 
   static final List<String> ADDITIONAL_ROUTES = List.of("harbor", "images");
 
-  /** The name in the certificate of the nginx stand-in, as Harbor's installer makes it. */
+  /** The name in the certificate of the nginx stand-in, as Harbor's installer creates it. */
   static final String HARBOR_NAME = "harbor.internal";
 
   private DemoInstance() {}

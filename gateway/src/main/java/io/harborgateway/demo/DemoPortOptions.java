@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options about ports. What is not given is a default, or a free port. */
+/** The port options. A port not given is the default, or a free one. */
 public final class DemoPortOptions {
-  /** Where ports that are not given come from. */
+  /** Where ports come from that are not given. */
   enum Source {
     /** The defaults, the same at each start. */
     DEFAULT,
@@ -39,9 +39,9 @@ public final class DemoPortOptions {
   private @Nullable Integer admin;
 
   /**
-   * Chooses.
+   * Chooses the ports.
    *
-   * @param autoUnlessSaid whether ports are any free ones when {@code --ports} is not given
+   * @param autoUnlessSaid whether free ports are used when {@code --ports} is not given
    * @throws IOException naming each port that is taken
    */
   public DemoPorts choose(boolean autoUnlessSaid) throws IOException {

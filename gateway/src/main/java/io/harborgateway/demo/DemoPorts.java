@@ -27,9 +27,9 @@ public record DemoPorts(int http, int https, int notary, int tcp, int admin) {
   private static final int MAX_TRIES = 1_000;
 
   /**
-   * Demands that all of them are free, and different.
+   * Checks that all ports are free and distinct.
    *
-   * @throws IOException naming each option whose port is not
+   * @throws IOException naming each option whose port is taken
    */
   void demandFree() throws IOException {
     Map<String, Integer> byOption = new LinkedHashMap<>();
@@ -59,11 +59,10 @@ public record DemoPorts(int http, int https, int notary, int tcp, int admin) {
   }
 
   /**
-   * Ports that were free a moment ago, each one different. Nothing holds them back; but they are
-   * below those that the system gives to outgoing connections, so that only another listener could
-   * take them.
+   * Returns distinct ports that were free a moment ago. They are not reserved, but lie below the
+   * range for outgoing connections, so that only another listener could take them.
    *
-   * @throws IOException when too many are taken
+   * @throws IOException if too many are taken
    */
   static List<Integer> free(int count) throws IOException {
     List<ServerSocket> held = new ArrayList<>();
@@ -86,7 +85,7 @@ public record DemoPorts(int http, int https, int notary, int tcp, int admin) {
   private static ServerSocket listening(int port) throws IOException {
     var socket = new ServerSocket();
     try {
-      // As the gateway binds: what an earlier demo left in TIME_WAIT does not count as taken.
+      // Same as the gateway: ports that an earlier demo left in TIME_WAIT do not count as taken.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(LOOPBACK, port));
       return socket;

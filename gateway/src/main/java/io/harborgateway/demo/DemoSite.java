@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All that stands around the gateway, open, and the configuration that it is to be run with. */
+/** The gateway's surroundings, running, and the configuration to run it with. */
 public final class DemoSite {
   private final DemoPorts ports;
   private final DemoFolder folder;
@@ -32,18 +32,18 @@ public final class DemoSite {
   }
 
   /**
-   * What the site is like.
+   * Settings of the site.
    *
-   * @param quiet whether standard output is for the checks, and the logs are elsewhere
-   * @param natsServer the program; null: looked for, or installed
+   * @param quiet whether standard output is reserved for the checks, with the logs elsewhere
+   * @param natsServer the program; null: find or install it
    */
   public record Settings(DemoPorts ports, boolean quiet, @Nullable Path natsServer) {}
 
   /**
-   * Opens everything for a gateway that is only to do once what it does: NATS is a stand-in, and
-   * nobody hears the announcements.
+   * Opens everything for a training run, in which the gateway does everything once: NATS is a
+   * stand-in, and nobody hears the announcements.
    *
-   * @param opened takes what is to be closed, also when this fails
+   * @param opened receives what must be closed, even if this fails
    */
   public static DemoSite openForTraining(Opened opened, DemoPorts ports)
       throws IOException, CertificateProblem {
@@ -54,12 +54,12 @@ public final class DemoSite {
   /**
    * Opens everything and writes the configuration.
    *
-   * @param opened takes what is to be closed, also when this fails
-   * @param notes told what is missing
+   * @param opened receives what must be closed, even if this fails
+   * @param notes receives what is missing
    */
   public static DemoSite open(Opened opened, Settings settings, Consumer<String> notes)
       throws IOException, CertificateProblem {
-    // Before anything is open: it may take a minute.
+    // Before anything else is opened: it may take a minute.
     Path natsProgram = NatsInstallation.find(settings.natsServer(), notes);
     return open(opened, settings.ports(), settings.quiet(), natsProgram, null);
   }
@@ -89,12 +89,12 @@ public final class DemoSite {
     return site;
   }
 
-  /** The configuration file. */
+  /** The path of the configuration file. */
   public Path config() {
     return folder.file("gateway.yml");
   }
 
-  /** Where all files are. */
+  /** The folder of all files. */
   public Path folder() {
     return folder.path();
   }
@@ -116,12 +116,12 @@ public final class DemoSite {
     return standIn;
   }
 
-  /** NATS, or null where there is none. */
+  /** The NATS server, or null if there is none. */
   @Nullable NatsServer nats() {
     return nats;
   }
 
-  /** What hears the announcements, or null where there is no NATS. */
+  /** The listener for announcements, or null without NATS. */
   @Nullable RegisterListener listener() {
     return listener;
   }

@@ -9,13 +9,16 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS by the JDK, for the peers of the gateway: so the demo has a second implementation. */
+/**
+ * JDK TLS contexts for the gateway's peers, so that the demo tests against a second TLS
+ * implementation.
+ */
 final class DemoTls {
   private static final char[] NO_PASSWORD = {};
 
   private DemoTls() {}
 
-  /** For a client that trusts this CA and no other. */
+  /** Returns the context of a client that trusts only this CA. */
   static SSLContext trusting(X509Certificate ca) {
     try {
       KeyStore store = emptyStore();
@@ -30,7 +33,7 @@ final class DemoTls {
     }
   }
 
-  /** For a server with this certificate. */
+  /** Returns the context of a server with this certificate. */
   static SSLContext presenting(InstanceCertificate certificate) {
     try {
       KeyStore store = emptyStore();

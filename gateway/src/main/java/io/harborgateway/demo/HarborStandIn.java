@@ -12,8 +12,8 @@ import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
 
 /**
- * In the place of Harbor's nginx: a redirect on the plain port, the registry behind TLS on another,
- * Notary behind TLS on a third. On free ports of loopback.
+ * Stands in for Harbor's nginx: a redirect on the plain port, the registry over TLS on another,
+ * Notary over TLS on a third. Uses free loopback ports.
  */
 final class HarborStandIn implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -30,7 +30,7 @@ final class HarborStandIn implements AutoCloseable {
   /**
    * Starts all three.
    *
-   * @param publicHttpsPort where the plain port redirects to
+   * @param publicHttpsPort port that the plain port redirects to
    */
   static HarborStandIn start(InstanceCertificate certificate, int publicHttpsPort)
       throws IOException {
@@ -67,7 +67,7 @@ final class HarborStandIn implements AutoCloseable {
     return notary.getAddress().getPort();
   }
 
-  /** Stops at once; what is in flight is cut. */
+  /** Stops at once, cutting requests in flight. */
   @Override
   public void close() {
     http.stop(0);

@@ -5,7 +5,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** The most direct memory that the gateway's buffers had while bytes went through a stream. */
+/** Records the peak of the gateway's direct memory while bytes pass through a stream. */
 final class MemoryPeak {
   private static final int WRITES_PER_SAMPLE = 16;
 

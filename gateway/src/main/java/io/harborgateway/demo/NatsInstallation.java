@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the nats-server program; installs it when it is missing and we may. */
+/** Finds the nats-server program; installs it if it is missing and permitted. */
 final class NatsInstallation {
-  /** How to get it by hand. */
+  /** How to install it by hand. */
   static final String INSTALL = "apt-get install nats-server";
 
-  /** Where the launcher is installed, or the checkout; set by it. */
+  /** Property with the launcher's installation folder or checkout; set by the launcher. */
   private static final String HOME = "harbor-gateway.home";
 
   private static final String PROGRAM = "nats-server";
@@ -20,10 +20,10 @@ final class NatsInstallation {
   private NatsInstallation() {}
 
   /**
-   * Returns the program, or null when it is missing: a demo goes on without.
+   * Returns the program, or null if it is missing: the demo goes on without it.
    *
-   * @param given the program by {@code --nats-server}
-   * @param notes told what is missing and what is done about it
+   * @param given the program from {@code --nats-server}
+   * @param notes receives what is missing and what is done about it
    */
   static @Nullable Path find(@Nullable Path given, Consumer<String> notes) {
     if (given != null) {
@@ -74,7 +74,7 @@ final class NatsInstallation {
     try {
       return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
     } catch (IOException e) {
-      return false; // no /proc: then no Debian that we could install on
+      return false; // no /proc: not a Debian to install on
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A nats-server of our own, on a free port of loopback. */
+/** A private nats-server on a free loopback port. */
 final class NatsServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(10);
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -26,16 +26,16 @@ final class NatsServer implements AutoCloseable {
   }
 
   /**
-   * Starts it and waits until it accepts.
+   * Starts the server and waits until it accepts connections.
    *
-   * @param log where its output goes
-   * @throws IOException when it does not start; the message has its output
+   * @param log file for its output
+   * @throws IOException if it does not start; the message has its output
    */
   static NatsServer start(Path program, Path log) throws IOException {
     int port = DemoPorts.free(1).getFirst();
     List<String> command = new ArrayList<>();
-    // Ctrl-C is sent to the whole group of processes of the terminal: NATS has to outlive the
-    // gateway's farewell, and gets a group of its own.
+    // Ctrl-C goes to the terminal's whole process group: NATS has to outlive the gateway's
+    // withdrawal, so it gets its own group.
     Path setsid = onPath("setsid");
     if (setsid != null) {
       command.add(setsid.toString());
@@ -97,7 +97,7 @@ final class NatsServer implements AutoCloseable {
     return "nats://%s:%d".formatted(DemoPorts.LOOPBACK.getHostAddress(), port);
   }
 
-  /** Ends it and waits for its end. */
+  /** Stops the server and waits for its exit. */
   @Override
   public void close() {
     process.destroy();

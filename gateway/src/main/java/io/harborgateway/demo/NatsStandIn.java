@@ -11,9 +11,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /**
- * In the place of nats-server, where one may be missing: takes every message and delivers none,
- * except that whoever subscribes to {@code router.start} hears of one router. On a free port of
- * loopback. It says as much of the NATS protocol as a client of it needs to believe.
+ * Stands in for nats-server where it may be missing: accepts every message and delivers none,
+ * except that subscribers of {@code router.start} hear of one router. Uses a free loopback port.
+ * Speaks just enough of the NATS protocol to satisfy a client.
  */
 public final class NatsStandIn implements AutoCloseable {
   private static final String ROUTER =
@@ -28,7 +28,7 @@ public final class NatsStandIn implements AutoCloseable {
     this.server = server;
   }
 
-  /** Starts it. */
+  /** Starts the stand-in. */
   public static NatsStandIn start() throws IOException {
     var standIn = new NatsStandIn(new ServerSocket(0, 50, DemoPorts.LOOPBACK));
     Thread.ofVirtual().start(standIn::accept);
@@ -66,7 +66,7 @@ public final class NatsStandIn implements AutoCloseable {
             }
           }
           default -> {
-            // CONNECT, UNSUB, PONG: nothing to be said
+            // CONNECT, UNSUB, PONG: no answer
           }
         }
       }
@@ -91,7 +91,7 @@ public final class NatsStandIn implements AutoCloseable {
     return line.toString().strip();
   }
 
-  /** Takes no more clients; those it has are ended by themselves. */
+  /** Accepts no more clients; existing ones end by themselves. */
   @Override
   public void close() throws IOException {
     server.close();

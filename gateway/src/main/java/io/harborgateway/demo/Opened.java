@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What was opened, to be closed in the reverse order, by whoever comes first: the end of the
- * command or a signal, which may arrive while things are still being opened. Each opening is whole
- * before the closing begins, and nothing is opened after it.
+ * A stack of opened resources, closed in reverse order at the end of the command or by a signal,
+ * whichever comes first; the signal may arrive while resources are still being opened. An opening
+ * in progress completes before closing begins, and nothing is opened afterwards.
  */
 public final class Opened implements AutoCloseable {
   private final Deque<AutoCloseable> resources = new ArrayDeque<>();
@@ -20,9 +20,9 @@ public final class Opened implements AutoCloseable {
   }
 
   /**
-   * Opens and remembers.
+   * Opens a resource and remembers it.
    *
-   * @throws IllegalStateException when all was closed already
+   * @throws IllegalStateException if already closed
    */
   public synchronized <T extends AutoCloseable, E extends Exception> T open(Opening<T, E> opening)
       throws E {
@@ -35,10 +35,9 @@ public final class Opened implements AutoCloseable {
   }
 
   /**
-   * Closes everything, the newest first; the second time does nothing. Blocks until the first call
-   * is done.
+   * Closes everything, newest first. A second call does nothing but wait until the first is done.
    *
-   * @throws IllegalStateException when something failed to close; the rest is closed all the same
+   * @throws IllegalStateException if something failed to close; the rest is closed nevertheless
    */
   @Override
   public synchronized void close() {

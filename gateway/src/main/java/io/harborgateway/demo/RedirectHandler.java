@@ -4,7 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 
-/** Harbor's port 80: everything is at https, with the same host and target. */
+/** Harbor's port 80: redirects everything to https, with the same host and target. */
 record RedirectHandler(int httpsPort) implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {

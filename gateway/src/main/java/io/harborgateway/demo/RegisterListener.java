@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** In the place of gorouter: keeps the first {@code router.register} that NATS delivers. */
+/** Stands in for gorouter: keeps the first {@code router.register} that NATS delivers. */
 final class RegisterListener implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
@@ -23,7 +23,7 @@ final class RegisterListener implements AutoCloseable {
     this.connection = connection;
   }
 
-  /** Subscribes; returns when NATS knows of it. */
+  /** Subscribes; returns once NATS has processed the subscription. */
   static RegisterListener connect(String url) throws IOException {
     var options =
         new Options.Builder()
@@ -52,7 +52,7 @@ final class RegisterListener implements AutoCloseable {
   /**
    * Waits for the message.
    *
-   * @throws IOException when there is none in time
+   * @throws IOException if there is none in time
    */
   String first(Duration atMost) throws IOException {
     try {
@@ -65,7 +65,7 @@ final class RegisterListener implements AutoCloseable {
     }
   }
 
-  /** Returns the message if it is there. */
+  /** Returns the message if it has arrived. */
   @Nullable String received() {
     return first.getNow(null);
   }

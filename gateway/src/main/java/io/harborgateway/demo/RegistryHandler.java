@@ -10,8 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * As much of a registry as shows what a gateway does: the challenge with the realm of the outside,
- * a catalogue, blobs of any size down (their name is the size) and up (digested, not kept).
+ * Just enough of a registry to show what the gateway does: the challenge with the external realm, a
+ * catalogue, blobs of any size to download (their name is the size) and upload (digested, not
+ * kept).
  */
 record RegistryHandler(String service) implements HttpHandler {
   private static final Pattern BLOB = Pattern.compile("/v2/demo/blobs/([0-9]{1,15})");
@@ -56,7 +57,7 @@ record RegistryHandler(String service) implements HttpHandler {
       exchange.sendResponseHeaders(200, -1);
       return;
     }
-    // The server takes a length of 0 for "chunked".
+    // To this server, a length of 0 means "chunked".
     exchange.sendResponseHeaders(200, size == 0 ? -1 : size);
     BlobContent.write(size, exchange.getResponseBody());
   }

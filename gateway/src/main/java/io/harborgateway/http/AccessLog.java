@@ -3,11 +3,9 @@ package io.harborgateway.http;
 import io.harborgateway.http.head.Failure;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where completed requests are written to. Called on event loops: an implementation never blocks.
- */
+/** Receives completed requests. Called on event loops: an implementation must not block. */
 public interface AccessLog {
-  /** Writes nothing, and spares the making of the texts. */
+  /** Writes nothing, and saves building the texts. */
   AccessLog OFF =
       new AccessLog() {
         @Override
@@ -19,26 +17,27 @@ public interface AccessLog {
         public void log(Entry entry) {}
       };
 
-  /** Where a request went again that failed before a byte of its answer came. */
+  /** Where a request was retried that failed before the first byte of its response. */
   enum Retry {
-    /** To the same upstream, by a new connection. */
+    /** To the same upstream, on a new connection. */
     HERE,
-    /** To another node, by the router in front, which got no answer from this one. */
+    /** To another node, by the router in front, which got no response from this one. */
     ELSEWHERE
   }
 
   /**
    * One request.
    *
-   * @param client its address: the peer's, or by its forwarded fields where the peer is trusted
+   * @param client the client's address: the peer's, or taken from forwarded fields if the peer is
+   *     trusted
    * @param peer address of the connection, such as that of a router
-   * @param method null, as the other texts, where the request was too malformed to have one
-   * @param status as sent; 499 when the client was gone, 0 when it got none for another reason
+   * @param method null, like the other texts, if the request was too malformed to have one
+   * @param status as sent; 499 if the client was gone, 0 if it got none for another reason
    * @param receivedBytes of the request's body as framed
    * @param sentBytes of the response's body as framed
    * @param nanos from the first byte of the head to the end
    * @param failure code of the {@link Failure}, or null
-   * @param retry null for a request that went its way once
+   * @param retry null for a request that was not retried
    */
   record Entry(
       String listener,
@@ -63,7 +62,7 @@ public interface AccessLog {
     return true;
   }
 
-  /** Takes the entry, or drops it when too many wait to be written. */
+  /** Accepts the entry, or drops it if too many are waiting to be written. */
   void log(Entry entry);
 
   /** Number of entries so far that were not written. */

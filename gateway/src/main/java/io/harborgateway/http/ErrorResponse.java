@@ -8,15 +8,15 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
 /**
- * The response that the gateway itself gives for a {@link Failure}: OCI error JSON below {@code
- * /v2/}, so that docker and skopeo show its message, plain text elsewhere. {@link #ERROR_FIELD} has
- * the failure's code, {@link #ID_FIELD} the request's id.
+ * The gateway's own response to a {@link Failure}: OCI error JSON below {@code /v2/}, so that
+ * docker and skopeo show its message, plain text elsewhere. {@link #ERROR_FIELD} has the failure's
+ * code, {@link #ID_FIELD} the request's id.
  */
 final class ErrorResponse {
   static final String ERROR_FIELD = "X-Harbor-Gateway-Error";
   static final String ID_FIELD = "X-Request-Id";
 
-  /** What a 503 asks for: what lacks now may be there again soon. */
+  /** Retry-After of a 503: whatever is missing may be back soon. */
   static final int RETRY_AFTER_SECONDS = 5;
 
   private ErrorResponse() {}
@@ -25,7 +25,7 @@ final class ErrorResponse {
    * Returns the whole response, which the caller releases.
    *
    * @param requestId of token characters
-   * @param date of now, as {@link HttpDate} says it
+   * @param date current value of {@link HttpDate}
    */
   static ByteBuf of(
       Failure failure,

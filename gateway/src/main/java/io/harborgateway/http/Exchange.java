@@ -14,18 +14,19 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response, and the time limits between the two sides. It knows its client by
- * {@link Front} and its upstream by {@link UpstreamStream}, and no more of either.
+ * One request and its response, and the time limits between the two sides. It knows its client only
+ * as a {@link Front} and its upstream only as an {@link UpstreamStream}.
  *
  * <p>Request: the front {@linkplain #requestBody hands over} the head and the body, and then
- * {@linkplain #start starts} the exchange; it reads no more until the upstream is there. Response:
- * the upstream calls the {@code response…} methods, which pass on to the front. It ends exactly
- * once: completed, failed, or because the client is gone. Confined to the event loop of both sides.
+ * {@linkplain #start starts} the exchange; it reads no more until the upstream is connected.
+ * Response: the upstream calls the {@code response…} methods, which forward to the front. An
+ * exchange ends exactly once: completed, failed, or because the client is gone. Confined to the
+ * event loop of both sides.
  */
 final class Exchange {
   /**
-   * After so long without an answer the upstream is checked at once, if it has answered nothing
-   * else on this event loop meanwhile: most requests are answered in a tenth of it.
+   * After this long without an answer, the upstream is checked at once unless it has answered
+   * something else on this event loop in the meantime. Most requests are answered in a tenth of it.
    */
   private static final Duration SILENCE = Duration.ofMillis(500);
 
@@ -46,18 +47,18 @@ final class Exchange {
   private final WriteProgress progress = new WriteProgress();
   private State state = State.CONNECTING;
   private boolean requestDone;
-  private boolean listensForSilence; // the limit that is set is SILENCE, not the response's
+  private boolean listensForSilence; // the current limit is SILENCE, not the response timeout
   private int status;
-  private boolean awaitsContinue; // the client waits for a 100 before it sends the body
+  private boolean awaitsContinue; // the client waits for a 100 before sending the body
   private long receivedAtWindow;
-  private int slowWindows = -1; // the window in which it began is not a whole one
+  private int slowWindows = -1; // does not count the partial window in which it began
   private long receivedBytes;
   private long sentBytes;
 
   /**
-   * @param settings of the front connection
-   * @param upgradeAsked the value of the Upgrade field that goes upstream, or null
-   * @param deadline of the front connection, which hands its expiry to {@link #expired}
+   * @param settings settings of the front connection
+   * @param upgradeAsked value of the Upgrade field sent upstream, or null
+   * @param deadline deadline of the front connection, which calls {@link #expired}
    */
   Exchange(
       HttpService service,
@@ -106,12 +107,12 @@ final class Exchange {
 
   // ---- the request, from the front
 
-  /** Takes the head as it is to go upstream; to be called first. */
+  /** Accepts the head as it goes upstream; must be called first. */
   void requestHead(RequestHead head, FieldEdits edits) {
     upstream.sendHead(head, edits);
   }
 
-  /** Takes a piece of the body, which then belongs to this. */
+  /** Accepts a piece of the body and takes ownership of it. */
   void requestBody(ByteBuf data) {
     assert front.channel().eventLoop().inEventLoop();
     if (state == State.ENDED) {
@@ -123,7 +124,7 @@ final class Exchange {
     moved();
   }
 
-  /** The client asked for a 100 (Continue), and may wait for it with the body. */
+  /** The client expects a 100 (Continue), and may wait for it before sending the body. */
   void awaitsContinue() {
     awaitsContinue = true;
   }
@@ -138,7 +139,7 @@ final class Exchange {
     upstream.flush();
   }
 
-  /** Tells whether the front may read more of the request. */
+  /** Returns whether the front may read more of the request. */
   boolean takesRequest() {
     Channel channel = upstream.channel();
     return channel != null && memory().takesMore(channel);
@@ -150,20 +151,20 @@ final class Exchange {
 
   // ---- the connection, from the upstream
 
-  /** The upstream is dialled. */
+  /** Dialling of the upstream has begun. */
   void dialling() {
     enter(State.CONNECTING);
     listensForSilence = false;
-    deadline.after(SILENCE); // and no other: the connector has limits of its own
+    deadline.after(SILENCE); // no other limit: the connector has its own
   }
 
-  /** There is a connection, on which the request is sent now. */
+  /** A connection is available, on which the request is now sent. */
   void connected() {
     enter(State.AWAITING_RESPONSE);
     limitTime();
   }
 
-  /** The request is sent once more. */
+  /** The request is being sent once more. */
   void repeats() {
     facts.retry = AccessLog.Retry.HERE;
   }
@@ -183,7 +184,7 @@ final class Exchange {
     moved();
   }
 
-  /** Passes on a piece of the body, which then belongs to the front. */
+  /** Passes on a piece of the body, handing its ownership to the front. */
   void responseBody(ByteBuf data) {
     sentBytes += data.readableBytes();
     front.writeBody(data);
@@ -196,7 +197,7 @@ final class Exchange {
     front.completed();
   }
 
-  /** Hands both connections to a tunnel; bytes are counted by it. */
+  /** Hands both connections to a tunnel, which counts the bytes. */
   void tunnel(ResponseHead head, Channel connection, @Nullable ByteBuf early) {
     end();
     front.tunnel(head, connection, early);
@@ -206,7 +207,7 @@ final class Exchange {
     front.flush();
   }
 
-  /** Tells whether the upstream connection may read more of the response. */
+  /** Returns whether the upstream connection may read more of the response. */
   boolean takesResponse() {
     return memory().takesMore(front.channel());
   }
@@ -215,7 +216,7 @@ final class Exchange {
     return service.loop(front.channel().eventLoop()).memory;
   }
 
-  /** Number of bytes, about, that the upstream's side of the exchange holds. */
+  /** Approximate number of bytes held by the upstream's side of the exchange. */
   long heldBytes() {
     return upstream.heldBytes();
   }
@@ -226,7 +227,7 @@ final class Exchange {
   }
 
   /**
-   * A window of the {@link LeastRate} is over: the exchange fails if too many in a row brought
+   * A window of the {@link LeastRate} has ended: the exchange fails if too many in a row brought
    * less.
    */
   void checkRate(long leastBytes) {
@@ -248,7 +249,7 @@ final class Exchange {
 
   // ---- ends
 
-  /** The client takes bytes again. */
+  /** The client accepts bytes again. */
   void frontWritable() {
     if (state != State.ENDED) {
       upstream.read();
@@ -303,7 +304,7 @@ final class Exchange {
     }
   }
 
-  /** A dial or an answer takes longer than usual. */
+  /** A dial or an answer is taking longer than usual. */
   private void silent() {
     upstream.isSlow();
     if (listensForSilence) {
@@ -312,7 +313,7 @@ final class Exchange {
     }
   }
 
-  /** Something was written to either side. */
+  /** Bytes have moved in either direction. */
   private void moved() {
     progress.restart();
     limitTime();

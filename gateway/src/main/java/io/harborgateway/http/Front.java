@@ -15,13 +15,15 @@ interface Front {
   /** The connection that carries this side. */
   Channel channel();
 
-  /** Tells whether a chunked body is handed on with its chunk framing. */
+  /** Returns whether a chunked body is passed on with its chunk framing. */
   boolean keepsChunks();
 
-  /** More of the request is wanted: the upstream connection is there, or is writable again. */
+  /** More of the request is wanted: the upstream is connected, or writable again. */
   void resumeRequest();
 
-  /** Writes a 1xx response other than 101. The head is a view that ends with the call. */
+  /**
+   * Writes a 1xx response other than 101. The head is a view that is valid only during the call.
+   */
   void informational(ResponseHead head);
 
   /**
@@ -31,7 +33,7 @@ interface Front {
    */
   void respond(ResponseHead head, long bodyLength);
 
-  /** Writes a piece of the response's body, which this side then owns. */
+  /** Writes a piece of the response's body and takes ownership of it. */
   void writeBody(ByteBuf data);
 
   void flush();
@@ -40,15 +42,15 @@ interface Front {
   void completed();
 
   /**
-   * Returns whether this failure, before a response, is best met with silence: the end of the
-   * connection without an answer, upon which a router in front asks another node.
+   * Returns whether this failure, before a response, is best answered with silence: closing the
+   * connection, upon which a router in front tries another node.
    */
   boolean isLeftToRouter(Failure failure);
 
   /**
    * The exchange has failed and is over.
    *
-   * @param answer what the client sees of it
+   * @param answer what the client sees of the failure
    */
   void failed(Failure failure, Answer answer);
 
@@ -56,16 +58,16 @@ interface Front {
   enum Answer {
     /** A response. */
     RESPONSE,
-    /** The end of the connection, without a byte. */
+    /** The end of the connection, without any response. */
     SILENCE,
-    /** The end within the response that has begun. */
+    /** The end of the connection within the response already begun. */
     CUT
   }
 
   /**
    * The upstream has accepted the upgrade: both connections now belong to a tunnel.
    *
-   * @param early bytes of the tunnel that came with the head, owned by this side, or null
+   * @param early bytes of the tunnel that arrived with the head, now owned by this side, or null
    */
   void tunnel(ResponseHead head, Channel upstream, @Nullable ByteBuf early);
 }

@@ -8,13 +8,13 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the parts of a client's connection share.
+ * State shared by the parts of a client's connection.
  *
- * @param terms that it was accepted under
- * @param certificateOf the instance whose certificate it has; null without TLS
- * @param context of its handler
- * @param loop what the connections of its event loop share
- * @param deadline its only one, of what is awaited now
+ * @param terms the terms it was accepted under
+ * @param certificateOf the instance whose certificate was presented; null without TLS
+ * @param context context of its handler
+ * @param loop state shared by the connections of its event loop
+ * @param deadline its only deadline, for whatever it currently waits for
  */
 record FrontConnection(
     HttpService service,
@@ -28,7 +28,7 @@ record FrontConnection(
     return context.channel();
   }
 
-  /** For the assertions of what may be called on its event loop only. */
+  /** For assertions in methods that may only be called on its event loop. */
   boolean inEventLoop() {
     return context.executor().inEventLoop();
   }
@@ -37,7 +37,7 @@ record FrontConnection(
     return terms.settings;
   }
 
-  /** Whether the bodies of its requests are to come at a least rate. */
+  /** Whether its request bodies must arrive at a least rate. */
   boolean hasLeastRate() {
     return settings().leastBodyRate() > 0 && !client.trusted();
   }

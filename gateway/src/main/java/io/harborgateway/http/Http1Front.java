@@ -25,16 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client's connection that speaks HTTP/1.1: the handler, which moves what is received to its
- * {@link Http1Requests}, reads on while that is wanted, and sees to the connection's end. What is
- * done with a request is said by {@link Http1FrontStream}, and how it is answered by {@link
- * Http1Responses}.
+ * The handler of a client's HTTP/1.1 connection: it passes what is received to its {@link
+ * Http1Requests}, reads while more is wanted, and handles the connection's end. {@link
+ * Http1FrontStream} decides what is done with a request, and {@link Http1Responses} how it is
+ * answered.
  *
  * <p>Receives ByteBufs, which it owns and releases; emits nothing; the last handler of its
- * pipeline. Reads while it wants a head, while the upstream takes the body, and once while it waits
- * for a response, to see the client go. While the client does not take what was written, no request
- * is read, parsed, begun or refused. A malformed request is answered by the table of failures and
- * ends the connection. Confined to its event loop.
+ * pipeline. Reads while it wants a head, while the upstream accepts the body, and once while it
+ * waits for a response, to notice that the client has gone. While the client does not read what was
+ * written, no request is read, parsed, begun or refused. A malformed request is answered according
+ * to {@link Failure} and ends the connection. Confined to its event loop.
  */
 final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHolder {
   private static final Logger LOG = LoggerFactory.getLogger(Http1Front.class);
@@ -67,7 +67,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHol
                 : Client.UNKNOWN,
             service.deadlines(ctx.channel().eventLoop()).add(this::expired));
     stream = new Http1FrontStream(this, connection);
-    // Of a listener that is gone: it was in its handshake while those that were idle were closed.
+    // The listener may be gone: this connection was in its handshake when idle ones were closed.
     deadline().after(service.keepsNone() ? settings().head() : settings().idle());
     loop.fronts.add(this);
     loop.memory.added(this);
@@ -133,7 +133,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHol
     }
   }
 
-  /** Tells whether the client has taken what was written: as much as memory asks for. */
+  /** Returns whether the client has read enough of what was written, given the memory left. */
   boolean takesRequests() {
     return connection().loop().memory.takesMore(channel());
   }
@@ -144,13 +144,13 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHol
   }
 
   void parseAndRead() {
-    if (!requests().isParsing()) { // else the loop goes on, and what it is called for reads then
+    if (!requests().isParsing()) { // otherwise the loop goes on, and reads when it is done
       requests().parse();
       readIfWanted();
     }
   }
 
-  /** What one read has brought may be thousands of requests: other connections have their turn. */
+  /** One read may contain thousands of requests: gives other connections a turn. */
   void yieldTurn() {
     connection()
         .context()
@@ -166,14 +166,14 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHol
             TimeUnit.MILLISECONDS);
   }
 
-  /** The next request waits, unparsed; the limit is that of a client which takes nothing. */
+  /** The next request waits, unparsed; the time limit is that of a client that does not read. */
   void heldBack() {
     progress.restart();
     progress.since(channel());
     deadline().after(settings().inactivity());
   }
 
-  /** The beginning of a head has come. */
+  /** The beginning of a head has arrived. */
   void headIsIncomplete() {
     deadline().after(settings().head());
   }
@@ -202,7 +202,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHol
     Closing.afterWrites(channel(), settings().inactivity());
   }
 
-  /** The instance whose certificate the connection has; null without TLS. */
+  /** The instance whose certificate was presented; null without TLS. */
   @Nullable Instance certificateOf() {
     return certificateOf;
   }
@@ -252,12 +252,12 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHol
     }
   }
 
-  /** The client has taken enough of the earlier responses, or there is memory for a large head. */
+  /** The client has read enough of the earlier responses, or there is memory for a large head. */
   void resumeHead() {
     assert connection().inEventLoop();
     State state = requests().state();
     if (requests().isParsing() || !(state.isBetweenRequests() || state == State.HEAD)) {
-      return; // the loop that wrote goes on by itself
+      return; // the loop that wrote continues by itself
     }
     if (requests().release()) {
       deadline().after(settings().idle());
@@ -266,7 +266,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHol
     readIfWanted();
   }
 
-  /** Number of bytes, about, that this connection and its exchange hold. */
+  /** Approximate number of bytes held by this connection and its exchange. */
   @Override
   public long heldBytes() {
     Exchange exchange = exchange();
@@ -284,16 +284,16 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHol
   @Override
   public void endForMemory() {
     stream().failForMemory();
-    // A client that takes the answer has it by now. For one that does not nothing must wait.
+    // A client that reads the response has it by now. Nothing must wait for one that does not.
     if (MemoryBudget.waiting(channel()) > 0 || requests().state() != State.CLOSED) {
       reset();
     }
   }
 
   /**
-   * A window of the {@link LeastRate} is over.
+   * A window of the {@link LeastRate} has ended.
    *
-   * @return whether there is a body that it is for
+   * @return whether there is a body to which the rate applies
    */
   boolean checkRate() {
     Exchange exchange = exchange();

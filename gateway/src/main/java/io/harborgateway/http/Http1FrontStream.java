@@ -21,16 +21,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of one request after the other of a connection of HTTP/1.1: has each admitted
- * or refused, runs an {@link Exchange} for it, and has its response written.
+ * The client's side of the requests of an HTTP/1.1 connection, one after the other: gets each
+ * admitted or refused, runs an {@link Exchange} for it, and gets its response written.
  *
  * <p>Confined to the connection's event loop.
  */
 final class Http1FrontStream implements Front {
-  /**
-   * The time for the rest of a body that nobody wants: a sender that goes on at all needs a part of
-   * it.
-   */
+  /** Time limit for discarding the rest of a body: far more than an active sender needs. */
   static final Duration DISCARD_TIME = Duration.ofSeconds(2);
 
   private final Http1Front front;
@@ -40,7 +37,7 @@ final class Http1FrontStream implements Front {
   private final Http1Responses responses;
   private @Nullable Exchange exchange;
   private RequestRecord facts;
-  private boolean fresh = true; // no request was answered yet
+  private boolean fresh = true; // no request has been answered yet
 
   Http1FrontStream(Http1Front front, FrontConnection connection) {
     this.front = front;
@@ -60,7 +57,7 @@ final class Http1FrontStream implements Front {
     return connection.channel();
   }
 
-  /** The exchange of the current request; null between two, and for those answered here. */
+  /** The exchange of the current request; null between requests, and for requests answered here. */
   @Nullable Exchange exchange() {
     return exchange;
   }
@@ -76,10 +73,10 @@ final class Http1FrontStream implements Front {
   }
 
   /**
-   * A head was parsed.
+   * A head has been parsed.
    *
-   * @param head a view that ends with the call
-   * @param in what was received behind it
+   * @param head a view, valid only during the call
+   * @param in what was received after it
    */
   void request(RequestHead head, ByteBuf in) {
     assert connection.inEventLoop();
@@ -170,7 +167,7 @@ final class Http1FrontStream implements Front {
     responses.head(head, bodyLength);
   }
 
-  /** Whether the connection may go on behind the response whose head is written next. */
+  /** Whether the connection may persist after the response whose head is written next. */
   private boolean mayGoOn() {
     return requests.canSkipRest() && !service.announcesClose();
   }
@@ -190,7 +187,7 @@ final class Http1FrontStream implements Front {
     assert connection.inEventLoop();
     exchange = null;
     responses.end();
-    // The listeners may have been closed after the head of the response was written.
+    // The listeners may have been closed since the response's head was written.
     responses.keepIf(!service.keepsNone());
     goOn();
   }
@@ -209,9 +206,10 @@ final class Http1FrontStream implements Front {
 
   // ---- a response of the gateway's own
 
-  /** Max-Forwards lets the request go no further (RFC 9110 section 7.6.2). */
+  /** Answers a request that Max-Forwards does not let go any further (RFC 9110 section 7.6.2). */
   private void answerItself(RequestHead head) {
-    if (head.methodIs("TRACE")) { // would show a page what cookies and tokens the browser sends
+    if (head.methodIs(
+        "TRACE")) { // would reveal to a page the cookies and tokens that the browser sends
       refuse(Failure.METHOD_NOT_ALLOWED);
       return;
     }
@@ -229,13 +227,17 @@ final class Http1FrontStream implements Front {
     answer(failure);
   }
 
-  /** Refuses a head of which {@code in} has the beginning, not parsed. */
+  /** Refuses a head that has not been parsed, whose beginning is in {@code in}. */
   void refuseUnparsed(Failure failure, ByteBuf in) {
-    facts.toHead = RequestHeadParser.isOfHead(in); // whatever else it is: a response has no body
+    facts.toHead =
+        RequestHeadParser.isOfHead(in); // whatever else is wrong: the response has no body then
     refuse(failure);
   }
 
-  /** As long as it is not known whether another node serves the instance a router may ask it. */
+  /**
+   * While it is not known whether another node serves the instance, leaves it to the router to try
+   * one.
+   */
   private void refuseAsDown() {
     if (isLeftToRouter(Failure.UPSTREAM_DOWN)) {
       facts.retry = AccessLog.Retry.ELSEWHERE;
@@ -262,7 +264,7 @@ final class Http1FrontStream implements Front {
     if (answer == Answer.SILENCE) {
       front.closeGently();
     } else if (answer == Answer.CUT || failure.after() == Failure.After.ABORT) {
-      flush(); // the reset is not to swallow what came before the fault
+      flush(); // the reset must not swallow what came before the fault
       front.reset();
     } else {
       answer(failure);
@@ -295,7 +297,9 @@ final class Http1FrontStream implements Front {
     }
   }
 
-  /** The rest of a body that nobody wants is over; if not wholly, it is too long or malformed. */
+  /**
+   * The rest of the discarded body has ended or, if not {@code wholly}, is too long or malformed.
+   */
   void discarded(boolean wholly) {
     if (wholly && !service.keepsNone()) {
       nextRequest();
@@ -323,7 +327,9 @@ final class Http1FrontStream implements Front {
     }
   }
 
-  /** The connection ends because it holds more memory than others: what has begun fails. */
+  /**
+   * The connection is closed because it holds more memory than others: a request in progress fails.
+   */
   void failForMemory() {
     assert connection.inEventLoop();
     responses.keepIf(false);

@@ -14,28 +14,31 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the requests of one connection: owns what was received and not parsed yet, hands a head and
- * the pieces of its body to the {@link Http1FrontStream}, and keeps the only state that says what
- * the next octet belongs to. Pipelined requests wait, unread, for their turn.
+ * Reads the requests of one connection: owns received bytes that are not parsed yet, passes a head
+ * and the pieces of its body to the {@link Http1FrontStream}, and holds the only state that says
+ * what the next byte belongs to. Pipelined requests wait for their turn, unparsed.
  *
  * <p>Confined to the connection's event loop.
  */
 final class Http1Requests {
-  /** What the next octet belongs to. */
+  /** What the next byte belongs to. */
   enum State {
-    /** The first of a head. */
+    /** The start of a head. */
     IDLE,
-    /** That, too; but earlier responses are not taken, and another one would only add to them. */
+    /**
+     * Also the start of a head; but the client does not read earlier responses, and another one
+     * would only add to them.
+     */
     HELD_BACK,
-    /** That, too; but it is the turn of other connections. */
+    /** Also the start of a head; but it is other connections' turn. */
     YIELDED,
     /** A head that has begun. */
     HEAD,
-    /** A body that the exchange takes. */
+    /** A body for the exchange. */
     BODY,
-    /** The next request: this one is complete, and its response is not. */
+    /** The next request: this one is complete, but its response is not. */
     COMPLETE,
-    /** The rest of a body that nobody wants: its response is complete. */
+    /** The rest of a body to discard: its response is complete. */
     DISCARDING,
     /** Nothing: there are no more requests. */
     CLOSED;
@@ -46,10 +49,10 @@ final class Http1Requests {
     }
   }
 
-  /** Of the rest of a body that nobody wants so much is received to keep the connection. */
+  /** Bytes of an unwanted body that are discarded to keep the connection. */
   static final int MAX_DISCARDED_BYTES = 256 << 10;
 
-  /** Requests answered here in one go, of those that were received together. */
+  /** Number of requests answered here in one go, of those received together. */
   private static final int MAX_ANSWERED_IN_TURN = 8;
 
   private final Http1Front front;
@@ -57,12 +60,12 @@ final class Http1Requests {
   private final EventLoop loop;
   private final RequestHeadParser parser;
   private final BodyReader body = new BodyReader();
-  private @Nullable ByteBuf received; // what is not parsed yet
+  private @Nullable ByteBuf received; // not parsed yet
   private State state = State.IDLE;
   private boolean parsing;
   private int answeredInTurn;
   private long bodyLength;
-  private boolean bodyMayStayAway; // it waits for a 100
+  private boolean bodyMayStayAway; // the client waits for a 100
   private int discardedBytes;
 
   Http1Requests(Http1Front front, Http1FrontStream stream, FrontConnection connection) {
@@ -77,7 +80,7 @@ final class Http1Requests {
     return state;
   }
 
-  /** The only place where the state changes. A connection that is closed stays so. */
+  /** The only place where the state changes. A closed connection stays closed. */
   private void enter(State next) {
     assert loop.inEventLoop();
     if (state != State.CLOSED) {
@@ -87,13 +90,13 @@ final class Http1Requests {
 
   // ---- what is received
 
-  /** Takes what was received, which then belongs to this. */
+  /** Accepts received bytes and takes ownership of them. */
   void receive(ByteBuf data, ByteBufAllocator allocator) {
     received = Received.join(received, data, allocator);
     parse();
   }
 
-  /** Parses on, unless that is being done: then the loop goes on by itself. */
+  /** Continues parsing, unless the loop is already running: then it continues by itself. */
   void parse() {
     if (parsing || state == State.YIELDED) {
       return;
@@ -108,7 +111,7 @@ final class Http1Requests {
       parsing = false;
     }
     if (received != null && state == State.COMPLETE) {
-      parser.begins(received); // an empty line behind a body hides no client's end
+      parser.begins(received); // an empty line after a body must not hide the client's close
     }
     if (received != null && !received.isReadable()) {
       received.release();
@@ -148,7 +151,7 @@ final class Http1Requests {
       return false;
     }
     if (!parser.begins(in)) {
-      return false; // empty lines: the connection is as idle as it was
+      return false; // only empty lines: the connection is still idle
     }
     enter(State.HEAD);
     stream.headBegins();
@@ -170,14 +173,14 @@ final class Http1Requests {
 
   // ---- the body
 
-  /** A head was parsed; what follows it is a body of this length. */
+  /** A head has been parsed, which is followed by a body of this length. */
   void beginBody(RequestHead head, long length) {
     bodyLength = length;
     body.begin(length, true, head);
     bodyMayStayAway = length != BodyLength.NONE && head.indexOf(Field.EXPECT, 0) >= 0;
   }
 
-  /** An exchange has begun: hands it what there is of the body. */
+  /** An exchange has begun: passes it the bytes of the body received so far. */
   void pass(ByteBuf in) {
     enter(State.BODY);
     parseBody(in);
@@ -209,7 +212,7 @@ final class Http1Requests {
     }
   }
 
-  /** A value of {@link BodyLength}: of the request whose head was parsed last. */
+  /** The body length of the last parsed request: a value of {@link BodyLength}. */
   long bodyLength() {
     return bodyLength;
   }
@@ -219,21 +222,22 @@ final class Http1Requests {
   }
 
   /**
-   * Returns whether the connection can go on behind the response. A client that was told to wait
-   * for a 100, and gets a final response, need not send its body: what comes next could be either.
+   * Returns whether the connection can persist after the response. A client that waits for a 100
+   * but gets a final response need not send its body: what comes next could be either that or a new
+   * request.
    */
   boolean canSkipRest() {
     return !bodyMayStayAway && body.mayEndWithin(MAX_DISCARDED_BYTES);
   }
 
-  /** The client was told to go on with its body. */
+  /** The client has been told to continue with its body. */
   void continued() {
     bodyMayStayAway = false;
   }
 
   // ---- from one request to the next
 
-  /** A request was answered without an exchange. */
+  /** A request has been answered without an exchange. */
   void answered() {
     answeredInTurn++;
   }
@@ -249,14 +253,17 @@ final class Http1Requests {
     discardedBytes = 0;
   }
 
-  /** The turn of other connections is over. */
+  /** The other connections' turn is over. */
   void endTurn() {
     if (state == State.YIELDED) {
       enter(State.IDLE);
     }
   }
 
-  /** The client takes earlier responses again; returns whether a request may have waited for it. */
+  /**
+   * The client reads earlier responses again; returns whether a request may have been waiting for
+   * that.
+   */
   boolean release() {
     boolean wasHeldBack = state == State.HELD_BACK;
     if (wasHeldBack) {
@@ -275,24 +282,24 @@ final class Http1Requests {
     return parsing;
   }
 
-  /** What was received and is not parsed yet, or null; it stays this one's. */
+  /** The received bytes not parsed yet, or null; still owned by this object. */
   @Nullable ByteBuf unparsed() {
     return received;
   }
 
-  /** Returns what is not parsed, which the caller then owns, or null. */
+  /** Returns the bytes not parsed yet, handing ownership to the caller, or null. */
   @Nullable ByteBuf takeUnparsed() {
     return received == null || !received.isReadable()
         ? null
         : received.readRetainedSlice(received.readableBytes());
   }
 
-  /** Number of bytes, about, that wait here. */
+  /** Approximate number of bytes waiting here. */
   int heldBytes() {
     return received == null ? 0 : received.capacity();
   }
 
-  /** Releases all that is kept. */
+  /** Releases all buffers. */
   void dispose() {
     body.release();
     if (received != null) {

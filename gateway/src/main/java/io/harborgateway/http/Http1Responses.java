@@ -15,19 +15,19 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the responses of one connection, those of upstreams and the gateway's own, and keeps the
- * only state that says what becomes of the connection behind the current one.
+ * Writes the responses of one connection, both upstreams' and the gateway's own, and holds the only
+ * state that says whether the connection persists after the current one.
  *
  * <p>Confined to the connection's event loop.
  */
 final class Http1Responses {
-  /** What becomes of the connection behind the response. It never gets better. */
+  /** What happens to the connection after the response. Only ever moves towards closing. */
   enum Persistence {
-    /** It waits for the next request. */
+    /** It stays open for the next request. */
     KEPT,
-    /** It ends. */
+    /** It is closed. */
     CLOSED,
-    /** It ends, and nothing else marks the end of the body. */
+    /** It is closed, which is the only mark of the body's end. */
     CLOSE_ENDS_BODY
   }
 
@@ -51,14 +51,14 @@ final class Http1Responses {
     }
   }
 
-  /** A request has come, to which the next response belongs. */
+  /** Begins the response to a request. */
   void begin(RequestHead request) {
     assert context.executor().inEventLoop();
     minorVersion = request.minorVersion;
     keepIf(request.keepsAlive());
   }
 
-  /** Ends the connection behind the current response unless {@code condition} holds. */
+  /** Closes the connection after the current response unless {@code condition} holds. */
   void keepIf(boolean condition) {
     if (!condition) {
       become(Persistence.CLOSED);
@@ -69,14 +69,14 @@ final class Http1Responses {
     return persistence == Persistence.KEPT;
   }
 
-  /** Whether a body can be written in chunks: HTTP/1.0 has none. */
+  /** Whether a body can be sent chunked: not in HTTP/1.0. */
   boolean takesChunks() {
     return minorVersion == 1;
   }
 
   // ---- of an upstream
 
-  /** Writes a 1xx response other than 101, of which HTTP/1.0 knows nothing. */
+  /** Writes a 1xx response other than 101, except to HTTP/1.0, which has none. */
   void informational(ResponseHead head) {
     if (minorVersion == 1) {
       FieldEdits edits = loop.edits;
@@ -98,7 +98,7 @@ final class Http1Responses {
       Closing.resetUntilAllowed(context.channel());
       become(Persistence.CLOSE_ENDS_BODY);
     }
-    if (!takesChunks()) { // no transfer codings, not even in an answer to HEAD
+    if (!takesChunks()) { // no transfer coding, not even in a response to HEAD
       ResponseRules.dropTransferEncoding(head, edits);
     }
     FramingFields.edit(head, edits);
@@ -110,7 +110,7 @@ final class Http1Responses {
     context.write(HeadWriter.response(head, edits, context.alloc()), context.voidPromise());
   }
 
-  /** Writes a piece of the body, which then belongs to the channel. */
+  /** Writes a piece of the body, handing its ownership to the channel. */
   void body(ByteBuf data) {
     context.write(data, context.voidPromise());
   }
@@ -133,7 +133,7 @@ final class Http1Responses {
 
   // ---- of the gateway itself
 
-  /** Writes what the gateway answers to OPTIONS for itself. */
+  /** Writes the gateway's own answer to OPTIONS. */
   void options(RequestRecord facts) {
     context.writeAndFlush(OptionsResponse.of(facts, loop.date.now(), !isKept(), context.alloc()));
   }

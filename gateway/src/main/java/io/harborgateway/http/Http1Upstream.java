@@ -28,17 +28,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to the upstream that speaks HTTP/1.1: parses the responses of one {@link
- * Http1UpstreamStream} after the other and waits in its {@link Pool} between them.
+ * An HTTP/1.1 connection to the upstream: parses the responses of one {@link Http1UpstreamStream}
+ * after the other, and waits in its {@link Pool} between them.
  *
  * <p>Receives ByteBufs, which it owns and releases; emits nothing. A read is outstanding whenever
- * the exchange takes more, and always while idle, so that a close is seen. Closes on anything that
- * comes unasked, on a malformed response, and when its idle time ends. Confined to its event loop.
+ * the exchange accepts more, and always while idle, so that a close is noticed. Closes on
+ * unsolicited bytes, on a malformed response, and when its idle time ends. Confined to its event
+ * loop.
  */
 final class Http1Upstream extends ChannelInboundHandlerAdapter {
   static final String NAME = "http1-upstream";
 
-  /** Of interim responses to one request; a 102 every ten seconds is 90 in the longest wait. */
+  /**
+   * Limit of interim responses to one request; a 102 every ten seconds makes 90 in the longest
+   * wait.
+   */
   static final int MAX_INTERIM_RESPONSES = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(Http1Upstream.class);
@@ -51,19 +55,19 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   private final BodyReader body = new BodyReader();
   private @Nullable ChannelHandlerContext context;
   private @Nullable Http1UpstreamStream stream; // null while idle
-  private @Nullable ByteBuf received; // what is not parsed yet
-  private boolean answered; // a byte has come since the exchange began
-  private int interims; // of the exchange
+  private @Nullable ByteBuf received; // not parsed yet
+  private boolean answered; // a byte has arrived since the exchange began
+  private int interims; // number in the current exchange
   private int interimBytes;
   private boolean inBody;
-  private boolean spoilt; // what follows a response may be no response
+  private boolean spoilt; // what follows a response may not be a response
   private boolean reusable;
   private boolean failed;
   private boolean aborted;
 
   /**
-   * @param deadlines of the connection's event loop
-   * @param parser of this connection only
+   * @param deadlines deadlines of the connection's event loop
+   * @param parser used by this connection only
    */
   Http1Upstream(
       Pool<Http1Upstream> pool,
@@ -97,12 +101,12 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     return channel().isWritable();
   }
 
-  /** Number of bytes, about, that wait here: of the request, and of the response's head. */
+  /** Approximate number of bytes waiting here: of the request, and of the response's head. */
   long heldBytes() {
     return MemoryBudget.waiting(channel()) + (received == null ? 0 : received.capacity());
   }
 
-  /** Begins an exchange; only one at a time. */
+  /** Begins an exchange; only one is allowed at a time. */
   void begin(Http1UpstreamStream next) {
     assert channel().eventLoop().inEventLoop() && stream == null;
     stream = next;
@@ -111,17 +115,20 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     interimBytes = 0;
     inBody = false;
     spoilt = false;
-    parser.limit(next.exchange().headLimits()); // maybe others than when it was dialled
+    parser.limit(next.exchange().headLimits()); // may have changed since it was dialled
     idleDeadline.clear();
     read();
   }
 
-  /** Writes a piece of the request, which then belongs to the channel. */
+  /** Writes a piece of the request, handing its ownership to the channel. */
   void write(ByteBuf data) {
     context().write(data, context().voidPromise());
   }
 
-  /** Writes a request's head, which then belongs to the channel; says whether all of it went. */
+  /**
+   * Writes a request's head, handing its ownership to the channel; the future tells whether all of
+   * it was written.
+   */
   ChannelFuture writeHead(ByteBuf head) {
     return context().write(head);
   }
@@ -146,7 +153,9 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Ends the exchange and the connection at once; what the upstream still sends is not wanted. */
+  /**
+   * Ends the exchange and closes the connection at once, ignoring what the upstream still sends.
+   */
   void abort() {
     assert channel().eventLoop().inEventLoop();
     stream = null;
@@ -158,7 +167,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf data = Buffers.fitted((ByteBuf) message);
     if (stream == null) {
-      data.release(); // nobody has asked for it
+      data.release(); // unsolicited
       abort();
       return;
     }
@@ -224,7 +233,10 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     return true;
   }
 
-  /** Passes on a 1xx. All of one exchange may have the size of one head: nobody waits for them. */
+  /**
+   * Passes on a 1xx. All those of one exchange together may have the size of one head: nobody needs
+   * more.
+   */
   private boolean informational(ResponseHead head, int bytes, Http1UpstreamStream current) {
     interimBytes += bytes;
     if (++interims > MAX_INTERIM_RESPONSES || interimBytes > parser.maxHeadBytes()) {
@@ -245,7 +257,8 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     }
     if (body.isDone()) {
       inBody = false;
-      // Bytes behind the response were not asked for: whatever they are, the connection is spoilt.
+      // Bytes after the response are unsolicited: whatever they are, the connection can't be
+      // reused.
       current.responseEnd(reusable && !in.isReadable());
     }
     return false;
@@ -255,7 +268,7 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     ByteBuf early = in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;
     Channel upstream = channel();
     stream = null;
-    received = null; // else the removal would release it, and the head is a view of it
+    received = null; // otherwise the removal would release it, while the head is a view of it
     try {
       upstream.pipeline().remove(this);
       current.exchange().tunnel(head, upstream, early);
@@ -304,8 +317,8 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * A failed read is followed by channelInactive. A failed write is not: the response may have come
-   * before the upstream stopped to take the request, so it is still read.
+   * A failed read is followed by channelInactive. A failed write is not: the response may have
+   * arrived before the upstream stopped reading the request, so it is still read.
    */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

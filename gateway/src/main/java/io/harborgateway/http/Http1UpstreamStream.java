@@ -19,16 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request on a connection of HTTP/1.1: a kept one or a new one. What the exchange hands over
- * before there is a connection waits here.
+ * A request on a pooled or new HTTP/1.1 connection. What the exchange passes on before there is a
+ * connection waits here.
  *
- * <p>The request is sent once more, on a new connection, if a kept one broke under it: when its
- * head could not be written, whatever its method, and when not a byte of an answer came, if it is
- * idempotent (RFC 9110 section 9.2.2) and nothing of a body was written. Otherwise nothing is sent
- * twice.
+ * <p>The request is sent once more, on a new connection, if a pooled one breaks under it: if its
+ * head could not be written, whatever its method; and if no byte of a response arrived, provided it
+ * is idempotent (RFC 9110 section 9.2.2) and none of its body was written. Otherwise nothing is
+ * sent twice.
  *
- * <p>Confined to the event loop of the exchange. Owns its connection until the response is
- * complete, and what waits.
+ * <p>Confined to the event loop of the exchange. Owns the waiting buffers and, until the response
+ * is complete, its connection.
  */
 final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
   private static final Logger LOG = LoggerFactory.getLogger(Http1UpstreamStream.class);
@@ -42,20 +42,20 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
   private final int answersBefore;
 
   /**
-   * What the connection is still to get: all of the request until there is one, and then, if that
-   * is a kept one, what may have to be written again.
+   * What is still to be written: the whole request until there is a connection, and then, if that
+   * is a pooled one, what may have to be written again.
    */
   private @Nullable ByteBuf head;
 
-  private @Nullable ArrayDeque<ByteBuf> body; // made when there is some: most requests have none
+  private @Nullable ArrayDeque<ByteBuf> body; // created on demand: most requests have no body
 
   private @Nullable Http1Upstream connection;
   private boolean requestDone;
   private boolean aborted;
 
   /**
-   * @param loop of the exchange
-   * @param idempotent whether the request may be sent again when it may have been served
+   * @param loop event loop of the exchange
+   * @param idempotent whether the request may be sent again even if it may have been processed
    */
   Http1UpstreamStream(
       HttpService service,
@@ -102,7 +102,7 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
       }
       body.add(data);
     } else {
-      releaseWaiting(); // no longer all that would have to be written again
+      releaseWaiting(); // no longer everything that would have to be written again
       current.write(data);
     }
   }
@@ -207,7 +207,9 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
         });
   }
 
-  /** The upstream may be closing this connection right now: what is written stays at hand. */
+  /**
+   * Uses a pooled connection. The upstream may be closing it right now, so what is written is kept.
+   */
   private void attachKept(Http1Upstream kept) {
     begin(kept);
     ByteBuf sent = Objects.requireNonNull(head).retainedDuplicate();
@@ -222,7 +224,7 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
     proceed(kept);
   }
 
-  /** What a new connection gets is not written again. */
+  /** Writes everything to a new connection; nothing of it is ever written again. */
   private void writeAll(Http1Upstream dialled) {
     ByteBuf first = Objects.requireNonNull(head);
     ArrayDeque<ByteBuf> rest = body;
@@ -249,7 +251,10 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
 
   // ---- the repeat
 
-  /** A server that has not got the whole of a head can't have begun to serve the request. */
+  /**
+   * Handles the outcome of writing the head. A server that has not received a whole head can't have
+   * begun to process the request.
+   */
   private void headWritten(Http1Upstream kept, Future<? super Void> written) {
     if (written.isSuccess()) {
       releaseWaiting();
@@ -258,7 +263,7 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
     }
   }
 
-  /** Sends the request by a new connection, if all that was written is at hand. */
+  /** Sends the request on a new connection, if everything written has been kept. */
   private boolean repeat() {
     if (head == null) {
       return false;
@@ -287,7 +292,7 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
     return exchange;
   }
 
-  /** The first byte of an answer has come, be it an interim one: nothing is written again. */
+  /** The first byte of a response has arrived, even of an interim one: nothing is written again. */
   void answerBegins() {
     releaseWaiting();
   }
@@ -317,7 +322,10 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
     exchange.responseEnd();
   }
 
-  /** The upstream's name may lead elsewhere since the connection was dialled. */
+  /**
+   * Whether the connection's address is still one of the upstream's: its name may resolve elsewhere
+   * since the dial.
+   */
   private boolean isAtUpstream(Http1Upstream current) {
     return target.upstream().isAt(current.channel().remoteAddress());
   }

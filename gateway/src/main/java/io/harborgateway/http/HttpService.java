@@ -31,22 +31,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of one HTTP listener share: its settings, the routes, the upstreams, and
- * where the outcome of requests is told. A connection keeps the settings that it was accepted with;
- * routes and upstreams are asked for by each request. Safe for use by any event loop.
+ * where the outcome of requests is reported. A connection keeps the settings it was accepted with;
+ * routes and upstreams are looked up for each request. Safe for use on any event loop.
  */
 public final class HttpService {
   /**
-   * What the configuration says about one listener.
+   * The configuration of one listener.
    *
-   * @param scheme of the listener: {@code http} or {@code https}
+   * @param scheme scheme of the listener: {@code http} or {@code https}
    * @param head limit from the first byte of a head to its last
    * @param idle limit of the time between two requests
    * @param inactivity limit of the time without a byte in a body or a tunnel
    * @param response limit from the end of the request to the first byte of the response
    * @param heads limits of request and response heads
-   * @param trustedProxies whose forwarded fields are believed
-   * @param via the name of this gateway in Via; null to add none
-   * @param leastBodyRate of request bodies but theirs, in bytes per second; 0 for none
+   * @param trustedProxies peers whose forwarded fields are trusted
+   * @param via the gateway's name in Via; null to add none
+   * @param leastBodyRate least rate of request bodies except from trusted proxies, in bytes per
+   *     second; 0 for none
    */
   public record Settings(
       String listener,
@@ -60,7 +61,7 @@ public final class HttpService {
       @Nullable String via,
       long leastBodyRate) {}
 
-  /** What the connections of one event loop share. Confined to it. */
+  /** State shared by the connections of one event loop, and confined to it. */
   static final class Loop {
     final Set<Http1Front> fronts = new HashSet<>();
     final RequestHead requestHead = new RequestHead();
@@ -98,11 +99,11 @@ public final class HttpService {
   private volatile Predicate<Instance> down = instance -> false;
 
   /**
-   * Makes the service of one listener.
+   * Creates the service of one listener.
    *
    * @param routes returns the current snapshot
-   * @param upstreams returns the upstream of an instance on this listener; asked on event loops
-   * @param relief of the memory of all connections
+   * @param upstreams returns the upstream of an instance on this listener; called on event loops
+   * @param relief relief of the memory of all connections
    */
   public HttpService(
       Settings settings,
@@ -132,49 +133,49 @@ public final class HttpService {
   }
 
   /**
-   * Returns what makes the last handler of a front connection, to be asked for when the connection
-   * is accepted: with the settings of this moment. It takes the instance whose certificate the
-   * connection has, or null without TLS.
+   * Returns a factory for the last handler of a front connection, with the current settings; to be
+   * called when the connection is accepted. Its argument is the instance whose certificate was
+   * presented, or null without TLS.
    */
   public Function<@Nullable Instance, ChannelHandler> fronts() {
     return terms.fronts;
   }
 
   /**
-   * Refuses requests as {@link Failure#UPSTREAM_DOWN} from now on.
+   * Refuses requests with {@link Failure#UPSTREAM_DOWN} from now on.
    *
-   * @param which those of such an instance; asked on event loops for each request
+   * @param which the instances whose requests are refused; called on event loops for each request
    */
   public void refuseWhile(Predicate<Instance> which) {
     down = which;
   }
 
-  /** Tells whether requests of this instance are refused, without asking its upstream. */
+  /** Returns whether requests for this instance are refused without trying its upstream. */
   boolean isDown(Instance instance) {
     return down.test(instance);
   }
 
-  /** Says from now on what becomes of connections after their response. For any thread. */
+  /** Sets what happens to connections after their response from now on. For any thread. */
   public void keep(KeepAlivePolicy now) {
     keepAlive = now;
   }
 
   /**
-   * Says from now on which instances the routers know another node for, so that a request that
-   * fails here may succeed there; at first all may have one, for a router that finds none answers
-   * with the same status. For any thread.
+   * Sets the instances for which the routers know another node, so that a request that fails here
+   * may succeed there. Initially all instances: a router that finds no other node answers with the
+   * same status. For any thread.
    *
-   * @param which asked on event loops, at failures only
+   * @param which called on event loops, only on failures
    */
   public void servedElsewhere(Predicate<Instance> which) {
     servedElsewhere = which;
   }
 
   /**
-   * The listener is gone: idle connections are closed, and others end with their response, which
-   * says so if its head is not out yet; tunnels go on. For any thread.
+   * Retires the listener: idle connections are closed, and others after their response, which says
+   * so unless its head has already been written; tunnels go on. For any thread.
    *
-   * @param eventLoops all of them
+   * @param eventLoops all event loops
    */
   public void retire(Iterable<EventLoop> eventLoops) {
     keep(KeepAlivePolicy.NONE);
@@ -184,9 +185,9 @@ public final class HttpService {
   /**
    * Closes idle connections.
    *
-   * @param which those with the certificate of such an instance; asked on event loops, and not for
-   *     connections without TLS
-   * @param withoutTls whether those, too
+   * @param which the instances whose connections are closed, by certificate; called on event loops,
+   *     but not for connections without TLS
+   * @param withoutTls whether connections without TLS are closed, too
    */
   public void closeIdle(
       Iterable<EventLoop> eventLoops, Predicate<Instance> which, boolean withoutTls) {
@@ -202,7 +203,7 @@ public final class HttpService {
     }
   }
 
-  /** Returns the current snapshot, of which a request takes one. */
+  /** Returns the current snapshot; each request takes one. */
   RouteTable routes() {
     return routes.get();
   }
@@ -223,17 +224,17 @@ public final class HttpService {
     return instance != null && servedElsewhere.test(instance);
   }
 
-  /** Whether responses say that their connection ends with them. */
+  /** Whether responses announce that their connection is closed after them. */
   boolean announcesClose() {
     return keepAlive != KeepAlivePolicy.OPEN;
   }
 
-  /** Whether connections end with their response, whatever it said. */
+  /** Whether connections are closed after their response, whatever it announced. */
   boolean keepsNone() {
     return keepAlive == KeepAlivePolicy.NONE;
   }
 
-  /** Tells whether the access log wants the request's texts. */
+  /** Returns whether the access log needs the request's texts. */
   boolean wantsTexts() {
     return accessLog.isOn();
   }
@@ -255,7 +256,9 @@ public final class HttpService {
         (received, sent, why) -> completed(facts, 101, received, sent, null));
   }
 
-  /** Tells log and metrics of a request that is over, whose texts nobody needs any more. */
+  /**
+   * Reports a finished request to the log and metrics, after which its texts are no longer needed.
+   */
   void completed(
       RequestRecord facts, int status, long received, long sent, @Nullable Failure failure) {
     long nanos = System.nanoTime() - facts.startNanos;

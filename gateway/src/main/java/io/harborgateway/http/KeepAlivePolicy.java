@@ -1,14 +1,14 @@
 package io.harborgateway.http;
 
-/** What becomes of a client's connection after its response. */
+/** What happens to a client's connection after a response. */
 public enum KeepAlivePolicy {
-  /** It waits for the next request. */
+  /** It stays open for the next request. */
   OPEN,
   /**
-   * It ends, if the response could still say so (RFC 9112 section 9.6). One that could not waits
-   * for its next request, which may be on its way.
+   * It is closed if the response could still announce it (RFC 9112 section 9.6). Otherwise it stays
+   * open for the next request, which may already be on its way.
    */
   UNTIL_ANNOUNCED,
-  /** It ends. */
+  /** It is closed. */
   NONE
 }

@@ -6,12 +6,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends request bodies that trickle: in {@link #WINDOWS} windows in a row fewer bytes came than the
- * least rate gives, although the upstream took them. One tick for each event loop looks at its
- * connections, and only while there is a body to look at: receiving costs nothing.
+ * Ends request bodies that trickle: for {@link #WINDOWS} windows in a row, fewer bytes arrived than
+ * the least rate requires, although the upstream accepted them. One tick per event loop checks its
+ * connections, and only while there is a body to check: receiving costs nothing.
  *
- * <p>It is for request bodies only. How fast a client reads can't be seen from here: the kernel
- * takes a megabyte or more at once, and tells of room when a third of it is free.
+ * <p>Applies to request bodies only. How fast a client reads can't be observed: the kernel accepts
+ * a megabyte or more at once, and signals writability only when a third of it is free.
  *
  * <p>Confined to its event loop.
  */
@@ -24,14 +24,14 @@ final class LeastRate {
   private boolean watching;
 
   /**
-   * @param fronts of the event loop, as they come and go
+   * @param fronts live set of the event loop's front connections
    */
   LeastRate(EventLoop loop, Set<Http1Front> fronts) {
     this.loop = loop;
     this.fronts = fronts;
   }
 
-  /** A body begins that is to come at a least rate, which its connection knows. */
+  /** A body begins that must arrive at its connection's least rate. */
   void watch() {
     if (!watching) {
       watching = true;

@@ -8,13 +8,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What an event loop asks for its connections of HTTP while memory is scarce: large heads wait, and
- * when it is exhausted exchanges are refused. {@link MemoryRelief} ends those that hold the most.
+ * Restrains an event loop's HTTP connections while memory is scarce: large heads wait, and when
+ * memory is exhausted, new exchanges are refused. {@link MemoryRelief} ends those that hold the
+ * most.
  *
  * <p>Confined to its event loop.
  */
 final class MemoryGuard {
-  /** Bytes of a head that are always received. The heads of nearly all requests are smaller. */
+  /** Bytes of a head that are always received. Nearly all heads are smaller. */
   static final int MODEST_HEAD = 8 << 10;
 
   private final MemoryRelief relief;
@@ -29,17 +30,17 @@ final class MemoryGuard {
     return relief;
   }
 
-  /** Tells whether memory is exhausted: a new exchange is to be refused. */
+  /** Returns whether memory is exhausted, so that a new exchange must be refused. */
   boolean isExhausted() {
     return relief.level() == Level.EXHAUSTED;
   }
 
-  /** Tells whether more may be read for what waits in {@code sink}; see the budget. */
+  /** Returns whether more may be read, given what waits in {@code sink}; see the memory budget. */
   boolean takesMore(Channel sink) {
     return relief.takesMore(sink);
   }
 
-  /** Tells whether a head is large, and has to wait; {@link Http1Front#resumeHead} ends that. */
+  /** Returns whether a head is large and has to wait until {@link Http1Front#resumeHead}. */
   boolean holdsBack(Http1Front front, int headBytes) {
     if (headBytes < MODEST_HEAD || !relief.level().isScarce()) {
       return false;

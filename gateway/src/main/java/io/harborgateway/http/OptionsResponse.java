@@ -5,11 +5,11 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 
 /**
- * The gateway's own answer to OPTIONS, which it gives where Max-Forwards lets the request go no
- * further: what may be asked of it, which is all that it passes on.
+ * The gateway's own answer to OPTIONS, given where Max-Forwards does not let the request go any
+ * further: the methods that it forwards.
  */
 final class OptionsResponse {
-  /** The methods that a registry and its portal have use for. */
+  /** The methods that a registry and its portal use. */
   static final String ALLOW = "\r\nAllow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
   private OptionsResponse() {}

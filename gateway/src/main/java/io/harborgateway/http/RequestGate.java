@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a request is admitted, in this order: the rules for its target and fields, the
- * length of its body, its host, and whether that belongs to the certificate of the connection. It
- * knows no channel, and not how the front framed the request.
+ * length of its body, its host, and whether the host belongs to the connection's certificate.
+ * Independent of the channel and of how the front framed the request.
  *
  * <p>Reused for one request after the other, so that an admission allocates nothing. Confined to
  * one event loop.
@@ -25,9 +25,9 @@ final class RequestGate {
   /**
    * Decides on one request.
    *
-   * @param routes the snapshot that the request takes
-   * @param certificateOf the instance whose certificate the connection has, or null without TLS
-   * @return null when the request is admitted, otherwise what it fails by
+   * @param routes the snapshot used for the request
+   * @param certificateOf the instance whose certificate was presented, or null without TLS
+   * @return null if the request is admitted, otherwise the failure
    */
   @Nullable Failure admit(RequestHead head, RouteTable routes, @Nullable Instance certificateOf) {
     instance = null;
@@ -48,7 +48,7 @@ final class RequestGate {
     Instance found =
         head.hasHost()
             ? routes.lookup(head, head.hostStart, head.hostEnd)
-            : routes.onlyInstance(); // a request of HTTP/1.0 without a Host can only mean that
+            : routes.onlyInstance(); // an HTTP/1.0 request without Host can only mean that one
     instance = found;
     if (found == null) {
       return head.hasHost() ? Failure.UNKNOWN_HOST : Failure.BAD_HOST;
@@ -59,12 +59,12 @@ final class RequestGate {
     return certificateOf == null || found.isSameAs(certificateOf) ? null : Failure.MISDIRECTED;
   }
 
-  /** The instance that the host leads to, whatever became of the request, or null. */
+  /** The instance of the host, whether or not the request was admitted, or null. */
   @Nullable Instance instance() {
     return instance;
   }
 
-  /** A value of {@link BodyLength}; none for a request that is malformed. */
+  /** A value of {@link BodyLength}; undefined for a malformed request. */
   long bodyLength() {
     return bodyLength;
   }

@@ -6,14 +6,14 @@ import io.harborgateway.route.Instance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the log, the metrics and an error response say about a request, kept because its head is
- * gone by then. Texts are null where the request was too malformed to have them, or nobody asks for
+ * The facts of a request for the log, the metrics and an error response, kept because its head is
+ * gone by then. Texts are null if the request was too malformed to have them, or if nobody needs
  * them.
  */
 final class RequestRecord {
   /**
-   * Octets of a text that are kept. A request may last for hours and there may be ten thousand of
-   * them, each with a head of 64 KiB: whole, the texts alone would be more than the heap.
+   * Bytes kept of a text. There may be ten thousand requests that last for hours, each with a head
+   * of 64 KiB: uncut, the texts alone would exceed the heap.
    */
   static final int MAX_TEXT = 1024;
 
@@ -22,7 +22,7 @@ final class RequestRecord {
   final long startNanos;
   @Nullable Instance instance;
 
-  /** By the forwarded fields of a trusted peer; null: the peer itself. */
+  /** Taken from the forwarded fields of a trusted peer; null: the peer itself. */
   @Nullable String client;
 
   @Nullable String method;
@@ -31,14 +31,16 @@ final class RequestRecord {
   @Nullable String userAgent;
   @Nullable String referer;
 
-  /** As sent by the client or a router in front; null until there is need for one. */
+  /** As sent by the client or a router in front; null until one is needed. */
   @Nullable String requestId;
 
   boolean toRegistryApi;
   boolean toHead;
   boolean idempotent;
 
-  /** Whether gorouter, if that is in front, repeats it elsewhere when it gets no answer. */
+  /**
+   * Whether gorouter, if it is in front, retries the request elsewhere when it gets no response.
+   */
   boolean repeatedByRouter;
 
   int minorVersion = 1;
@@ -50,14 +52,12 @@ final class RequestRecord {
     this.startNanos = startNanos;
   }
 
-  /**
-   * The Connection field of a response that the gateway gives itself, behind a CRLF, or nothing.
-   */
+  /** The Connection field of one of the gateway's own responses, preceded by CRLF, or nothing. */
   String connectionField(boolean close) {
     return close ? "\r\nConnection: close" : minorVersion == 0 ? "\r\nConnection: keep-alive" : "";
   }
 
-  /** Takes what every request needs. */
+  /** Records what every request needs. */
   void take(RequestHead head) {
     toHead = head.isHead();
     idempotent = head.isIdempotent();
@@ -67,7 +67,7 @@ final class RequestRecord {
     requestId = head.requestId();
   }
 
-  /** Takes what only the access log needs. */
+  /** Records what only the access log needs. */
   void takeTexts(RequestHead head) {
     method = text(head, head.methodStart, head.methodEnd);
     target = text(head, head.targetStart, head.targetEnd);
@@ -81,7 +81,7 @@ final class RequestRecord {
     return line < 0 ? null : text(head, head.valueStart(line), head.valueEnd(line));
   }
 
-  /** What is cut says how long it was. */
+  /** Copies a text, noting the original length if it is cut. */
   private static String text(RequestHead head, int start, int end) {
     int length = end - start;
     return length <= MAX_TEXT
@@ -89,7 +89,7 @@ final class RequestRecord {
         : head.text(start, start + MAX_TEXT) + "...(" + length + " octets)";
   }
 
-  /** Lets go of the texts, once the log has them: the connection may be idle for minutes now. */
+  /** Drops the texts once the log has them: the connection may now be idle for minutes. */
   void dropTexts() {
     client = null;
     method = null;

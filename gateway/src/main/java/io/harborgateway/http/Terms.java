@@ -8,17 +8,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection is accepted under and keeps to its end: the settings of its listener, and what
- * is derived from them, once for all connections. Immutable.
+ * The terms under which a connection is accepted and which it keeps to its end: the settings of its
+ * listener, and what is derived from them once for all connections. Immutable.
  */
 final class Terms {
   final HttpService.Settings settings;
   final RequestRules requestRules;
 
-  /** What responses get, or null. */
+  /** Added to responses, or null. */
   final @Nullable Via via;
 
-  /** Makes the last handler of a connection with the certificate of an instance, or of none. */
+  /** Creates the last handler of a connection with an instance's certificate, or with none. */
   final Function<@Nullable Instance, ChannelHandler> fronts;
 
   Terms(HttpService service, HttpService.Settings settings) {

@@ -9,9 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An upstream with its kept connections, a pool for each event loop. Safe for use by any thread.
- */
+/** An upstream with its pooled connections, one pool per event loop. Thread-safe. */
 public final class UpstreamPools {
   private final Upstream upstream;
   private final UpstreamMeters meters;
@@ -36,8 +34,8 @@ public final class UpstreamPools {
   }
 
   /**
-   * The upstream was replaced or removed: idle connections are closed, and those in an exchange
-   * when that is over, which goes on to its end. Further calls do nothing. For any thread.
+   * Retires the upstream, which was replaced or removed: idle connections are closed at once,
+   * others when their exchange has completed. Further calls do nothing. For any thread.
    *
    * @param loops all event loops
    */
@@ -53,8 +51,9 @@ public final class UpstreamPools {
   }
 
   /**
-   * The upstream's name leads elsewhere: idle connections to addresses that are gone are closed. An
-   * exchange goes on to its end, and its connection is not kept then. For any thread.
+   * The upstream's name now resolves elsewhere: idle connections to addresses that are gone are
+   * closed. An exchange on one goes on to its end, after which its connection is not kept. For any
+   * thread.
    *
    * @param loops all event loops
    */
@@ -75,7 +74,9 @@ public final class UpstreamPools {
     return meters;
   }
 
-  /** Returns a new stream for an exchange on {@code loop}; the arguments are its constructor's. */
+  /**
+   * Returns a new stream for an exchange on {@code loop}; for the arguments, see its constructor.
+   */
   UpstreamStream open(HttpService service, Exchange exchange, EventLoop loop, boolean idempotent) {
     return new Http1UpstreamStream(service, this, exchange, loop, idempotent);
   }

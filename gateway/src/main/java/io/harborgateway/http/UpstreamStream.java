@@ -8,20 +8,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The upstream's side of an {@link Exchange}, as the exchange sees it: one request and its
- * response, on a connection that is found or made for it. It tells the exchange what comes of it.
- * All calls are on the event loop of the exchange.
+ * response, on a pooled or new connection. It reports the outcome to the exchange. All calls are on
+ * the event loop of the exchange.
  */
 interface UpstreamStream {
   /**
-   * Takes the head of the request; before anything else. The head is a view that ends with the
-   * call.
+   * Accepts the head of the request; must be called first. The head is a view that is valid only
+   * during the call.
    */
   void sendHead(RequestHead head, FieldEdits edits);
 
-  /** Begins to send: what was handed over so far, and then what comes. */
+  /** Begins to send what was passed so far, and then what follows. */
   void start();
 
-  /** Takes a piece of the request's body, which this then owns. */
+  /** Accepts a piece of the request's body and takes ownership of it. */
   void write(ByteBuf data);
 
   /** The request is complete. */
@@ -32,20 +32,21 @@ interface UpstreamStream {
   /** More of the response is wanted. */
   void read();
 
-  /** Ends it at once, and its connection; the exchange hears nothing more. */
+  /** Aborts at once, closing the connection; the exchange gets no further calls. */
   void abort();
 
   /** The connection that carries it; null until there is one. */
   @Nullable Channel channel();
 
-  /** Whether there is a connection, and it takes more of the request. */
+  /** Whether there is a connection that accepts more of the request. */
   boolean isWritable();
 
   /**
-   * It takes longer than usual: has the upstream checked, if it has answered nobody else either.
+   * The exchange is taking longer than usual: triggers a check of the upstream unless it has
+   * answered someone else.
    */
   void isSlow();
 
-  /** Number of bytes, about, that wait on this side of the exchange. */
+  /** Approximate number of bytes waiting on this side of the exchange. */
   long heldBytes();
 }

@@ -1,2 +1,5 @@
-/** HTTP reverse proxying: one exchange, its front and upstream connections, who may ask what. */
+/**
+ * HTTP reverse proxying: the exchange, its front and upstream connections, and which requests are
+ * admitted.
+ */
 package io.harborgateway.http;

@@ -5,37 +5,39 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers what is handed on of a received buffer: a slice of it while that lies together, a copy
- * from where something in between is left out or written anew. So a body of large chunks is never
- * copied, and one of tiny ones does not become a buffer for each. Confined to one event loop.
+ * Collects the parts of a received buffer that are passed on: a slice while they are contiguous, a
+ * copy once something in between is left out or rewritten. So a body of large chunks is never
+ * copied, and one of tiny chunks does not become one buffer per chunk. Confined to one event loop.
  */
 final class BodyPiece {
-  /** A run of octets of this length or more is worth a slice. */
+  /** Least length of a run that is worth a slice, in bytes. */
   static final int MIN_SLICE = 1024;
 
   private @Nullable ByteBuf in;
-  private @Nullable ByteBuf copy; // owned; what is ahead of the run
+  private @Nullable ByteBuf copy; // owned; what precedes the run
   private int runStart;
   private int runEnd;
 
-  /** Begins a piece of {@code received}, which the caller goes on owning. */
+  /** Begins a piece of {@code received}, which remains the caller's. */
   void begin(ByteBuf received) {
     in = received;
     runStart = received.readerIndex();
     runEnd = runStart;
   }
 
-  /** Returns whether octets from index {@code at} on can be added without a copy. */
+  /** Returns whether bytes from index {@code at} on can be added without a copy. */
   boolean continuesAt(int at) {
     return copy == null && (runEnd == at || runEnd == runStart);
   }
 
-  /** Returns whether the piece ends with a run that had better be handed on before more comes. */
+  /**
+   * Returns whether the piece ends with a run large enough to be passed on before more is added.
+   */
   boolean isLarge() {
     return runEnd - runStart >= MIN_SLICE;
   }
 
-  /** Adds the octets at {@code [start, end)} of the received buffer. */
+  /** Adds the bytes at {@code [start, end)} of the received buffer. */
   void keep(int start, int end) {
     if (start != runEnd) {
       if (runEnd > runStart) {
@@ -46,7 +48,7 @@ final class BodyPiece {
     runEnd = end;
   }
 
-  /** Returns where octets are to be written that the received buffer does not have. */
+  /** Returns a buffer in which to write bytes that are not in the received buffer. */
   ByteBuf writer() {
     ByteBuf received = Objects.requireNonNull(in);
     ByteBuf out = copy;
@@ -59,7 +61,7 @@ final class BodyPiece {
     return out;
   }
 
-  /** Ends the piece; returns it, owned by the caller, or null when it is empty. */
+  /** Ends the piece and returns it, owned by the caller, or null if it is empty. */
   @Nullable ByteBuf take() {
     ByteBuf received = Objects.requireNonNull(in);
     ByteBuf taken = null;
@@ -73,7 +75,7 @@ final class BodyPiece {
     return taken;
   }
 
-  /** Ends the piece, of which nothing is handed on. */
+  /** Discards the piece. */
   void drop() {
     if (copy != null) {
       copy.release();

@@ -11,13 +11,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a body through the received buffers and hands on what it holds. A chunked body is
- * validated octet by octet (RFC 9112 section 7.1).
+ * Follows a body through the received buffers and passes on its content. A chunked body is
+ * validated byte by byte (RFC 9112 section 7.1).
  *
- * <p>A body that is to stay chunked is handed on in canonical form: its data as slices, and so the
- * lines of sizes that have nothing else; those with extensions or leading zeros, and those that
- * come in pieces, are written anew. Its trailers are handed on without what {@link TrailerFields}
- * refuses. Confined to one event loop, and reused for one body after the other.
+ * <p>A body that stays chunked is passed on in canonical form: its data as slices, and also
+ * chunk-size lines with nothing else in them; lines with extensions or leading zeros, or split
+ * across buffers, are rewritten. Its trailers are passed on without those that {@link
+ * TrailerFields} rejects. Confined to one event loop, and reused for one body after the other.
  */
 public final class BodyReader {
   /** Limit of a trailer section. */
@@ -43,16 +43,16 @@ public final class BodyReader {
   private boolean untilClose;
   private boolean keepChunks;
   private List<String> nominated = List.of();
-  private long left; // of the body, or of the current chunk
-  private @Nullable ByteBuf trailers; // a trailer section that came in pieces
+  private long left; // bytes of the body or the current chunk
+  private @Nullable ByteBuf trailers; // a trailer section split across buffers
   private @Nullable Failure failure;
 
   /**
    * Begins a body.
    *
    * @param bodyLength a value of {@link BodyLength}
-   * @param keepChunks whether a chunked body is handed on with its chunk framing
-   * @param head of the body; not looked at later
+   * @param keepChunks whether a chunked body is passed on with its chunk framing
+   * @param head the body's head; not used after the call
    */
   public void begin(long bodyLength, boolean keepChunks, Head head) {
     this.keepChunks = keepChunks;
@@ -65,12 +65,15 @@ public final class BodyReader {
     state = chunked ? State.SIZE : bodyLength == 0 ? State.DONE : State.DATA;
   }
 
-  /** Tells whether the body's last byte has been handed on. */
+  /** Returns whether the body's last byte has been passed on. */
   public boolean isDone() {
     return state == State.DONE;
   }
 
-  /** Returns whether no more than so many bytes are announced; of chunks only the next is. */
+  /**
+   * Returns whether at most this many bytes are still announced; for chunks, only the current one
+   * is known.
+   */
   public boolean mayEndWithin(long bytes) {
     return state == State.DONE || left <= bytes;
   }
@@ -79,12 +82,12 @@ public final class BodyReader {
     return untilClose;
   }
 
-  /** What is wrong with the body, or null. */
+  /** Returns what is wrong with the body, or null. */
   public @Nullable Failure failure() {
     return failure;
   }
 
-  /** Releases what is kept; to be called when the connection ends within a body. */
+  /** Releases kept buffers; must be called when the connection ends within a body. */
   public void release() {
     if (trailers != null) {
       trailers.release();
@@ -95,10 +98,10 @@ public final class BodyReader {
   }
 
   /**
-   * Takes the next bytes of the body off {@code in}. To be called until it returns null.
+   * Reads the next bytes of the body from {@code in}. Must be called until it returns null.
    *
-   * @return a buffer, which the caller releases, or null when {@code in} has no more of the body,
-   *     or the body has {@linkplain #failure() failed}
+   * @return a buffer, which the caller releases, or null if {@code in} has no more of the body or
+   *     the body has {@linkplain #failure() failed}
    */
   public @Nullable ByteBuf next(ByteBuf in) {
     return chunked ? chunks(in) : data(in);
@@ -126,14 +129,14 @@ public final class BodyReader {
     while (goesOn && failure == null && state != State.DONE && in.isReadable()) {
       goesOn = step(in);
     }
-    if (failure != null) { // of a malformed piece not even what came before the fault is handed on
+    if (failure != null) { // not even the part of a malformed piece before the fault is passed on
       piece.drop();
       return null;
     }
     return piece.take();
   }
 
-  /** Takes one element of the chunked coding; returns false where the piece had better end. */
+  /** Reads one element of the chunked coding; returns false where the piece should end. */
   private boolean step(ByteBuf in) {
     return switch (state) {
       case SIZE -> size(in);
@@ -208,7 +211,7 @@ public final class BodyReader {
     return true;
   }
 
-  /** Takes what there is of the trailer section, which ends with an empty line. */
+  /** Reads the available part of the trailer section, which ends with an empty line. */
   private boolean trailer(ByteBuf in) {
     int start = in.readerIndex();
     if (trailers == null
@@ -262,7 +265,7 @@ public final class BodyReader {
     if (section.getByte(size - 1) != Octets.LF) {
       return false;
     }
-    // Empty lines that end with a bare LF are found too, for the check to refuse.
+    // Empty lines that end with a bare LF are found as well, so that the check can reject them.
     return size <= 2
         || section.getByte(size - 2) == Octets.LF
         || (section.getByte(size - 2) == Octets.CR && section.getByte(size - 3) == Octets.LF);

@@ -3,15 +3,15 @@ package io.harborgateway.http.h1;
 import io.harborgateway.http.head.Octets;
 
 /**
- * Parses the line ahead of a chunk's data, {@code chunk-size [ chunk-ext ] CRLF}, by the letter of
- * RFC 9112 sections 7.1 and 7.1.1, octet by octet.
+ * Parses the line in front of a chunk's data, {@code chunk-size [ chunk-ext ] CRLF}, strictly by
+ * RFC 9112 sections 7.1 and 7.1.1, byte by byte.
  *
- * <p>Extensions are validated and forgotten: nobody needs them, and parsers disagree about where
- * they end. White space ("BWS") is accepted where the grammar has it: ahead of and behind {@code ;}
- * and {@code =}, not behind the last extension. Confined to one event loop.
+ * <p>Extensions are validated and dropped: nobody needs them, and parsers disagree about where they
+ * end. White space ("BWS") is accepted where the grammar allows it: before and after {@code ;} and
+ * {@code =}, not after the last extension. Confined to one event loop.
  */
 final class ChunkSizeParser {
-  /** Limit of a line's extensions. */
+  /** Limit of a line's extensions, in bytes. */
   static final int MAX_EXTENSION_BYTES = 4096;
 
   private static final int MAX_DIGITS = 15;
@@ -38,7 +38,7 @@ final class ChunkSizeParser {
   private int extensionBytes;
   private boolean canonical = true;
 
-  /** Begins another line. */
+  /** Begins a new line. */
   void reset() {
     state = State.SIZE;
     size = 0;
@@ -47,7 +47,7 @@ final class ChunkSizeParser {
     canonical = true;
   }
 
-  /** Returns whether nothing of the line has been taken yet. */
+  /** Returns whether nothing of the line has been consumed yet. */
   boolean isAtStart() {
     return state == State.SIZE && digits == 0;
   }
@@ -57,7 +57,7 @@ final class ChunkSizeParser {
     return state == State.DONE;
   }
 
-  /** The size of the chunk, when {@linkplain #isDone() done}; 0 to 2^60 - 1. */
+  /** The size of the chunk, once {@linkplain #isDone() done}; 0 to 2^60 - 1. */
   long size() {
     return size;
   }
@@ -67,7 +67,7 @@ final class ChunkSizeParser {
     return canonical;
   }
 
-  /** Takes the next octet; returns false when the line is malformed. */
+  /** Consumes the next byte; returns false if the line is malformed. */
   boolean take(byte octet) {
     state = state == State.SIZE ? size(octet) : state == State.LF ? end(octet) : extension(octet);
     return state != State.MALFORMED;
@@ -110,7 +110,7 @@ final class ChunkSizeParser {
     };
   }
 
-  /** Behind the size, or behind an extension with its value. */
+  /** State after the size, or after an extension with its value. */
   private static State behindElement(byte octet) {
     return switch (octet) {
       case Octets.CR -> State.LF;

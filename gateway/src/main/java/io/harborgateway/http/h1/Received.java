@@ -5,18 +5,18 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
-/** Joins what was received and not parsed yet with what has come since. */
+/** Joins received bytes that are not parsed yet with newly received ones. */
 public final class Received {
   private Received() {}
 
   /**
-   * Returns a buffer with the readable octets of both, which are taken over.
+   * Returns a buffer with the readable bytes of both, taking ownership of them.
    *
-   * <p>Octets that were read are given up: a peer whose reads always end within a message would
-   * else have all that it ever sent kept. What is copied for that is less than what is given up, so
-   * the work stays linear in the octets.
+   * <p>Bytes already read are discarded: otherwise, for a peer whose reads always end within a
+   * message, everything it ever sent would be kept. Fewer bytes are copied than discarded, so the
+   * work stays linear in the bytes received.
    *
-   * @param received null when nothing is waiting
+   * @param received null if nothing is waiting
    */
   public static ByteBuf join(@Nullable ByteBuf received, ByteBuf data, ByteBufAllocator allocator) {
     if (received == null) {
@@ -26,7 +26,7 @@ public final class Received {
     if (received.isReadable() && received.readerIndex() > received.capacity() / 2) {
       if (received.refCnt() == 1) {
         received.discardReadBytes();
-      } else { // slices of it are on their way
+      } else { // slices of it are in flight
         waiting = allocator.buffer(received.readableBytes() + data.readableBytes());
         waiting.writeBytes(received);
         received.release();

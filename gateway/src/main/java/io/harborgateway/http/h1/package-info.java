@@ -1,2 +1,2 @@
-/** The framing of bodies in HTTP/1.1: sizes of chunks, pieces, trailers (RFC 9112). */
+/** HTTP/1.1 message framing: chunk sizes, pieces of bodies, trailers (RFC 9112). */
 package io.harborgateway.http.h1;

@@ -1,17 +1,17 @@
 package io.harborgateway.http.head;
 
 /**
- * The length of a body: 0 or more is so many bytes, and the negative ones are the constants. A bare
- * {@code long} in the hot path, which every parameter and field of this meaning calls {@code
+ * The length of a body: 0 or more is a number of bytes, and negative values are the constants. A
+ * bare {@code long} in the hot path; every parameter and field with this meaning is named {@code
  * bodyLength}.
  */
 public final class BodyLength {
   public static final long NONE = 0;
 
-  /** Known at its end, which the chunked coding marks. */
+  /** Unknown until its end, which the chunked coding marks. */
   public static final long CHUNKED = -1;
 
-  /** Known when the connection closes; of responses only. */
+  /** Delimited by the end of the connection; responses only. */
   public static final long UNTIL_CLOSE = -2;
 
   /** No body: the connection carries another protocol from here on. */

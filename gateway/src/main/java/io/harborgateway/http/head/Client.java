@@ -9,10 +9,10 @@ import java.util.function.Predicate;
  * The peer of a front connection.
  *
  * @param address as text, IPv6 without brackets
- * @param trusted whether it is a proxy whose forwarded fields are believed
+ * @param trusted whether it is a proxy whose forwarded fields are trusted
  */
 public record Client(AsciiString address, boolean trusted) {
-  /** A peer without an address, as tests have it. */
+  /** A peer without an address, as in tests. */
   public static final Client UNKNOWN = new Client(AsciiString.cached("unknown"), false);
 
   public static Client of(InetAddress address, Predicate<InetAddress> trustedProxies) {

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The options of a head's Connection field (RFC 9110 section 7.6.1), read once for each head. The
- * names of fields among them concern this connection only. Confined to one event loop, as its head.
+ * The options of a head's Connection field (RFC 9110 section 7.6.1), read once for each head.
+ * Fields named among them concern this connection only. Confined to one event loop, like its head.
  *
- * <p>Each field name is compared with each option, so their number is bounded: by {@link #MAX}, and
- * the work by so many times the octets of the head. Those that could name a trailer are kept for as
- * long as a body takes, so their octets are bounded, too.
+ * <p>Each field name is compared with each option, so their number is bounded by {@link #MAX}, and
+ * the work by that factor times the bytes of the head. Options that could name a trailer are kept
+ * for the duration of a body, so their bytes are bounded, too.
  */
 public final class ConnectionOptions {
-  /** More options than any sender has use for; a head with more is refused. */
+  /** More options than any sender needs; a head with more is rejected. */
   static final int MAX = 32;
 
-  /** Octets of all options; a head with more is refused. */
+  /** Limit of all options in bytes; a head with more is rejected. */
   static final int MAX_OCTETS = 1024;
 
   private final int[] starts = new int[MAX];
@@ -82,17 +82,20 @@ public final class ConnectionOptions {
     return upgrade;
   }
 
-  /** Returns whether the options name Host, without which a request leads nowhere. */
+  /** Returns whether the options name Host, without which a request can't be routed. */
   boolean nominatesHost() {
     return host;
   }
 
-  /** Returns whether the options name a field without which the body has no end. */
+  /** Returns whether the options name a field that delimits the body. */
   boolean nominatesFraming() {
     return framing;
   }
 
-  /** Returns in lower case those that could name a trailer, which comes when the head is gone. */
+  /**
+   * Returns, in lower case, the options that could name a trailer, which arrives when the head is
+   * gone.
+   */
   public List<String> nominatedTrailers(Head head) {
     var names = new ArrayList<String>(others);
     for (int i = 0; i < others; i++) {
@@ -105,8 +108,8 @@ public final class ConnectionOptions {
   }
 
   /**
-   * Drops the lines that the options name. Those with a flag are left to the rules, which drop
-   * Keep-Alive and Upgrade anyway.
+   * Drops the field lines that the options name. Those with a flag are left to the rules, which
+   * drop Keep-Alive and Upgrade anyway.
    */
   void dropNominated(Head head, FieldEdits edits) {
     if (others == 0) {
@@ -119,7 +122,7 @@ public final class ConnectionOptions {
     }
   }
 
-  /** Returns whether the name at {@code [nameStart, nameEnd)} is one of them. */
+  /** Returns whether the name at {@code [nameStart, nameEnd)} is one of the options. */
   boolean nominates(Head head, int nameStart, int nameEnd) {
     for (int i = 0; i < others; i++) {
       if (ends[i] - starts[i] == nameEnd - nameStart

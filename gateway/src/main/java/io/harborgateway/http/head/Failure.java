@@ -3,9 +3,9 @@ package io.harborgateway.http.head;
 import java.util.Locale;
 
 /**
- * The table of failures: cause, what the client sees, what becomes of its connection, and whether a
- * router in front may send the request elsewhere. The only place where a cause becomes a status.
- * docs/failures.md prints this table, and a test holds the two together.
+ * The table of failures: cause, what the client sees, what happens to its connection, and whether a
+ * router in front may send the request elsewhere. The only place where a cause is mapped to a
+ * status. docs/failures.md shows this table, and a test keeps the two in sync.
  */
 public enum Failure {
   BAD_REQUEST_LINE(400, After.CLOSE, "the request line is malformed"),
@@ -50,16 +50,16 @@ public enum Failure {
   UNSUPPORTED_VERSION(505, After.CLOSE, "the HTTP version is not supported"),
   INTERNAL(500, After.CLOSE, "the gateway failed; its log says why");
 
-  /** What becomes of the client's connection. */
+  /** What happens to the client's connection. */
   public enum After {
-    /** Used for further requests, if this one was received whole. */
+    /** Used for further requests, if this one was received completely. */
     KEEP,
     /**
-     * Closed after the response: no further request could be understood, or served. A router that
-     * comes again by a new connection is told before it has sent a request, and goes elsewhere.
+     * Closed after the response: no further request could be parsed or served. A router that opens
+     * a new connection learns this before it has sent a request, and goes elsewhere.
      */
     CLOSE,
-    /** Reset; once a response has begun, any failure does the same. */
+    /** Reset; so is any connection whose response has begun, whatever the failure. */
     ABORT
   }
 
@@ -83,7 +83,7 @@ public enum Failure {
   }
 
   /**
-   * Tells whether the upstream may have got the request, or a part of it, by the time of this
+   * Returns whether the upstream may have received the request, or part of it, by the time of this
    * failure. If not, it can be sent again whatever its method.
    */
   public boolean mayHaveReachedUpstream() {
@@ -103,13 +103,13 @@ public enum Failure {
   }
 
   /**
-   * Returns whether a request that could be repeated is better left to a router in front, which
-   * asks another node when it gets no answer but passes on a status.
+   * Returns whether a repeatable request is better left to a router in front, which tries another
+   * node if it gets no response, but passes on a status.
    *
-   * @param fresh whether it is the first of its connection. A router takes the end of a connection
-   *     that it had used before for a coincidence and asks this node again, by each connection that
-   *     it keeps: so where a failure takes long, or the request may be what breaks the upstream,
-   *     only the first is.
+   * @param fresh whether it is the first on its connection. If a connection that a router has used
+   *     before is closed, the router takes that for a coincidence and tries this node again, on
+   *     each connection it keeps. So where a failure takes long, or the request may be what breaks
+   *     the upstream, only the first is left to the router.
    */
   public boolean isBetterLeftToRouter(boolean fresh) {
     return switch (this) {
@@ -119,7 +119,7 @@ public enum Failure {
     };
   }
 
-  /** One line for people. */
+  /** A human-readable line. */
   public String reason() {
     return reason;
   }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The field names on which the gateway acts, recognized once while a head is parsed. */
+/** The field names that the gateway acts on, recognized once while a head is parsed. */
 public enum Field {
   CONNECTION("connection"),
   CONTENT_LENGTH("content-length"),
@@ -54,7 +54,7 @@ public enum Field {
     this.lowerCase = lowerCase;
   }
 
-  /** Returns the field of the name at {@code [start, end)}, in any case, or null. */
+  /** Returns the field of the name at {@code [start, end)}, case-insensitively, or null. */
   static @Nullable Field of(byte[] octets, int start, int end) {
     int length = end - start;
     if (length >= MAX_LENGTH) {

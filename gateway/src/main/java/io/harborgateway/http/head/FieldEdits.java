@@ -6,8 +6,8 @@ import io.netty.util.AsciiString;
 import java.util.Arrays;
 
 /**
- * What is to be changed in the fields of a head: lines to drop and fields to add. Reused for one
- * head after the other; confined to one event loop.
+ * Edits to the fields of a head: lines to drop and fields to add. Reused for one head after the
+ * other; confined to one event loop.
  */
 public final class FieldEdits {
   private boolean[] dropped = new boolean[32];
@@ -43,7 +43,7 @@ public final class FieldEdits {
     values[added++] = value;
   }
 
-  /** Upper bound of the octets that {@link #writeFields} writes beyond those of the head. */
+  /** Upper bound of the bytes that {@link #writeFields} writes beyond those of the head. */
   int addedBytes() {
     int bytes = 2;
     for (int i = 0; i < added; i++) {
@@ -52,7 +52,10 @@ public final class FieldEdits {
     return bytes;
   }
 
-  /** Writes the field lines of HTTP/1.1, the empty line included: ranges between the edits. */
+  /**
+   * Writes the HTTP/1.1 field lines, including the empty line, by copying the ranges between the
+   * edits.
+   */
   void writeFields(Head head, ByteBuf out) {
     int rangeStart = head.fieldsStart;
     int rangeEnd = rangeStart;

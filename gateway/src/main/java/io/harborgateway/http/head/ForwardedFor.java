@@ -7,13 +7,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * X-Forwarded-For of a trusted proxy: its lines are one list, in which empty elements mean nothing
+ * X-Forwarded-For of a trusted proxy: its lines form one list, in which empty elements are ignored
  * (RFC 9110 sections 5.3 and 5.6.1.2).
  */
 final class ForwardedFor {
   /**
-   * Characters of an element that can be an address: one of IPv6 with an IPv4 part has 45, a zone
-   * may follow and a port. It is kept as long as its request, so it is bounded.
+   * Limit of an address element in characters: an IPv6 address with an IPv4 part has 45, and a zone
+   * and a port may follow. It is kept as long as its request, so it is bounded.
    */
   static final int MAX_HOP = 80;
 
@@ -24,9 +24,9 @@ final class ForwardedFor {
   }
 
   /**
-   * Returns the last address of the list that is no trusted proxy, the first one when all are, or
-   * null when the last element is no address. What stands ahead of an element that is no address is
-   * not believed.
+   * Returns the last address in the list that is not a trusted proxy, the first if all are, or null
+   * if the last element is not an address. Anything before an element that is not an address is not
+   * trusted.
    */
   @Nullable String client(RequestHead head) {
     String client = null;
@@ -61,15 +61,15 @@ final class ForwardedFor {
     return client;
   }
 
-  /** Returns the list with {@code peer} behind it. */
+  /** Returns the list with {@code peer} appended. */
   static CharSequence withPeer(RequestHead head, CharSequence peer) {
     StringBuilder list = head.list(Field.X_FORWARDED_FOR);
     return list == null ? peer : list.append(", ").append(peer);
   }
 
   /**
-   * Returns the address of {@code 203.0.113.9:4711} and {@code [2001:db8::1]:4711}, as load
-   * balancers write them; anything else as it is.
+   * Returns the address in {@code 203.0.113.9:4711} or {@code [2001:db8::1]:4711}, as load
+   * balancers write them; anything else unchanged.
    */
   private static String withoutPort(String hop) {
     if (hop.startsWith("[")) {
@@ -80,7 +80,7 @@ final class ForwardedFor {
     return colon > 0 && isPort(hop, colon) ? hop.substring(0, colon) : hop;
   }
 
-  /** Returns whether nothing, or a colon and up to five digits, stands from {@code at} on. */
+  /** Returns whether the rest from {@code at} is empty, or a colon and up to five digits. */
   private static boolean isPort(String hop, int at) {
     int length = hop.length() - at;
     if (length == 0) {

@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the body behind a head is delimited, derived once by the rules of RFC 9112 section 6.
- * Confined to one event loop, and reused for one message after the other.
+ * How the body after a head is delimited, derived once by the rules of RFC 9112 section 6. Confined
+ * to one event loop, and reused for one message after the other.
  */
 public final class Framing {
   private static final int MAX_DIGITS = 18;
@@ -25,25 +25,25 @@ public final class Framing {
   }
 
   /**
-   * Returns whether a response that ends with its head by its status has fields of a body, too: who
-   * sent them may send one.
+   * Returns whether a response that by its status ends with its head has fields that describe a
+   * body: its sender may send one.
    */
   public boolean isContradicted() {
     return contradicted;
   }
 
-  /** Why the head has no valid framing, or null. */
+  /** Returns why the head has no valid framing, or null. */
   public @Nullable Failure failure() {
     return failure;
   }
 
-  /** Derives the framing of a request; returns whether it has one. */
+  /** Derives the framing of a request; returns whether it is valid. */
   public boolean ofRequest(RequestHead head) {
     return derive(head, BodyLength.NONE);
   }
 
   /**
-   * Derives the framing of a response; returns whether it has one.
+   * Derives the framing of a response; returns whether it is valid.
    *
    * @param toHead whether the request was a HEAD
    * @param upgradeAsked the value of the Upgrade field that was sent upstream, or null
@@ -65,8 +65,8 @@ public final class Framing {
   }
 
   /**
-   * Returns whether the protocols that a 101 names were all asked for (RFC 9110 section 7.8): what
-   * follows in any other would be bytes that the client takes for something else.
+   * Returns whether all protocols named by a 101 were requested (RFC 9110 section 7.8): the client
+   * would misinterpret the bytes of any other.
    */
   private static boolean switchesAsAsked(ResponseHead head, @Nullable String asked) {
     var protocols = new HashSet<String>();
@@ -118,7 +118,7 @@ public final class Framing {
     if (head.is(start, end, "chunked")) {
       return null;
     }
-    // Another coding below a final "chunked" is well-formed, but nothing that is spoken here.
+    // Another coding before a final "chunked" is well-formed, but not supported here.
     var elements = new ListElements(head.octets, start, end);
     boolean chunkedIsLast = false;
     int chunked = 0;

@@ -4,8 +4,8 @@ import io.netty.util.AsciiString;
 
 /**
  * Writes the fields that frame a body in the one form that every parser reads alike: {@code
- * Transfer-Encoding: chunked}, and {@code Content-Length: } with digits that no zero leads. Lines
- * that have this form, as nearly all do, are passed on where they lie.
+ * Transfer-Encoding: chunked}, and {@code Content-Length: } with digits without leading zeros.
+ * Lines that already have this form, as nearly all do, are passed on in place.
  */
 public final class FramingFields {
   private static final AsciiString TRANSFER_ENCODING = AsciiString.cached("Transfer-Encoding");
@@ -14,7 +14,7 @@ public final class FramingFields {
 
   private FramingFields() {}
 
-  /** Edits the lines that are not dropped yet of a head whose {@link Framing} is valid. */
+  /** Edits the lines, not dropped yet, of a head whose {@link Framing} is valid. */
   public static void edit(Head head, FieldEdits edits) {
     for (int i = 0; i < head.count(); i++) {
       Field field = head.field(i);
@@ -49,7 +49,7 @@ public final class FramingFields {
     edits.add(CONTENT_LENGTH, head.text(start, end));
   }
 
-  /** Returns whether one space stands ahead of the line's value, and nothing behind it. */
+  /** Returns whether one space precedes the line's value, and nothing follows it. */
   private static boolean isPlain(Head head, int line) {
     return head.valueStart(line) == head.nameEnd(line) + 2
         && head.octets[head.nameEnd(line) + 1] == Octets.SP

@@ -7,15 +7,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parsed head as a view: offsets into an array that holds its octets. Confined to one event loop,
- * whose connections share one: it is valid until the next head of the same kind is parsed, so no
- * longer than the call that hands it on.
+ * A parsed head as a view: offsets into an array that holds its bytes. Confined to one event loop,
+ * whose connections share one: it is valid until the next head of the same kind is parsed, so only
+ * during the call that passes it on.
  *
- * <p>The octets are copied once from the buffer that they came in, because every look at an array
- * is cheaper than at a buffer, and each octet is looked at more than once.
+ * <p>The bytes are copied once from the received buffer, because array access is cheaper than
+ * buffer access, and each byte is accessed more than once.
  *
- * <p>The view does not know how the head was framed on the wire: a front that speaks HTTP/2 fills
- * it from a buffer of its own.
+ * <p>The view does not know how the head was framed on the wire: an HTTP/2 front would fill it from
+ * its own buffer.
  */
 public abstract sealed class Head implements ByteSource
     permits RequestHead, ResponseHead, TrailerSection {
@@ -26,13 +26,13 @@ public abstract sealed class Head implements ByteSource
   private static final int VALUE_END = 3;
   private static final int LINE_END = 4;
 
-  /** So many octets behind a head can be looked at: what they are never matters. */
+  /** Number of bytes after a head that may be read; their values never matter. */
   private static final int SLACK = 16;
 
-  /** Room for another element behind a list: an address, as most often. */
+  /** Room to append another element to a list: usually an address. */
   private static final int LIST_ROOM = 24;
 
-  /** The head, from its first octet on. */
+  /** The head, from its first byte on. */
   byte[] octets = new byte[4096];
 
   /** 0 or 1: the minor version of HTTP/1. */
@@ -48,7 +48,7 @@ public abstract sealed class Head implements ByteSource
   private @Nullable Field[] fields = new Field[32];
   private int count;
 
-  /** Begins another head: the octets of {@code in} at {@code [start, start + length)}. */
+  /** Begins a new head: the bytes of {@code in} at {@code [start, start + length)}. */
   void reset(ByteBuf in, int start, int length) {
     if (octets.length < length + SLACK) {
       octets = new byte[Math.max(length + SLACK, octets.length * 2)];
@@ -102,7 +102,7 @@ public abstract sealed class Head implements ByteSource
     return offsets[i * STRIDE + VALUE_END];
   }
 
-  /** Offset behind the CRLF of line {@code i}. */
+  /** Offset after the CRLF of line {@code i}. */
   final int lineEnd(int i) {
     return offsets[i * STRIDE + LINE_END];
   }
@@ -117,7 +117,7 @@ public abstract sealed class Head implements ByteSource
     return -1;
   }
 
-  /** Returns the value of the first line of {@code field}, or null. Makes a String. */
+  /** Returns the value of the first line of {@code field}, or null. Allocates a String. */
   final @Nullable String value(Field field) {
     int i = indexOf(field, 0);
     return i < 0 ? null : text(valueStart(i), valueEnd(i));
@@ -127,7 +127,7 @@ public abstract sealed class Head implements ByteSource
     return new String(octets, start, end - start, StandardCharsets.ISO_8859_1);
   }
 
-  /** Tells whether the octets at {@code [start, end)} are {@code lowerCase}, in any case. */
+  /** Returns whether the bytes at {@code [start, end)} equal {@code lowerCase}, ignoring case. */
   final boolean is(int start, int end, String lowerCase) {
     if (end - start != lowerCase.length()) {
       return false;
@@ -140,7 +140,7 @@ public abstract sealed class Head implements ByteSource
     return true;
   }
 
-  /** Tells whether the octets at {@code [start, end)} are exactly {@code expected}. */
+  /** Returns whether the bytes at {@code [start, end)} are exactly {@code expected}. */
   final boolean matches(int start, int end, String expected) {
     if (end - start != expected.length()) {
       return false;
@@ -153,7 +153,9 @@ public abstract sealed class Head implements ByteSource
     return true;
   }
 
-  /** Tells whether a list-valued field has {@code lowerCase} among its elements, in any case. */
+  /**
+   * Returns whether a list-valued field has {@code lowerCase} among its elements, ignoring case.
+   */
   final boolean lists(Field field, String lowerCase) {
     for (int i = indexOf(field, 0); i >= 0; i = indexOf(field, i + 1)) {
       var elements = new ListElements(octets, valueStart(i), valueEnd(i));
@@ -168,7 +170,7 @@ public abstract sealed class Head implements ByteSource
 
   /**
    * Returns the elements of all lines of a list-valued field as one list, without empty ones (RFC
-   * 9110 sections 5.3 and 5.6.1), or null when there are none.
+   * 9110 sections 5.3 and 5.6.1), or null if there are none.
    */
   final @Nullable StringBuilder list(Field field) {
     StringBuilder list = null;

@@ -1,10 +1,10 @@
 package io.harborgateway.http.head;
 
 /**
- * What a head may take up.
+ * Limits of a head.
  *
- * @param headBytes of a request or response head, start line and empty line included
- * @param targetBytes of a request target
+ * @param headBytes size of a request or response head, including start line and empty line
+ * @param targetBytes size of a request target
  * @param fields number of field lines
  */
 public record HeadLimits(int headBytes, int targetBytes, int fields) {}

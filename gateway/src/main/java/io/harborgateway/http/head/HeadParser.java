@@ -4,20 +4,20 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses heads by the letter of RFC 9112 sections 2 to 5. {@link #parse} is called with all of the
- * head received so far; it looks for the head's end, going on where it stopped, and parses the
- * whole head once when it has come.
+ * Parses heads strictly by RFC 9112 sections 2 to 5. {@link #parse} is called with everything of
+ * the head received so far; it searches for the end of the head from where it left off, and parses
+ * the head once when it is complete.
  *
- * <p>The work is linear in the octets, in whatever pieces they come: the end of a line is looked
- * for once, and lines beyond their limit are not waited for.
+ * <p>The work is linear in the bytes, however they are split: the end of a line is searched for
+ * only once, and a line beyond the limit is rejected before it is complete.
  *
  * <p>Lines end with CRLF. A bare CR or LF, obs-fold, white space before a colon, an empty or
- * illegal name, and control octets are refused. The subclasses parse the start line. Confined to
- * one event loop.
+ * illegal name, and control characters are rejected. The subclasses parse the start line. Confined
+ * to one event loop.
  */
 public abstract sealed class HeadParser<H extends Head>
     permits RequestHeadParser, ResponseHeadParser {
-  /** What came of the octets so far. */
+  /** The result of parsing the bytes so far. */
   public enum Result {
     NEED_MORE,
     DONE,
@@ -26,13 +26,13 @@ public abstract sealed class HeadParser<H extends Head>
 
   public final H head;
   private HeadLimits limits;
-  private int lines; // of the head so far, the start line included
-  private int lineStart; // of the line whose end is looked for, relative to the head's begin
-  private int scanned; // up to where it was looked for, relative to the head's begin
+  private int lines; // number in the head so far, including the start line
+  private int lineStart; // of the incomplete line, relative to the head's start
+  private int scanned; // end of the part already searched, relative to the head's start
   private @Nullable Failure failure;
 
   /**
-   * @param head is filled; that of the event loop
+   * @param head the event loop's view, which this fills
    */
   HeadParser(H head, HeadLimits limits) {
     this.head = head;
@@ -43,26 +43,26 @@ public abstract sealed class HeadParser<H extends Head>
     return head;
   }
 
-  /** Sets the limits of the heads from the next on. */
+  /** Sets the limits from the next head on. */
   public final void limit(HeadLimits next) {
     limits = next;
   }
 
-  /** Limit of a head's size. */
+  /** Limit of a head's size, in bytes. */
   public final int maxHeadBytes() {
     return limits.headBytes();
   }
 
-  /** Why the result was {@link Result#FAILED}. */
+  /** Returns why the result was {@link Result#FAILED}. */
   public final Failure failure() {
     return failure == null ? Failure.INTERNAL : failure;
   }
 
   /**
-   * Parses what {@code in} holds from its reader index on. The index moves behind the head when it
-   * is done, and else stays. Between two calls the octets may move to another buffer, as long as
-   * the reader index is at the head's begin. After {@link Result#DONE} the next call begins a new
-   * head; after {@link Result#FAILED} there is no next call.
+   * Parses {@code in} from its reader index on. The index moves past the head when it is done, and
+   * otherwise stays. Between two calls the bytes may move to another buffer, as long as the reader
+   * index is at the start of the head. After {@link Result#DONE} the next call begins a new head;
+   * after {@link Result#FAILED} there must be no further call.
    */
   public final Result parse(ByteBuf in) {
     if (scanned == 0) {
@@ -122,8 +122,8 @@ public abstract sealed class HeadParser<H extends Head>
   }
 
   /**
-   * Parses field lines up to {@code end}, where an empty line is known to be. Trailers are parsed
-   * by the same rules, with no head to add them to.
+   * Parses field lines up to {@code end}, where there is an empty line. Trailers are parsed by the
+   * same rules, with no head to add them to.
    */
   static @Nullable Failure parseFields(byte[] in, int position, int end, @Nullable Head head) {
     int at = position;
@@ -161,21 +161,21 @@ public abstract sealed class HeadParser<H extends Head>
     return null;
   }
 
-  /** Returns whether a head has begun in {@code in}; may skip what does not belong to one. */
+  /** Returns whether a head has begun in {@code in}; may skip bytes that are not part of one. */
   boolean begins(ByteBuf in) {
     return in.isReadable();
   }
 
-  /** Tells whether a head may begin with {@code octet}; TLS on a plain port ends here. */
+  /** Returns whether a head may begin with {@code octet}; TLS on a plain port is rejected here. */
   abstract boolean mayBegin(byte octet);
 
-  /** Parses the start line, with which {@code in} begins; sets the head's {@code fieldsStart}. */
+  /** Parses the start line at the beginning of {@code in}; sets the head's {@code fieldsStart}. */
   abstract @Nullable Failure parseStartLine(byte[] in);
 
   abstract Failure malformedStartLine();
 
   abstract Failure tooLarge(boolean withinStartLine);
 
-  /** More field lines, or Connection options, than allowed. */
+  /** The failure for more field lines or Connection options than allowed. */
   abstract Failure tooManyFields();
 }

@@ -4,9 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Writes heads of HTTP/1.1 into new buffers, which the caller releases: ranges between the edits.
- */
+/** Writes HTTP/1.1 heads into new buffers, which the caller releases. */
 public final class HeadWriter {
   private static final byte[] VERSION = "HTTP/1.1".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] VERSION_AND_CRLF =
@@ -31,14 +29,14 @@ public final class HeadWriter {
     return out;
   }
 
-  /** Tells whether absolute-form without a path means the server as a whole (section 3.2.4). */
+  /** Returns whether absolute-form without a path means the server as a whole (section 3.2.4). */
   private static boolean isOptionsOfServer(RequestHead head) {
     return head.pathStart == head.targetEnd && head.methodIs("OPTIONS");
   }
 
   /**
-   * Returns the head as it goes to the client. The space behind the status, which is due without a
-   * reason too (RFC 9112 section 4), is added where it is missing.
+   * Returns the head as it goes to the client. The space after the status, required even without a
+   * reason phrase (RFC 9112 section 4), is added if it is missing.
    */
   public static ByteBuf response(ResponseHead head, FieldEdits edits, ByteBufAllocator allocator) {
     ByteBuf out = allocator.directBuffer(size(head, head.statusStart, edits));

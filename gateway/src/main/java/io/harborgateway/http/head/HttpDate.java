@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * The value of the Date field (RFC 9110 section 5.6.7), made once for each second. Confined to one
+ * The value of the Date field (RFC 9110 section 5.6.7), built once per second. Confined to one
  * event loop.
  */
 public final class HttpDate {

@@ -1,7 +1,8 @@
 package io.harborgateway.http.head;
 
 /**
- * Walks the elements of a comma-separated list value (RFC 9110 section 5.6.1), empty ones left out.
+ * Iterates over the elements of a comma-separated list value (RFC 9110 section 5.6.1), skipping
+ * empty ones.
  */
 final class ListElements {
   private final byte[] octets;
@@ -16,7 +17,7 @@ final class ListElements {
     this.limit = limit;
   }
 
-  /** Moves to the next element; false when there is none. */
+  /** Moves to the next element; returns false if there is none. */
   boolean next() {
     while (position < limit) {
       int stop = position;

@@ -4,13 +4,13 @@ import io.netty.util.AsciiString;
 
 /**
  * Max-Forwards of OPTIONS and TRACE (RFC 9110 section 7.6.2): how many more hops such a request may
- * take. Other methods have no use for it; theirs is passed on unread.
+ * take. For other methods it is meaningless and passed on unread.
  */
 public final class MaxForwards {
   /** There is no limit. */
   static final int NONE = -1;
 
-  /** Repeated, or no number. */
+  /** Repeated, or not a number. */
   static final int MALFORMED = -2;
 
   private static final AsciiString MAX_FORWARDS = AsciiString.cached("Max-Forwards");
@@ -42,7 +42,7 @@ public final class MaxForwards {
     return hops;
   }
 
-  /** Takes one hop off line {@code line}. */
+  /** Decrements line {@code line} by one hop. */
   static void lower(RequestHead head, int line, FieldEdits edits) {
     int hops = of(head);
     if (hops > 0) {

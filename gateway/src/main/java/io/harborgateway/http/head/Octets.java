@@ -1,6 +1,6 @@
 package io.harborgateway.http.head;
 
-/** The character classes of RFC 9110 section 5.6 and RFC 3986, as tables by octet. */
+/** The character classes of RFC 9110 section 5.6 and RFC 3986, as lookup tables. */
 public final class Octets {
   public static final byte CR = '\r';
   public static final byte LF = '\n';
@@ -29,17 +29,17 @@ public final class Octets {
 
   private Octets() {}
 
-  /** tchar: what methods and field names consist of. */
+  /** tchar: characters of methods and field names. */
   public static boolean isToken(byte octet) {
     return TOKEN[octet & 0xff];
   }
 
-  /** What a field value, a reason phrase or a quoted string may contain. */
+  /** Characters of a field value, reason phrase or quoted string. */
   public static boolean isFieldValue(byte octet) {
     return FIELD_VALUE[octet & 0xff];
   }
 
-  /** What a request target may contain: visible ASCII without {@code #}. */
+  /** Characters of a request target: visible ASCII without {@code #}. */
   static boolean isTarget(byte octet) {
     return TARGET[octet & 0xff];
   }
@@ -53,7 +53,7 @@ public final class Octets {
     return octet >= '0' && octet <= '9';
   }
 
-  /** Returns 0 to 15, or -1 when the octet is no hexadecimal digit. */
+  /** Returns 0 to 15, or -1 if the octet is not a hexadecimal digit. */
   public static int hexValue(byte octet) {
     return octet < 0 ? -1 : Character.digit(octet, 16);
   }

@@ -9,14 +9,12 @@ public final class RequestHead extends Head {
   public int methodStart;
   public int methodEnd;
 
-  /** The target as received. */
+  /** Start of the target as received. */
   public int targetStart;
 
   public int targetEnd;
 
-  /**
-   * Where the part of the target that goes upstream begins: behind the authority of absolute-form.
-   */
+  /** Start of the part of the target that goes upstream: after the authority in absolute-form. */
   int pathStart;
 
   /** Set by {@link RequestRules#check}: the host without port and trailing dot. */
@@ -24,7 +22,9 @@ public final class RequestHead extends Head {
 
   public int hostEnd;
 
-  /** The Host of a request of HTTP/1.0 that has none: its target's, or its only instance's. */
+  /**
+   * The Host given to an HTTP/1.0 request without one: its target's, or that of the only instance.
+   */
   public @Nullable String givenHost;
 
   /** Returns whether Host, or the target, names a host. */
@@ -41,9 +41,9 @@ public final class RequestHead extends Head {
   }
 
   /**
-   * Returns whether the method is idempotent by RFC 9110 section 9.2.2. PUT and DELETE are: of a
-   * repeat after the first was served in silence the client learns that the upload, or the thing,
-   * is not there any more, which is what it would find out after a 502.
+   * Returns whether the method is idempotent by RFC 9110 section 9.2.2. PUT and DELETE are: if the
+   * first attempt was processed but its response lost, the repeat tells the client that the upload,
+   * or the resource, no longer exists, which it would also find out after a 502.
    */
   public boolean isIdempotent() {
     return switch (octets[methodStart]) {
@@ -65,18 +65,20 @@ public final class RequestHead extends Head {
     };
   }
 
-  /** Tells whether the client wants to go on using the connection (RFC 9112 section 9.3). */
+  /** Returns whether the client wants the connection to persist (RFC 9112 section 9.3). */
   public boolean keepsAlive() {
     return minorVersion == 1 ? !connection.close() : connection.keepAlive();
   }
 
-  /** Tells whether the path begins with {@code prefix}. */
+  /** Returns whether the path begins with {@code prefix}. */
   public boolean isBelow(String prefix) {
     int end = pathStart + prefix.length();
     return end <= targetEnd && matches(pathStart, end, prefix);
   }
 
-  /** Returns the id that a router or the client gave the request, if it is fit for a field. */
+  /**
+   * Returns the id that a router or the client gave the request, if it is usable as a field value.
+   */
   public @Nullable String requestId() {
     int line = indexOf(Field.X_VCAP_REQUEST_ID, 0);
     if (line < 0) {

@@ -21,8 +21,8 @@ public final class RequestHeadParser extends HeadParser<RequestHead> {
   }
 
   /**
-   * Skips empty lines ahead of a request (RFC 9112 section 2.2). They do not begin one, nor does a
-   * CR whose LF has not come. Only between two heads.
+   * Skips empty lines before a request (RFC 9112 section 2.2). They do not begin one, nor does a CR
+   * whose LF has not arrived. Only to be called between two heads.
    */
   @Override
   public boolean begins(ByteBuf in) {
@@ -35,7 +35,7 @@ public final class RequestHeadParser extends HeadParser<RequestHead> {
     return end - at >= 2 || (end > at && in.getByte(at) != Octets.CR);
   }
 
-  /** Returns whether the head that was not parsed, at {@code in}'s reader index, is of a HEAD. */
+  /** Returns whether the unparsed head at {@code in}'s reader index is that of a HEAD request. */
   public static boolean isOfHead(ByteBuf in) {
     return ByteBufUtil.equals(in, in.readerIndex(), HEAD, 0, HEAD.readableBytes());
   }
@@ -57,7 +57,7 @@ public final class RequestHeadParser extends HeadParser<RequestHead> {
     head.methodStart = 0;
     head.methodEnd = at++;
     head.targetStart = at;
-    head.pathStart = at; // until the rules for the target say otherwise
+    head.pathStart = at; // may be changed by the rules for the target
     while (Octets.isTarget(in[at])) {
       at++;
     }

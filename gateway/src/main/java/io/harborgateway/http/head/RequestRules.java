@@ -8,16 +8,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules for a request's target and fields, which do not know how the front framed them.
+ * The rules for a request's target and fields, independent of how the front framed them.
  *
- * <p>{@link #check} refuses what is ambiguous about the host. {@link #edit} drops the hop-by-hop
- * fields (RFC 9110 section 7.6.1) and says who the client is: forwarded fields of a trusted proxy
+ * <p>{@link #check} rejects requests with an ambiguous host. {@link #edit} drops the hop-by-hop
+ * fields (RFC 9110 section 7.6.1) and identifies the client: forwarded fields of a trusted proxy
  * are kept and appended to, those of anybody else are replaced.
  */
 public final class RequestRules {
   /**
-   * Octets of an Upgrade field that is passed on; a server may ignore any (RFC 9110 section 7.8).
-   * It is kept until the answer, to be compared with.
+   * Longest Upgrade field that is passed on, in bytes; a server may ignore any (RFC 9110 section
+   * 7.8). It is kept to compare the response with.
    */
   static final int MAX_UPGRADE = 256;
 
@@ -37,7 +37,7 @@ public final class RequestRules {
   private final @Nullable Via via;
 
   /**
-   * @param scheme of the listener: {@code http} or {@code https}
+   * @param scheme scheme of the listener: {@code http} or {@code https}
    * @param via null to add none
    */
   public RequestRules(String scheme, Predicate<InetAddress> trustedProxies, @Nullable Via via) {
@@ -47,8 +47,8 @@ public final class RequestRules {
   }
 
   /**
-   * Checks target and Host, and sets the head's host and path offsets. A request of HTTP/1.0 may
-   * have no host at all, which is not set then.
+   * Checks target and Host, and sets the head's host and path offsets. An HTTP/1.0 request may have
+   * no host at all, which is then not set.
    */
   public static @Nullable Failure check(RequestHead head) {
     if (head.methodIs("CONNECT")) {
@@ -75,7 +75,7 @@ public final class RequestRules {
     return isHost ? null : Failure.BAD_HOST;
   }
 
-  /** Takes {@code host [":" port]} for the head's host; returns whether it is one. */
+  /** Sets the head's host from {@code host [":" port]}; returns whether it is valid. */
   private static boolean setHost(RequestHead head, int start, int end) {
     int nameEnd = nameEnd(head.octets, start, end);
     if (nameEnd < 0) {
@@ -90,7 +90,7 @@ public final class RequestRules {
     return nameEnd - 1 > start && in[nameEnd - 1] == '.' ? nameEnd - 1 : nameEnd;
   }
 
-  /** Accepts origin-form, {@code OPTIONS *}, and absolute-form whose authority is the Host. */
+  /** Accepts origin-form, {@code OPTIONS *}, and absolute-form whose authority matches Host. */
   private static @Nullable Failure checkTarget(RequestHead head) {
     head.pathStart = head.targetStart;
     if (head.octets[head.targetStart] == '/') {
@@ -108,7 +108,7 @@ public final class RequestRules {
     return Failure.BAD_REQUEST_LINE;
   }
 
-  /** The same host is meant with and without a trailing dot, and the scheme's port. */
+  /** Compares the authority with Host, ignoring a trailing dot and the scheme's default port. */
   private static @Nullable Failure checkAuthority(RequestHead head, int start, int defaultPort) {
     byte[] in = head.octets;
     int end = start;
@@ -143,7 +143,7 @@ public final class RequestRules {
     return true;
   }
 
-  /** Returns the number of {@code [":" *5DIGIT]}, or the default where there is none. */
+  /** Returns the number of {@code [":" *5DIGIT]}, or the default if there is none. */
   private static int port(byte[] in, int start, int end, int defaultPort) {
     int port = 0;
     for (int i = start + 1; i < end; i++) {
@@ -153,7 +153,7 @@ public final class RequestRules {
   }
 
   /**
-   * Returns the end of the host in {@code host [":" port]}, or -1 when that is malformed (RFC 9110
+   * Returns the end of the host in {@code host [":" port]}, or -1 if it is malformed (RFC 9110
    * section 7.2): reg-name of letters, digits and {@code -._~}, or an IPv6 literal in brackets.
    */
   private static int nameEnd(byte[] in, int start, int end) {
@@ -199,7 +199,7 @@ public final class RequestRules {
     return new String(in, start, end - start, StandardCharsets.ISO_8859_1);
   }
 
-  /** A Connection option that would take away the host or the framing is an attack, not a hop. */
+  /** Rejects Connection options that would remove the host or the framing: that is an attack. */
   private static @Nullable Failure checkFields(RequestHead head) {
     return head.connection.nominatesHost()
             || head.connection.nominatesFraming()
@@ -209,8 +209,8 @@ public final class RequestRules {
   }
 
   /**
-   * Returns the protocols of an upgrade that is passed on, or null: any but HTTP/2's. Several lines
-   * are one list (RFC 9110 section 5.3). Beyond {@link #MAX_UPGRADE} they are ignored.
+   * Returns the protocols of an upgrade that is passed on, or null: any except HTTP/2. Several
+   * lines form one list (RFC 9110 section 5.3). Beyond {@link #MAX_UPGRADE} they are ignored.
    */
   public static @Nullable String upgradeAsked(RequestHead head, long bodyLength) {
     if (head.indexOf(Field.UPGRADE, 0) < 0
@@ -225,10 +225,10 @@ public final class RequestRules {
   }
 
   /**
-   * Fills {@code edits} for a request of {@code client}.
+   * Fills {@code edits} for a request from {@code client}.
    *
-   * @param forwardedClient as {@link #forwardedClient} has said
-   * @param upgrade the protocols of {@link #upgradeAsked}
+   * @param forwardedClient result of {@link #forwardedClient}
+   * @param upgrade result of {@link #upgradeAsked}
    */
   public void edit(
       RequestHead head,
@@ -292,8 +292,8 @@ public final class RequestRules {
   }
 
   /**
-   * Returns the address of who sent the request by the forwarded fields of a trusted {@code
-   * client}, or null where it is the client itself. To be asked once for each request.
+   * Returns the original sender's address from the forwarded fields of a trusted {@code client}, or
+   * null if it is the client itself. To be called once per request.
    */
   public @Nullable String forwardedClient(RequestHead head, Client client) {
     return client.trusted() ? forwardedFor.client(head) : null;

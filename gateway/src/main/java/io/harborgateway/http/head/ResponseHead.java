@@ -5,7 +5,7 @@ public final class ResponseHead extends Head {
   /** 100 to 599. */
   public int status;
 
-  /** Where the status begins, from which the line is copied: {@code 200 OK CRLF}. */
+  /** Start of the status; the line is copied from here: {@code 200 OK CRLF}. */
   int statusStart;
 
   public boolean isInformational() {
@@ -14,8 +14,8 @@ public final class ResponseHead extends Head {
 
   /**
    * Returns whether a response of this status ends with its head whatever its fields say, and must
-   * have none of a body (RFC 9112 section 6.3, RFC 9110 section 8.6). Those to HEAD, and 304, end
-   * there too, but their fields tell of the body that they stand for.
+   * have no fields that describe a body (RFC 9112 section 6.3, RFC 9110 section 8.6). Responses to
+   * HEAD, and 304, end there as well, but may describe the body they stand for.
    */
   boolean endsByStatus() {
     return status < 200 || status == 204;

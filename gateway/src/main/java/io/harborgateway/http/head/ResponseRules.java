@@ -2,7 +2,7 @@ package io.harborgateway.http.head;
 
 import io.netty.util.AsciiString;
 
-/** The rules for a response's fields, which do not know how the front frames them. */
+/** The rules for a response's fields, independent of how the front frames them. */
 public final class ResponseRules {
   private static final AsciiString CONNECTION = AsciiString.cached("Connection");
   private static final AsciiString CLOSE = AsciiString.cached("close");
@@ -13,7 +13,7 @@ public final class ResponseRules {
 
   private ResponseRules() {}
 
-  /** Fills {@code edits}: drops what concerns the connection to the upstream. */
+  /** Fills {@code edits}: drops fields that concern the connection to the upstream. */
   public static void edit(ResponseHead head, FieldEdits edits) {
     edits.reset(head);
     for (int i = 0; i < head.count(); i++) {
@@ -42,11 +42,11 @@ public final class ResponseRules {
   }
 
   /**
-   * Says what becomes of the front connection: HTTP/1.0 closes it unless told otherwise. A 426
-   * tells, too, what it would have to be upgraded to (RFC 9110 section 15.5.22); in any other
-   * response that is an offer, which is about the upstream connection.
+   * Adds the Connection field for the front connection: HTTP/1.0 closes it unless told otherwise. A
+   * 426 also says what to upgrade to (RFC 9110 section 15.5.22); in any other response, Upgrade is
+   * an offer that concerns the upstream connection.
    *
-   * @param minorVersion of the request
+   * @param minorVersion minor version of the request
    */
   public static void addConnection(
       ResponseHead head, boolean keepAlive, int minorVersion, FieldEdits edits) {
@@ -60,7 +60,7 @@ public final class ResponseRules {
     }
   }
 
-  /** Dates a response that is not: with the time of its receipt (RFC 9110 section 6.6.1). */
+  /** Adds Date to a response without one: the time of its receipt (RFC 9110 section 6.6.1). */
   public static void addDate(ResponseHead head, HttpDate date, FieldEdits edits) {
     int line = head.indexOf(Field.DATE, 0);
     if (line < 0 || edits.isDropped(line)) {
@@ -68,7 +68,7 @@ public final class ResponseRules {
     }
   }
 
-  /** Drops the framing of a chunked body that is handed on without chunks. */
+  /** Drops the framing of a chunked body that is passed on without chunks. */
   public static void dropTransferEncoding(ResponseHead head, FieldEdits edits) {
     for (int i = 0; i < head.count(); i++) {
       if (head.field(i) == Field.TRANSFER_ENCODING || head.field(i) == Field.TRAILER) {

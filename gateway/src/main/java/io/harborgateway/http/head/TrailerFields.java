@@ -5,12 +5,11 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which fields may come behind a body. RFC 9110 section 6.5.1 lets a sender put only those there
- * whose definition permits it; RFC 7230 section 4.1.2 names the categories that never may. They are
- * dropped from trailer sections in both directions, because a recipient that merges trailers into
- * the head would act on them after everybody before it has decided by the head alone. What is not
- * listed passes: digests, {@code ETag}, {@code Server-Timing}, {@code grpc-status}, what one's own
- * programs agree on.
+ * Decides which fields may be trailers. RFC 9110 section 6.5.1 allows only fields whose definition
+ * permits it; RFC 7230 section 4.1.2 names the categories that are never allowed. These are dropped
+ * from trailer sections in both directions, because a recipient that merges trailers into the head
+ * would act on them after everyone before it has decided by the head alone. Fields not listed pass:
+ * digests, {@code ETag}, {@code Server-Timing}, {@code grpc-status}, private ones.
  */
 public final class TrailerFields {
   private static final AsciiString TRAILER = AsciiString.cached("Trailer");
@@ -29,7 +28,7 @@ public final class TrailerFields {
           "proxy-connection",
           "te",
           "upgrade",
-          // routing, and what a router says about client and request
+          // routing, and a router's statements about client and request
           "forwarded",
           "host",
           "via",
@@ -64,7 +63,7 @@ public final class TrailerFields {
           "retry-after",
           "vary",
           "warning",
-          // how the content is to be processed
+          // processing of the content
           "content-disposition",
           "content-encoding",
           "content-language",
@@ -82,8 +81,8 @@ public final class TrailerFields {
   }
 
   /**
-   * Keeps line {@code line}, a Trailer field, true: it goes on announcing what is passed on, and
-   * goes where the body is not chunked, so that no trailers can follow.
+   * Keeps line {@code line}, a Trailer field, accurate: it announces only what is passed on, and is
+   * dropped if the body is not chunked, so that no trailers can follow.
    */
   static void editAnnouncement(Head head, int line, FieldEdits edits) {
     if (head.indexOf(Field.TRANSFER_ENCODING, 0) < 0) {

@@ -4,14 +4,13 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Locale;
 
-/** The view of a trailer section: the field lines behind the last chunk. */
+/** The view of a trailer section: the field lines after the last chunk. */
 public final class TrailerSection extends Head {
   /** Limit of the field lines. Registries send none, gRPC sends three. */
   public static final int MAX_FIELDS = 32;
 
   /**
-   * Takes the section that {@code in} holds, its empty line included; returns whether it is
-   * well-formed.
+   * Parses the section in {@code in}, including its empty line; returns whether it is well-formed.
    */
   public boolean parse(ByteBuf in) {
     int size = in.readableBytes();
@@ -26,9 +25,9 @@ public final class TrailerSection extends Head {
   }
 
   /**
-   * Writes the section without the fields that have no business there.
+   * Writes the section without the fields that are not allowed in trailers.
    *
-   * @param nominated names that the Connection field of the head has listed, in lower case
+   * @param nominated names listed in the head's Connection field, in lower case
    */
   public void write(List<String> nominated, ByteBuf out) {
     for (int i = 0; i < count(); i++) {

@@ -17,7 +17,7 @@ public final class Via {
     http11 = AsciiString.of("1.1 " + receivedBy);
   }
 
-  /** Adds this hop behind those of the lines that are there: the version as received. */
+  /** Appends this hop, with the version as received, to the existing lines. */
   public void add(Head head, FieldEdits edits) {
     edits.add(NAME, head.minorVersion == 0 ? http10 : http11);
   }

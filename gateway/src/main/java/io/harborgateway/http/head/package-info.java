@@ -1,2 +1,2 @@
-/** Heads of requests and responses: views of their octets, the rules for them, and their edits. */
+/** Heads of requests and responses: views of their bytes, the rules for them, and edits. */
 package io.harborgateway.http.head;
