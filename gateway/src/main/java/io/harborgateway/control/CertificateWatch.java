@@ -180,6 +180,17 @@ public final class CertificateWatch {
     return doubtful.warning(instance, clock.instant());
   }
 
+  /** Returns when the first of those that were proven ends, or null. */
+  @Nullable Instant nearestEnd() {
+    long nearest = Long.MAX_VALUE;
+    for (int i = 0; i < instances.size(); i++) {
+      if (begins.get(i) != UNREAD) {
+        nearest = Math.min(nearest, ends.get(i));
+      }
+    }
+    return nearest == Long.MAX_VALUE ? null : Instant.ofEpochSecond(nearest);
+  }
+
   /** How many have a problem. */
   int problems() {
     return refused.size() + timely.size();

@@ -73,7 +73,7 @@ public final class Gateway implements AutoCloseable {
     List<ListenerService> services = factory.first(snapshot);
     announcements = new Announcements(snapshot, meters, events);
     reconciler = new Reconciler(live, plane, control, factory, services, announcements);
-    survey = new CertificateSurvey(contexts, meters, events, reconciler::certificateChanged);
+    survey = new CertificateSurvey(live, contexts, meters, events, reconciler::certificateChanged);
     draining =
         new DrainSequence(drain, events, reconciler, plane, this::drainDelay, this::drainTimeout);
     var changeover =

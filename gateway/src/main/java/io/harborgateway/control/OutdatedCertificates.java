@@ -3,7 +3,7 @@ package io.harborgateway.control;
 import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.lifecycle.CertificateEvent;
 import io.harborgateway.lifecycle.NodeEvents;
-import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.route.Instance;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * Instances whose files can't be used, so that they are served with the certificate that they had.
  * The two files of a pair are written one after the other, so that is silent for a while. Confined
- * to one thread, but for {@link #reasons}.
+ * to one thread at a time, but for {@link #reasons}.
  */
 final class OutdatedCertificates {
   private static final Duration WRITING = Duration.ofSeconds(5);
@@ -27,20 +27,23 @@ final class OutdatedCertificates {
     this.events = events;
   }
 
-  /** Takes what has just been read, and warns of what has been so for long. */
-  void see(Snapshot read) {
+  /**
+   * Takes what has just been read, and warns of what has been so for long.
+   *
+   * @param outdated why each of those can't be used that can't
+   */
+  void see(Map<Instance, String> outdated) {
     long now = System.nanoTime();
     Map<String, String> seen = new HashMap<>();
     Set<InstanceGuid> guids = new HashSet<>();
-    read.outdated()
-        .forEach((instance, reason) -> {
-          guids.add(instance.guid());
-          seen.put(instance.guid().value(), reason);
-          long begun = since.computeIfAbsent(instance.guid(), guid -> now);
-          if (now - begun >= WRITING.toNanos() && warned.add(instance.guid())) {
-            events.publish(new CertificateEvent.Outdated(instance.toString(), reason));
-          }
-        });
+    outdated.forEach((instance, reason) -> {
+      guids.add(instance.guid());
+      seen.put(instance.guid().value(), reason);
+      long begun = since.computeIfAbsent(instance.guid(), guid -> now);
+      if (now - begun >= WRITING.toNanos() && warned.add(instance.guid())) {
+        events.publish(new CertificateEvent.Outdated(instance.toString(), reason));
+      }
+    });
     since.keySet().retainAll(guids);
     warned.retainAll(guids);
     reasons = Map.copyOf(seen);

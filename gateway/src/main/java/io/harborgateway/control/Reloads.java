@@ -13,6 +13,7 @@ import io.harborgateway.watch.FileWatch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -246,9 +247,15 @@ public final class Reloads implements ReloadAction, AutoCloseable {
         lastTrigger,
         lastAt,
         last,
-        outdated.reasons(),
+        outdatedReasons(),
         sources.texts(),
         bucket.status());
+  }
+
+  private Map<String, String> outdatedReasons() {
+    Map<String, String> reasons = new HashMap<>(survey.status().outdated());
+    reasons.putAll(outdated.reasons());
+    return reasons;
   }
 
   // ---- on the thread
@@ -290,7 +297,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     if (result.isRefused()) {
       return result;
     }
-    outdated.see(next);
+    outdated.see(next.outdated());
     sources.see(next);
     bucket.keep(next);
     if (result.outcome() == Outcome.APPLIED) {

@@ -3,7 +3,10 @@ package io.harborgateway.lifecycle;
 import java.time.Instant;
 import java.util.Map;
 
-/** Something is to be said of certificates. That one was replaced is a {@link ReloadEvent}. */
+/**
+ * Something is to be said of certificates. That one in memory was replaced is a {@link
+ * ReloadEvent}.
+ */
 public sealed interface CertificateEvent extends NodeEvent {
   /** It is about the certificate of one instance. */
   sealed interface OfInstance extends CertificateEvent {
@@ -72,6 +75,23 @@ public sealed interface CertificateEvent extends NodeEvent {
     @Override
     public Severity severity() {
       return Severity.WARN;
+    }
+  }
+
+  /** Its files have changed; it was not in memory, is proven, and used from now on. */
+  record Replaced(String instance) implements OfInstance {
+    public Replaced {
+      instance = EventFields.text(instance);
+    }
+
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATE_REPLACED;
+    }
+
+    @Override
+    public String text() {
+      return "certificate replaced";
     }
   }
 

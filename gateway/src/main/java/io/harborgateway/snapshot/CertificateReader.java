@@ -136,7 +136,7 @@ final class CertificateReader {
       reported.add(places.problem(index, message));
       return null;
     }
-    Finding unusable = unusable(found);
+    Finding unusable = Certificates.unusable(found);
     if (before != null && !before.equals(certificate)) {
       String reason = unusable != null ? unusable.message() : unproven(certificate, instance);
       if (reason != null) {
@@ -170,13 +170,6 @@ final class CertificateReader {
     return follows && (had == null || !had.files().equals(certificates.files(instance)));
   }
 
-  static @Nullable Finding unusable(List<Finding> found) {
-    return found.stream()
-        .filter(finding -> finding.kind() != Finding.Kind.EXPIRES_SOON)
-        .findFirst()
-        .orElse(null);
-  }
-
   /**
    * Returns what the instance had before, from the same files, if that can be used now; or null.
    */
@@ -188,7 +181,7 @@ final class CertificateReader {
     }
     List<Finding> found =
         Certificates.problems(had.certificate(), instance, now, Snapshot.certificateGuard(config));
-    return unusable(found) == null ? had.certificate() : null;
+    return Certificates.unusable(found) == null ? had.certificate() : null;
   }
 
   private void refuse(Instance instance, String problem) {

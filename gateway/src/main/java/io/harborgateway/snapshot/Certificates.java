@@ -95,14 +95,18 @@ public final class Certificates {
     }
   }
 
-  /** Returns where the instance's certificate is read from. */
-  CertificateFilesConfig files(Instance instance) {
+  /**
+   * Returns where the instance's certificate is read from.
+   *
+   * @throws IllegalStateException if it is not one of this snapshot's instances
+   */
+  public CertificateFilesConfig files(Instance instance) {
     CertificateFilesConfig place = files.get(instance);
     if (place != null) {
       return place;
     }
     if (catalogue == null) {
-      throw new IllegalArgumentException(instance + ": not one of this snapshot's instances");
+      throw new IllegalStateException(instance + ": not one of this snapshot's instances");
     }
     return catalogue.certificate(instance.guid());
   }
@@ -115,6 +119,16 @@ public final class Certificates {
   public static List<Finding> problems(
       InstanceCertificate certificate, Instance instance, Instant now, Duration guard) {
     return new CertificateCheck(instance.hostNames(), now, guard).problems(certificate);
+  }
+
+  /**
+   * Returns the first of these problems that keeps the certificate from being used now, or null.
+   */
+  public static @Nullable Finding unusable(List<Finding> problems) {
+    return problems.stream()
+        .filter(problem -> problem.kind() != Finding.Kind.EXPIRES_SOON)
+        .findFirst()
+        .orElse(null);
   }
 
   /** Returns the first of these problems that no passing of time ends, or null. */

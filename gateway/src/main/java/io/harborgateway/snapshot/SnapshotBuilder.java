@@ -238,7 +238,7 @@ public final class SnapshotBuilder {
       try {
         var certificate = Certificates.load(pair);
         Finding problem =
-            CertificateReader.unusable(
+            Certificates.unusable(
                 Certificates.problems(certificate, served, now, Snapshot.certificateGuard(config)));
         if (problem != null) {
           found.add(instance.source().problem("certificate", problem.message(), ""));

@@ -168,6 +168,21 @@ public final class TlsContexts implements AutoCloseable {
     }
   }
 
+  /**
+   * The same, if the instance has a context already; that a context could not be built is forgotten
+   * in any case, so that the next handshake tries again.
+   *
+   * @return false if it has none: the context is still the caller's
+   */
+  public boolean replace(Instance instance, SslContext context) {
+    failures.invalidate(instance);
+    var before = contexts.asMap().replace(instance, CompletableFuture.completedFuture(context));
+    if (before != null) {
+      before.thenAccept(TlsContexts::releaseLater);
+    }
+    return before != null;
+  }
+
   /** Forgets the contexts of all other instances; handshakes that have begun go on. */
   public void retain(Predicate<Instance> instances) {
     for (Instance instance : contexts.asMap().keySet()) {

@@ -101,11 +101,16 @@ class CertificatesTest {
     Snapshot snapshot = SnapshotBuilder.load(config, Map.of(), Instant.now());
     Set<Integer> judged = ConcurrentHashMap.newKeySet();
     var watch = new CertificateWatch(snapshot, InstantSource.system(), new NodeEvents());
+    var live = new Live(snapshot, watch);
     try (var contexts = new TlsContexts(snapshot::certificate, Runnable::run);
         var survey =
             new CertificateSurvey(
-                contexts, new Meters(), new NodeEvents(), (state, index) -> judged.add(index))) {
-      survey.survey(new Live(snapshot, watch).get());
+                live,
+                contexts,
+                new Meters(),
+                new NodeEvents(),
+                (state, index) -> judged.add(index))) {
+      survey.survey(live.get());
       Await.until("all are judged", () -> judged.size() == MANY);
       assertThat(survey.status().refused()).isEqualTo(MANY);
       assertThat(survey.status().problems()).hasSize(MANY).first().asString().contains(":1:1: ");
@@ -126,11 +131,16 @@ class CertificatesTest {
         };
     copyCertificate(snapshot.routes().instances().getFirst());
     var watch = new CertificateWatch(snapshot, broken, new NodeEvents());
+    var live = new Live(snapshot, watch);
     try (var contexts = new TlsContexts(snapshot::certificate, Runnable::run);
         var survey =
             new CertificateSurvey(
-                contexts, new Meters(), new NodeEvents(), (state, index) -> judged.add(index))) {
-      survey.survey(new Live(snapshot, watch).get());
+                live,
+                contexts,
+                new Meters(),
+                new NodeEvents(),
+                (state, index) -> judged.add(index))) {
+      survey.survey(live.get());
       Await.until("all are judged", () -> judged.size() == MANY);
       assertThat(failures).hasValue(1);
       assertThat(survey.status().problems()).first().asString().contains("a clock that breaks");

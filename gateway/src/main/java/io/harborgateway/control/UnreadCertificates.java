@@ -1,0 +1,91 @@
+package io.harborgateway.control;
+
+import io.harborgateway.config.CertificateFilesConfig;
+import io.harborgateway.route.Instance;
+import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.watch.ManyFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The files of the instances of a snapshot whose certificates are not in memory: a group for each
+ * instance. Immutable.
+ *
+ * <p>A file that has the instance's GUID for its name, as in a catalogue, is found by that: 100,000
+ * instances take 6 MB. The paths of others are kept.
+ */
+final class UnreadCertificates implements ManyFiles.Groups {
+  private final Snapshot snapshot;
+
+  /** Indexes into the snapshot's route table. */
+  private final List<Integer> indexes = new ArrayList<>();
+
+  private final Map<String, Integer> groupsByGuid = new HashMap<>();
+  private final Map<Path, Integer> groupsByPath = new HashMap<>();
+  private final Set<Path> folders = new HashSet<>();
+
+  UnreadCertificates(Snapshot snapshot) {
+    this.snapshot = snapshot;
+    List<Instance> instances = snapshot.routes().instances();
+    for (int i = 0; i < instances.size(); i++) {
+      if (!snapshot.isKnown(instances.get(i))) {
+        add(instances.get(i), i);
+      }
+    }
+  }
+
+  private void add(Instance instance, int index) {
+    int group = indexes.size();
+    indexes.add(index);
+    String guid = instance.guid().value();
+    groupsByGuid.put(guid, group);
+    for (Path file : files(group)) {
+      folders.add(file.resolveSibling(""));
+      if (!stem(file).equals(guid)) {
+        groupsByPath.put(file, group);
+      }
+    }
+  }
+
+  private static String stem(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? name : name.substring(0, dot);
+  }
+
+  /** Returns the place of the group's instance in the snapshot's route table. */
+  int index(int group) {
+    return indexes.get(group);
+  }
+
+  @Override
+  public int count() {
+    return indexes.size();
+  }
+
+  @Override
+  public List<Path> files(int group) {
+    Instance instance = snapshot.routes().instances().get(indexes.get(group));
+    CertificateFilesConfig pair = snapshot.certificates().files(instance);
+    return List.of(pair.chain(), pair.key());
+  }
+
+  @Override
+  public int group(Path file) {
+    Integer group = groupsByPath.get(file);
+    if (group == null) {
+      group = groupsByGuid.get(stem(file));
+    }
+    return group != null && files(group).contains(file) ? group : -1;
+  }
+
+  @Override
+  public Set<Path> folders() {
+    return folders;
+  }
+}

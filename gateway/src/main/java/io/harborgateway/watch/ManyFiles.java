@@ -1,0 +1,307 @@
+package io.harborgateway.watch;
+
+import io.harborgateway.pace.PacedLine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Watches files by the hundred thousand, for each of which {@link FileWatch} would take 2 KB: here
+ * a group of files takes 8 bytes. The folders of the files tell by inotify which of them change,
+ * within half a second. All stamps are compared in rounds of a minute, a small part at a time, for
+ * what no event tells: file systems that others write to, folders beyond the first 10,000, and
+ * symbolic links above the folders. A symbolic link that is replaced in one of the folders
+ * (Kubernetes' {@code ..data}) begins such a round at once.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class ManyFiles implements AutoCloseable {
+  /** The groups of files that are watched, by number. Immutable; for any thread. */
+  public interface Groups {
+    /** There are none. */
+    Groups NONE =
+        new Groups() {
+          @Override
+          public int count() {
+            return 0;
+          }
+
+          @Override
+          public List<Path> files(int group) {
+            throw new IndexOutOfBoundsException(group);
+          }
+
+          @Override
+          public int group(Path file) {
+            return -1;
+          }
+
+          @Override
+          public Set<Path> folders() {
+            return Set.of();
+          }
+        };
+
+    /** Returns how many there are. */
+    int count();
+
+    /** Returns the files of a group: one at least, the first of which is the group's name. */
+    List<Path> files(int group);
+
+    /** Returns the number of the group that the file belongs to, or -1. */
+    int group(Path file);
+
+    /** Returns the folders of all files, as their paths have them. */
+    Set<Path> folders();
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(ManyFiles.class);
+
+  static final Duration TICK = Duration.ofMillis(100);
+  private static final long LONGEST_NANOS = Duration.ofMillis(500).toNanos();
+  private static final long HURRY_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final int HURRY_PART = 1_000;
+  private static final int MAX_FOLDERS = 10_000;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final long UNKNOWN = 0;
+
+  private final long ticksOfRound;
+  private final FileWatch.Callback callback;
+  private final DirectoryEvents events;
+  private final PacedLine untold = new PacedLine(LOG, Level.WARN);
+  private final PacedLine failures = new PacedLine(LOG, Level.ERROR);
+  private final Thread thread;
+
+  // Guarded by this.
+  private Groups groups = Groups.NONE;
+  private long[] stamps = {};
+  private final BitSet suspects = new BitSet();
+  private final Map<WatchKey, Set<Path>> folders = new HashMap<>();
+  private int next;
+
+  // Confined to the thread.
+  private boolean hurryIsDue;
+  private long hurryAllowed = System.nanoTime();
+  private int hurryLeft;
+
+  private volatile boolean closed;
+
+  /**
+   * Watches nothing yet.
+   *
+   * @param round how often all files are compared, although no event has come
+   * @param callback told of groups, each by its first file
+   */
+  public ManyFiles(Duration round, FileWatch.Callback callback) {
+    this(round, callback, new Inotify());
+  }
+
+  ManyFiles(Duration round, FileWatch.Callback callback, DirectoryEvents events) {
+    this.ticksOfRound = Math.max(1, round.dividedBy(TICK));
+    this.callback = callback;
+    this.events = events;
+    this.thread = Thread.ofPlatform().daemon().name("many-files").unstarted(this::run);
+  }
+
+  /**
+   * Watches these from now on, and no others: what changes after the return is told. What was
+   * watched before goes on as it was. Blocks for the registration of each folder.
+   */
+  public synchronized void use(Groups after) {
+    long[] known = new long[after.count()];
+    BitSet suspected = new BitSet();
+    for (int i = 0; groups.count() > 0 && i < known.length; i++) {
+      int was = groups.group(after.files(i).getFirst());
+      if (was >= 0) {
+        known[i] = stamps[was];
+        suspected.set(i, suspects.get(was));
+      }
+    }
+    groups = after;
+    stamps = known;
+    suspects.clear();
+    suspects.or(suspected);
+    next = 0;
+    register();
+    if (after.count() > 0 && thread.getState() == Thread.State.NEW && !closed) {
+      thread.start();
+    }
+  }
+
+  /** Ends the watching; nothing is told any more when it returns. Waits 5 s at most. */
+  @Override
+  public void close() {
+    closed = true;
+    events.close();
+    try {
+      if (thread.getState() != Thread.State.NEW && !thread.join(CLOSE_TIMEOUT)) {
+        LOG.warn("the watching of files has not ended within {}", CLOSE_TIMEOUT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Asks the kernel anew for each: another folder may have taken its place. */
+  private void register() {
+    Map<WatchKey, Set<Path>> registered = new HashMap<>();
+    int left = MAX_FOLDERS;
+    for (Path folder : groups.folders()) {
+      if (left-- == 0) {
+        untold.log("more than 10000 folders: of the others changes are seen within a minute");
+        break;
+      }
+      try {
+        registered.computeIfAbsent(events.register(folder), key -> new HashSet<>(2)).add(folder);
+      } catch (IOException e) {
+        untold
+            .line()
+            .addKeyValue("folder", folder)
+            .addKeyValue("error", e.toString())
+            .log("changes in the folder are not told by the kernel, but seen within a minute");
+      }
+    }
+    folders.keySet().stream().filter(key -> !registered.containsKey(key)).forEach(WatchKey::cancel);
+    folders.clear();
+    folders.putAll(registered);
+  }
+
+  private void run() {
+    long compared = System.nanoTime();
+    long suspectedAt = compared;
+    while (!closed) {
+      try {
+        WatchKey key = events.poll(hurryLeft > 0 ? Duration.ofMillis(1) : TICK);
+        boolean wasIdle = !hasSuspects();
+        if (key != null) {
+          take(key);
+        }
+        long now = System.nanoTime();
+        if (hurryLeft > 0 || now - compared >= TICK.toNanos()) {
+          compared = now;
+          comparePart();
+        }
+        suspectedAt = wasIdle ? now : suspectedAt;
+        if (key == null || now - suspectedAt >= LONGEST_NANOS) {
+          tell();
+        }
+        if (hurryIsDue && now - hurryAllowed >= 0) {
+          hurryIsDue = false;
+          hurryAllowed = now + HURRY_PAUSE_NANOS;
+          hurryLeft = count();
+        }
+      } catch (InterruptedException e) {
+        LOG.warn("the watching of files was interrupted; it goes on", e);
+      } catch (RuntimeException | Error e) {
+        if (!closed) {
+          failures.line().setCause(e).log("watching files failed; it goes on");
+          LockSupport.parkNanos(TICK.toNanos());
+        }
+      }
+    }
+  }
+
+  private synchronized boolean hasSuspects() {
+    return !suspects.isEmpty();
+  }
+
+  private synchronized int count() {
+    return groups.count();
+  }
+
+  private synchronized void take(WatchKey key) {
+    Set<Path> named = folders.getOrDefault(key, Set.of());
+    for (WatchEvent<?> event : key.pollEvents()) {
+      if (event.kind().equals(StandardWatchEventKinds.OVERFLOW)
+          || !(event.context() instanceof Path name)) {
+        hurryIsDue = true;
+        continue;
+      }
+      for (Path folder : named) {
+        Path file = folder.resolve(name);
+        int group = groups.group(file);
+        if (group >= 0) {
+          suspects.set(group);
+          stamps[group] = UNKNOWN; // it may have been looked at between the change and the event
+        } else if (Files.isSymbolicLink(file)) {
+          hurryIsDue = true;
+        }
+      }
+    }
+    if (!key.reset()) { // the folder is gone, or has another name
+      hurryIsDue = true;
+      register();
+    }
+  }
+
+  private synchronized void comparePart() {
+    int count = groups.count();
+    boolean isHurried = hurryLeft > 0;
+    int part = Math.min(count, isHurried ? HURRY_PART : (int) (count / ticksOfRound) + 1);
+    hurryLeft = Math.max(0, hurryLeft - HURRY_PART);
+    for (int i = 0; i < part; i++) {
+      long stamp = stamp(next);
+      if (stamps[next] == UNKNOWN && !isHurried && !suspects.get(next)) {
+        stamps[next] = stamp;
+      } else if (stamps[next] != stamp) {
+        suspects.set(next); // also what was not looked at yet, before what is hurried for happened
+      }
+      next++;
+      if (next == count) {
+        next = 0;
+        register();
+      }
+    }
+  }
+
+  private void tell() {
+    Set<Path> changed = new LinkedHashSet<>();
+    synchronized (this) {
+      for (int i = suspects.nextSetBit(0); i >= 0; i = suspects.nextSetBit(i + 1)) {
+        long stamp = stamp(i);
+        if (stamp != stamps[i]) {
+          stamps[i] = stamp;
+          changed.add(groups.files(i).getFirst());
+        }
+      }
+      suspects.clear();
+    }
+    if (!changed.isEmpty() && !closed) {
+      callback.changed(changed);
+    }
+  }
+
+  /** Returns what tells this version of the group's files from others; not {@link #UNKNOWN}. */
+  private long stamp(int group) {
+    long hash = 1;
+    for (Path file : groups.files(group)) {
+      FileStamp stamp = FileStamp.of(file);
+      hash = mix(hash, Objects.hashCode(stamp.key()));
+      hash = mix(hash, stamp.size());
+      hash = mix(hash, stamp.modifiedNanos());
+      hash = mix(hash, stamp.changedNanos());
+    }
+    return hash == UNKNOWN ? 1 : hash;
+  }
+
+  private static long mix(long hash, long value) {
+    long mixed = (hash ^ value) * 0x9E37_79B9_7F4A_7C15L;
+    return mixed ^ (mixed >>> 32);
+  }
+}

@@ -1,0 +1,180 @@
+package io.harborgateway.control;
+
+import static io.harborgateway.control.ReloadStand.DOMAIN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.harborgateway.snapshot.Certificates;
+import io.harborgateway.testkit.Await;
+import io.harborgateway.testkit.Behaviours;
+import io.harborgateway.testkit.Origin;
+import io.harborgateway.testkit.RawClient;
+import io.harborgateway.testkit.TestCertificates.Issued;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Certificates that change, of more instances than are kept in memory. */
+@Timeout(60)
+class UnreadCertificatesIT {
+  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final List<String> GUIDS =
+      IntStream.range(0, Certificates.KEPT + 10)
+          .mapToObj("00000000-0000-4000-8000-%012d"::formatted)
+          .toList();
+
+  @TempDir private Path folder;
+  private final Origin origin = Origin.start(Behaviours.acceptUploads());
+  private ReloadStand stand;
+  private Path issued;
+  private Issued all;
+  private Issued others;
+
+  @BeforeEach
+  void start() throws IOException {
+    stand = ReloadStand.prepare(folder, origin.port());
+    String[] names = GUIDS.stream().map(UnreadCertificatesIT::name).toArray(String[]::new);
+    all = stand.certificates.issue(names);
+    others = stand.certificates.issue(names);
+    issued = Files.createDirectory(folder.resolve("issued"));
+    for (String guid : GUIDS) {
+      Files.copy(all.certificate(), chain(guid));
+      Files.copy(all.key(), key(guid));
+    }
+    Files.writeString(folder.resolve("instances.txt"), String.join("\n", GUIDS) + "\n");
+    stand.sections.add(
+        "catalogue: {file: instances.txt, domain: %s, certificates: issued}".formatted(DOMAIN));
+    stand.start();
+    awaitChecked();
+  }
+
+  @AfterEach
+  void close() {
+    stand.close();
+    origin.close();
+  }
+
+  private void awaitChecked() {
+    Await.until(
+        "all are checked",
+        () -> {
+          var status = stand.gateway().survey().status();
+          return status.checked() == status.instances();
+        });
+  }
+
+  private static String name(String guid) {
+    return guid + "." + DOMAIN;
+  }
+
+  private Path chain(String guid) {
+    return issued.resolve(guid + ".crt");
+  }
+
+  private Path key(String guid) {
+    return issued.resolve(guid + ".key");
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    Path beside = to.resolveSibling("next");
+    Files.copy(from, beside, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(beside, to, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private Certificate shown(String guid) throws IOException {
+    try (RawClient client = stand.connect(name(guid))) {
+      return client.session().getPeerCertificates()[0];
+    }
+  }
+
+  private List<String> told(String kind) {
+    return stand.gateway().events().recent().events().stream()
+        .filter(told -> told.event().kind().toString().equals(kind))
+        .map(told -> told.event().subject())
+        .toList();
+  }
+
+  @Test
+  void oneThatIsReplacedIsServedWithinASecond() throws Exception {
+    String used = GUIDS.get(3);
+    String unused = GUIDS.get(5);
+    Certificate before = shown(used);
+    for (String guid : List.of(used, unused)) {
+      move(others.key(), key(guid));
+      assertThat(shown(used)).isEqualTo(before);
+      move(others.certificate(), chain(guid));
+    }
+    Await.until("the new one", SOON, () -> !before.equals(shown(used)));
+    assertThat(shown(unused)).isEqualTo(shown(used));
+    assertThat(shown(GUIDS.get(4))).isEqualTo(before);
+    assertThat(told("certificate-replaced")).contains(used, unused).hasSize(2);
+  }
+
+  @Test
+  void halfAPairLeavesTheOneBeforeAndIsWarnedOf() throws Exception {
+    String guid = GUIDS.get(3);
+    Certificate before = shown(guid);
+    move(others.key(), key(guid));
+    Await.until(
+        "it is known",
+        Duration.ofSeconds(2),
+        () -> stand.gateway().reloads().status().outdated().containsKey(guid));
+    assertThat(told("certificate-outdated")).isEmpty();
+    Await.until(
+        "it is warned of", Duration.ofSeconds(9), () -> !told("certificate-outdated").isEmpty());
+    assertThat(shown(guid)).isEqualTo(before);
+    assertThat(stand.gateway().survey().status().refused()).isZero();
+
+    move(all.key(), key(guid));
+    Await.until(
+        "it is mended",
+        Duration.ofSeconds(2),
+        () -> stand.gateway().reloads().status().outdated().isEmpty());
+    assertThat(shown(guid)).isEqualTo(before);
+  }
+
+  @Test
+  void oneThatCouldNotBeUsedIsUsedOnceItIsMended() throws Exception {
+    String guid = "00000000-0000-4000-8000-aaaaaaaaaaaa";
+    Files.writeString(folder.resolve("instances.txt"), String.join("\n", GUIDS) + "\n" + guid);
+    assertThat(stand.reload().isRefused()).isFalse();
+    Await.until("it is refused", () -> stand.gateway().survey().status().refused() == 1);
+    assertThatThrownBy(() -> shown(guid)).isInstanceOf(IOException.class);
+
+    Issued own = stand.certificates.issue(name(guid));
+    move(own.certificate(), chain(guid));
+    move(own.key(), key(guid));
+    Await.until("it is used", SOON, () -> stand.gateway().survey().status().refused() == 0);
+    assertThat(shown(guid)).isNotEqualTo(shown(GUIDS.getFirst()));
+  }
+
+  /**
+   * What changed while another snapshot was made is not lost, and what was seen is still watched.
+   */
+  @Test
+  void reloadsInBetweenLoseNothing() throws Exception {
+    Certificate before = shown(GUIDS.getFirst());
+    for (int i = 0; i < GUIDS.size(); i++) {
+      move(others.key(), key(GUIDS.get(i)));
+      move(others.certificate(), chain(GUIDS.get(i)));
+      if (i % 20 == 0) {
+        stand.timeouts = "{idle: " + (200 + i) + "s}";
+        assertThat(stand.reload().isRefused()).isFalse();
+      }
+    }
+    for (String guid : GUIDS) {
+      Await.until("the new one of " + guid, SOON, () -> !before.equals(shown(guid)));
+    }
+    assertThat(stand.gateway().reloads().status().outdated()).isEmpty();
+  }
+}

@@ -1,0 +1,195 @@
+package io.harborgateway.watch;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.WatchKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ManyFilesTest {
+  private static final Duration NEVER = Duration.ofHours(1);
+  private static final Duration SOON = Duration.ofSeconds(2);
+
+  /** Pairs of files in one folder: N.crt and N.key. */
+  private record Pairs(Path folder, int first, int count) implements ManyFiles.Groups {
+    @Override
+    public List<Path> files(int group) {
+      String name = String.valueOf(first + group);
+      return List.of(folder.resolve(name + ".crt"), folder.resolve(name + ".key"));
+    }
+
+    @Override
+    public int group(Path file) {
+      for (int i = 0; i < count; i++) {
+        if (files(i).contains(file)) {
+          return i;
+        }
+      }
+      return -1;
+    }
+
+    @Override
+    public Set<Path> folders() {
+      return Set.of(folder);
+    }
+  }
+
+  /** A kernel that tells nothing. */
+  private static final class Silence implements DirectoryEvents {
+    @Override
+    public WatchKey register(Path directory) throws IOException {
+      throw new IOException("User limit of inotify watches reached");
+    }
+
+    @Override
+    public @Nullable WatchKey poll(Duration timeout) throws InterruptedException {
+      Thread.sleep(timeout);
+      return null;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @TempDir Path folder;
+  private final BlockingQueue<Set<Path>> told = new LinkedBlockingQueue<>();
+  private @Nullable ManyFiles watch;
+
+  @AfterEach
+  void close() {
+    if (watch != null) {
+      watch.close();
+    }
+  }
+
+  private ManyFiles watch(Duration round, DirectoryEvents events, ManyFiles.Groups groups) {
+    watch = new ManyFiles(round, told::add, events);
+    watch.use(groups);
+    return watch;
+  }
+
+  private void write(Path place, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      Files.writeString(place.resolve(i + ".crt"), "1");
+      Files.writeString(place.resolve(i + ".key"), "1");
+    }
+  }
+
+  private void expect(String... names) throws InterruptedException {
+    Set<Path> changed = told.poll(SOON.toMillis(), TimeUnit.MILLISECONDS);
+    assertThat(changed).isNotNull().extracting(Path::getFileName).extracting(Path::toString);
+    assertThat(changed.stream().map(path -> path.getFileName().toString()))
+        .containsExactlyInAnyOrder(names);
+  }
+
+  private void expectNothing() throws InterruptedException {
+    assertThat(told.poll(700, TimeUnit.MILLISECONDS)).isNull();
+  }
+
+  @Test
+  void tellsOfAPairByItsFirstFileHoweverItChanges() throws Exception {
+    write(folder, 100);
+    watch(NEVER, new Inotify(), new Pairs(folder, 0, 100));
+    Path next = Files.writeString(folder.resolve("next"), "2");
+    Files.move(next, folder.resolve("7.key"), ATOMIC_MOVE, REPLACE_EXISTING);
+    expect("7.crt");
+    Files.writeString(folder.resolve("8.crt"), "2");
+    Files.delete(folder.resolve("9.key"));
+    expect("8.crt", "9.crt");
+    expectNothing();
+  }
+
+  @Test
+  void tellsNothingOfOtherFilesAndOfWhatIsAsItWas() throws Exception {
+    write(folder, 10);
+    watch(Duration.ofMillis(200), new Inotify(), new Pairs(folder, 0, 10));
+    Files.writeString(folder.resolve("10.crt"), "other");
+    expectNothing();
+  }
+
+  @Test
+  void comparesAllInRoundsWhereNoEventsCome() throws Exception {
+    write(folder, 100);
+    watch(Duration.ofMillis(300), new Silence(), new Pairs(folder, 0, 100));
+    Thread.sleep(1000); // a round at least
+    Files.writeString(folder.resolve("7.crt"), "22");
+    Files.writeString(folder.resolve("93.key"), "22");
+    expect2("7.crt", "93.crt");
+  }
+
+  /** In one telling or in two. */
+  private void expect2(String one, String other) throws InterruptedException {
+    Set<Path> first = told.poll(SOON.toMillis(), TimeUnit.MILLISECONDS);
+    assertThat(first).isNotNull();
+    if (first.size() == 1) {
+      first.addAll(told.poll(SOON.toMillis(), TimeUnit.MILLISECONDS));
+    }
+    assertThat(first.stream().map(path -> path.getFileName().toString()))
+        .containsExactlyInAnyOrder(one, other);
+  }
+
+  /** As Kubernetes does it, within the first round and without its help. */
+  @Test
+  void seesWhatALinkInTheFolderLeadsTo() throws Exception {
+    Path before = Files.createDirectory(folder.resolve("..before"));
+    Path after = Files.createDirectory(folder.resolve("..after"));
+    write(before, 3);
+    Files.copy(before.resolve("1.crt"), after.resolve("1.crt"));
+    write(after, 3);
+    Files.createSymbolicLink(folder.resolve("..data"), before.getFileName());
+    for (int i = 0; i < 3; i++) {
+      for (String end : List.of(".crt", ".key")) {
+        Files.createSymbolicLink(folder.resolve(i + end), Path.of("..data", i + end));
+      }
+    }
+    watch(NEVER, new Inotify(), new Pairs(folder, 0, 3));
+    Path next = Files.createSymbolicLink(folder.resolve("..next"), after.getFileName());
+    Files.move(next, folder.resolve("..data"), ATOMIC_MOVE);
+    expect("0.crt", "1.crt", "2.crt");
+  }
+
+  @Test
+  void seesAFolderThatTakesTheOthersPlace() throws Exception {
+    Path before = Files.createDirectory(folder.resolve("before"));
+    Path after = Files.createDirectory(folder.resolve("after"));
+    write(before, 2);
+    write(after, 2);
+    Path place = Files.createSymbolicLink(folder.resolve("place"), before);
+    watch(Duration.ofMillis(400), new Inotify(), new Pairs(place, 0, 2));
+    Thread.sleep(1000); // a round at least
+    Path next = Files.createSymbolicLink(folder.resolve("next"), after);
+    Files.move(next, place, ATOMIC_MOVE);
+    expect2("0.crt", "1.crt");
+    Thread.sleep(1000);
+    Files.writeString(after.resolve("1.key"), "22");
+    expect("1.crt");
+  }
+
+  @Test
+  void goesOnAsItWasWhereOthersComeAndGo() throws Exception {
+    write(folder, 10);
+    ManyFiles many = watch(Duration.ofMillis(200), new Inotify(), new Pairs(folder, 0, 8));
+    Thread.sleep(600);
+    many.use(new Pairs(folder, 4, 6));
+    expectNothing();
+    Files.writeString(folder.resolve("3.crt"), "22");
+    Files.writeString(folder.resolve("9.crt"), "22");
+    expect("9.crt");
+    many.use(ManyFiles.Groups.NONE);
+    Files.writeString(folder.resolve("9.crt"), "3");
+    expectNothing();
+  }
+}
