@@ -1,8 +1,7 @@
 package io.harborgateway.control;
 
 import static io.harborgateway.control.ReloadStand.DOMAIN;
-import static io.harborgateway.control.ReloadStand.GUID;
-import static io.harborgateway.control.ReloadStand.NAME;
+import static io.harborgateway.control.ReloadStand.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.testkit.Await;
@@ -13,14 +12,18 @@ import io.harborgateway.testkit.ProcessMemory;
 import io.harborgateway.testkit.RawClient;
 import io.harborgateway.testkit.TestCertificates.Issued;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -28,20 +31,39 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A certificate that is replaced again and again, while clients connect. */
+/** The certificates of many instances, replaced again and again, while clients connect. */
 class CertificateRotationIT {
-  private static final int ROTATIONS = LongForm.or(10, 500);
+  private static final int INSTANCES = 40;
+  private static final int ROUNDS = LongForm.or(5, 250);
+  private static final int CLIENTS = 2;
+
+  /** A name, its files, and what they are in turn. */
+  private record Rotated(String name, Issued place, List<Issued> turns) {}
 
   @TempDir private Path folder;
   private final Origin origin = Origin.start(Behaviours.acceptUploads());
   private final AtomicBoolean ending = new AtomicBoolean();
   private final AtomicInteger handshakes = new AtomicInteger();
   private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+  private final List<Rotated> rotated = new ArrayList<>();
   private ReloadStand stand;
 
   @BeforeEach
   void start() {
-    stand = ReloadStand.start(folder, origin.port());
+    stand = ReloadStand.prepare(folder, origin.port());
+    for (int i = 0; i < INSTANCES; i++) {
+      String guid = "%08x-2222-3333-4444-555555555555".formatted(i);
+      String name = guid + "." + DOMAIN;
+      Issued place = stand.certificates.issue(name);
+      stand.instances.add(
+          "{guid: %s, domain: %s, certificate: %s}".formatted(guid, DOMAIN, files(place)));
+      rotated.add(
+          new Rotated(
+              name,
+              place,
+              List.of(stand.certificates.issue(name), stand.certificates.issue(name))));
+    }
+    stand.start();
   }
 
   @AfterEach
@@ -52,49 +74,60 @@ class CertificateRotationIT {
 
   @Test
   void noHandshakeFailsAndNoneGetsHalfAPair() throws Exception {
-    Issued one = issue();
-    Issued two = issue();
-    Thread load = Thread.ofPlatform().daemon().start(this::handshakes);
+    List<Thread> clients = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(Thread.ofPlatform().daemon().start(this::handshakes));
+    }
     long before = 0;
-    for (int i = 0; i < ROTATIONS; i++) {
-      Certificate was = shown();
-      replace(i % 2 == 0 ? one : two);
-      Await.until("rotation " + i + " is seen", () -> !was.equals(shown()));
-      if (i == ROTATIONS / 2) {
+    for (int round = 0; round < ROUNDS; round++) {
+      for (Rotated each : rotated) {
+        replace(each, round);
+      }
+      for (Rotated each : rotated) {
+        Certificate next = certificate(each.turns().get(round % 2));
+        Await.until("round " + round + " of " + each.name(), () -> next.equals(shown(each.name())));
+      }
+      if (round == ROUNDS / 2) {
         before = ProcessMemory.ofThisJvm().resident().now();
       }
     }
     long after = ProcessMemory.ofThisJvm().resident().now();
     ending.set(true);
-    load.join(Duration.ofSeconds(10));
+    for (Thread client : clients) {
+      client.join(Duration.ofSeconds(10));
+    }
 
     System.out.printf(
-        "%d rotations, %d handshakes, resident MiB %d -> %d%n",
-        ROTATIONS, handshakes.get(), before >> 20, after >> 20);
+        "%d rotations, %d handshakes beside them, resident MiB %d -> %d%n",
+        ROUNDS * INSTANCES, handshakes.get(), before >> 20, after >> 20);
     assertThat(failures).isEmpty();
-    assertThat(stand.gateway().contexts().size()).isEqualTo(1);
-    assertThat(stand.gateway().live().get().generation()).isEqualTo(ROTATIONS + 1);
-  }
-
-  private Issued issue() {
-    return stand.certificates.issue(NAME, GUID + ".images." + DOMAIN, GUID + ".more." + DOMAIN);
+    assertThat(handshakes.get()).isGreaterThan(ROUNDS);
+    assertThat(stand.gateway().contexts().size()).isEqualTo(INSTANCES + 1);
+    assertThat(stand.gateway().reloads().status().outdated()).isEmpty();
   }
 
   /** The key first: until the chain follows the two do not fit. */
-  private void replace(Issued next) throws IOException {
-    move(next.key(), stand.certificate.key());
-    move(next.certificate(), stand.certificate.certificate());
+  private static void replace(Rotated each, int round) throws IOException {
+    Issued next = each.turns().get(round % 2);
+    move(next.key(), each.place().key());
+    move(next.certificate(), each.place().certificate());
   }
 
-  private void move(Path from, Path to) throws IOException {
+  private static void move(Path from, Path to) throws IOException {
     Path beside = to.resolveSibling(to.getFileName() + ".new");
     Files.copy(from, beside, StandardCopyOption.REPLACE_EXISTING);
     Files.move(beside, to, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  private static Certificate certificate(Issued issued) throws IOException, CertificateException {
+    try (InputStream in = Files.newInputStream(issued.certificate())) {
+      return CertificateFactory.getInstance("X.509").generateCertificate(in);
+    }
+  }
+
   /** A client verifies that the key fits, or the handshake fails. */
-  private Certificate shown() throws IOException {
-    try (RawClient client = stand.connect(NAME)) {
+  private Certificate shown(String name) throws IOException {
+    try (RawClient client = stand.connect(name)) {
       return client.session().getPeerCertificates()[0];
     }
   }
@@ -102,7 +135,7 @@ class CertificateRotationIT {
   private void handshakes() {
     while (!ending.get()) {
       try {
-        shown();
+        shown(rotated.get(ThreadLocalRandom.current().nextInt(INSTANCES)).name());
         handshakes.incrementAndGet();
       } catch (IOException | RuntimeException e) {
         failures.add(e);

@@ -4,22 +4,31 @@ import static io.harborgateway.control.ReloadStand.NAME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.control.Reloads.Outcome;
+import io.harborgateway.testkit.Answer;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
+import io.harborgateway.testkit.HttpBody;
+import io.harborgateway.testkit.HttpRequest;
 import io.harborgateway.testkit.LongForm;
 import io.harborgateway.testkit.Origin;
+import io.harborgateway.testkit.Payload;
 import io.harborgateway.testkit.RawClient;
 import io.harborgateway.transport.Buffers;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -30,55 +39,74 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Reloads one after the other, each of which changes something, under load that must not notice.
+ * Reloads one after the other, each of which changes something else, under load of every kind that
+ * must not notice.
  */
 class ReloadSoakIT {
   private static final String OTHER = "11111111-2222-3333-4444-555555555555";
+  private static final String THIRD = "22222222-2222-3333-4444-555555555555";
 
-  /** Each is a multiple of the twelve steps of {@link #change}, so that ends are alike. */
-  private static final int RELOADS = LongForm.or(60, 1_008);
+  /** Each is a multiple of the steps of {@link #change}, so that ends are alike. */
+  private static final int STEPS = 18;
 
-  private static final int WARM_UP = 24;
+  private static final int RELOADS = LongForm.or(3, 56) * STEPS;
+  private static final int WARM_UP = 2 * STEPS;
+
+  private static final Payload DOWNLOAD = new Payload(32 << 20);
+  private static final String DIGEST = DOWNLOAD.sha256();
 
   @TempDir private Path folder;
-  private final Origin uploads = Origin.start(Behaviours.acceptUploads());
+  private final Origin harbor = Origin.start(Behaviours.http(ReloadSoakIT::answer));
   private final Origin echo = Origin.start(Behaviours.echoBytes());
   private final AtomicBoolean ending = new AtomicBoolean();
-  private final AtomicLong requests = new AtomicLong();
+  private final Map<String, AtomicLong> done = new ConcurrentSkipListMap<>();
   private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
   private ReloadStand stand;
+  private String third = "";
+  private List<String> certificates = List.of();
+  private String otherRoutes = "[one]";
   private String otherCertificate = "";
+  private String otherUpstreams = "";
   private @Nullable Counts last;
+
+  private static Answer answer(HttpRequest request) {
+    return switch (request.target()) {
+      case "/ws" -> Answer.tunnel("websocket", Behaviours.echoBytes());
+      case "/download" -> Answer.of(200).payload(DOWNLOAD);
+      default -> Answer.of(201).text("sha256:" + request.body().sha256());
+    };
+  }
 
   @BeforeEach
   void start() {
-    stand = ReloadStand.prepare(folder, uploads.port());
+    stand = ReloadStand.prepare(folder, harbor.port());
     stand.listeners.add(
         ReloadStand.listener("echo", stand.spare, "tcp", ReloadStand.to(echo.port())));
+    certificates = List.of(certificate(OTHER), certificate(OTHER));
+    otherCertificate = certificates.getFirst();
+    third = instance(THIRD, "[]", certificate(THIRD), "");
+    stand.instances.add(instance(OTHER, otherRoutes, otherCertificate, otherUpstreams));
     stand.start();
-    otherCertificate =
-        ReloadStand.files(
-            stand.certificates.issue(
-                OTHER + "." + ReloadStand.DOMAIN,
-                OTHER + ".one." + ReloadStand.DOMAIN,
-                OTHER + ".two." + ReloadStand.DOMAIN));
   }
 
   @AfterEach
   void close() {
     stand.close();
-    uploads.close();
+    harbor.close();
     echo.close();
   }
 
   @Test
   void nobodyNoticesReloadsOfSomethingElse() throws Exception {
     List<Thread> load = new ArrayList<>();
-    try (RawClient tunnel = RawClient.connect(at(stand.spare));
-        RawClient kept = stand.connect(NAME)) {
-      load.add(run(this::shortRequests));
-      load.add(run(this::keptRequests));
-      load.add(run(this::longUpload));
+    load.add(run(this::shortRequests));
+    load.add(run(this::keptRequests));
+    load.add(run(this::longUpload));
+    load.add(run(this::longDownloads));
+    load.add(run(this::webSocket));
+    load.add(run(this::tcpStream));
+    try (RawClient quietTunnel = RawClient.connect(at(stand.spare));
+        RawClient quiet = stand.connect(NAME)) {
       for (int i = 0; i < WARM_UP; i++) {
         change(i);
       }
@@ -86,8 +114,8 @@ class ReloadSoakIT {
       for (int i = WARM_UP; i < WARM_UP + RELOADS; i++) {
         change(i);
         if (i % 10 == 0) {
-          ask(kept);
-          tunnel.send("ping").read(4);
+          ask(quiet);
+          quietTunnel.send("ping").read(4);
         }
       }
       Await.until(
@@ -96,61 +124,67 @@ class ReloadSoakIT {
             last = counts();
             return last.isNear(before);
           });
-      System.out.printf(
-          "%d reloads, %d requests%nbefore %s%nafter  %s%n",
-          RELOADS, requests.get(), before, settled());
-      assertThat(settled().heap()).isLessThan(before.heap() + (16 << 20));
+      Counts after = settled();
+      System.out.printf("%d reloads, %s%nbefore %s%nafter  %s%n", RELOADS, done, before, after);
+      assertThat(after.heap()).isLessThan(before.heap() + (16 << 20));
     }
     ending.set(true);
     for (Thread thread : load) {
       thread.join(Duration.ofSeconds(30));
     }
     assertThat(failures).isEmpty();
-    assertThat(requests.get()).isGreaterThan(RELOADS);
+    assertThat(done).hasSize(6).allSatisfy((kind, count) -> assertThat(count.get()).isPositive());
   }
 
   /** Changes something of another instance, listener or upstream, and back again. */
   private void change(int number) {
-    boolean on = number % 12 < 6;
-    switch (number % 6) {
-      case 0 -> {
-        stand.instances.clear();
+    boolean on = number % STEPS < STEPS / 2;
+    switch (number % (STEPS / 2)) {
+      case 0 -> stand.routes = on ? "[images, more]" : "[images]";
+      case 1 -> otherRoutes = on ? "[one, two]" : "[one]";
+      case 2 -> otherCertificate = certificates.get(on ? 1 : 0);
+      case 3 -> otherUpstreams = on ? elsewhere() : "";
+      case 4 -> {
+        stand.instances.remove(third);
         if (on) {
-          stand.instances.add(other("[one]"));
+          stand.instances.add(third);
         }
       }
-      case 1 -> {
-        if (on) {
-          stand.instances.set(0, other("[one, two]"));
-        } else {
-          stand.routes = "[images]";
-        }
-      }
-      case 2 -> stand.timeouts = on ? "{idle: 200s}" : "{}";
-      case 3 -> {
+      case 5 -> {
         stand.listeners.removeIf(line -> line.contains("name: extra"));
         if (on) {
           stand.listeners.add(
-              ReloadStand.listener("extra", extraPort(), "http", ReloadStand.to(echo.port())));
+              ReloadStand.listener("extra", stand.extra, "http", ReloadStand.to(echo.port())));
         }
       }
-      case 4 -> stand.sections.add("limits: {max-connections: " + (2000 + number) + "}");
-      default -> stand.routes = on ? "[images, more]" : "[images]";
+      case 6 -> stand.timeouts = on ? "{idle: 200s}" : "{}";
+      case 7 -> section("limits", "{max-connections: " + (on ? 2000 : 3000) + "}");
+      default -> section("http", on ? "{trusted-proxies: [10.0.0.0/8]}" : "{via: other}");
     }
-    if (stand.sections.size() > 1) {
-      stand.sections.removeFirst();
-    }
+    stand.instances.set(0, instance(OTHER, otherRoutes, otherCertificate, otherUpstreams));
     Reloads.Result result = stand.reload();
-    assertThat(result.outcome()).as(result.toString()).isNotEqualTo(Outcome.REJECTED);
+    assertThat(result.outcome()).as(number + ": " + result).isEqualTo(Outcome.APPLIED);
   }
 
-  private int extraPort() {
-    return stand.extra;
+  private void section(String name, String value) {
+    stand.sections.removeIf(line -> line.startsWith(name));
+    stand.sections.add(name + ": " + value);
   }
 
-  private String other(String routes) {
-    return "{guid: %s, domain: %s, additional-routes: %s, certificate: %s}"
-        .formatted(OTHER, ReloadStand.DOMAIN, routes, otherCertificate);
+  /** An upstream of its own. */
+  private String elsewhere() {
+    return ", upstreams: [{listener: https, upstream: " + ReloadStand.to(echo.port()) + "}]";
+  }
+
+  private String certificate(String guid) {
+    String domain = "." + ReloadStand.DOMAIN;
+    return ReloadStand.files(
+        stand.certificates.issue(guid + domain, guid + ".one" + domain, guid + ".two" + domain));
+  }
+
+  private static String instance(String guid, String routes, String certificate, String more) {
+    return "{guid: %s, domain: %s, additional-routes: %s, certificate: %s%s}"
+        .formatted(guid, ReloadStand.DOMAIN, routes, certificate, more);
   }
 
   /** What would grow if a reload left something behind. */
@@ -213,10 +247,15 @@ class ReloadSoakIT {
         });
   }
 
+  private void count(String kind) {
+    done.computeIfAbsent(kind, key -> new AtomicLong()).incrementAndGet();
+  }
+
   private void shortRequests() throws IOException {
     while (!ending.get()) {
       try (RawClient client = stand.connect(NAME)) {
         ask(client);
+        count("connections");
       }
     }
   }
@@ -225,25 +264,75 @@ class ReloadSoakIT {
     try (RawClient client = RawClient.connect(at(stand.http))) {
       while (!ending.get()) {
         ask(client);
+        count("requests on one connection");
       }
     }
   }
 
-  private void ask(RawClient client) throws IOException {
+  private static void ask(RawClient client) throws IOException {
     client.send("GET /v2/ HTTP/1.1\r\nHost: " + NAME + "\r\n\r\n");
-    assertThat(client.readResponse().status()).isLessThan(500);
-    requests.incrementAndGet();
+    assertThat(client.readResponse().status()).isEqualTo(201);
   }
 
   private void longUpload() throws IOException {
+    byte[] bytes = "x".repeat(1024).getBytes(StandardCharsets.US_ASCII);
+    MessageDigest digest = HttpBody.newSha256();
     try (RawClient client = stand.connect(NAME)) {
       client.send("PUT /blob HTTP/1.1\r\nHost: " + NAME + "\r\nTransfer-Encoding: chunked\r\n\r\n");
       while (!ending.get()) {
-        client.send("400\r\n" + "x".repeat(1024) + "\r\n");
+        client.send("400\r\n").send(bytes).send("\r\n");
+        digest.update(bytes);
+        count("KiB of one upload");
         LockSupport.parkNanos(5_000_000);
       }
       client.send("0\r\n\r\n");
-      assertThat(client.readResponse().status()).isLessThan(300);
+      assertThat(client.readResponse().body().text())
+          .isEqualTo("sha256:" + HexFormat.of().formatHex(digest.digest()));
+    }
+  }
+
+  /** 32 MiB in 3 s or more each, so that the socket's buffers are full all the time. */
+  private void longDownloads() throws IOException {
+    byte[] part = new byte[64 << 10];
+    try (RawClient client = stand.connect(NAME)) {
+      while (!ending.get()) {
+        client.send("GET /download HTTP/1.1\r\nHost: " + NAME + "\r\n\r\n");
+        assertThat(client.readHead().startLine()).startsWith("HTTP/1.1 200 ");
+        MessageDigest digest = HttpBody.newSha256();
+        for (long left = DOWNLOAD.length(); left > 0; left -= part.length) {
+          assertThat(client.input().readNBytes(part, 0, part.length)).isEqualTo(part.length);
+          digest.update(part);
+          LockSupport.parkNanos(6_000_000);
+        }
+        assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(DIGEST);
+        count("downloads");
+      }
+    }
+  }
+
+  private void webSocket() throws IOException {
+    try (RawClient client = stand.connect(NAME)) {
+      client.send(
+          "GET /ws HTTP/1.1\r\nHost: "
+              + NAME
+              + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: abc\r\n\r\n");
+      assertThat(client.readHead().startLine()).startsWith("HTTP/1.1 101 ");
+      talk(client, "messages of one WebSocket");
+    }
+  }
+
+  private void tcpStream() throws IOException {
+    try (RawClient client = RawClient.connect(at(stand.spare))) {
+      talk(client, "messages of one TCP stream");
+    }
+  }
+
+  private void talk(RawClient client, String kind) throws IOException {
+    for (int i = 0; !ending.get(); i++) {
+      String message = "message " + i;
+      assertThat(client.send(message).read(message.length())).isEqualTo(message);
+      count(kind);
+      LockSupport.parkNanos(2_000_000);
     }
   }
 

@@ -46,7 +46,7 @@ public record HttpBody(long length, String sha256, String text, List<HttpHead.Fi
     }
   }
 
-  static MessageDigest newSha256() {
+  public static MessageDigest newSha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
