@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What changes between two configurations of the announcing, as human-readable lines. */
+/** Describes the changes between two announcement plans as human-readable lines. */
 public final class AnnouncementChanges {
-  /** What of the section {@code registration} is announced with, by its key. */
+  /** The values of the section {@code registration} that affect announcements, by key. */
   private static final Map<String, Function<RegistrationConfig, @Nullable Object>> KEYS =
       new LinkedHashMap<>();
 
@@ -37,7 +37,7 @@ public final class AnnouncementChanges {
 
   private AnnouncementChanges() {}
 
-  /** Returns a line for each change; none where everything stays. */
+  /** Returns a line for each change; none if nothing changes. */
   public static List<String> between(
       AnnouncementPlan former, WantedRoutes before, AnnouncementPlan next, WantedRoutes now) {
     var changes = new AnnouncementChanges();
@@ -68,7 +68,7 @@ public final class AnnouncementChanges {
     }
   }
 
-  /** Says what is different of two values of one key. */
+  /** Describes how two values of one key differ. */
   private interface Description<T> {
     String of(T before, T now);
   }

@@ -6,12 +6,12 @@ import io.harborgateway.config.RegistrationConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is announced, and where: the section {@code registration}, completed by route_registrar's
- * settings file where it names one. Immutable.
+ * What is announced and where: the section {@code registration}, completed from route_registrar's
+ * settings file if it names one. Immutable.
  *
- * @param registration with one NATS server at least
- * @param routingApi null: there is none, and no TCP route but those that files may have later
- * @param registrar null: no such file is named
+ * @param registration with at least one NATS server
+ * @param routingApi null if there is none; then only dynamic files may have TCP routes, later
+ * @param registrar null if no settings file is named
  */
 public record AnnouncementPlan(
     RegistrationConfig registration,

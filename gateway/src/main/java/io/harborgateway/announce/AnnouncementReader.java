@@ -23,9 +23,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what is announced, with every problem of route_registrar's file at its place. */
+/** Reads what is announced, and reports every problem in route_registrar's file with its place. */
 public final class AnnouncementReader {
-  /** As for the listeners of the gateway's own routes. */
+  /** Same as for the listeners of the gateway's own routes. */
   private static final Duration LEAST_IDLE = Duration.ofSeconds(100);
 
   private final GatewayConfig config;
@@ -34,8 +34,8 @@ public final class AnnouncementReader {
   private final List<Problem> warnings;
 
   /**
-   * @param problems where what can't be used is added
-   * @param warnings where what is ignored is added
+   * @param problems receives what can't be used
+   * @param warnings receives what is ignored
    */
   public AnnouncementReader(LoadedConfig loaded, List<Problem> problems, List<Problem> warnings) {
     this.config = loaded.config();
@@ -44,7 +44,10 @@ public final class AnnouncementReader {
     this.warnings = warnings;
   }
 
-  /** Null if nothing is announced, or, with a problem, if the file can't be used. Blocks. */
+  /**
+   * Returns null if nothing is announced or, with a problem reported, if the file can't be used.
+   * Blocks.
+   */
   public @Nullable AnnouncementPlan read() {
     RegistrationConfig registration = config.registration();
     if (registration == null) {
@@ -97,7 +100,8 @@ public final class AnnouncementReader {
   }
 
   /**
-   * What the file's own routes say must be possible; those of other files are seen as they come.
+   * Checks that the file's own routes can be announced; those of other files are checked as they
+   * appear.
    */
   private void checkRoutes(RegistrarSettings settings) {
     var messages =
@@ -124,7 +128,7 @@ public final class AnnouncementReader {
     }
   }
 
-  /** Routers keep connections for 90 s; a listener that closes first loses POSTs. */
+  /** Routers keep idle connections for 90 s; a listener that closes them first loses POSTs. */
   private void checkIdle(HttpRoute route) {
     for (int i = 0; i < config.listeners().size(); i++) {
       ListenerConfig listener = config.listeners().get(i);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The files that route_registrar's settings name, relative to where the process was started. */
+/** Resolves the files that route_registrar's settings name, relative to the working directory. */
 final class NamedFiles {
   private static final String EXPECTED = "a readable file";
 
@@ -16,14 +16,14 @@ final class NamedFiles {
   private final List<Problem> problems;
 
   /**
-   * @param problems where those that can't be read are added
+   * @param problems receives the files that can't be read
    */
   NamedFiles(ConfigSource source, List<Problem> problems) {
     this.source = source;
     this.problems = problems;
   }
 
-  /** The file of this key; null if none is written. Blocks. */
+  /** Returns the file of this key; null if none is set. Blocks. */
   @Nullable Path file(String path, @Nullable String written) {
     if (written == null) {
       return null;

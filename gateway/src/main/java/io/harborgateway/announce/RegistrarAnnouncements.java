@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Announces the routes of route_registrar's files beside the gateway's own: each while its script
- * succeeds, and, where it leads to a listener of the gateway, while that could be announced, too.
- * HTTP routes go to NATS, the others to the routing API. Safe for use by any thread.
+ * Announces the routes of route_registrar's files alongside the gateway's own: each while its
+ * health script succeeds and, if it leads to a listener of the gateway, while that listener may be
+ * announced. HTTP routes go to NATS, the others to the routing API. Thread-safe.
  */
 public final class RegistrarAnnouncements implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RegistrarAnnouncements.class);
@@ -32,7 +32,7 @@ public final class RegistrarAnnouncements implements AutoCloseable {
 
   private final Announcer nats;
 
-  // Guarded by this object, as all that follows.
+  // Guarded by this object, like all that follows.
   private @Nullable RoutingApiAnnouncer api;
   private RegistrarMessages messages;
   private RegistrarRoutes files;
@@ -42,16 +42,18 @@ public final class RegistrarAnnouncements implements AutoCloseable {
   private final Map<RegistrarRoute, Known> known = new LinkedHashMap<>();
   private final Set<RegistrarRoute> impossible = new HashSet<>();
 
-  /** Those of {@code known} of the former settings, which the files have not told of again yet. */
+  /**
+   * Routes in {@code known} from the former settings that the files have not reported again yet.
+   */
   private final Set<RegistrarRoute> inherited = new HashSet<>();
 
   private Verdict ofAll = Verdict.open();
 
   /**
-   * A route of the files.
+   * A route from the files.
    *
-   * @param announcer where it was added
-   * @param wanted by the files and the route's own script
+   * @param announcer the announcer it was added to
+   * @param wanted verdict of the files and the route's own script
    */
   private record Known(RouteAnnouncer<?, ?> announcer, String id, int port, Verdict wanted) {
     Known with(Verdict now) {
@@ -60,10 +62,10 @@ public final class RegistrarAnnouncements implements AutoCloseable {
   }
 
   /**
-   * Tells and runs nothing before {@link #start}.
+   * Announces nothing and runs no script before {@link #start}.
    *
-   * @param environment of the health scripts
-   * @param api null: there is none, and TCP routes of the files can't be announced
+   * @param environment environment of the health scripts
+   * @param api null if there is none; then TCP routes of the files can't be announced
    * @param listeners the ports of the gateway's own listeners, held back until {@link #update}
    */
   public RegistrarAnnouncements(
@@ -86,11 +88,11 @@ public final class RegistrarAnnouncements implements AutoCloseable {
   }
 
   /**
-   * Announces by other settings from now on. A route that stays is said nothing about; one with a
-   * script stays as it was until the script has run again. One that goes is withdrawn when all that
-   * come have been told of. Waits for running scripts to end, 5 s at most.
+   * Switches to other settings. A route that stays is left alone; one with a script keeps its state
+   * until the script has run again. Routes that disappear are withdrawn once all new ones have been
+   * reported. Waits for running scripts to end, at most 5 s.
    *
-   * @param nextApi in place of the former one, where its routes are left
+   * @param nextApi replaces the former API, where its routes are left in place
    */
   public void reconfigure(
       RegistrarSettings settings,
@@ -98,7 +100,7 @@ public final class RegistrarAnnouncements implements AutoCloseable {
       ScriptEnvironment environment,
       @Nullable RoutingApiAnnouncer nextApi,
       Collection<Integer> listeners) {
-    close(); // not while this object is held: the files may be about to tell something
+    close(); // not while holding this object's lock: the files may be about to call back
     synchronized (this) {
       messages = nextMessages;
       api = nextApi;
@@ -114,7 +116,7 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     }
   }
 
-  /** Withdraws every route, and forgets them. */
+  /** Withdraws and forgets all routes. */
   public void retire(String reason) {
     close();
     synchronized (this) {
@@ -123,7 +125,7 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     }
   }
 
-  /** A listener of the gateway can be announced from now on, or not. */
+  /** Sets whether a listener of the gateway may be announced. */
   public synchronized void update(int port, Verdict verdict) {
     keptPorts.remove(port);
     byPort.put(port, verdict);
@@ -131,10 +133,10 @@ public final class RegistrarAnnouncements implements AutoCloseable {
   }
 
   /**
-   * A listener of the gateway is bound, but its upstream is down: its routes stay announced that no
-   * other node announces.
+   * A listener of the gateway is bound, but its upstream is down: those of its routes that no other
+   * node announces stay announced.
    *
-   * @param verdict what would hold it back
+   * @param verdict the verdict that would otherwise hold it back
    */
   public synchronized void keep(int port, Verdict verdict) {
     keptPorts.add(port);
@@ -143,8 +145,8 @@ public final class RegistrarAnnouncements implements AutoCloseable {
   }
 
   /**
-   * Returns whether other nodes announce the HTTP routes that lead to this port, all of them;
-   * another one also where there is no such route.
+   * Returns whether other nodes announce all HTTP routes that lead to this port; {@code ANOTHER}
+   * also if there is no such route.
    */
   public synchronized Presence others(int port) {
     Presence all = Presence.ANOTHER;
@@ -161,7 +163,7 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     known.values().stream().filter(route -> route.port == port).forEach(this::decide);
   }
 
-  /** What holds for every route, those too that lead to no listener of the gateway. */
+  /** Sets the verdict on all routes, including those that lead to no listener of the gateway. */
   public synchronized void updateAll(Verdict verdict) {
     ofAll = verdict;
     known.values().forEach(this::decide);
@@ -183,7 +185,7 @@ public final class RegistrarAnnouncements implements AutoCloseable {
     return route.wanted.isOpen() ? byPort.getOrDefault(route.port, Verdict.open()) : route.wanted;
   }
 
-  /** Nothing but the upstream behind its port holds it back, and nobody else serves it. */
+  /** Whether only the upstream behind its port holds it back, and nobody else serves it. */
   private boolean isLast(Known route) {
     return ofAll.isOpen()
         && route.wanted.isOpen()
@@ -191,7 +193,7 @@ public final class RegistrarAnnouncements implements AutoCloseable {
         && route.announcer.presence(route.id) != Presence.ANOTHER;
   }
 
-  /** Adds the route where it can be announced; null if it can't be. */
+  /** Adds the route to the announcer it belongs to; null if it can't be announced. */
   private @Nullable Known add(RegistrarRoute route) {
     String id = RegistrarMessages.id(route);
     try {

@@ -11,7 +11,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The routing API as a settings file of route_registrar has it. */
+/** Reads access to the routing API from route_registrar's settings file. */
 final class RegistrarApi {
   private final ConfigSource source;
   private final List<Problem> problems;
@@ -22,11 +22,11 @@ final class RegistrarApi {
   }
 
   /**
-   * The API of the file; null if it has none, or, with a problem, one that can't be used. Looks for
-   * the files that it names.
+   * Returns the file's API; null if it has none or, with a problem reported, one that can't be
+   * used. Checks the files that it names.
    *
-   * @param problems where what can't be used is added
-   * @param warnings where what works, but is not as safe as it looks, is added
+   * @param problems receives what can't be used
+   * @param warnings receives what works but is less secure than it looks
    */
   static @Nullable RoutingApiAccess access(
       RegistrarSettings settings, List<Problem> problems, List<Problem> warnings) {
@@ -47,7 +47,7 @@ final class RegistrarApi {
     URI uaaUrl = url("oauth_url", api.oauthUrl());
     var tls = api.tls();
     boolean https = apiUrl != null && "https".equals(apiUrl.getScheme());
-    // without https the files of mTLS need not be there
+    // without https the mTLS files need not exist
     var ca = https ? files.file("routing_api.server_ca_cert_path", tls.serverCa()) : null;
     var certificate = https ? files.file("routing_api.client_cert_path", tls.certificate()) : null;
     var key = https ? files.file("routing_api.client_private_key_path", tls.key()) : null;
@@ -75,7 +75,7 @@ final class RegistrarApi {
     } catch (URISyntaxException e) {
       // reported below
     }
-    // not quoted: there may be a password in it
+    // not quoted: it may contain a password
     problems.add(
         source.problem(
             "routing_api." + key,

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** NATS as a settings file of route_registrar has it: servers, credentials, TLS. */
+/** Reads access to NATS from route_registrar's settings file: servers, credentials, TLS. */
 public final class RegistrarBus {
   private static final int NATS_PORT = 4222;
   private static final String TLS = "nats_mtls_config";
@@ -25,8 +25,8 @@ public final class RegistrarBus {
   private final List<Problem> warnings;
 
   /**
-   * @param problems where what can't be used is added
-   * @param warnings where what is ignored is added
+   * @param problems receives what can't be used
+   * @param warnings receives what is ignored
    */
   RegistrarBus(RegistrarSettings settings, List<Problem> problems, List<Problem> warnings) {
     this.settings = settings;
@@ -35,14 +35,16 @@ public final class RegistrarBus {
     this.warnings = warnings;
   }
 
-  /** The section with the file's NATS in place of its own. Looks for the files it names. */
+  /**
+   * Returns the section with the file's NATS access in place of its own. Checks the files it names.
+   */
   RegistrationConfig in(RegistrationConfig registration) {
     List<BusServer> all = settings.servers();
     List<URI> uris = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       URI uri = uri(all.get(i), usesTls(settings));
       if (uri == null) {
-        // not quoted: there may be a password in it
+        // not quoted: it may contain a password
         problem("message_bus_servers[" + i + "].host", "no host and port", "host:port");
       } else {
         uris.add(uri);
@@ -76,7 +78,7 @@ public final class RegistrarBus {
     problems.add(source.problem(path, found, expected));
   }
 
-  /** An empty user counts as none, as at nats-server. */
+  /** An empty user counts as none, as in nats-server. */
   record Credentials(@Nullable String user, @Nullable Secret password) {
     static Credentials of(BusServer server) {
       String user = server.user();
@@ -86,7 +88,7 @@ public final class RegistrarBus {
     }
   }
 
-  /** Whether the servers are to be spoken to in TLS. */
+  /** Whether the servers are spoken to over TLS. */
   public static boolean usesTls(RegistrarSettings settings) {
     BusTls tls = settings.busTls();
     return tls != null
@@ -94,7 +96,7 @@ public final class RegistrarBus {
         && (tls.ca() != null || tls.certificate() != null || tls.key() != null);
   }
 
-  /** The server as the configuration wants it; null if it has no host and port. */
+  /** The server in the configuration's form; null if it lacks a host or port. */
   public static @Nullable URI uri(BusServer server, boolean tls) {
     String scheme = tls ? "tls" : "nats";
     try {

@@ -22,12 +22,12 @@ import java.util.Set;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
-/** Routes of route_registrar's files as the gateway announces them. Immutable. */
+/** Converts routes of route_registrar's files to what the gateway announces. Immutable. */
 public final class RegistrarMessages {
   private static final Duration SHORTEST = Durations.parse(RegistrationConfig.SHORTEST_INTERVAL);
   private static final Duration LONGEST = Durations.parse(RegistrationConfig.LONGEST_INTERVAL);
 
-  /** After each third of its TTL a mapping is upserted: so it is at each of its intervals. */
+  /** A mapping is upserted after each third of its TTL: with this TTL, once per interval. */
   private static final int INTERVALS_IN_A_TTL = 3;
 
   private final NodeIdentity origin;
@@ -35,8 +35,8 @@ public final class RegistrarMessages {
   private final Set<Integer> http1Ports;
 
   /**
-   * @param origin this process; each route has an address of its own
-   * @param http1Ports those of the gateway's own listeners that speak HTTP/1.1
+   * @param origin this process; each route has its own address
+   * @param http1Ports ports of the gateway's own listeners that speak HTTP/1.1
    */
   public RegistrarMessages(
       RegistrarSettings settings, NodeIdentity origin, Set<Integer> http1Ports) {
@@ -49,8 +49,9 @@ public final class RegistrarMessages {
   }
 
   /**
-   * By what the route says, and by nothing else: the same after a restart, another for each of two
-   * routes of one name, and for the next version of a route while this one is withdrawn.
+   * Returns an id derived from the route's content alone: stable across restarts, but distinct for
+   * two routes of the same name, and for the next version of a route while this one is being
+   * withdrawn.
    */
   public static String id(RegistrarRoute route) {
     var sum = new CRC32();
@@ -69,25 +70,25 @@ public final class RegistrarMessages {
   private static int endpoint(HttpRoute.Backend backend) {
     Integer tls = backend.tlsPort();
     Integer plain = backend.port();
-    return tls != null ? tls : plain != null ? plain : 0; // the reader has refused neither
+    return tls != null ? tls : plain != null ? plain : 0; // the reader rejects routes with neither
   }
 
-  /** The interval, within what the gateway's configuration could have said. */
+  /** Clamps the interval to the range that the gateway's configuration allows. */
   public static Duration interval(Duration written) {
     Duration least = written.compareTo(SHORTEST) < 0 ? SHORTEST : written;
     return least.compareTo(LONGEST) > 0 ? LONGEST : least;
   }
 
   /**
-   * Returns whether the route says {@code http2}, but leads to a listener of the gateway that does
-   * not speak it: routers fall back by ALPN, and are told so at once.
+   * Returns whether the route says {@code http2} but leads to a listener of the gateway that does
+   * not speak it: routers would fall back through ALPN, so it is announced as HTTP/1.1.
    */
   boolean isAnnouncedAsHttp1(HttpRoute route) {
     return route.backend().http2() && http1Ports.contains(port(route));
   }
 
   /**
-   * What is announced on NATS.
+   * Converts an HTTP route to what is announced on NATS.
    *
    * @throws IllegalArgumentException if it can't be
    */
@@ -123,7 +124,7 @@ public final class RegistrarMessages {
   }
 
   /**
-   * What is announced by the routing API.
+   * Converts a TCP route to what is announced through the routing API.
    *
    * @throws IllegalArgumentException if it can't be
    */

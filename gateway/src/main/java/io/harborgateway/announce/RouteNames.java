@@ -8,17 +8,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which names of an instance a route of the configuration announces. */
+/** Selects the names of an instance that a configured route announces. */
 public final class RouteNames {
   private static final String BASE = "base";
 
   private RouteNames() {}
 
   /**
-   * Returns the names, in the instance's order; none if it has none of those that are wanted.
+   * Returns the names, in the instance's order; empty if it has none of those wanted.
    *
    * @param route its {@code names}: {@code base}, or additional routes; empty: all that no route in
-   *     {@code all} names
+   *     {@code all} mentions
    */
   public static List<String> of(
       Instance instance, AnnouncedRouteConfig route, List<AnnouncedRouteConfig> all) {

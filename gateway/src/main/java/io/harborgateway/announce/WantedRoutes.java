@@ -23,12 +23,12 @@ import java.util.stream.Collectors;
 
 /**
  * The routes of the configuration: one for each instance on each registered listener, and one for
- * each port of the TCP routers. What is equal is announced alike. Immutable.
+ * each port of the TCP routers. Equal routes are announced alike. Immutable.
  *
  * @param http by id
  * @param tcp by id
- * @param tcpByListener the ids of {@code tcp} by the names of the listeners
- * @param listeners the names of those on which instances are announced
+ * @param tcpByListener the ids of {@code tcp} by listener name
+ * @param listeners the names of the listeners on which instances are announced
  */
 public record WantedRoutes(
     Map<String, RegisteredRoute> http,
@@ -46,7 +46,8 @@ public record WantedRoutes(
   /**
    * Returns the routes of a configuration.
    *
-   * @param listeners all of the configuration, which has been checked to name no other
+   * @param listeners all listeners of the configuration, which has been checked to refer to no
+   *     other
    * @param origin this process
    */
   public static WantedRoutes of(

@@ -1,6 +1,6 @@
 /**
- * What is to be announced, by the configuration and by route_registrar's files. How it is said
- * stands in the packages below: {@code nats}, {@code routingapi}; what is in the files, in {@code
+ * Determines what to announce, from the configuration and route_registrar's files. How it is
+ * announced is in the packages {@code nats} and {@code routingapi}; reading the files is in {@code
  * routeregistrar}.
  */
 package io.harborgateway.announce;

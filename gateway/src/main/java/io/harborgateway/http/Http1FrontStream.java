@@ -208,8 +208,7 @@ final class Http1FrontStream implements Front {
 
   /** Answers a request that Max-Forwards does not let go any further (RFC 9110 section 7.6.2). */
   private void answerItself(RequestHead head) {
-    if (head.methodIs(
-        "TRACE")) { // would reveal to a page the cookies and tokens that the browser sends
+    if (head.methodIs("TRACE")) { // would show a page the cookies and tokens it must not see
       refuse(Failure.METHOD_NOT_ALLOWED);
       return;
     }
@@ -229,8 +228,7 @@ final class Http1FrontStream implements Front {
 
   /** Refuses a head that has not been parsed, whose beginning is in {@code in}. */
   void refuseUnparsed(Failure failure, ByteBuf in) {
-    facts.toHead =
-        RequestHeadParser.isOfHead(in); // whatever else is wrong: the response has no body then
+    facts.toHead = RequestHeadParser.isOfHead(in); // a response to HEAD has no body
     refuse(failure);
   }
 

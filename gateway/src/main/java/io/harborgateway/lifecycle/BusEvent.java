@@ -2,7 +2,7 @@ package io.harborgateway.lifecycle;
 
 import java.util.Map;
 
-/** NATS comes, or goes. */
+/** The connection to NATS was established or lost. */
 public sealed interface BusEvent extends NodeEvent {
   /** Returns the URL, without a password. */
   String server();
@@ -12,7 +12,7 @@ public sealed interface BusEvent extends NodeEvent {
     return EventFields.of("server", server()).map();
   }
 
-  /** Connected, perhaps to another server than a moment before. */
+  /** Connected, possibly to a different server than before. */
   record Connected(String server) implements BusEvent {
     public Connected {
       server = EventFields.text(server);
@@ -29,7 +29,7 @@ public sealed interface BusEvent extends NodeEvent {
     }
   }
 
-  /** The connection broke; the next is tried for. */
+  /** The connection broke; reconnecting. */
   record Lost(String server) implements BusEvent {
     public Lost {
       server = EventFields.text(server);
@@ -51,7 +51,7 @@ public sealed interface BusEvent extends NodeEvent {
     }
   }
 
-  /** The connection was closed by this process: it ends, or uses another one. */
+  /** This process closed the connection: it is shutting down, or has switched to another one. */
   record Closed(String server) implements BusEvent {
     public Closed {
       server = EventFields.text(server);

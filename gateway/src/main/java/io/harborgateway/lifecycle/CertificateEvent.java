@@ -3,12 +3,9 @@ package io.harborgateway.lifecycle;
 import java.time.Instant;
 import java.util.Map;
 
-/**
- * Something is to be said of certificates. That one in memory was replaced is a {@link
- * ReloadEvent}.
- */
+/** An event about certificates. The replacement of one in memory is a {@link ReloadEvent}. */
 public sealed interface CertificateEvent extends NodeEvent {
-  /** It is about the certificate of one instance. */
+  /** An event about the certificate of one instance. */
   sealed interface OfInstance extends CertificateEvent {
     /** Returns the GUID. */
     String instance();
@@ -24,7 +21,7 @@ public sealed interface CertificateEvent extends NodeEvent {
     }
   }
 
-  /** Each was read and tried once; those that are refused have said why. */
+  /** All were read and tried once; refused ones have reported why. */
   record Checked(int checked, int refused) implements CertificateEvent {
     @Override
     public NodeEventKind kind() {
@@ -43,9 +40,9 @@ public sealed interface CertificateEvent extends NodeEvent {
   }
 
   /**
-   * It can't be used at any time.
+   * It can't be used, regardless of the time.
    *
-   * @param problem with its place
+   * @param problem problem with its place
    */
   record Refused(String problem) implements CertificateEvent {
     public Refused {
@@ -95,7 +92,7 @@ public sealed interface CertificateEvent extends NodeEvent {
     }
   }
 
-  /** Its files can't be used, so the one before is served. */
+  /** Its files can't be used, so the previous certificate is served. */
   record Outdated(String instance, String reason) implements OfInstance {
     public Outdated {
       instance = EventFields.text(instance);
@@ -118,7 +115,7 @@ public sealed interface CertificateEvent extends NodeEvent {
     }
   }
 
-  /** It ends soon. */
+  /** It expires soon. */
   record Ending(String instance, Instant end, long daysLeft) implements OfInstance {
     public Ending {
       instance = EventFields.text(instance);
@@ -146,7 +143,7 @@ public sealed interface CertificateEvent extends NodeEvent {
   }
 
   /**
-   * By the clock it holds its routes back from now on.
+   * Because of its validity period it now holds its routes back.
    *
    * @param problem such as "ended at …"
    */
@@ -172,7 +169,7 @@ public sealed interface CertificateEvent extends NodeEvent {
     }
   }
 
-  /** By the clock nothing is wrong with it any more. */
+  /** Its validity period no longer holds anything back. */
   record Good(String instance) implements OfInstance {
     public Good {
       instance = EventFields.text(instance);
@@ -189,7 +186,7 @@ public sealed interface CertificateEvent extends NodeEvent {
     }
   }
 
-  /** An issuer ends, or has ended, without which some clients refuse it. */
+  /** An issuer expires or has expired, without which some clients reject it. */
   record Doubtful(String instance, String problem) implements OfInstance {
     public Doubtful {
       instance = EventFields.text(instance);
@@ -213,9 +210,9 @@ public sealed interface CertificateEvent extends NodeEvent {
   }
 
   /**
-   * More have changed at once than are worth an event each.
+   * More certificates have changed at once than are worth one event each.
    *
-   * @param more beside those that were named
+   * @param more number besides those named
    */
   record Changed(int more) implements CertificateEvent {
     @Override

@@ -4,16 +4,14 @@ import java.time.Clock;
 import java.util.function.Consumer;
 
 /**
- * One named condition of {@link Readiness}, set by the part that knows. Any thread may set it. It
- * starts not met.
+ * One named condition of {@link Readiness}, set by the part responsible for it, on any thread.
+ * Initially not met.
  */
 public final class Condition {
   private final Clock clock;
   private final Consumer<ConditionStatus> changed;
 
-  /**
-   * Guarded by {@code this}, so that transitions are told in their order; read without the lock.
-   */
+  /** Guarded by {@code this}, so that transitions are reported in order; read without the lock. */
   private volatile ConditionStatus status;
 
   Condition(String name, String reason, Clock clock, Consumer<ConditionStatus> changed) {
@@ -22,15 +20,15 @@ public final class Condition {
     this.status = new ConditionStatus(name, false, reason, clock.instant());
   }
 
-  /** The condition holds. Nothing happens if it held already. */
+  /** Marks the condition as met. Does nothing if it already is. */
   public void met() {
     become(true, "");
   }
 
   /**
-   * The condition does not hold.
+   * Marks the condition as not met.
    *
-   * @param reason why, for people; not empty. A reason that differs from the last is a transition.
+   * @param reason human-readable, not empty. A changed reason is a transition, too.
    */
   public void notMet(String reason) {
     if (reason.isBlank()) {
@@ -39,7 +37,7 @@ public final class Condition {
     become(false, reason);
   }
 
-  /** How it stands now. */
+  /** The current status. */
   public ConditionStatus status() {
     return status;
   }

@@ -1,11 +1,11 @@
 package io.harborgateway.lifecycle;
 
-/** Says what the transitions of a {@link Condition} are. */
+/** Maps transitions of a {@link Condition} to events. */
 public interface ConditionEvents {
   /**
    * Returns the event.
    *
-   * @param ready whether the node is, since then
+   * @param ready whether the node is ready since then
    */
   NodeEvent of(ConditionStatus now, boolean ready);
 }

@@ -3,9 +3,9 @@ package io.harborgateway.lifecycle;
 import java.time.Instant;
 
 /**
- * One condition of readiness as it was at one moment.
+ * A snapshot of one readiness condition.
  *
  * @param reason why the condition is not met; empty when it is met
- * @param since when it became met or unmet; a changed reason alone does not move it
+ * @param since when it became met or unmet; a changed reason alone does not update it
  */
 public record ConditionStatus(String name, boolean met, String reason, Instant since) {}

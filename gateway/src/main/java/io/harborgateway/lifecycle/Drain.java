@@ -1,13 +1,13 @@
 package io.harborgateway.lifecycle;
 
 /**
- * The signal that this process is on its way out. It can be taken back. Safe for use by any thread;
- * {@link #draining()} is one volatile read.
+ * The signal that this process is draining. It can be revoked. Thread-safe; {@link #draining()} is
+ * one volatile read.
  */
 public final class Drain {
   private volatile boolean draining;
 
-  /** True from the call of {@link #begin()} to that of {@link #end()}. */
+  /** True between {@link #begin()} and {@link #end()}. */
   public boolean draining() {
     return draining;
   }
@@ -15,7 +15,7 @@ public final class Drain {
   /**
    * Begins the drain.
    *
-   * @return false if it had begun before; then nothing happens
+   * @return false if it had already begun; then nothing happens
    */
   public synchronized boolean begin() {
     boolean begun = draining;
@@ -24,7 +24,7 @@ public final class Drain {
   }
 
   /**
-   * Takes the drain back.
+   * Revokes the drain.
    *
    * @return false if it had not begun
    */

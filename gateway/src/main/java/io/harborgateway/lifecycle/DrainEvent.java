@@ -3,12 +3,12 @@ package io.harborgateway.lifecycle;
 import java.util.Map;
 
 /**
- * A drain has come to another phase.
+ * A drain has entered another phase.
  *
- * @param connections of clients, open then
+ * @param connections number of client connections open at that time
  */
 public record DrainEvent(Phase phase, long connections) implements NodeEvent {
-  /** Where it is. */
+  /** The phase of a drain. */
   public enum Phase {
     BEGUN("draining begins"),
     ROUTES_WITHDRAWN("draining: routes withdrawn, still accepting"),

@@ -4,9 +4,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The values of a {@link NodeEvent}, in the order in which they are put. */
+/** The fields of a {@link NodeEvent}, in insertion order. */
 final class EventFields {
-  /** Characters: a peer can say anything of what went wrong, and the ring keeps it. */
+  /** In characters: a peer's error can be arbitrarily long, and the ring keeps it. */
   static final int LONGEST = 500;
 
   private final Map<String, Object> fields = new LinkedHashMap<>();
@@ -29,7 +29,7 @@ final class EventFields {
     return Collections.unmodifiableMap(fields);
   }
 
-  /** Returns the beginning of the text if it is longer than an event may keep. */
+  /** Truncates a text to the length that an event may keep. */
   static String text(String any) {
     if (any.length() <= LONGEST) {
       return any;

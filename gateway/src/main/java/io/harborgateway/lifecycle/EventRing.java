@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The last events, so many at most. What happens often does not push out what happens seldom: one
- * that is too many goes from the kind of which most are kept, so each kind keeps at least its share
- * of the ring. Of that kind it is the oldest whose subject has a later one here; so an upstream
- * that flaps does not push out another's last word. If no subject is here twice, it is the oldest.
+ * The most recent events, up to a capacity. Frequent events do not evict rare ones: an event is
+ * evicted from the kind with the most events, so each kind keeps at least its share of the ring.
+ * Within that kind, it is the oldest event whose subject has a later one, so that a flapping
+ * upstream does not evict another's last event; if no subject occurs twice, it is the oldest.
  *
- * <p>Not safe for use by several threads.
+ * <p>Not thread-safe.
  */
 final class EventRing {
   private static final class OfOneKind {
@@ -50,7 +50,7 @@ final class EventRing {
   private int size;
 
   /**
-   * @param capacity events; of each kind at least this divided by the number of kinds are kept
+   * @param capacity number of events; each kind keeps at least this divided by the number of kinds
    */
   EventRing(int capacity) {
     this.capacity = capacity;
@@ -78,7 +78,7 @@ final class EventRing {
     return largest;
   }
 
-  /** Returns all that is kept, the oldest first. */
+  /** Returns all events, oldest first. */
   List<RecordedEvent> events() {
     List<RecordedEvent> all = new ArrayList<>(size);
     kinds.values().forEach(each -> all.addAll(each.events));

@@ -6,7 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Counts what is in flight: exchanges or connections. {@link #started()} and {@link #ended()} are
- * for the event loops: striped, no allocation, no lock. Whoever calls one calls the other once.
+ * for the event loops: striped, no allocation, no lock. Each call of the former must be paired with
+ * one of the latter.
  */
 public final class InFlight {
   private static final Duration POLL = Duration.ofMillis(20);
@@ -16,19 +17,19 @@ public final class InFlight {
   private final LongAdder started = new LongAdder();
   private final LongAdder ended = new LongAdder();
 
-  /** One more is in flight. */
+  /** Counts one more in flight. */
   public void started() {
     started.increment();
   }
 
-  /** One less is in flight. */
+  /** Counts one fewer in flight. */
   public void ended() {
     ended.increment();
   }
 
   /**
-   * How many are in flight. While others count, this may be too high for a moment, never too low:
-   * what ended is read first, so that the start of each of those is among the starts read next.
+   * The number in flight. Concurrent changes may make it momentarily too high, never too low: the
+   * ends are read first, so that each of them is matched by a start read afterwards.
    */
   public long count() {
     long endedBefore = ended.sum();
@@ -36,10 +37,10 @@ public final class InFlight {
   }
 
   /**
-   * Blocks until nothing is in flight. For the control plane: it looks every 20 ms, so that the
-   * event loops need not signal.
+   * Blocks until nothing is in flight. For the control plane: it polls every 20 ms, so that event
+   * loops need not signal.
    *
-   * @param timeout how long at most; zero looks once
+   * @param timeout longest wait; zero checks once
    * @return false if something was still in flight at the end of {@code timeout}
    * @throws InterruptedException if this thread is interrupted
    */

@@ -2,9 +2,9 @@ package io.harborgateway.lifecycle;
 
 import java.util.Map;
 
-/** A port accepts, or does not. */
+/** A port has begun or stopped accepting connections. */
 public sealed interface ListenerEvent extends NodeEvent {
-  /** Returns what the transition of a listener's condition is. */
+  /** Returns the event for a transition of a listener's condition. */
   static ListenerEvent of(String listener, String address, ConditionStatus now, boolean ready) {
     return now.met()
         ? new Bound(listener, address, ready)
@@ -19,9 +19,9 @@ public sealed interface ListenerEvent extends NodeEvent {
   }
 
   /**
-   * It accepts.
+   * The listener accepts connections.
    *
-   * @param ready whether the node is, since then
+   * @param ready whether the node is ready since then
    */
   record Bound(String listener, String address, boolean ready) implements ListenerEvent {
     public Bound {
@@ -51,7 +51,7 @@ public sealed interface ListenerEvent extends NodeEvent {
   /**
    * Connections are refused.
    *
-   * @param ready whether the node is, since then
+   * @param ready whether the node is ready since then
    */
   record Unbound(String listener, String address, String reason, boolean ready)
       implements ListenerEvent {

@@ -3,10 +3,9 @@ package io.harborgateway.lifecycle;
 import java.util.Map;
 
 /**
- * Something that has happened to this node, as a fact: what an operator is told of it by the log,
- * by {@code node_events_total}, by {@code /status} and by {@code /events}. Not what one connection
- * or one request meets. Immutable; texts that come from elsewhere are {@linkplain EventFields#text
- * bounded}.
+ * Something that has happened to this node, as a fact reported to operators through the log, {@code
+ * node_events_total}, {@code /status} and {@code /events}. Not for individual connections or
+ * requests. Immutable; texts from elsewhere are {@linkplain EventFields#text bounded}.
  */
 public sealed interface NodeEvent
     permits ProcessEvent,
@@ -17,23 +16,23 @@ public sealed interface NodeEvent
         ReloadEvent,
         CertificateEvent,
         DrainEvent {
-  /** Who should look at it: the level of its line in the log. */
+  /** Who should look at it, which determines its log level. */
   enum Severity {
     INFO,
     WARN,
     ERROR
   }
 
-  /** Returns what kind of thing it is. */
+  /** Returns the kind of event. */
   NodeEventKind kind();
 
-  /** Returns one English line, which {@link #fields} complete. */
+  /** Returns one line of English text, completed by {@link #fields}. */
   String text();
 
-  /** Returns the values that it has, strings, numbers and booleans, in the order to show them. */
+  /** Returns its fields (strings, numbers and booleans) in display order. */
   Map<String, Object> fields();
 
-  /** Returns what it happened to, among all to which this kind of thing happens. */
+  /** Returns what it happened to, among the subjects of its kind. */
   default String subject() {
     return "";
   }

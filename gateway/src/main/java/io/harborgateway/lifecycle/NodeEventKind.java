@@ -2,7 +2,7 @@ package io.harborgateway.lifecycle;
 
 import java.util.Locale;
 
-/** The kinds of {@link NodeEvent}. Their names are for machines, and stay. */
+/** The kinds of {@link NodeEvent}. Their names are read by machines and must not change. */
 public enum NodeEventKind {
   NODE_STARTING,
   NODE_STARTED,

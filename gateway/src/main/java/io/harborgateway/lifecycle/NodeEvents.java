@@ -13,23 +13,23 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What has happened to this node: where it happens it is published, and what an operator sees of it
- * (log, metrics, admin endpoint) are views of the same events, which can't disagree.
+ * The event bus of this node: events are published where they happen, and everything an operator
+ * sees (log, metrics, admin endpoint) is a view of the same events, so the views can't disagree.
  *
- * <p>Safe for use by any thread. Not for what happens with each connection or request.
+ * <p>Thread-safe. Not for events of each connection or request.
  */
 public final class NodeEvents {
-  /** What {@code /events} shows at most. */
+  /** Most events that {@code /events} shows. */
   public static final int CAPACITY = 256;
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeEvents.class);
 
   /**
-   * What is kept at one moment.
+   * A snapshot of the recorded events.
    *
-   * @param recorded how many there were since the start
-   * @param counts the same of each kind that there was
-   * @param events those that are kept, the oldest first
+   * @param recorded number of events since the start
+   * @param counts number of events since the start, for each kind that occurred
+   * @param events the events kept, oldest first
    */
   public record Recent(
       long recorded, Map<NodeEventKind, Long> counts, List<RecordedEvent> events) {}
@@ -38,7 +38,7 @@ public final class NodeEvents {
   private final List<Consumer<? super RecordedEvent>> subscribers = new CopyOnWriteArrayList<>();
   private final PacedLine subscriberFailed = new PacedLine(LOG, Level.ERROR);
 
-  // Guarded by the lock, which is held for microseconds: no subscriber is called with it.
+  // Guards the fields below. Held for microseconds: no subscriber is called while it is held.
   private final Object lock = new Object();
   private final EventRing ring = new EventRing(CAPACITY);
   private final Map<NodeEventKind, Long> counts = new EnumMap<>(NodeEventKind.class);
@@ -53,8 +53,8 @@ public final class NodeEvents {
   }
 
   /**
-   * Says that it has happened. It is kept, and then told to each subscriber on this thread, before
-   * this returns. Never throws, and waits for nobody but its subscribers, who wait for nobody.
+   * Publishes an event. It is recorded, then passed to each subscriber on this thread before this
+   * returns. Never throws, and blocks no longer than its subscribers, which must not block.
    */
   public void publish(NodeEvent event) {
     RecordedEvent recorded;
@@ -72,21 +72,21 @@ public final class NodeEvents {
   private void tell(Consumer<? super RecordedEvent> subscriber, RecordedEvent recorded) {
     try {
       subscriber.accept(recorded);
-    } catch (RuntimeException | Error e) { // what is published must not fail because it is heard
+    } catch (RuntimeException | Error e) { // a subscriber's failure must not reach the publisher
       subscriberFailed.line().setCause(e).log("a subscriber failed at {}", recorded.event().kind());
     }
   }
 
   /**
-   * Has each event told from now on, by the thread that publishes it. Events of one subject come in
-   * their order; of those that threads publish at the same time, any may come first. A subscriber
-   * must not block, and must not publish. One that fails is told of the next event all the same.
+   * Subscribes to all future events, on the threads that publish them. Events of one subject arrive
+   * in order; those published concurrently may arrive in any order. A subscriber must not block,
+   * and must not publish. One that throws still receives the next event.
    */
   public void subscribe(Consumer<? super RecordedEvent> subscriber) {
     subscribers.add(subscriber);
   }
 
-  /** Returns what is kept now. Immutable. */
+  /** Returns the current snapshot. Immutable. */
   public Recent recent() {
     synchronized (lock) {
       return new Recent(

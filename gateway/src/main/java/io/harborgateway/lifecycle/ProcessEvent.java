@@ -2,12 +2,12 @@ package io.harborgateway.lifecycle;
 
 import java.util.Map;
 
-/** The process begins, or ends. */
+/** The process is starting, has started, or has stopped. */
 public sealed interface ProcessEvent extends NodeEvent {
   /**
-   * It has read its configuration, and binds.
+   * It has read its configuration and begins to bind.
    *
-   * @param admin where the admin endpoint is
+   * @param admin address of the admin endpoint
    */
   record Starting(String version, String transport, int eventLoops, String admin, int instances)
       implements ProcessEvent {
@@ -38,7 +38,7 @@ public sealed interface ProcessEvent extends NodeEvent {
     }
   }
 
-  /** Every upstream was checked, or was waited for long enough. */
+  /** Every upstream has been checked or has timed out. */
   record Started(boolean ready) implements ProcessEvent {
     @Override
     public NodeEventKind kind() {
@@ -56,7 +56,7 @@ public sealed interface ProcessEvent extends NodeEvent {
     }
   }
 
-  /** All is closed. */
+  /** Everything is closed. */
   record Stopped() implements ProcessEvent {
     @Override
     public NodeEventKind kind() {

@@ -5,10 +5,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Whether this node should get traffic: all of its conditions are met and it does not drain.
+ * Whether this node should get traffic: all its conditions are met and it is not draining.
  *
- * <p>Safe for use by any thread. Conditions come and go with what they are about; without any
- * condition only the drain decides.
+ * <p>Thread-safe. Conditions come and go with their subjects; without any, only the drain decides.
  */
 public final class Readiness {
   private final Clock clock;
@@ -17,7 +16,7 @@ public final class Readiness {
   private final NodeEvents events;
 
   /**
-   * @param events told of each transition of a condition
+   * @param events notified of each transition of a condition
    */
   public Readiness(Drain drain, NodeEvents events) {
     this(drain, events, Clock.systemUTC());
@@ -32,9 +31,9 @@ public final class Readiness {
   /**
    * Registers a condition, which starts not met.
    *
-   * @param name what must hold, unique here
-   * @param events what its transitions are
-   * @throws IllegalArgumentException if {@code name} is registered already
+   * @param name unique name of what must hold
+   * @param events maps its transitions to events
+   * @throws IllegalArgumentException if {@code name} is already registered
    */
   public synchronized Condition condition(String name, ConditionEvents events) {
     if (conditions.stream().anyMatch(other -> other.status().name().equals(name))) {
@@ -50,7 +49,7 @@ public final class Readiness {
     return condition;
   }
 
-  /** Forgets a condition, whose name can be registered again. */
+  /** Removes a condition, whose name can then be registered again. */
   public synchronized void remove(Condition condition) {
     conditions.remove(condition);
   }
@@ -60,12 +59,12 @@ public final class Readiness {
     return !drain.draining() && conditions.stream().allMatch(each -> each.status().met());
   }
 
-  /** True once the drain has begun: not ready then, whatever the conditions say. */
+  /** True once the drain has begun: then the node is not ready, whatever the conditions say. */
   public boolean draining() {
     return drain.draining();
   }
 
-  /** How every condition stands, in the order of registration. Unmodifiable. */
+  /** The status of every condition, in the order of registration. Unmodifiable. */
   public List<ConditionStatus> snapshot() {
     return conditions.stream().map(Condition::status).toList();
   }

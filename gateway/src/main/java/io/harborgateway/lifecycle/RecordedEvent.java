@@ -3,8 +3,8 @@ package io.harborgateway.lifecycle;
 import java.time.Instant;
 
 /**
- * An event as {@link NodeEvents} keeps it.
+ * An event as recorded by {@link NodeEvents}.
  *
- * @param sequence counts all events of this process, from 1
+ * @param sequence number of the event in this process, from 1
  */
 public record RecordedEvent(long sequence, Instant at, NodeEvent event) {}

@@ -4,20 +4,20 @@ import java.util.Map;
 
 /** A reload of the configuration, or of files that it names, has ended. */
 public sealed interface ReloadEvent extends NodeEvent {
-  /** Returns what it was begun by. */
+  /** Returns what triggered it. */
   String trigger();
 
-  /** Returns the configuration that is in force since then. */
+  /** Returns the generation of the configuration in force since then. */
   long generation();
 
-  /** Returns the outcome as the metrics name it. */
+  /** Returns the outcome as named in the metrics. */
   String outcome();
 
   /**
-   * Another configuration is in force.
+   * A new configuration is in force.
    *
-   * @param changes how many lines say what has changed
-   * @param first of these lines
+   * @param changes number of lines that describe the changes
+   * @param first the first of these lines
    */
   record Applied(String trigger, long generation, int changes, String first)
       implements ReloadEvent {
@@ -50,7 +50,7 @@ public sealed interface ReloadEvent extends NodeEvent {
     }
   }
 
-  /** It says what the old one said. */
+  /** The new configuration equals the old one. */
   record Unchanged(String trigger, long generation) implements ReloadEvent {
     public Unchanged {
       trigger = EventFields.text(trigger);
@@ -80,8 +80,8 @@ public sealed interface ReloadEvent extends NodeEvent {
   /**
    * Nothing has changed: there are problems.
    *
-   * @param problems how many
-   * @param first of them
+   * @param problems number of problems
+   * @param first the first problem
    */
   record Rejected(String trigger, long generation, int problems, String first)
       implements ReloadEvent {

@@ -3,9 +3,7 @@ package io.harborgateway.lifecycle;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * A route has come into another state, or is another one; TCP routes by the routing API included.
- */
+/** A route has changed state or content; includes TCP routes of the routing API. */
 public sealed interface RouteEvent extends NodeEvent {
   /** Returns the id of the route. */
   String route();
@@ -15,17 +13,17 @@ public sealed interface RouteEvent extends NodeEvent {
     return route();
   }
 
-  /** The states of a route of HTTP routers, which docs/announcing.md draws. */
+  /** The states of an HTTP route; see the diagram in docs/announcing.md. */
   enum State {
-    /** It is not to be announced after all; the routers were not told of it. */
+    /** It is held back; the routers have not been told about it. */
     HELD(NodeEventKind.ROUTE_HELD, "route held"),
-    /** The routers are to be told of it. */
+    /** It should be announced. */
     READY(NodeEventKind.ROUTE_READY, "route ready"),
-    /** The routers were told of it. */
+    /** The routers have been told about it. */
     ANNOUNCED(NodeEventKind.ROUTE_ANNOUNCED, "route announced"),
     /** The routers are being told that it is gone. */
     WITHDRAWING(NodeEventKind.ROUTE_WITHDRAWING, "route being withdrawn"),
-    /** The routers were told that it is gone. */
+    /** The routers have been told that it is gone. */
     WITHDRAWN(NodeEventKind.ROUTE_WITHDRAWN, "route withdrawn");
 
     private final NodeEventKind kind;
@@ -36,7 +34,7 @@ public sealed interface RouteEvent extends NodeEvent {
       this.text = text;
     }
 
-    /** Returns the name in lower case, as metrics have it. */
+    /** Returns the name in lower case, as in metrics. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -44,9 +42,9 @@ public sealed interface RouteEvent extends NodeEvent {
   }
 
   /**
-   * A route of HTTP routers has come into another state.
+   * An HTTP route has changed state.
    *
-   * @param reason what holds it back, or is worth knowing of it; may be empty
+   * @param reason what holds it back or is worth knowing about it; may be empty
    */
   record Moved(String route, State state, String reason) implements RouteEvent {
     public Moved {
@@ -70,7 +68,7 @@ public sealed interface RouteEvent extends NodeEvent {
     }
   }
 
-  /** Its upstream is down, and it is announced all the same: as the last node. */
+  /** Its upstream is down, but it stays announced as the last node. */
   record Kept(String route, String reason) implements RouteEvent {
     public Kept {
       route = EventFields.text(route);
@@ -99,10 +97,10 @@ public sealed interface RouteEvent extends NodeEvent {
   }
 
   /**
-   * It has other names, or other properties.
+   * Its names or other properties have changed.
    *
-   * @param names what it is announced under now
-   * @param former what it was announced under
+   * @param names the names it is now announced under
+   * @param former the names it was announced under
    */
   record Replaced(String route, String names, String former) implements RouteEvent {
     public Replaced {
@@ -127,7 +125,7 @@ public sealed interface RouteEvent extends NodeEvent {
     }
   }
 
-  /** The routing API has taken it. */
+  /** The routing API has accepted it. */
   record TcpAnnounced(String route, int port) implements RouteEvent {
     public TcpAnnounced {
       route = EventFields.text(route);

@@ -2,10 +2,10 @@ package io.harborgateway.lifecycle;
 
 import java.util.Map;
 
-/** An upstream answers its checks, or does not. */
+/** An upstream has gone up or down. */
 public sealed interface UpstreamEvent extends NodeEvent {
   /**
-   * Returns what the transition of an upstream's condition is.
+   * Returns the event for a transition of an upstream's condition.
    *
    * @param address see {@link Up}
    * @param failed see {@link Up}
@@ -38,7 +38,7 @@ public sealed interface UpstreamEvent extends NodeEvent {
    *
    * @param address that answered
    * @param failed why its other addresses did not, or empty
-   * @param ready whether the node is, since then
+   * @param ready whether the node is ready since then
    */
   record Up(String listener, String upstream, String address, String failed, boolean ready)
       implements UpstreamEvent {
@@ -71,9 +71,9 @@ public sealed interface UpstreamEvent extends NodeEvent {
   }
 
   /**
-   * It does not answer, or not as expected; also when the reason is another than before.
+   * It does not answer, or not as expected; also published when the reason changes.
    *
-   * @param ready whether the node is, since then
+   * @param ready whether the node is ready since then
    */
   record Down(String listener, String upstream, String reason, boolean ready)
       implements UpstreamEvent {

@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 
 /**
  * Takes accepted connections from a listening channel: counts them against the limits, sets their
- * options, and registers them with an event loop. One beyond a limit is reset, which a router may
- * retry elsewhere. When the process is out of descriptors, accepting pauses for a second; the
- * connections wait in the kernel's queue.
+ * options, and registers them with an event loop. A connection beyond a limit is reset, which a
+ * router may retry elsewhere. When the process is out of file descriptors, accepting pauses for a
+ * second; connections wait in the kernel's queue.
  */
 final class Acceptor extends ChannelInboundHandlerAdapter {
   private final EventLoopGroup eventLoops;
@@ -23,10 +23,11 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private final Admission admission;
 
   /**
-   * Makes the handler of one listening channel.
+   * Creates the handler of one listening channel.
    *
-   * @param eventLoops of the connections; the listening channel's own, if it has connections alone
-   * @param path returns that of the next connection
+   * @param eventLoops event loops of the connections; just the listening channel's own if its
+   *     connections stay there
+   * @param path returns the path of the next connection
    */
   Acceptor(EventLoopGroup eventLoops, Supplier<ConnectionPath> path, Admission admission) {
     this.eventLoops = eventLoops;
@@ -38,7 +39,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     Channel connection = (Channel) message;
     if (!(connection.remoteAddress() instanceof InetSocketAddress remote)) {
-      connection.unsafe().closeForcibly(); // the client has gone while it waited in the queue
+      connection.unsafe().closeForcibly(); // the client has left while waiting in the queue
       return;
     }
     InetAddress client = remote.getAddress();
@@ -51,7 +52,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     }
     connection.closeFuture().addListener(closed -> admission.closed(client));
     ConnectionPath now = path.get();
-    // Netty has set TCP_NODELAY already.
+    // Netty has already set TCP_NODELAY.
     connection.config().setAutoRead(false);
     connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, now.allowsHalfClosure());
     connection.pipeline().addLast(now.initializer());

@@ -12,11 +12,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Decides on each connection that a listener has accepted: counts it in, or refuses it beyond a
- * limit; and says why accepting pauses. Safe for use by any event loop.
+ * Decides whether a connection that a listener has accepted is admitted: counts it, or refuses it
+ * beyond a limit. Also reports why accepting pauses. Safe for use on any event loop.
  */
 final class Admission {
-  /** How long accepting pauses when the process is out of descriptors. */
+  /** How long accepting pauses when the process is out of file descriptors. */
   static final int PAUSE_SECONDS = 1;
 
   private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
@@ -31,16 +31,16 @@ final class Admission {
     this.limits = limits;
     this.meters = meters;
     this.allMeters = allMeters;
-    // Loaded now, because out of descriptors a class can't be read from its file any more.
+    // Loads these classes now: without descriptors, a class can no longer be read from its file.
     LOG.atTrace()
         .addArgument(DescriptorLimit.caused(new IOException()))
         .log("descriptors: exhausted={}");
   }
 
   /**
-   * Counts a connection in.
+   * Counts a connection if the limits admit it.
    *
-   * @return null, or the limit that it is beyond: then it is to be {@linkplain #refused refused}
+   * @return null, or the limit it exceeds: then it must be {@linkplain #refused refused}
    */
   @Nullable String admit(InetAddress client) {
     String limit = limits.acquire(client);
@@ -60,7 +60,7 @@ final class Admission {
         .log("connections refused: limit={} client={}");
   }
 
-  /** Counts a connection out that was counted in. */
+  /** Uncounts a connection that was admitted. */
   void closed(InetAddress client) {
     limits.release(client);
     meters.connectionClosed();

@@ -9,12 +9,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts open connections against the limits, over all listeners. Connections that are accepted at
- * the same moment by several event loops may exceed the limit by as many. Safe for use by any
- * thread.
+ * Counts open connections against the limits, over all listeners. Connections accepted concurrently
+ * may exceed a limit by up to the number of event loops. Thread-safe.
  *
- * <p>Each connection is counted for its client, whether or not there is a limit for one: so a limit
- * that is set counts those that are open, and a count never depends on what was set at its accept.
+ * <p>Each connection is counted for its client whether or not there is a limit per client, so that
+ * a limit set later covers connections already open.
  */
 public final class ConnectionLimits {
   private record Limits(
@@ -25,10 +24,10 @@ public final class ConnectionLimits {
   private volatile Limits limits;
 
   /**
-   * Makes limits with nothing counted.
+   * Creates limits with nothing counted.
    *
-   * @param maxConnections of all clients, 1 or more
-   * @param maxPerClient of one client address; 0 for no limit
+   * @param maxConnections limit for all clients together, 1 or more
+   * @param maxPerClient limit for one client address; 0 for no limit
    */
   public ConnectionLimits(int maxConnections, int maxPerClient) {
     this(maxConnections, maxPerClient, 0, client -> false);
@@ -37,9 +36,9 @@ public final class ConnectionLimits {
   /**
    * Creates limits with nothing counted.
    *
-   * @param maxConnections of all clients, 1 or more
-   * @param maxPerClient of one client address; 0 for no limit
-   * @param keptForTrusted how many of the connections only trusted clients can take
+   * @param maxConnections limit for all clients together, 1 or more
+   * @param maxPerClient limit for one client address; 0 for no limit
+   * @param keptForTrusted number of connections reserved for trusted clients
    */
   public ConnectionLimits(
       int maxConnections, int maxPerClient, int keptForTrusted, Predicate<InetAddress> trusted) {
@@ -47,15 +46,15 @@ public final class ConnectionLimits {
   }
 
   /**
-   * Replaces the limits, with the meanings of the constructor. None that is open is closed: beyond
-   * a limit that was lowered no more are taken until enough have ended. For any thread.
+   * Replaces the limits; for the parameters, see the constructor. No open connection is closed:
+   * beyond a lowered limit, no more are admitted until enough have ended. For any thread.
    */
   public void use(
       int maxConnections, int maxPerClient, int keptForTrusted, Predicate<InetAddress> trusted) {
     limits = new Limits(maxConnections, maxPerClient, keptForTrusted, trusted);
   }
 
-  /** Counts a connection in; returns the name of the limit that refuses it, or null. */
+  /** Counts a connection; returns the name of the limit that refuses it, or null. */
   @Nullable String acquire(InetAddress client) {
     Limits now = limits;
     long open = inFlight.count();
@@ -89,8 +88,8 @@ public final class ConnectionLimits {
   /**
    * Waits until no connection is open. Blocks: for the control plane.
    *
-   * @return false when some were still open at the end of {@code timeout}
-   * @throws InterruptedException when this thread is interrupted
+   * @return false if some were still open at the end of {@code timeout}
+   * @throws InterruptedException if this thread is interrupted
    */
   public boolean awaitNone(Duration timeout) throws InterruptedException {
     return inFlight.awaitZero(timeout);

@@ -12,16 +12,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path of a connection, by the protocol of its listener. The whole pipeline of a front
- * connection stands here:
+ * The path of a connection, by its listener's protocol. This is the whole pipeline of a front
+ * connection:
  *
  * <pre>
  * https  sni (then tls) → handshake (then http1-front)
  * http   http1-front
- * tcp    none on epoll, where a stream is forwarded; else tcp-front (then relay)
+ * tcp    none on epoll, where a stream is forwarded; otherwise tcp-front (then relay)
  * </pre>
  *
- * <p>That of an upstream connection is {@code [tls →] http1-upstream} or {@code [tls →] relay}.
+ * <p>The pipeline of an upstream connection is {@code [tls →] http1-upstream} or {@code [tls →]
+ * relay}.
  */
 public final class ConnectionPath {
   static final String SNI = "sni";
@@ -51,7 +52,7 @@ public final class ConnectionPath {
         null);
   }
 
-  /** Returns the path of connections that speak HTTP in the clear. */
+  /** Returns the path of cleartext HTTP connections. */
   public static ConnectionPath http(HttpService service) {
     return new ConnectionPath(
         initializer(
@@ -60,7 +61,7 @@ public final class ConnectionPath {
         null);
   }
 
-  /** Returns the path of connections that are forwarded as they are, their half-closes too. */
+  /** Returns the path of connections forwarded as they are, including half-closes. */
   public static ConnectionPath tcp(TcpService service) {
     return new ConnectionPath(
         initializer(connection -> connection.pipeline().addLast(FRONT, service.newFront())),
@@ -68,7 +69,7 @@ public final class ConnectionPath {
         service::forward);
   }
 
-  /** The first handler of a connection, which adds those of the path and is gone. */
+  /** The first handler of a connection, which adds the path's handlers and removes itself. */
   ChannelHandler initializer() {
     return initializer;
   }
@@ -78,7 +79,7 @@ public final class ConnectionPath {
     return allowHalfClosure;
   }
 
-  /** What takes a connection on epoll in the place of a pipeline; null where there is one. */
+  /** The consumer of a connection on epoll that has no pipeline; null if it has one. */
   @Nullable Consumer<TcpStream> streams() {
     return streams;
   }

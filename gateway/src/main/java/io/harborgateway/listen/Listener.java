@@ -15,13 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One published port: bound and closed as a whole. Safe for use by any one thread at a time.
+ * One published port, bound and closed as a whole. May be used by any thread, but only one at a
+ * time.
  *
- * <p>On epoll each event loop has a listening socket of its own (SO_REUSEPORT), and the kernel
- * deals connections out among them: so no connection is handed from one thread to another.
+ * <p>On epoll each event loop has its own listening socket (SO_REUSEPORT), and the kernel
+ * distributes connections among them, so no connection is handed from one thread to another.
  */
 public final class Listener implements AutoCloseable {
-  /** Waits in the kernel for the acceptor, which takes them in batches. */
+  /** Connections that may wait in the kernel for the acceptor, which takes them in batches. */
   static final int BACKLOG = 4096;
 
   private final String name;
@@ -31,10 +32,10 @@ public final class Listener implements AutoCloseable {
   private volatile List<ListeningSocket> sockets = List.of();
 
   /**
-   * Makes a listener, not bound.
+   * Creates an unbound listener.
    *
-   * @param address where it listens; port 0 takes a free one
-   * @param path of each connection
+   * @param address address to listen on; port 0 takes a free one
+   * @param path path of each connection
    */
   public Listener(
       String name, InetSocketAddress address, ConnectionPath path, ListenerMeters meters) {
@@ -45,11 +46,11 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
-   * Replaces the path of connections accepted from now on; those that are open keep theirs, and
-   * nothing is bound anew. Any thread.
+   * Replaces the path of connections accepted from now on; open ones keep theirs, and nothing is
+   * rebound. For any thread.
    *
-   * @throws IllegalArgumentException when one of the two paths is of TCP and the other is not:
-   *     their sockets differ, so that takes another listener
+   * @throws IllegalArgumentException if only one of the two paths is a TCP path: their sockets
+   *     differ, so that requires a new listener
    */
   public void use(ConnectionPath next) {
     if ((next.streams() == null) != (path.streams() == null)) {
@@ -67,25 +68,25 @@ public final class Listener implements AutoCloseable {
     return !sockets.isEmpty();
   }
 
-  /** Returns where it listens, or where it is to listen while it is not bound. */
+  /** Returns the address it listens on or, while unbound, the address to bind. */
   public InetSocketAddress address() {
     List<ListeningSocket> bound = sockets;
     return bound.isEmpty() ? address : bound.getFirst().localAddress();
   }
 
   /**
-   * Makes sure that the address can be bound. Nobody can connect to it yet. Any thread.
+   * Checks that the address can be bound. Nobody can connect to it yet. For any thread.
    *
-   * @throws IOException when it can't; the message names the listener and it
+   * @throws IOException if it can't; the message names the listener and the address
    */
   public void tryAddress(Transport transport) throws IOException {
     tryAddress(name, address, transport);
   }
 
   /**
-   * The same for a listener that is not there yet.
+   * Checks the address of a listener that does not exist yet.
    *
-   * @throws IOException when it can't; the message names the listener and it
+   * @throws IOException if it can't; the message names the listener and the address
    */
   public static void tryAddress(String name, InetSocketAddress address, Transport transport)
       throws IOException {
@@ -93,7 +94,7 @@ public final class Listener implements AutoCloseable {
       if (transport == Transport.EPOLL) {
         TcpServer.reserve(address).close();
       } else {
-        try (var socket = SocketChannel.open()) { // bound only: a server socket listens as well
+        try (var socket = SocketChannel.open()) { // only bound: a server socket would also listen
           socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
           socket.bind(address);
         }
@@ -106,7 +107,8 @@ public final class Listener implements AutoCloseable {
   /**
    * Binds and begins to accept. Blocks: not to be called on an event loop.
    *
-   * @throws IOException when the address can't be bound; the message names the listener and it
+   * @throws IOException if the address can't be bound; the message names the listener and the
+   *     address
    */
   public void bind(
       Transport transport, EventLoopGroup eventLoops, ConnectionLimits limits, Meters allMeters)
@@ -135,7 +137,7 @@ public final class Listener implements AutoCloseable {
           throw new IOException(begun.cause().getMessage(), begun.cause());
         }
         bound.add(socket);
-        at = socket.localAddress(); // as port 0 may have become a port
+        at = socket.localAddress(); // port 0 has become a real port
       }
     } catch (IOException e) {
       bound.forEach(socket -> socket.end().awaitUninterruptibly());
@@ -145,7 +147,7 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
-   * Returns an unbound socket on {@code loop}, of epoll, on which its connections stay.
+   * Returns an unbound socket on {@code loop}, an epoll loop on which its connections stay.
    *
    * @param isShared whether other event loops have such a socket, too
    */
@@ -172,7 +174,7 @@ public final class Listener implements AutoCloseable {
     return loops;
   }
 
-  /** Stops accepting; open connections are not touched. */
+  /** Stops accepting; open connections are unaffected. */
   @Override
   public void close() {
     List<ListeningSocket> bound = sockets;

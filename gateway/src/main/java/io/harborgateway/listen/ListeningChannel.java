@@ -15,10 +15,10 @@ final class ListeningChannel implements ListeningSocket {
   private final EventLoopGroup eventLoops;
 
   /**
-   * Makes the socket, not bound.
+   * Creates an unbound socket.
    *
-   * @param eventLoops on one of which it listens
-   * @param isShared whether other sockets of this process listen there, too
+   * @param eventLoops event loops, on one of which it listens
+   * @param isShared whether other sockets of this process listen on the same address
    */
   ListeningChannel(
       ServerChannel channel, EventLoopGroup eventLoops, boolean isShared, ChannelHandler acceptor) {

@@ -8,13 +8,13 @@ interface ListeningSocket {
   /**
    * Binds and begins to accept.
    *
-   * @return completes when it accepts, or with what it failed by; then it is closed
+   * @return completes when it accepts, or fails with the cause; then it is closed
    */
   Future<?> begin(InetSocketAddress address);
 
-  /** Returns where it listens; once it {@linkplain #begin began}. */
+  /** Returns the address it listens on, once it {@linkplain #begin has begun}. */
   InetSocketAddress localAddress();
 
-  /** Stops accepting; open connections are not touched. Completes when the socket is closed. */
+  /** Stops accepting; open connections are unaffected. Completes when the socket is closed. */
   Future<?> end();
 }

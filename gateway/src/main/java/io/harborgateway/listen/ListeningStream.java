@@ -16,10 +16,10 @@ final class ListeningStream implements ListeningSocket {
   private volatile @Nullable TcpServer server;
 
   /**
-   * Makes the socket, not bound.
+   * Creates an unbound socket.
    *
-   * @param loop of epoll, which the connections stay on
-   * @param isShared whether other sockets of this process listen there, too
+   * @param loop epoll loop on which the connections stay
+   * @param isShared whether other sockets of this process listen on the same address
    */
   ListeningStream(IoEventLoop loop, boolean isShared, TcpServer.Callback acceptor) {
     this.loop = loop;

@@ -10,18 +10,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * What an {@link Acceptor} does, for connections without a Netty channel: counts them against the
- * limits and hands them on. One beyond a limit is reset. When the process is out of descriptors,
- * accepting pauses for a second.
+ * Does what {@link Acceptor} does for connections without a Netty channel: counts them against the
+ * limits and passes them on. A connection beyond a limit is reset. When the process is out of file
+ * descriptors, accepting pauses for a second.
  */
 final class StreamAcceptor implements TcpServer.Callback {
   private final Supplier<ConnectionPath> path;
   private final Admission admission;
 
   /**
-   * Makes what listens to one listening socket.
+   * Creates the acceptor of one listening socket.
    *
-   * @param path returns that of the next connection, which has streams
+   * @param path returns the path of the next connection, which must accept streams
    */
   StreamAcceptor(Supplier<ConnectionPath> path, Admission admission) {
     this.path = path;

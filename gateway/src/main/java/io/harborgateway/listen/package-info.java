@@ -1,2 +1,2 @@
-/** Listeners: binding, accepting within the limits, and the path of each connection. */
+/** Listeners: binding, accepting within limits, and the path of each connection. */
 package io.harborgateway.listen;

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The two forms of an access log line. They run on the log's own thread. */
+/** The two formats of an access log line. They run on the log's own thread. */
 final class AccessLogLayouts {
   private AccessLogLayouts() {}
 
-  /** The form of a line. Used by one thread. */
+  /** The format of a line. Used by one thread. */
   interface Layout {
     /**
-     * Appends the line with its end.
+     * Appends the line with its line break.
      *
      * @param time when the request ended, in milliseconds since 1970
      */
@@ -29,7 +29,7 @@ final class AccessLogLayouts {
   }
 
   /**
-   * The combined format, then what a proxy has to add:
+   * The combined format, followed by what a proxy adds:
    *
    * <pre>
    * CLIENT - - [TIME] "METHOD TARGET HTTP/1.N" STATUS SENT "REFERER" "AGENT"
@@ -74,7 +74,10 @@ final class AccessLogLayouts {
       return text == null ? "-" : text;
     }
 
-    /** Quotes, backslashes and what is no visible ASCII become {@code \xNN}: one line stays one. */
+    /**
+     * Escapes quotes, backslashes and anything but visible ASCII as {@code \xNN}, so that one line
+     * stays one.
+     */
     private static StringBuilder escaped(@Nullable String text, StringBuilder line) {
       if (text == null) {
         return line.append('-');
@@ -91,7 +94,7 @@ final class AccessLogLayouts {
     }
   }
 
-  /** One JSON object a line. */
+  /** One JSON object per line. */
   static final class Json implements Layout {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 

@@ -7,9 +7,9 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 
 /**
- * The logs until {@link Logs} knows the configuration. Logback finds this first (by {@code
- * META-INF/services}), and looks for no files of its own: that would cost time at each start, and
- * its default shows the debug messages of all libraries.
+ * Configures the logs until {@link Logs} knows the configuration. Logback finds this first (through
+ * {@code META-INF/services}) and then does not look for configuration files: that would cost
+ * startup time, and its default shows the debug messages of all libraries.
  */
 public final class EarlyLogs extends ContextAwareBase implements Configurator {
   @Override

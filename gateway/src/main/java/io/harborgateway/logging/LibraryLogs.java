@@ -11,11 +11,11 @@ import java.util.logging.SimpleFormatter;
 import org.slf4j.LoggerFactory;
 
 /**
- * What libraries, and the JDK itself, log by java.util.logging goes to the program's log. By
- * default it is written to standard error by those who log, who then wait for whoever reads that.
+ * Redirects what libraries and the JDK itself log through java.util.logging to the program's log.
+ * By default the logging threads would write it to standard error, and wait for its reader.
  *
- * <p>The JDK makes one of these when the first of them logs, which most runs never see, so that a
- * start costs nothing.
+ * <p>The JDK creates this when something first logs, which never happens in most runs, so startup
+ * costs nothing.
  */
 public final class LibraryLogs {
   /** Called by the JDK. */
@@ -25,14 +25,14 @@ public final class LibraryLogs {
         .readConfiguration(new ByteArrayInputStream(settings.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** To be called before anything logs; an own setting by the command line stays. */
+  /** Must be called before anything logs; a setting on the command line takes precedence. */
   public static void redirect() {
     if (System.getProperty("java.util.logging.config.file") == null) {
       System.setProperty("java.util.logging.config.class", LibraryLogs.class.getName());
     }
   }
 
-  /** Passes on each record to the logger of the same name. */
+  /** Passes each record on to the logger of the same name. */
   public static final class ToProgramLog extends Handler {
     /** Called by the JDK. */
     public ToProgramLog() {
@@ -60,12 +60,12 @@ public final class LibraryLogs {
 
     @Override
     public void flush() {
-      // The program's log writes by itself.
+      // The program's log writes on its own.
     }
 
     @Override
     public void close() {
-      // It is closed by those who opened it.
+      // Closed by whoever opened it.
     }
   }
 }

@@ -4,13 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** The bytes of some lines, to be written at once. Confined to one thread. */
+/** The bytes of several lines, to be written at once. Confined to one thread. */
 final class LineBuffer extends ByteArrayOutputStream {
   void append(String text) {
     writeBytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Forgets what was appended beyond this size. */
+  /** Drops what was appended beyond this size. */
   synchronized void truncate(int size) {
     count = Math.min(count, size);
   }

@@ -14,27 +14,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The lines of a log on their way to an output that may be slow, full or stuck. {@link #offer}
- * never waits: what does not fit is dropped and counted. A daemon thread of its own formats and
+ * never waits: lines that do not fit are dropped and counted. A dedicated daemon thread formats and
  * writes, several lines at a time.
  *
- * <p>That lines were dropped is logged once it flows again, with their number; that writing fails
- * is logged when it begins and when it is over. Nothing that formatting or writing throws ends the
- * thread.
+ * <p>The number of dropped lines is logged once the log flows again; a write failure is logged when
+ * it begins and when it is over. Nothing thrown by formatting or writing ends the thread.
  */
 final class LineQueue<T> {
   /** Formats and writes. Used by the queue's thread alone. */
   interface Output<T> {
-    /** Appends the line with its end. One that throws loses this line only. */
+    /** Appends the line with its line break. If this throws, only this line is lost. */
     void format(T line, LineBuffer into);
 
     /**
-     * Writes; may block. With nothing to write it looks after itself, such as a file that was
+     * Writes; may block. Called without lines for housekeeping, such as noticing that a file was
      * moved.
      */
     void write(LineBuffer lines) throws IOException;
   }
 
-  /** In bytes of texts: lines are as long as clients like, and wait on the heap. */
+  /** In bytes of text: clients can make lines arbitrarily long, and they wait on the heap. */
   static final long MAX_WAITING_BYTES = 8 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(LineQueue.class);
@@ -63,11 +62,11 @@ final class LineQueue<T> {
   private boolean failing;
 
   /**
-   * Makes the queue and starts its thread.
+   * Creates the queue and starts its thread.
    *
-   * @param name of the log, for what is logged about it
-   * @param capacity in lines; there is a bound in bytes, too: {@link #MAX_WAITING_BYTES}
-   * @param bytes about how much of the heap a line takes while it waits
+   * @param name name of the log, for messages about it
+   * @param capacity in lines; there is also a bound in bytes, {@link #MAX_WAITING_BYTES}
+   * @param bytes approximate heap usage of a waiting line
    */
   LineQueue(String name, int capacity, ToIntFunction<T> bytes, Output<T> output) {
     this.name = name;
@@ -77,7 +76,7 @@ final class LineQueue<T> {
     this.writer = Thread.ofPlatform().name(name).daemon().start(this::work);
   }
 
-  /** Takes the line, or drops it when too many wait or the log is closed. Any thread. */
+  /** Accepts the line, or drops it if too many are waiting or the log is closed. For any thread. */
   void offer(T line) {
     int size = bytes.applyAsInt(line);
     if (closing || waitingBytes.get() + size > MAX_WAITING_BYTES || !queue.offer(line)) {
@@ -87,26 +86,26 @@ final class LineQueue<T> {
     }
   }
 
-  /** Returns how many lines were not written: too many waited, or the output failed. */
+  /** Returns the number of lines not written because too many were waiting or the output failed. */
   long dropped() {
     return overflowed.sum() + unwritten.sum();
   }
 
-  /** Returns how many lines wait. */
+  /** Returns the number of waiting lines. */
   int waiting() {
     return queue.size();
   }
 
-  /** Has the output look after itself. Any thread. */
+  /** Triggers the output's housekeeping. For any thread. */
   void wake() {
-    queue.offer(WAKE); // while it is full its thread is awake anyway
+    queue.offer(WAKE); // while it is full, its thread is awake anyway
   }
 
   /**
-   * Writes what waits and ends the thread.
+   * Writes the waiting lines and ends the thread.
    *
-   * @param limit after which the output is left alone, stuck as it is
-   * @return whether all was written
+   * @param limit time after which a stuck output is abandoned
+   * @return whether everything was written
    */
   boolean close(Duration limit) {
     closing = true;
@@ -136,7 +135,7 @@ final class LineQueue<T> {
     }
   }
 
-  /** Waits for a line, and takes those behind it, too. */
+  /** Waits for a line, and takes those queued behind it, too. */
   private void fill() throws InterruptedException {
     @Nullable Object next =
         overflowedReported == overflowed.sum() ? queue.take() : queue.poll(1, TimeUnit.SECONDS);
@@ -146,7 +145,7 @@ final class LineQueue<T> {
     }
   }
 
-  @SuppressWarnings("unchecked") // offer() takes no others
+  @SuppressWarnings("unchecked") // offer() accepts nothing else
   private void format(Object next) {
     if (next == WAKE) {
       return;

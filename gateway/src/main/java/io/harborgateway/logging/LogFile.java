@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log as a file that others rotate: opened again when it was moved or deleted, which is looked
- * for each second, and when {@link #reopen} asks for it. After a failure it is opened again, too,
- * and begins with a new line if the last one was cut off and is still there.
+ * A log file that is rotated externally: reopened when it has been moved or deleted, which is
+ * checked every second, and on {@link #reopen}. It is also reopened after a failure, and then
+ * begins with a line break if the last line was cut off and is still there.
  *
  * <p>Confined to one thread, except for {@link #reopen}.
  */
@@ -28,7 +28,7 @@ public final class LogFile implements LogTarget {
   private static final long WHOLE = -1;
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Opens a file to append to, and makes it if there is none. */
+  /** Opens a file for appending, creating it if it does not exist. */
   interface Opener {
     SeekableByteChannel open(Path path) throws IOException;
   }
@@ -42,7 +42,7 @@ public final class LogFile implements LogTarget {
   private @Nullable SeekableByteChannel channel;
   private FileStamp stamp = FileStamp.ABSENT;
   private long lookedAt;
-  private long cutOffAt = WHOLE; // the file's size then; a smaller one has begun anew
+  private long cutOffAt = WHOLE; // the file's size then; a smaller file has been truncated
 
   LogFile(Path path) {
     this(path, OPENER);
@@ -54,8 +54,8 @@ public final class LogFile implements LogTarget {
   }
 
   /**
-   * Returns why nothing can be appended to the file; null if it can be. Blocks. Makes no file, and
-   * so can't see what only making it shows: {@link #open} does.
+   * Returns why the file can't be appended to; null if it can. Blocks. Does not create the file,
+   * and so can't detect problems that only creation reveals; {@link #open} does.
    */
   public static @Nullable String problem(Path path) {
     try {
@@ -75,7 +75,8 @@ public final class LogFile implements LogTarget {
         return "a pipe or a socket"; // opening it would wait for a reader
       }
       if (((int) Files.getAttribute(path, "unix:mode") & ANYBODY_WRITES) == 0) {
-        return "not to be written to by anybody"; // root opens it: those of /proc fail at the write
+        return "not to be written to by anybody"; // root can open it, but files in /proc fail on
+        // write
       }
       FileChannel.open(path, StandardOpenOption.APPEND).close();
       return null;
@@ -84,7 +85,7 @@ public final class LogFile implements LogTarget {
     }
   }
 
-  /** What opening would make is the link's target. */
+  /** Checks the link's target, which is what opening would create. */
   private static @Nullable String problemOfLink(Path link) throws IOException {
     Path target = link.resolveSibling(Files.readSymbolicLink(link));
     String problem = problem(target);
@@ -97,9 +98,9 @@ public final class LogFile implements LogTarget {
   }
 
   /**
-   * Returns a log whose file is open, and made if there was none.
+   * Returns a log whose file is open, and created if it did not exist.
    *
-   * @throws IOException that names the key of the configuration and the file
+   * @throws IOException that names the configuration key and the file
    */
   static LogFile open(Path path) throws IOException {
     var file = new LogFile(path);
@@ -111,7 +112,7 @@ public final class LogFile implements LogTarget {
     return file;
   }
 
-  /** Has the file opened again at the next write. Any thread. */
+  /** Reopens the file at the next write. For any thread. */
   void reopen() {
     reopening = true;
   }
@@ -132,7 +133,7 @@ public final class LogFile implements LogTarget {
         open.write(lines);
       }
     } catch (IOException e) {
-      stamp = FileStamp.ABSENT; // whatever is wrong with it, try another at the next look
+      stamp = FileStamp.ABSENT; // whatever is wrong with it, reopens at the next check
       int last = lines.position() - 1;
       if (last >= begin && lines.get(last) != '\n') {
         cutOffAt = open.size();

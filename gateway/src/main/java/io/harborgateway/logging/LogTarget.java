@@ -3,8 +3,8 @@ package io.harborgateway.logging;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Where the lines of a log go. May block; used by a thread of its own. */
+/** The destination of a log's lines. May block; used by a dedicated thread. */
 interface LogTarget {
-  /** Writes all of it, whole lines. Without any bytes it only looks after itself. */
+  /** Writes all bytes, which are whole lines. Without any, only does housekeeping. */
   void write(ByteBuffer lines) throws IOException;
 }

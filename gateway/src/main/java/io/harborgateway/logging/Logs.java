@@ -21,16 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The logs, set up from the configuration: that of the program on standard output, and the access
- * log. A thread of each formats and writes from a bounded queue. When that is full, lines are
- * dropped, never waited for: a reader of standard output that is stuck must stop nothing.
+ * The logs as configured: the program's log on standard output, and the access log. Each has a
+ * thread that formats and writes from a bounded queue. When that is full, lines are dropped rather
+ * than waited for: a stuck reader of standard output must not block anything.
  */
 public final class Logs implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
   private final LoggerContext context;
   private final ProgramLog program;
-  private final @Nullable LogFile file; // of the access log
+  private final @Nullable LogFile file; // the access log's
   private final @Nullable QueuedAccessLog access;
 
   private Logs(LoggerContext context, LoggingConfig logging) throws IOException {
@@ -46,22 +46,22 @@ public final class Logs implements AutoCloseable {
     program.setContext(context);
     program.start();
     root.addAppender(program);
-    // Below warnings, libraries speak to their own developers.
+    // Below warnings, libraries address their own developers.
     context.getLogger("io.netty").setLevel(Level.WARN);
     context.getLogger("io.nats").setLevel(Level.WARN);
     access = accessLog(logging.accessLog());
   }
 
   /**
-   * Starts them.
+   * Starts the logs.
    *
-   * @throws IOException if the access log's file can't be opened
+   * @throws IOException if the access log file can't be opened
    */
   public static Logs start(LoggingConfig logging) throws IOException {
     return new Logs((LoggerContext) LoggerFactory.getILoggerFactory(), logging);
   }
 
-  /** Returns the logger of a class that speaks of the program's start and end. */
+  /** Returns the logger of a class that reports the program's start and end. */
   public Logger program(Class<?> of) {
     return context.getLogger(of);
   }
@@ -88,7 +88,7 @@ public final class Logs implements AutoCloseable {
         section.queueSize(), layout, file == null ? new StandardOutput() : file);
   }
 
-  /** Opens the access log's file again, as after a rotation. Any thread. */
+  /** Reopens the access log file, for example after a rotation. For any thread. */
   public void reopen() {
     if (file != null && access != null) {
       file.reopen();
@@ -96,12 +96,12 @@ public final class Logs implements AutoCloseable {
     }
   }
 
-  /** Shows how many lines of each log were lost. */
+  /** Registers gauges of the lines lost by each log. */
   public void show(Meters meters) {
     meters.gauge("log.dropped", program.queue()::dropped);
   }
 
-  /** The program's log in the form for people, written by those who log. */
+  /** Returns the program's log in the human-readable format, written by the logging threads. */
   static Appender<ILoggingEvent> textOnConsole(LoggerContext context) {
     var appender = new ConsoleAppender<ILoggingEvent>();
     appender.setContext(context);
@@ -123,7 +123,7 @@ public final class Logs implements AutoCloseable {
     return encoder;
   }
 
-  /** Writes what waits, for a second each at most: their output may be stuck. */
+  /** Writes waiting lines, for at most a second per log: its output may be stuck. */
   @Override
   public void close() {
     if (access != null && !access.queue().close(CLOSE_LIMIT)) {

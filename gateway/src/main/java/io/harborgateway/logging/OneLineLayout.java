@@ -12,16 +12,16 @@ import java.util.Locale;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * The program's log in the form for people: {@code TIME LEVEL Class: message key="value"}, and
- * below it a stack trace, if any. Whatever a peer has put into a message, a value or an exception,
- * an entry begins in one place only, and does nothing to the terminal that shows it.
+ * The human-readable format of the program's log: {@code TIME LEVEL Class: message key="value"},
+ * followed by a stack trace, if any. Whatever a peer has put into a message, value or exception, it
+ * can't fake the beginning of an entry, or control the terminal that shows it.
  */
 final class OneLineLayout extends LayoutBase<ILoggingEvent> {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  /** Characters of one message or value. */
+  /** Limit of one message or value, in characters. */
   private static final int LONGEST = 8_000;
 
   @Override
@@ -47,7 +47,10 @@ final class OneLineLayout extends LayoutBase<ILoggingEvent> {
     return line.toString();
   }
 
-  /** Every line behind a tab, also those that come of a line end in an exception's message. */
+  /**
+   * Indents every line with a tab, including those caused by a line break in an exception's
+   * message.
+   */
   private static void appendTrace(String trace, StringBuilder line) {
     trace
         .lines()

@@ -6,11 +6,11 @@ import ch.qos.logback.core.encoder.Encoder;
 import java.io.IOException;
 
 /**
- * The program's log behind a bounded queue. Logback's own asynchronous appender ends with an error
+ * The program's log behind a bounded queue. Logback's own asynchronous appender dies with an error
  * of its target, drops without counting, and waits for its target when it is stopped.
  */
 final class ProgramLog extends UnsynchronizedAppenderBase<ILoggingEvent> {
-  /** Far more than a start or a drain of a hundred instances says at once. */
+  /** Far more than starting or draining a hundred instances logs at once. */
   static final int CAPACITY = 2048;
 
   private static final int EVENT_BYTES = 512;
@@ -19,7 +19,7 @@ final class ProgramLog extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private final LineQueue<ILoggingEvent> queue;
 
   /**
-   * @param encoder started
+   * @param encoder encoder, already started
    */
   ProgramLog(Encoder<ILoggingEvent> encoder, LogTarget target) {
     queue =

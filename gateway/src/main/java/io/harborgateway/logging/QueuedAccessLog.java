@@ -4,15 +4,15 @@ import io.harborgateway.http.AccessLog;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The access log behind a bounded queue, which drops and counts what does not fit. */
+/** The access log behind a bounded queue, which drops and counts entries that do not fit. */
 final class QueuedAccessLog implements AccessLog {
-  /** An entry with all its objects, beside its texts. */
+  /** Heap size of an entry with all its objects, without its texts. */
   private static final int ENTRY_BYTES = 256;
 
   private final LineQueue<Logged> queue;
 
   /**
-   * An entry, and when it was made.
+   * An entry with its time.
    *
    * @param time in milliseconds since 1970
    */
@@ -32,9 +32,9 @@ final class QueuedAccessLog implements AccessLog {
   }
 
   /**
-   * Makes the log.
+   * Creates the log.
    *
-   * @param capacity in lines that wait
+   * @param capacity number of lines that may wait
    */
   QueuedAccessLog(int capacity, AccessLogLayouts.Layout layout, LogTarget target) {
     queue =

@@ -5,21 +5,21 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 
 /**
- * The process's standard error: for what keeps it from starting, also for what the JVM has to say
- * of that. Nothing of a gateway that runs is written there.
+ * The process's standard error, used only for what keeps the process from starting, including the
+ * JVM's own messages. A running gateway writes nothing there.
  */
 public final class StandardError {
   private StandardError() {}
 
   /**
-   * Has all that is written there from now on discarded. The JVM would wait for a stuck reader: in
-   * a safepoint, with all threads, for the thread dump of a SIGQUIT; before its end, for an
-   * OutOfMemoryError; for ever, for a SIGUSR2.
+   * Discards everything written there from now on. The JVM would wait for a stuck reader: in a
+   * safepoint, with all threads, for the thread dump of a SIGQUIT; before exiting, for an
+   * OutOfMemoryError; forever, for a SIGUSR2.
    *
-   * @throws IOException if there is no {@code /dev/null}; it stays open then
+   * @throws IOException if there is no {@code /dev/null}; then it stays open
    */
   public static void discard() throws IOException {
-    // The JDK does not close descriptors 0 to 2, it has them lead to /dev/null.
+    // The JDK does not close descriptors 0 to 2 but redirects them to /dev/null.
     new FileOutputStream(FileDescriptor.err).close();
   }
 }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The process's standard output, shared by both logs: a lock keeps their lines whole. Not {@link
- * System#out}, which hides that writing fails, and whose lock others would wait for.
+ * System#out}, which hides write failures, and whose lock others might wait for.
  */
 final class StandardOutput implements LogTarget {
   private static final Object LOCK = new Object();

@@ -5,11 +5,11 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The meters of one listener, the same for all who ask for those of its name. What is counted once
- * the last of them has closed is seen by nobody. Safe for use by any thread; nothing blocks.
+ * The meters of one listener, shared by all users of its name. Counts made after the last user has
+ * closed them are never seen. Thread-safe; nothing blocks.
  */
 public final class ListenerMeters implements AutoCloseable {
-  /** Each is some 20 time series of its own. */
+  /** Each instance adds some 20 time series. */
   static final int MAX_INSTANCES = 1_000;
 
   private static final String OTHER = "other";
@@ -25,7 +25,7 @@ public final class ListenerMeters implements AutoCloseable {
   private final ConcurrentMap<String, RequestMeters> byInstance = new ConcurrentHashMap<>();
 
   /**
-   * @param group of these only
+   * @param group a group with only these meters
    * @param closed called by {@link #close}
    */
   ListenerMeters(MeterGroup group, Runnable closed, String listener) {
@@ -56,13 +56,13 @@ public final class ListenerMeters implements AutoCloseable {
     open.decrement();
   }
 
-  /** Number of connections that are open. */
+  /** Number of open connections. */
   public long connectionsOpen() {
     return open.sum();
   }
 
   /**
-   * Counts a connection that was accepted beyond a limit, and reset.
+   * Counts a connection that was accepted beyond a limit and reset.
    *
    * @param limit the limit that refused it: {@code all}, {@code client} or {@code strangers}
    */
@@ -84,14 +84,14 @@ public final class ListenerMeters implements AutoCloseable {
     counter("tls.handshakes", "outcome", "failed").increment();
   }
 
-  /** Counts an exchange that ended by the failure of this code. */
+  /** Counts an exchange that ended with the failure of this code. */
   public void failed(String code) {
     counter("failures", "code", code).increment();
   }
 
   /**
-   * Returns the meters of requests to an instance, made when first asked for; {@code none} where no
-   * instance was found. Beyond {@link #MAX_INSTANCES} the others share one: {@code other}.
+   * Returns the meters of requests to an instance, created on first use; {@code none} if no
+   * instance was found. Beyond {@link #MAX_INSTANCES}, further instances share {@code other}.
    */
   public RequestMeters requests(String instance) {
     RequestMeters meters = byInstance.get(instance);
@@ -106,7 +106,7 @@ public final class ListenerMeters implements AutoCloseable {
     return byInstance.computeIfAbsent(label, key -> new RequestMeters(group, listener, key));
   }
 
-  /** To be called once by each who asked for them; after the last call they are shown no more. */
+  /** Must be called once by each user; after the last call they are no longer shown. */
   @Override
   public void close() {
     closed.run();

@@ -18,14 +18,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Meters that come and go together, as those of one upstream do. They are shown while the group is
- * part of a {@link Registry}; what is counted after that is seen by nobody. Safe for use by any
- * thread; nothing blocks.
+ * Meters that come and go together, such as those of one upstream. They are shown while the group
+ * is part of a {@link Registry}; later counts are never seen. Thread-safe; nothing blocks.
  */
 final class MeterGroup {
   private static final String PREFIX = "harbor.gateway.";
 
-  /** Its methods are written out for the start: see InstanceGuid. */
+  /** Its methods are written out for startup time: see InstanceGuid. */
   private record Key(String name, List<String> tags) {
     @Override
     public boolean equals(@Nullable Object other) {
@@ -44,7 +43,7 @@ final class MeterGroup {
   private final List<Meter> registered = new ArrayList<>(); // guarded by the Registry
 
   /**
-   * Returns the counter of this name and tags, the same for all who ask.
+   * Returns the counter with this name and tags; always the same one.
    *
    * @param tags key, value, key, value
    */
@@ -62,13 +61,13 @@ final class MeterGroup {
     return counter;
   }
 
-  /** Adds a value that is read when the metrics are. */
+  /** Adds a value that is read on each scrape. */
   void gauge(String name, Supplier<Number> value, String... tags) {
     unregistered.add(registry ->
         Gauge.builder(PREFIX + name, value).tags(tags).strongReference(true).register(registry));
   }
 
-  /** Returns a new histogram of how long requests took. */
+  /** Returns a new histogram of request durations. */
   Histogram durations(String listener, String instance) {
     var added = new Histogram(listener, instance);
     histograms.add(added);

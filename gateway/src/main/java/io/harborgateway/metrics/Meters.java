@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** All meters of the gateway, by name. Safe for use by any thread; only a scrape takes time. */
+/** All meters of the gateway, by name. Thread-safe; only a scrape takes time. */
 public final class Meters {
   private final Registry registry = new Registry();
   private final MeterGroup process = registry.add(new MeterGroup());
@@ -20,12 +20,12 @@ public final class Meters {
   private final Map<List<String>, MeterGroup> gauges = new HashMap<>(); // guarded by this
   private volatile boolean natsConnected;
 
-  /** Makes the meters; nothing is counted yet. */
+  /** Creates the meters, with nothing counted yet. */
   public Meters() {
     process.gauge("registration.connected", () -> natsConnected ? 1 : 0);
   }
 
-  /** Returns the meters of one listener, for the caller to close when it is gone. */
+  /** Returns the meters of one listener; the caller closes them when the listener is gone. */
   public ListenerMeters listener(String listener) {
     return listeners.get(listener);
   }
@@ -35,7 +35,7 @@ public final class Meters {
     descriptorsExhausted.increment();
   }
 
-  /** Returns the meters of one upstream, for the caller to close when it is gone. */
+  /** Returns the meters of one upstream; the caller closes them when the upstream is gone. */
   public UpstreamMeters upstream(String upstream) {
     return upstreams.get(upstream);
   }
@@ -54,26 +54,25 @@ public final class Meters {
     process.counter("registration.failures").increment();
   }
 
-  /** Counts that a route came into a state. */
+  /** Counts a route that entered a state. */
   public void routeMoved(String state) {
     process.counter("registration.transitions", "to", state).increment();
   }
 
-  /** Counts something that has happened to the node. */
+  /** Counts a node event. */
   public void nodeEvent(String kind) {
     process.counter("node.events", "kind", kind).increment();
   }
 
-  /** Shows whether NATS is connected. */
+  /** Sets whether NATS is connected. */
   public void natsConnected(boolean connected) {
     natsConnected = connected;
   }
 
   /**
-   * Shows a value that is read when the metrics are: a level, not a count. It takes the place of
-   * one of the same name and tags.
+   * Registers a gauge that is read on each scrape. It replaces one with the same name and tags.
    *
-   * @return removes it, if nothing has taken its place
+   * @return an action that removes it, unless it has been replaced
    */
   public synchronized Runnable gauge(String name, Supplier<Number> value, String... tags) {
     List<String> key = Stream.concat(Stream.of(name), Stream.of(tags)).toList();

@@ -10,16 +10,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is counted, and Micrometer's registry of it, which is made when it is first read: a start
- * does not wait for it, nor does an event loop that counts something new. Safe for use by any
- * thread; all but {@link #scrape} return at once.
+ * The groups of meters, and Micrometer's registry of them, which is created on first scrape:
+ * neither startup nor an event loop that counts something new waits for it. Thread-safe; all
+ * methods except {@link #scrape} return at once.
  */
 final class Registry {
   private final Set<MeterGroup> groups = ConcurrentHashMap.newKeySet();
-  private final Set<MeterGroup> shown = new HashSet<>(); // by Micrometer; guarded by this
+  private final Set<MeterGroup> shown = new HashSet<>(); // in Micrometer; guarded by this
   private @Nullable PrometheusMeterRegistry registry; // guarded by this
 
-  /** Adds a group, with whatever it has or gets. No two have a meter of the same name and tags. */
+  /**
+   * Adds a group with its current and future meters. No two groups may have a meter with the same
+   * name and tags.
+   */
   MeterGroup add(MeterGroup group) {
     groups.add(group);
     return group;
@@ -34,7 +37,7 @@ final class Registry {
     return groups.stream().flatMap(group -> group.histograms().stream());
   }
 
-  /** Returns all in the Prometheus text format. May take a while. */
+  /** Returns all meters in the Prometheus text format. May take a while. */
   synchronized String scrape() {
     PrometheusMeterRegistry current = registry;
     if (current == null) {
@@ -46,7 +49,10 @@ final class Registry {
     return current.scrape();
   }
 
-  /** Those removed go first: another group may have meters of the same names by now. */
+  /**
+   * Updates the registry. Removed groups go first: another group may have meters of the same names
+   * by now.
+   */
   private void update(PrometheusMeterRegistry current) {
     Set<MeterGroup> now = Set.copyOf(groups);
     for (MeterGroup group : Set.copyOf(shown)) {

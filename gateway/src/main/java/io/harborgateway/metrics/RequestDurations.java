@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** How long requests took: one histogram for each listener and instance. Any thread. */
+/** Request durations: one histogram for each listener and instance. Thread-safe. */
 final class RequestDurations implements Collector {
   private static final String NAME = "harbor_gateway_request_duration_seconds";
 
@@ -69,7 +69,7 @@ final class RequestDurations implements Collector {
   }
 
   /**
-   * @param histograms returns those to be shown
+   * @param histograms returns the histograms to show
    */
   RequestDurations(Supplier<Stream<Histogram>> histograms) {
     this.histograms = histograms;

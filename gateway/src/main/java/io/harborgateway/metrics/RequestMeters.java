@@ -2,7 +2,7 @@ package io.harborgateway.metrics;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** The meters of the requests of one listener to one instance. Safe for use by any thread. */
+/** The meters of requests on one listener for one instance. Thread-safe. */
 public final class RequestMeters {
   private final LongAdder[] byClass = new LongAdder[6];
   private final RequestDurations.Histogram durations;
@@ -25,7 +25,7 @@ public final class RequestMeters {
   /**
    * Counts one request.
    *
-   * @param status as sent; 0 when the client got none
+   * @param status as sent; 0 if the client got none
    * @param nanos from the first byte of the request's head to the last of its response
    */
   public void completed(int status, long nanos) {

@@ -4,11 +4,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Meters by the name of what they measure: made when first asked for, shared by all who ask, and
- * removed from the registry when the last of them has closed them. Safe for use by any thread.
+ * Meters by the name of what they measure: created on first use, shared by all users, and removed
+ * from the registry when the last one has closed them. Thread-safe.
  */
 final class SharedMeters<M> {
-  /** Makes the meters of one name, which call {@code closed} each time they are closed. */
+  /** Creates the meters of one name, which call {@code closed} each time they are closed. */
   interface Factory<M> {
     M of(MeterGroup group, Runnable closed, String name);
   }

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
- * The meters of one upstream, the same for all who ask for those of its name: one that is replaced
- * goes on where the other was. What is counted once the last of them has closed is seen by nobody.
- * Safe for use by any thread.
+ * The meters of one upstream, shared by all users of its name, so that a replaced upstream
+ * continues its predecessor's counts. Counts made after the last user has closed them are never
+ * seen. Thread-safe.
  */
 public final class UpstreamMeters implements AutoCloseable {
   private final MeterGroup group;
@@ -23,7 +23,7 @@ public final class UpstreamMeters implements AutoCloseable {
   private final AtomicBoolean showsIdle = new AtomicBoolean();
 
   /**
-   * @param group of these only
+   * @param group a group with only these meters
    * @param closed called by {@link #close}
    */
   UpstreamMeters(MeterGroup group, Runnable closed, String upstream) {
@@ -39,12 +39,12 @@ public final class UpstreamMeters implements AutoCloseable {
     dialled.increment();
   }
 
-  /** Counts a request that was sent on a kept connection. */
+  /** Counts a request that was sent on a pooled connection. */
   public void reused() {
     reused.increment();
   }
 
-  /** Counts a request that was sent once more, because a kept connection broke under it. */
+  /** Counts a request that was sent once more because a pooled connection broke under it. */
   public void repeated() {
     repeated.increment();
   }
@@ -52,15 +52,14 @@ public final class UpstreamMeters implements AutoCloseable {
   /**
    * Counts a dial that failed.
    *
-   * @param code of the failure, as in the table of failures
+   * @param code code of the failure, as in the table of failures
    */
   public void dialFailed(String code) {
     group.counter("upstream.dials", "upstream", upstream, "outcome", code).increment();
   }
 
   /**
-   * Shows the number of idle connections kept, read when the metrics are; that of several pools is
-   * their sum.
+   * Adds a pool to the gauge of idle connections, which is read on each scrape and sums all pools.
    */
   public void showIdle(Supplier<Integer> pool) {
     idle.add(pool);
@@ -73,12 +72,12 @@ public final class UpstreamMeters implements AutoCloseable {
     }
   }
 
-  /** Forgets a pool that keeps none any more. */
+  /** Removes a pool that no longer keeps any. */
   public void hideIdle(Supplier<Integer> pool) {
     idle.remove(pool);
   }
 
-  /** To be called once by each who asked for them; after the last call they are shown no more. */
+  /** Must be called once by each user; after the last call they are no longer shown. */
   @Override
   public void close() {
     closed.run();

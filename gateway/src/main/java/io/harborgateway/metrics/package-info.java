@@ -1,2 +1,2 @@
-/** The meters (Micrometer) by name, in one place. */
+/** All meters (Micrometer) by name, in one place. */
 package io.harborgateway.metrics;

@@ -9,9 +9,9 @@ import org.slf4j.spi.LoggingEventBuilder;
 import org.slf4j.spi.NOPLoggingEventBuilder;
 
 /**
- * A line of the log that others can cause as often as they like: logged the first time, then once a
- * minute with the number of those in between, as {@code suppressed}. Safe for use by any thread,
- * and nobody waits.
+ * A rate-limited log line that others can trigger as often as they like: logged the first time,
+ * then at most once a minute with the number of occurrences in between, as {@code suppressed}.
+ * Thread-safe and lock-free.
  */
 public final class PacedLine {
   static final long PACE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -41,7 +41,10 @@ public final class PacedLine {
     line().log("{}", text);
   }
 
-  /** Returns the line, to be completed and logged; if it is not due, one that says nothing. */
+  /**
+   * Returns a builder for the line, to be completed and logged; if it is not due, one that logs
+   * nothing.
+   */
   public LoggingEventBuilder line() {
     long now = nanos.getAsLong();
     long at = due.get();

@@ -1,4 +1,4 @@
-/** How often the log says what others can cause, or what fails, again and again. */
+/** Rate limits for log lines that others can trigger, or that report repeated failures. */
 @NullMarked
 package io.harborgateway.pace;
 

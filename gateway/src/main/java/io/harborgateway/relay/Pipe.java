@@ -6,11 +6,11 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 
 /**
- * A kernel pipe, through which splice(2) passes bytes from one socket to another without copying
+ * A kernel pipe through which splice(2) moves bytes from one socket to another without copying
  * them. Owns two descriptors. Confined to an event loop.
  */
 final class Pipe implements AutoCloseable {
-  /** What an unprivileged process may ask for by default ({@code fs.pipe-max-size}). */
+  /** The most an unprivileged process may request by default ({@code fs.pipe-max-size}). */
   static final int CAPACITY = 1 << 20;
 
   private final FileDescriptor out;
@@ -19,14 +19,14 @@ final class Pipe implements AutoCloseable {
   private boolean tried;
   private int content;
 
-  /** Makes a pipe of the kernel's usual size. */
+  /** Creates a pipe of the kernel's default size. */
   Pipe() throws IOException {
     FileDescriptor[] ends = FileDescriptor.pipe();
     out = ends[0];
     in = ends[1];
   }
 
-  /** Makes it hold {@link #CAPACITY} bytes, if the kernel allows; that is tried once. */
+  /** Enlarges it to {@link #CAPACITY} bytes if the kernel allows it; tried only once. */
   void enlarge() {
     if (!tried && PipeCapacity.isReady()) {
       tried = true;
@@ -34,16 +34,16 @@ final class Pipe implements AutoCloseable {
     }
   }
 
-  /** Tells whether it was enlarged. */
+  /** Returns whether it has been enlarged. */
   boolean isEnlarged() {
     return enlarged;
   }
 
   /**
-   * Takes in what {@code from} has received, as far as there is room.
+   * Fills the pipe with what {@code from} has received, as far as there is room.
    *
-   * @return the number of bytes; 0 when there is no room, nothing to take, or after the FIN: which
-   *     of these, the call doesn't tell
+   * @return the number of bytes; 0 if there is no room, nothing to read, or after the FIN; the call
+   *     does not tell which
    */
   int fill(TcpStream from) throws IOException {
     int moved = Native.splice(from.number(), -1, in.intValue(), -1, CAPACITY);
@@ -51,7 +51,7 @@ final class Pipe implements AutoCloseable {
     return moved;
   }
 
-  /** Hands its content to {@code to}; returns how many bytes, 0 when that has no room. */
+  /** Drains its content into {@code to}; returns the number of bytes, 0 if that has no room. */
   int drain(TcpStream to) throws IOException {
     int moved = Native.splice(out.intValue(), -1, to.number(), -1, content);
     content -= moved;
@@ -73,7 +73,7 @@ final class Pipe implements AutoCloseable {
     try {
       end.close();
     } catch (IOException e) {
-      // The descriptor is gone in any case.
+      // The descriptor is closed in any case.
     }
   }
 }

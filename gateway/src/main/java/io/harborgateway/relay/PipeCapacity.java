@@ -9,10 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enlarges pipes by fcntl(2) with F_SETPIPE_SZ, which Netty has no call for.
+ * Enlarges pipes with fcntl(2) F_SETPIPE_SZ, which Netty does not expose.
  *
- * <p>Linking the call takes some tens of milliseconds, once: a thread of its own does it, so that
- * no event loop waits. Until then, and where the call can't be linked, no pipe is enlarged.
+ * <p>Linking the call takes tens of milliseconds, once, so a separate thread does it and no event
+ * loop waits. Until then, and if the call can't be linked, no pipe is enlarged.
  */
 final class PipeCapacity {
   private static final int F_SETPIPE_SZ = 1031;
@@ -22,12 +22,12 @@ final class PipeCapacity {
 
   private PipeCapacity() {}
 
-  /** Begins to link the call, unless that was begun before. */
+  /** Begins to link the call unless already begun. */
   static void prepare() {
-    // The class is loaded: that is all.
+    // Loads the class, nothing more.
   }
 
-  @SuppressWarnings("restricted") // neither Java nor Netty has it
+  @SuppressWarnings("restricted") // neither Java nor Netty exposes it
   private static MethodHandle link() {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(
@@ -36,16 +36,17 @@ final class PipeCapacity {
         Linker.Option.firstVariadicArg(2));
   }
 
-  /** Tells whether it is known by now how, or that, pipes can be enlarged. */
+  /** Returns whether linking has finished, successfully or not. */
   static boolean isReady() {
     return FCNTL.isDone();
   }
 
   /**
-   * Makes a pipe hold {@code bytes}. The kernel refuses it beyond {@code fs.pipe-max-size}, and to
-   * unprivileged users whose pipes have too many pages already; then it stays as it is.
+   * Resizes a pipe to {@code bytes}. The kernel refuses sizes beyond {@code fs.pipe-max-size}, and
+   * refuses unprivileged users whose pipes already have too many pages; then the pipe keeps its
+   * size.
    *
-   * @return whether it was done
+   * @return whether the pipe was resized
    */
   static boolean set(int pipe, int bytes) {
     MethodHandle fcntl = fcntl();
@@ -54,7 +55,7 @@ final class PipeCapacity {
     }
     try {
       return (int) fcntl.invokeExact(pipe, F_SETPIPE_SZ, bytes) >= bytes;
-    } catch (Throwable e) { // what invokeExact is declared to throw; the call throws nothing
+    } catch (Throwable e) { // declared by invokeExact; the call itself throws nothing
       return false;
     }
   }

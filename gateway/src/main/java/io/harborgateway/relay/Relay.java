@@ -17,28 +17,28 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two connections whose bytes go to each other: a forwarded TCP connection, or a tunnel after an
- * {@code Upgrade}.
+ * Relays bytes between two connections: a forwarded TCP connection, or a tunnel after an {@code
+ * Upgrade}.
  *
- * <p>Half-close is preserved: the FIN of one side, after its bytes, becomes the FIN of the other,
- * while the other direction goes on. A RST is passed on as a RST, and so is the FIN of an upstream
- * that speaks TLS without a close_notify before it: what came may not be all. Clients that leave
- * without one are many, and their FIN is taken for their end. What the upstream sent ahead of its
- * RST, such as the answer that refuses an upload, is delivered before. The connections close when
- * both directions have ended, or when no byte moved for the inactivity limit: with a RST if bytes
- * are on the way.
+ * <p>Half-close is preserved: the FIN of one side, after its bytes, becomes a FIN to the other,
+ * while the opposite direction goes on. A RST is passed on as a RST, and so is the FIN of a TLS
+ * upstream without a preceding close_notify: its data may be truncated. Many clients close without
+ * one, so their FIN is accepted as an orderly end. What the upstream sent before its RST, such as a
+ * response that rejects an upload, is delivered first. The connections are closed when both
+ * directions have ended, or when no byte has moved for the inactivity limit: with a RST if bytes
+ * are in flight.
  *
- * <p>Both channels are on one event loop, to which this is confined, and have auto-read off.
+ * <p>Both channels must be on the same event loop, to which this is confined, with auto-read off.
  */
 public final class Relay implements MemoryHolder {
-  /** Told once, when both connections are being closed. */
+  /** Notified once, when both connections are being closed. */
   public interface Observer {
     /**
      * The relay is over.
      *
      * @param receivedBytes relayed from the front to the upstream connection
      * @param sentBytes relayed from the upstream to the front connection
-     * @param why null when both sides ended in order, else a short cause
+     * @param why null if both sides ended in order, otherwise a short cause
      */
     void ended(long receivedBytes, long sentBytes, @Nullable String why);
   }
@@ -57,11 +57,11 @@ public final class Relay implements MemoryHolder {
   private boolean ended;
 
   /**
-   * Makes a relay of two connections, not started.
+   * Creates a relay between two connections, not started yet.
    *
    * @param inactivity limit of the time without a byte in either direction
-   * @param deadlines of the event loop of both channels
-   * @param relief of the same
+   * @param deadlines deadlines of the channels' event loop
+   * @param relief memory relief of the same event loop
    */
   public Relay(
       Channel front,
@@ -78,16 +78,16 @@ public final class Relay implements MemoryHolder {
     this.deadline = deadlines.add(this::expired);
   }
 
-  /** Adds the handlers as the last ones of both pipelines and starts to read from both sides. */
+  /** Adds the handlers at the end of both pipelines and begins to read from both sides. */
   public void start() {
     start(null, null);
   }
 
   /**
-   * The same, after bytes that were received before: they are relayed, and counted, as any other.
+   * Starts with bytes received earlier, which are relayed and counted like any others.
    *
-   * @param fromFront which this then owns, or null
-   * @param fromUpstream the same
+   * @param fromFront bytes from the front, of which this takes ownership, or null
+   * @param fromUpstream likewise, from the upstream
    */
   public void start(@Nullable ByteBuf fromFront, @Nullable ByteBuf fromUpstream) {
     assert front.eventLoop().inEventLoop() && upstream.eventLoop().inEventLoop();
@@ -114,7 +114,10 @@ public final class Relay implements MemoryHolder {
     }
   }
 
-  /** Otherwise its handler does when the other takes bytes again. */
+  /**
+   * Reads from {@code source} if {@code writable} accepts bytes; otherwise its handler does so
+   * later.
+   */
   private static void readFor(Channel writable, Channel source) {
     if (writable.isWritable()) {
       source.read();
@@ -168,7 +171,7 @@ public final class Relay implements MemoryHolder {
     }
   }
 
-  /** A side is gone as a whole; what it sent before is still delivered to the other. */
+  /** One side is closed entirely; what it sent before is still delivered to the other. */
   void closed(Channel to) {
     String cut = whyCut(to);
     if (cut != null) {
@@ -179,7 +182,7 @@ public final class Relay implements MemoryHolder {
     }
   }
 
-  /** Returns why what {@code to} gets may not be all, or null when it is. */
+  /** Returns why the data for {@code to} may be truncated, or null if it is complete. */
   private @Nullable String whyCut(Channel to) {
     if (!to.equals(front)) {
       return null;
@@ -199,9 +202,9 @@ public final class Relay implements MemoryHolder {
   }
 
   /**
-   * The source of {@code to} failed: its RST is passed on. The upstream's failure may be one of a
-   * write, after which what it has sent is still to be read. The end of that comes by {@link
-   * #inputEnded} or {@link #closed}, as it does after a failed read.
+   * The source of {@code to} failed: its RST is passed on. The upstream's failure may be a failed
+   * write, after which what it has sent must still be read. The end of that is signalled by {@link
+   * #inputEnded} or {@link #closed}, as after a failed read.
    */
   void failed(Channel to, Throwable cause) {
     String why = String.valueOf(cause.getMessage());
@@ -233,7 +236,7 @@ public final class Relay implements MemoryHolder {
     }
     String why = "no byte for " + inactivity.toSeconds() + " s";
     if (heldBytes() > 0 || upstreamFailure != null) {
-      reset(why); // a FIN would say that all has come
+      reset(why); // a FIN would claim that everything has arrived
     } else {
       end(why);
     }

@@ -10,26 +10,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the {@linkplain SpliceRelay splicing relays} of one event loop share: a buffer, through
- * which small pieces are copied, and pipes, through which large ones are spliced. A relay has a
- * pipe only while bytes are in it, so there are far fewer pipes than connections.
+ * Resources shared by the {@linkplain SpliceRelay splicing relays} of one event loop: a buffer
+ * through which small pieces are copied, and pipes through which large ones are spliced. A relay
+ * holds a pipe only while there are bytes in it, so there are far fewer pipes than connections.
  *
  * <p>Confined to its event loop.
  */
 public final class RelayBuffers implements AutoCloseable {
-  /** Bytes of the buffer: an answer to most requests of a protocol that is not a bulk transfer. */
+  /**
+   * Size of the buffer in bytes: enough for most messages of a protocol that does no bulk transfer.
+   */
   static final int COPIED = 32 << 10;
 
   /**
-   * Pipes that all relays of the process may have at once. Full they hold 64 MiB of the kernel's
-   * memory, which is what it allows an unprivileged user by default ({@code
-   * fs.pipe-user-pages-soft}), and this process may be a privileged one. Other relays copy.
+   * Most pipes in use by all relays of the process. When full, they hold 64 MiB of kernel memory,
+   * which is what it allows an unprivileged user by default ({@code fs.pipe-user-pages-soft}); the
+   * limit must be enforced here because this process may be privileged. Further relays copy.
    */
   public static final int MAX_PIPES = 64;
 
   private static final AtomicInteger PIPES = new AtomicInteger();
 
-  /** Pipes that are kept while nothing needs them; each has two descriptors. */
+  /** Most idle pipes kept; each has two descriptors. */
   static final int MAX_IDLE_PIPES = 32;
 
   private final EventLoop loop;
@@ -44,7 +46,7 @@ public final class RelayBuffers implements AutoCloseable {
     PipeCapacity.prepare();
   }
 
-  /** The buffer's bytes, which are valid until the next read into it by any relay. */
+  /** The buffer, whose content is valid until the next read into it by any relay. */
   ByteBuffer copied() {
     return copied;
   }
@@ -54,12 +56,12 @@ public final class RelayBuffers implements AutoCloseable {
     return copiedAddress;
   }
 
-  /** Number of bytes that one copy may ask for: what the sink does not take of them waits. */
+  /** Most bytes that one copy may read: what the sink does not accept has to wait in memory. */
   int maxCopied() {
     return Math.min(COPIED, Buffers.budget().maxRead());
   }
 
-  /** Returns an empty pipe, or null when none is to be had: beyond the limit, or of descriptors. */
+  /** Returns an empty pipe, or null if the limit is reached or descriptors have run out. */
   @Nullable Pipe takePipe() {
     assert loop.inEventLoop();
     if (PIPES.incrementAndGet() > MAX_PIPES) {
@@ -80,7 +82,7 @@ public final class RelayBuffers implements AutoCloseable {
     return pipe;
   }
 
-  /** Takes a pipe back; one with bytes in it, or beyond the need, is closed. */
+  /** Returns a pipe; one that is not empty, or one too many, is closed. */
   void giveBack(Pipe pipe) {
     assert loop.inEventLoop();
     pipesInUse--;
@@ -92,7 +94,7 @@ public final class RelayBuffers implements AutoCloseable {
     }
   }
 
-  /** Number of pipes that relays have. */
+  /** Number of pipes in use by relays. */
   int pipesInUse() {
     return pipesInUse;
   }
@@ -102,7 +104,7 @@ public final class RelayBuffers implements AutoCloseable {
     return idle.size();
   }
 
-  /** Closes the pipes that no relay has, and those others have when they are given back. */
+  /** Closes the idle pipes, and those in use once they are given back. */
   @Override
   public void close() {
     closed = true;

@@ -9,9 +9,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /**
- * One direction of a {@link Relay}: writes what its channel receives to the peer, which then owns
- * the buffer. Emits nothing. Reads on only while the peer takes more, so that no more than the
- * {@linkplain MemoryBudget budget} leaves to a connection and one read wait in memory.
+ * One direction of a {@link Relay}: writes what its channel receives to the peer, which takes
+ * ownership of the buffer. Emits nothing. Reads only while the peer accepts more, so that no more
+ * waits in memory than the {@linkplain MemoryBudget budget} allows a connection, plus one read.
  */
 final class RelayHandler extends ChannelInboundHandlerAdapter {
   static final String NAME = "relay";

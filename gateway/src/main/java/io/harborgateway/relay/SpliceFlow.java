@@ -7,24 +7,24 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of a {@link SpliceRelay}: from the bytes that one stream has received to the other,
- * and after them the FIN.
+ * One direction of a {@link SpliceRelay}: moves the bytes received from one stream to the other,
+ * and the FIN after them.
  *
- * <p>It begins by copying, which is cheaper for small pieces; when a full buffer has come several
- * times in a row it splices, until pieces are small again. It reads on only when all that it read
- * before was written: so no more than a buffer or a pipe full is on the way. What the sink did not
- * take waits in the pipe, or in a buffer of its own when it was copied.
+ * <p>It begins by copying, which is cheaper for small pieces; after several full buffers in a row
+ * it splices, until pieces are small again. It reads only once everything read before has been
+ * written, so that no more than a buffer or a pipe full is in flight. What the sink has not
+ * accepted waits in the pipe or, if it was copied, in a separate buffer.
  *
  * <p>Confined to the event loop of both streams.
  */
 final class SpliceFlow {
-  /** Buffers that were filled, one after the other, before splicing begins. */
+  /** Consecutive full buffers before splicing begins. */
   private static final int FULL_BUFFERS = 2;
 
-  /** Spliced pieces below a buffer's size, one after the other, before copying begins again. */
+  /** Consecutive spliced pieces below a buffer's size before copying begins again. */
   private static final int SMALL_PIECES = 8;
 
-  /** Bytes of one turn, after which other connections have theirs. */
+  /** Bytes moved in one turn, after which other connections get theirs. */
   private static final long TURN = 4L * Pipe.CAPACITY;
 
   private final TcpStream source;
@@ -52,17 +52,17 @@ final class SpliceFlow {
     return bytes;
   }
 
-  /** Number of bytes of the buffer, if there is one. */
+  /** Size of the waiting buffer in bytes, if there is one. */
   long heldBytes() {
     return rest == null ? 0 : rest.capacity();
   }
 
-  /** Number of bytes that moved, into this flow or out of it. */
+  /** Number of bytes moved into or out of this flow. */
   long moved() {
     return bytes + written;
   }
 
-  /** Number of bytes that were received and not written yet. */
+  /** Number of bytes received but not written yet. */
   long waiting() {
     return bytes - written;
   }
@@ -73,8 +73,8 @@ final class SpliceFlow {
   }
 
   /**
-   * The source may have something: bytes, or its end if it {@code hungUp}. While the sink is full
-   * that is of no use, and the source is not to wake the loop with each packet until it is read.
+   * The source may have bytes, or its end if it {@code hungUp}. While the sink is full these can't
+   * be used, and the source must not wake the loop with each packet until it is read again.
    */
   void sourceReady(boolean hungUp) throws IOException {
     readable = true;
@@ -90,9 +90,9 @@ final class SpliceFlow {
   }
 
   /**
-   * Moves what can be moved.
+   * Moves as many bytes as possible.
    *
-   * @return true when the source has ended and the sink has got all
+   * @return true if the source has ended and the sink has received everything
    */
   boolean pump() throws IOException {
     long turnEnds = bytes + TURN;
@@ -116,7 +116,7 @@ final class SpliceFlow {
     return false;
   }
 
-  /** Writes what was read before; returns false while the sink has no room for all of it. */
+  /** Writes what was read earlier; returns false while the sink has no room for all of it. */
   private boolean emptied() throws IOException {
     return (pipe == null || pipeEmptied(pipe)) && (rest == null || restEmptied(rest));
   }
@@ -171,7 +171,7 @@ final class SpliceFlow {
     bytes += moved;
     if (moved == 0) {
       if (hungUp) {
-        copy(); // a read tells the end from a pause
+        copy(); // only a read distinguishes the end from a pause
       } else {
         drained();
       }
@@ -196,7 +196,7 @@ final class SpliceFlow {
       readable = false;
       return;
     }
-    // After less than it asked for there is no more (epoll(7)), but the end may be.
+    // A short read means there are no more bytes (epoll(7)), but possibly the end.
     if (moved < asked && !(moved > 0 && hungUp)) {
       drained();
     }
@@ -227,7 +227,7 @@ final class SpliceFlow {
     }
   }
 
-  /** Lets go of what the sink has not taken. */
+  /** Discards what the sink has not accepted. */
   void discard() {
     if (pipe != null) {
       buffers.giveBack(pipe);

@@ -11,14 +11,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Relay} does, for two streams in epoll: the bytes need no buffer of this process
- * when there are many, and a connection that is idle has none, nor a pipe.
+ * Does what {@link Relay} does for two epoll streams: bulk data needs no buffer in this process,
+ * and an idle connection has neither a buffer nor a pipe.
  *
- * <p>Half-close is preserved: the FIN of one side, after its bytes, becomes the FIN of the other,
- * while the other direction goes on. A RST, or another failure of one side, becomes a RST of the
- * other; what the upstream sent ahead of its RST, such as the answer that refuses an upload, is
- * delivered before. The connections close when both directions have ended, or when no byte moved
- * for the inactivity limit: with a RST if bytes are on the way.
+ * <p>Half-close is preserved: the FIN of one side, after its bytes, becomes a FIN to the other,
+ * while the opposite direction goes on. A RST or other failure of one side becomes a RST to the
+ * other; what the upstream sent before its RST, such as a response that rejects an upload, is
+ * delivered first. The connections are closed when both directions have ended, or when no byte has
+ * moved for the inactivity limit: with a RST if bytes are in flight.
  *
  * <p>Owns both streams from its start. Confined to their event loop.
  */
@@ -38,12 +38,12 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
   private long movedBefore;
 
   /**
-   * Makes a relay of two streams, not started.
+   * Creates a relay between two streams, not started yet.
    *
    * @param inactivity limit of the time without a byte in either direction
-   * @param deadlines of the event loop of both streams
-   * @param buffers of that event loop
-   * @param relief of the same
+   * @param deadlines deadlines of the streams' event loop
+   * @param buffers buffers of that event loop
+   * @param relief memory relief of that event loop
    */
   public SpliceRelay(
       TcpStream front,
@@ -63,7 +63,7 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
     this.deadline = deadlines.add(this::expired);
   }
 
-  /** Starts to read from both sides. */
+  /** Begins to read from both sides. */
   public void start() {
     assert front.loop().equals(upstream.loop()) && front.loop().inEventLoop();
     deadline.after(inactivity);
@@ -78,7 +78,7 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
 
   private void begin(TcpStream stream) throws IOException {
     if (!ended && stream.use(this)) {
-      ready(stream, true, true, true, true); // as its events may have been told to another
+      ready(stream, true, true, true, true); // its events may have gone to another user
     }
   }
 
@@ -141,7 +141,7 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
         directionEnded(upstream);
       }
     } catch (IOException e) {
-      upstreamFailed(e); // or the front has: then it takes nothing of what is delivered
+      upstreamFailed(e); // or the front has: then it accepts nothing more
     }
   }
 
@@ -157,7 +157,10 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
     }
   }
 
-  /** Takes no more for the upstream, and delivers what that has sent before the connections end. */
+  /**
+   * Accepts no more for the upstream, and delivers what it has sent before the connections are
+   * closed.
+   */
   private void upstreamFailed(IOException cause) throws IOException {
     if (upstreamFailure == null) {
       upstreamFailure = cause;
@@ -176,7 +179,7 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
     }
   }
 
-  /** What waits in pipes is the kernel's. */
+  /** Excludes bytes in pipes, which are in kernel memory. */
   @Override
   public long heldBytes() {
     return received.heldBytes() + sent.heldBytes();
@@ -192,7 +195,7 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
     failed(new IOException("memory for buffers is needed"));
   }
 
-  /** Number of bytes on the way, in both directions. */
+  /** Number of bytes in flight, in both directions. */
   long waiting() {
     return received.waiting() + sent.waiting();
   }
@@ -208,7 +211,7 @@ public final class SpliceRelay implements TcpStream.User, MemoryHolder {
   private void expired() {
     String why = "no byte for " + inactivity.toSeconds() + " s";
     if (waiting() > 0 || upstreamFailure != null) {
-      failed(new IOException(why)); // a FIN would say that all has come
+      failed(new IOException(why)); // a FIN would claim that everything has arrived
     } else {
       end(why);
     }

@@ -1,2 +1,4 @@
-/** Two connections joined: by splice(2) without buffers of the process, or by buffers. */
+/**
+ * Relays between two connections: with splice(2), without buffers in the process, or with buffers.
+ */
 package io.harborgateway.relay;

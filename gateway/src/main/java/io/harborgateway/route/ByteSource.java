@@ -1,7 +1,7 @@
 package io.harborgateway.route;
 
-/** Octets that are looked at in place, whatever buffer holds them. */
+/** Bytes that are read in place, whatever buffer holds them. */
 public interface ByteSource {
-  /** Returns the octet at {@code index}, which is absolute in the underlying buffer. */
+  /** Returns the byte at {@code index}, an absolute index into the underlying buffer. */
   byte byteAt(int index);
 }

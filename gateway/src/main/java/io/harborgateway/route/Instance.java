@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service instance: one Harbor, and the host names that lead to it.
+ * A service instance: one Harbor, and the host names routed to it.
  *
  * @param names the base name first, then the additional ones
  */
@@ -24,7 +24,7 @@ public record Instance(InstanceGuid guid, List<HostName> names) {
     return names.stream().map(HostName::value).toList();
   }
 
-  /** The base name as text, as a Host field has it. */
+  /** The base name as text, as in a Host field. */
   public String host() {
     return baseName().value();
   }
@@ -34,12 +34,12 @@ public record Instance(InstanceGuid guid, List<HostName> names) {
     return guid.value();
   }
 
-  /** Tells whether both are the same instance, be they of different snapshots. */
+  /** Returns whether both are the same instance, even from different snapshots. */
   public boolean isSameAs(Instance other) {
     return guid.equals(other.guid);
   }
 
-  // Written out for the start: see InstanceGuid.
+  // Written out for startup time: see InstanceGuid.
 
   @Override
   public boolean equals(@Nullable Object other) {

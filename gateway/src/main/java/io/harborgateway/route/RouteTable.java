@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which instance a host name leads to: an immutable snapshot. A look-up reads the name where it was
- * received, in any case, and allocates nothing. Safe for use by any thread.
+ * Maps host names to instances: an immutable snapshot. A lookup reads the name in place, ignoring
+ * case, and allocates nothing. Thread-safe.
  */
 public final class RouteTable {
   private final List<Instance> instances;
@@ -27,7 +27,7 @@ public final class RouteTable {
   /**
    * Returns the table of these instances.
    *
-   * @throws IllegalArgumentException when two instances claim one name
+   * @throws IllegalArgumentException if two instances claim the same name
    */
   public static RouteTable of(List<Instance> instances) {
     return of(instances, Map.of());
@@ -36,8 +36,8 @@ public final class RouteTable {
   /**
    * Returns the table of these instances and of further names.
    *
-   * @param more where each of them leads, to an instance that need not be one of the table's
-   * @throws IllegalArgumentException when two claim one name
+   * @param more further names with their instances, which need not be among the table's
+   * @throws IllegalArgumentException if two claim the same name
    */
   public static RouteTable of(List<Instance> instances, Map<HostName, Instance> more) {
     int count =
@@ -54,7 +54,7 @@ public final class RouteTable {
   }
 
   private void add(HostName name, Instance instance) {
-    byte[] bytes = name.value().getBytes(StandardCharsets.ISO_8859_1); // all ASCII, so just copied
+    byte[] bytes = name.value().getBytes(StandardCharsets.ISO_8859_1); // all ASCII, so copied as is
     int slot = spread(name.value().hashCode()) & mask;
     while (names[slot] != null) {
       if (Arrays.equals(names[slot], bytes)) {
@@ -71,7 +71,7 @@ public final class RouteTable {
     return instances;
   }
 
-  /** Returns the only instance, or null when there are none or several. */
+  /** Returns the only instance, or null if there are none or several. */
   public @Nullable Instance onlyInstance() {
     return instances.size() == 1 ? instances.getFirst() : null;
   }
@@ -79,7 +79,7 @@ public final class RouteTable {
   /**
    * Returns the instance of the host name at {@code [start, end)}, or null.
    *
-   * @param source holds the name without port and trailing dot, in any case
+   * @param source holds the name without port and trailing dot, in upper or lower case
    */
   public @Nullable Instance lookup(ByteSource source, int start, int end) {
     int slot = hash(source, start, end) & mask;
@@ -92,7 +92,7 @@ public final class RouteTable {
     return null;
   }
 
-  /** Returns the instance of {@code name}, or null; for what is not on the hot path. */
+  /** Returns the instance of {@code name}, or null; not for the hot path. */
   public @Nullable Instance lookup(String name) {
     byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
     int length = bytes.length;
@@ -112,7 +112,7 @@ public final class RouteTable {
     return true;
   }
 
-  /** The same as of the name's {@link String#hashCode}, which costs a start less. */
+  /** The same value as the name's {@link String#hashCode}, which is faster at startup. */
   private static int hash(ByteSource source, int start, int end) {
     int hash = 0;
     for (int i = start; i < end; i++) {

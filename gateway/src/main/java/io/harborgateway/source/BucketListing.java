@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * All that a bucket says at one moment. Immutable.
+ * A snapshot of everything in a bucket. Immutable.
  *
  * @param bucket its name
  * @param values the YAML of an instance, by key
- * @param tooLong the bytes of values that are too long to be kept, by key
+ * @param tooLong the sizes in bytes of values that are too long to be kept, by key
  */
 public record BucketListing(
     String bucket, Map<String, String> values, Map<String, Integer> tooLong) {
-  /** Of no bucket. */
+  /** The listing of no bucket. */
   public static final BucketListing NONE = new BucketListing("", Map.of(), Map.of());
 
   public BucketListing {
@@ -40,9 +40,9 @@ public record BucketListing(
   }
 
   /**
-   * Returns the values, sorted by key, then those that are too long.
+   * Returns the values sorted by key, followed by those that are too long.
    *
-   * @param folder what file names in them are relative to
+   * @param folder base of relative file names in them
    */
   public List<InstanceText> texts(Path folder) {
     List<InstanceText> texts = new ArrayList<>(values.size() + tooLong.size());
@@ -51,12 +51,12 @@ public record BucketListing(
     return texts;
   }
 
-  /** Returns how many keys it has. */
+  /** Returns the number of keys. */
   int size() {
     return values.size() + tooLong.size();
   }
 
-  /** Returns the place of a key, as problems name it. */
+  /** Returns the place of a key for problems. */
   public String place(String key) {
     return "nats:" + bucket + "/" + key;
   }

@@ -16,13 +16,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The file that keeps the last good state of a bucket, so that a start without NATS serves. Mode
- * 0600; it is replaced as a whole, so that a crash or a full disk leaves the one before. Blocks.
+ * The file with the last good state of a bucket, so that a node that starts without NATS can serve.
+ * Mode 0600; replaced atomically, so that a crash or a full disk leaves the previous one. Blocks.
  */
 public final class BucketState {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /** What the file says. */
+  /** The content of the file. */
   private record Kept(String bucket, Map<String, String> values) {
     Kept {
       Objects.requireNonNull(bucket, "bucket");
@@ -37,9 +37,9 @@ public final class BucketState {
   }
 
   /**
-   * Returns what was kept; {@link BucketListing#NONE} if there is no file.
+   * Returns the stored listing; {@link BucketListing#NONE} if there is no file.
    *
-   * @throws IOException if it can't be read, or is not what {@link #write} wrote; says why
+   * @throws IOException if it can't be read, or was not written by {@link #write}; says why
    */
   public BucketListing read() throws IOException {
     byte[] content;
@@ -60,13 +60,13 @@ public final class BucketState {
   }
 
   /**
-   * Replaces what is kept.
+   * Replaces the stored listing.
    *
-   * @throws IOException if that fails; what was kept stays
+   * @throws IOException if that fails; the previous one stays
    */
   public void write(BucketListing listing) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".next");
-    Files.deleteIfExists(next); // of a process that was killed; its mode may be any
+    Files.deleteIfExists(next); // left by a killed process; its mode may be anything
     try {
       var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
       try (FileChannel channel =

@@ -11,14 +11,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one watch of a bucket has heard. jnats tells it, by threads of its own; whoever waits for
- * the next state gets a whole one, and several changes that come together as one.
+ * Collects what one watch of a bucket receives. jnats calls it on its own threads; a waiting reader
+ * gets complete states, with changes that arrive together combined into one.
  */
 final class BucketValues implements KeyValueWatcher {
   /**
-   * The bucket at one moment.
+   * A snapshot of the bucket.
    *
-   * @param isNew whether it has neither a value nor a marker of one that was deleted
+   * @param isNew whether it has neither a value nor the marker of a deleted one
    */
   record State(Map<String, String> values, Map<String, Integer> tooLong, boolean isNew) {}
 
@@ -74,7 +74,7 @@ final class BucketValues implements KeyValueWatcher {
     notifyAll();
   }
 
-  /** Nothing more will be heard. */
+  /** Ends the watch: nothing more will be received. */
   synchronized void end(String reason) {
     if (end == null) {
       end = new IOException(reason);
@@ -85,9 +85,9 @@ final class BucketValues implements KeyValueWatcher {
   /**
    * Waits for a state that differs from the last one.
    *
-   * @param quietMillis how long nothing must have changed
-   * @param longest how many times that is waited for
-   * @throws IOException if nothing more will be heard; says why
+   * @param quietMillis how long nothing must have changed before a state counts
+   * @param longest how often to wait that long at most
+   * @throws IOException if nothing more will be received; says why
    */
   synchronized State next(long quietMillis, int longest) throws IOException, InterruptedException {
     while (end == null && !(isWhole && isChanged)) {

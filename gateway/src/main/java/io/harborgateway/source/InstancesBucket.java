@@ -19,36 +19,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the bucket of {@code instances-bucket}. NATS, JetStream or the bucket may be away at any
- * time, and for ever: what was said last stays, and nothing here throws because of it, or is waited
- * for.
+ * Watches the bucket of {@code instances-bucket}. NATS, JetStream or the bucket may be unavailable
+ * at any time and for any length of time: the last state is kept, and nothing here throws or waits
+ * because of it.
  *
- * <p>A virtual thread holds the connection. Whatever goes wrong ends it, and the next one lists the
- * bucket anew: no key that came or went meanwhile is missed, and a listing counts when it is whole.
+ * <p>A virtual thread holds the connection. Any failure ends the connection, and the next one lists
+ * the bucket again, so no key that was added or removed in the meantime is missed. A listing counts
+ * only once it is complete.
  */
 public final class InstancesBucket implements AutoCloseable {
-  /** More keys are not taken: they would be a fault of who fills the bucket. */
+  /** More keys are not accepted: whoever fills the bucket must have made a mistake. */
   static final int MOST_KEYS = 50_000;
 
-  /** All values together; they are kept in memory and on disk. */
+  /** Limit of all values together, which are kept in memory and on disk. */
   static final long MOST_BYTES = 16L << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(InstancesBucket.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-  /** After a bucket that is too large: each listing of it costs its size. */
+  /** Pause after a bucket that is too large: each listing transfers all of it. */
   private static final Duration LARGE_PAUSE = Duration.ofMinutes(1);
 
-  /** How long after a change others are waited for, that come with it. */
+  /** How long to wait after a change for others that belong to it. */
   private static final long QUIET_MILLIS = 100;
 
   private static final int LONGEST_WAITS = 5;
 
   /**
-   * How the bucket stands, for {@code /status}.
+   * The status of the bucket, for {@code /status}.
    *
-   * @param isWatched whether changes are heard now
-   * @param keys how many it had when it was heard last; -1: not heard since the start
+   * @param isWatched whether changes are currently received
+   * @param keys number of keys when last received; -1: not received since the start
    * @param lastError the last problem with it, or null
    * @param stateError why its last good state is not on disk, or null
    */
@@ -80,10 +81,11 @@ public final class InstancesBucket implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * Creates one that does nothing yet.
+   * Creates a watcher that does nothing yet.
    *
-   * @param served what is served until the bucket is heard
-   * @param changed told when there is another {@link #listing}, by a thread of this; must not block
+   * @param served what is served until the bucket has been received
+   * @param changed called when {@link #listing} has changed, on a thread of this object; must not
+   *     block
    */
   public InstancesBucket(
       InstancesBucketConfig section, NatsAccess access, BucketListing served, Runnable changed) {
@@ -96,32 +98,32 @@ public final class InstancesBucket implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("instances-bucket").unstarted(this::run);
   }
 
-  /** Begins to look for the bucket. Returns at once. */
+  /** Begins to watch the bucket. Returns at once. */
   public void start() {
     thread.start();
   }
 
-  /** Returns what the bucket said last; null: it has not been heard since the start. */
+  /** Returns the last listing; null: none received since the start. */
   public @Nullable BucketListing listing() {
     return listing;
   }
 
-  /** Has the values kept that a start without NATS may rely on. Returns at once. */
+  /** Stores the listing that a start without NATS may rely on. Returns at once. */
   public void keep(BucketListing good) {
     writer.write(good);
   }
 
-  /** Returns how it stands. For any thread. */
+  /** Returns the current status. For any thread. */
   public Status status() {
     return status.with(writer.error());
   }
 
-  /** Whether it is this bucket at these servers that is to be watched. */
+  /** Whether this watches the given bucket at the given servers. */
   public boolean isAt(InstancesBucketConfig otherSection, NatsAccess otherAccess) {
     return section.equals(otherSection) && access.equals(otherAccess);
   }
 
-  /** Closes the connection and the file; waits 3 s at most for each. */
+  /** Closes the connection and the file; waits at most 3 s for each. */
   @Override
   public void close() {
     closing = true;
@@ -145,9 +147,9 @@ public final class InstancesBucket implements AutoCloseable {
       } catch (IOException | JetStreamApiException e) {
         problem(String.valueOf(e.getMessage()));
       } catch (InterruptedException e) {
-        LOG.debug("the bucket's thread was interrupted"); // by close() alone
+        LOG.debug("the bucket's thread was interrupted"); // only by close()
       } catch (RuntimeException | Error e) {
-        // Whatever it is: without this loop the bucket would be away for ever.
+        // Catches everything: without this loop the bucket would be unavailable forever.
         problem(String.valueOf(e));
       }
       sleep(pause);
@@ -161,11 +163,11 @@ public final class InstancesBucket implements AutoCloseable {
         Thread.sleep(pause.plusMillis(jitter));
       }
     } catch (InterruptedException e) {
-      LOG.debug("the bucket's thread was interrupted"); // by close() alone
+      LOG.debug("the bucket's thread was interrupted"); // only by close()
     }
   }
 
-  /** Returns only by an exception, or when it is closed. */
+  /** Returns only by exception, or when closed. */
   private void follow() throws IOException, InterruptedException, JetStreamApiException {
     var values = new BucketValues();
     var options =
@@ -179,7 +181,7 @@ public final class InstancesBucket implements AutoCloseable {
             },
             new Ends(values));
     try (Connection connection = Nats.connect(options)) {
-      // Markers of what was deleted, too: they tell an emptied bucket from one that is new.
+      // Includes deletion markers: they distinguish an emptied bucket from a new one.
       connection.keyValue(section.name()).watchAll(values);
       while (!closing) {
         take(values.next(QUIET_MILLIS, LONGEST_WAITS));
@@ -226,7 +228,7 @@ public final class InstancesBucket implements AutoCloseable {
     }
   }
 
-  /** Ends the watch by whatever jnats reports: the next one begins with a whole listing. */
+  /** Ends the watch on anything jnats reports: the next one begins with a complete listing. */
   private record Ends(BucketValues values) implements ErrorListener {
     @Override
     public void errorOccurred(Connection connection, String error) {

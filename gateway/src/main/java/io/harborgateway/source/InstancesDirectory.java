@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The folder of {@code instances-directory}: each file {@code *.yml} or {@code *.yaml} in it. */
+/** The folder of {@code instances-directory}: each {@code *.yml} or {@code *.yaml} file in it. */
 public final class InstancesDirectory {
   private InstancesDirectory() {}
 
@@ -48,8 +48,8 @@ public final class InstancesDirectory {
   }
 
   /**
-   * Lists the files, sorted by name; those with a leading dot, which editors and {@code rsync} make
-   * for a moment, are none. Reads none of them. Blocks.
+   * Lists the files, sorted by name, without those with a leading dot, which editors and {@code
+   * rsync} create temporarily. Reads none of them. Blocks.
    *
    * @throws IOException if the folder can't be listed; says why
    */
@@ -69,8 +69,7 @@ public final class InstancesDirectory {
     String name = String.valueOf(entry.getFileName());
     return !name.startsWith(".")
         && (name.endsWith(".yml") || name.endsWith(".yaml"))
-        // A pipe would be waited for; a link that leads nowhere for now is a file that can't be
-        // read.
+        // Reading a pipe would block; a dangling link counts as a file that can't be read.
         && (Files.isRegularFile(entry) || (Files.isSymbolicLink(entry) && !Files.exists(entry)));
   }
 }

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the state of a bucket on a thread of its own, at most once a second, the latest one alone:
- * a disk that hangs or is full holds up nobody.
+ * Writes the state of a bucket on a dedicated thread, at most once a second and only the latest: a
+ * disk that hangs or is full blocks nobody.
  */
 final class StateWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateWriter.class);
@@ -27,11 +27,11 @@ final class StateWriter implements AutoCloseable {
 
   StateWriter(BucketState state) {
     this.state = state;
-    // Not virtual: a write would hold a carrier that others wait for.
+    // Not virtual: a write would pin a carrier thread that others wait for.
     this.thread = Thread.ofPlatform().daemon().name("bucket-state").start(this::run);
   }
 
-  /** Has it written soon. */
+  /** Schedules the listing to be written soon. */
   void write(BucketListing listing) {
     next.set(listing);
     LockSupport.unpark(thread);
@@ -42,7 +42,7 @@ final class StateWriter implements AutoCloseable {
     return error;
   }
 
-  /** What is still to be written is written, within 3 s. */
+  /** Writes a pending listing, within 3 s. */
   @Override
   public void close() {
     closing = true;
@@ -81,7 +81,7 @@ final class StateWriter implements AutoCloseable {
         LOG.error("the state of the bucket can't be written; the one before stays", e);
       }
       if (!closing) {
-        next.compareAndSet(null, listing); // tried again
+        next.compareAndSet(null, listing); // retried
       }
     }
   }

@@ -2,7 +2,7 @@ package io.harborgateway.source;
 
 import java.io.IOException;
 
-/** A bucket has more than is taken of one. */
+/** Thrown if a bucket exceeds the limits. */
 final class TooLargeException extends IOException {
   private static final long serialVersionUID = 1L;
 

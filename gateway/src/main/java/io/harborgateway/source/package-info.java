@@ -1,7 +1,7 @@
 /**
- * Where instances come from beside the configuration itself: the files of a folder, and a bucket of
- * NATS with the file that keeps its last good state. A source hands over texts with their versions;
- * what they mean, and whether they fit together, package {@code snapshot} decides.
+ * Where instances come from besides the configuration itself: the files of a folder, and a NATS
+ * bucket with the file that keeps its last good state. A source provides texts with versions;
+ * package {@code snapshot} decides what they mean and whether they fit together.
  */
 @NullMarked
 package io.harborgateway.source;

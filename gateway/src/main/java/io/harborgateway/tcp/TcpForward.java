@@ -8,12 +8,12 @@ import io.harborgateway.upstream.Connector;
 import io.harborgateway.upstream.DialFailure;
 
 /**
- * A client's connection that is forwarded as it is: dials the upstream before it reads, then hands
- * both streams to a {@link SpliceRelay}. When the upstream can't be dialled the client gets a RST,
- * as if nobody listened.
+ * Forwards a client's connection as it is: dials the upstream before reading, then hands both
+ * streams to a {@link SpliceRelay}. If the upstream can't be dialled, the client gets a RST, as if
+ * nobody were listening.
  *
- * <p>Owns the client's stream until the relay gets it; a client that goes away while the upstream
- * is dialled is noticed when the dial ends. Confined to the stream's event loop.
+ * <p>Owns the client's stream until the relay takes it over; a client that leaves during the dial
+ * is noticed when the dial ends. Confined to the stream's event loop.
  */
 final class TcpForward implements TcpDial.Callback {
   private final TcpService service;

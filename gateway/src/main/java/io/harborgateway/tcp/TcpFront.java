@@ -17,12 +17,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection that is forwarded as it is, where there is no epoll: see {@link TcpForward}
- * for where there is. Dials the upstream before it reads, then hands both connections to a {@link
- * Relay}. When the upstream can't be dialled the client gets a RST, as if nobody listened.
+ * Forwards a client's connection as it is where there is no epoll; see {@link TcpForward} for
+ * epoll. Dials the upstream before reading, then hands both connections to a {@link Relay}. If the
+ * upstream can't be dialled, the client gets a RST, as if nobody were listening.
  *
- * <p>Emits nothing. Receives what epoll reads unasked when the client has sent its FIN already,
- * which it owns until the relay gets it.
+ * <p>Emits nothing. Receives what epoll reads without being asked when the client has already sent
+ * its FIN, and owns it until the relay takes it over.
  */
 final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.Callback {
   private final TcpService service;
@@ -85,7 +85,7 @@ final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.C
     }
   }
 
-  /** The client is gone before the upstream was there, or was reset because it is not. */
+  /** The client left before the upstream was connected, or was reset because it could not be. */
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     early.forEach(ReferenceCountUtil::release);
@@ -98,7 +98,7 @@ final class TcpFront extends ChannelInboundHandlerAdapter implements Connector.C
     Closing.reset(Objects.requireNonNull(front));
   }
 
-  /** The client is gone before the upstream was there. */
+  /** The client left before the upstream was connected. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Closing.reset(ctx.channel());

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all connections of one TCP listener share. Safe for use by any event loop.
+ * What all connections of one TCP listener share. Safe for use on any event loop.
  *
  * @param inactivity limit of the time without a byte in either direction
  */
@@ -35,12 +35,12 @@ public record TcpService(
     implements Relay.Observer {
   private static final Logger LOG = LoggerFactory.getLogger(TcpService.class);
 
-  /** Returns the last handler of a new front connection, where there is no epoll. */
+  /** Returns the last handler of a new front connection where there is no epoll. */
   public ChannelHandler newFront() {
     return new TcpFront(this);
   }
 
-  /** Forwards a new front connection, which this owns from here on; on its event loop. */
+  /** Forwards a new front connection, taking ownership of it; to be called on its event loop. */
   public void forward(TcpStream front) {
     new TcpForward(this, front).start();
   }

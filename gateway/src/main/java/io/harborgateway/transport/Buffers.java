@@ -7,12 +7,12 @@ import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The memory of what is received and not sent yet: direct and pooled, read in {@linkplain ReadSizes
- * sizes that suit}, within one {@linkplain MemoryBudget budget}. Safe for use by any thread.
+ * The memory for bytes received and not sent yet: direct and pooled, read in {@linkplain ReadSizes
+ * suitable sizes}, within one {@linkplain MemoryBudget budget}. Thread-safe.
  *
- * <p>Not Netty's default allocator, the adaptive one: it takes a maximum heap of up to 512 MiB,
- * which is more than this process needs, for a sign of little memory, and then pools nothing above
- * 64 KiB. Each large read would be allocated, cleared and freed.
+ * <p>Does not use Netty's default, the adaptive allocator: it takes a maximum heap of up to 512
+ * MiB, which is more than this process needs, as a sign of a small system, and then pools nothing
+ * above 64 KiB. Each large read would be allocated, cleared and freed.
  *
  * <p>The limit is Netty's own ({@code io.netty.maxDirectMemory}), below that of the JVM: an
  * allocation beyond Netty's fails at once, one beyond the JVM's sleeps on the event loop first.
@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Buffers {
   private static final PooledByteBufAllocator POOL = PooledByteBufAllocator.DEFAULT;
 
-  // Netty's own count is of all its buffers; -1 where it has none, which is as good as free.
+  // Netty's counter covers all its buffers; -1 if it has none, which counts as free.
   private static final MemoryBudget BUDGET =
       new MemoryBudget(
           PlatformDependent.maxDirectMemory(),
@@ -33,7 +33,7 @@ public final class Buffers {
 
   private Buffers() {}
 
-  /** To be called for a new connection, before it reads for the first time. */
+  /** Must be called for a new connection before its first read. */
   public static void use(ChannelConfig connection) {
     connection.setAllocator(POOL);
     connection.setRecvByteBufAllocator(READ_SIZES);
@@ -50,10 +50,10 @@ public final class Buffers {
   }
 
   /**
-   * Returns what was read in a buffer that fits it: the read may have asked for much and got a
-   * byte, which would keep all of the buffer until the byte is sent.
+   * Returns the bytes read in a buffer of suitable size: a large read may have yielded one byte,
+   * which would otherwise retain the whole buffer until it is sent.
    *
-   * @param read is owned by the caller before, and the result after
+   * @param read owned by the caller before, as is the result after
    */
   public static ByteBuf fitted(ByteBuf read) {
     int bytes = read.readableBytes();
@@ -67,21 +67,19 @@ public final class Buffers {
     }
   }
 
-  /**
-   * Returns the direct memory that the pool has taken, in bytes: what is in use, and what is kept.
-   */
+  /** Returns the direct memory that the pool has allocated, in bytes, whether in use or kept. */
   public static long takenBytes() {
     return POOL.metric().usedDirectMemory();
   }
 
-  /** Returns the direct memory that is in use, in bytes. Adds it up: for seldom use. */
+  /** Returns the direct memory in use, in bytes. Computes a sum: not for frequent calls. */
   public static long usedBytes() {
     return POOL.pinnedDirectMemory();
   }
 
   /**
-   * Tells whether a failure is one of an allocation, and counts it then: for whoever closes what
-   * was hit by it.
+   * Returns whether a failure is a failed allocation, and if so counts it: for whoever closes the
+   * affected connection.
    */
   public static boolean isExhausted(Throwable failure) {
     boolean exhausted = failure instanceof OutOfMemoryError;
@@ -91,7 +89,7 @@ public final class Buffers {
     return exhausted;
   }
 
-  /** Returns how many connections were hit by a failed allocation. */
+  /** Returns the number of connections affected by a failed allocation. */
   public static long failedAllocations() {
     return FAILED.sum();
   }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ways in which a connection ends. All are called on the channel's event loop. */
+/** The ways to close a connection. All must be called on the channel's event loop. */
 public final class Closing {
   private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
@@ -38,8 +38,8 @@ public final class Closing {
   }
 
   /**
-   * Makes any end of the connection a RST, that of the process too, until {@link #allowOrderly}:
-   * its peer takes a FIN for the end of what it receives.
+   * Makes the connection end with a RST however it ends, even with the process, until {@link
+   * #allowOrderly}: its peer takes a FIN for the end of the data.
    */
   public static void resetUntilAllowed(Channel channel) {
     if (channel.isOpen()) {
@@ -47,7 +47,7 @@ public final class Closing {
     }
   }
 
-  /** Lets the connection end with a FIN again, once what was written before has gone. */
+  /** Lets the connection end with a FIN again, once everything written before has been sent. */
   public static void allowOrderly(Channel channel) {
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
@@ -59,10 +59,10 @@ public final class Closing {
   }
 
   /**
-   * Closes after everything written before was handed to the kernel.
+   * Closes after everything written before has been handed to the kernel.
    *
-   * @param limit of the time without any of it being taken, after which the connection is reset:
-   *     nothing else watches it any more
+   * @param limit time without progress after which the connection is reset: nothing else watches it
+   *     any more
    */
   public static void afterWrites(Channel channel, Duration limit) {
     if (channel.isOpen()) {
@@ -72,7 +72,8 @@ public final class Closing {
   }
 
   /**
-   * The same with a RST at the end: the peer gets what was sent, but must not take it for complete.
+   * Same as {@link #afterWrites}, but with a RST: the peer gets what was sent, but must not take it
+   * for complete.
    *
    * @param limit see {@link #afterWrites}
    */
@@ -84,15 +85,15 @@ public final class Closing {
   }
 
   /**
-   * Returns whether the end of what a connection receives is the peer's word: a FIN, on TLS behind
-   * a close_notify, since a FIN alone can be anybody's (RFC 8446 section 6.1).
+   * Returns whether the peer has ended its data in order: with a FIN, in TLS preceded by a
+   * close_notify, since anybody can forge a FIN alone (RFC 8446 section 6.1).
    */
   public static boolean endedInOrder(Channel channel) {
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     return tls == null || tls.sslCloseFuture().isSuccess();
   }
 
-  /** Resets the connection when none of what waits in it was taken for {@code limit}. */
+  /** Resets the connection if none of its pending bytes has been accepted for {@code limit}. */
   static void resetWhenStuck(Channel channel, Duration limit, Future<?> until) {
     if (until.isDone()) {
       return;
@@ -118,13 +119,13 @@ public final class Closing {
   }
 
   /**
-   * Sends a FIN after everything written before, on TLS with a close_notify ahead of it; the other
+   * Sends a FIN after everything written before, in TLS preceded by a close_notify; the other
    * direction stays open.
    *
    * <p>The shutdown waits for the writes, because Netty's {@code shutdownOutput} drops those that
    * are pending.
    *
-   * @return completes when the FIN was sent, or with the failure of the writes before it
+   * @return completes when the FIN has been sent, or with the failure of the writes before it
    */
   public static Future<?> outputAfterWrites(Channel channel) {
     if (!(channel instanceof DuplexChannel duplex)) {

@@ -2,7 +2,7 @@ package io.harborgateway.transport;
 
 import java.time.Duration;
 
-/** One connection's time limit; see {@link Deadlines}. Confined to the event loop of those. */
+/** One connection's time limit; see {@link Deadlines}. Confined to their event loop. */
 public final class Deadline {
   private final Deadlines owner;
   final Runnable onExpiry;
@@ -17,7 +17,7 @@ public final class Deadline {
     this.index = index;
   }
 
-  /** Sets the limit to {@code timeout} from now, in place of what was set before. */
+  /** Sets the limit to {@code timeout} from now, replacing the previous one. */
   public void after(Duration timeout) {
     if (!removed) {
       at = owner.now() + timeout.toNanos();
@@ -35,7 +35,7 @@ public final class Deadline {
     }
   }
 
-  /** Takes the limit off. */
+  /** Clears the limit. */
   public void clear() {
     isSet = false;
   }

@@ -15,9 +15,9 @@ import org.slf4j.event.Level;
 /**
  * The time limits of the connections of one event loop.
  *
- * <p>A connection sets and clears its limit several times for each request, and nearly none ever
- * expires. So setting one is a field write; a tick, scheduled only while connections are there and
- * not before the nearest limit, looks for those that have passed. A limit fires up to {@link
+ * <p>A connection sets and clears its limit several times per request, and nearly none ever
+ * expires. So setting one is a field write; a tick, scheduled only while there are connections and
+ * not before the nearest limit, finds those that have expired. A limit fires up to {@link
  * #TICK_NANOS} late, never early.
  *
  * <p>Confined to its event loop.
@@ -41,14 +41,14 @@ public final class Deadlines {
     this(loop, System::nanoTime);
   }
 
-  /** For tests, which bring their own clock. */
+  /** For tests, which supply their own clock. */
   public Deadlines(EventLoop loop, LongSupplier nanoTime) {
     this.loop = loop;
     this.nanoTime = nanoTime;
   }
 
   /**
-   * Returns a new time limit, not set, which runs {@code onExpiry} on the event loop each time it
+   * Returns a new, unset time limit, which runs {@code onExpiry} on the event loop each time it
    * expires. It must be {@linkplain Deadline#remove() removed} when its connection closes.
    */
   public Deadline add(Runnable onExpiry) {
@@ -87,8 +87,8 @@ public final class Deadlines {
   }
 
   /**
-   * What throws must neither stop the other limits nor lose its own: it is tried again. Otherwise
-   * its connection would stay for as long as the peer likes.
+   * Runs an expired limit's action. One that throws must neither stop the other limits nor lose its
+   * own, so it is retried: otherwise its connection would stay as long as the peer likes.
    */
   private void expire(Deadline deadline) {
     deadline.isSet = false;
@@ -105,7 +105,8 @@ public final class Deadlines {
     tick = null;
     long now = now();
     long nearest = Long.MAX_VALUE;
-    // Downwards, because an expiry may remove deadlines: the last one then moves into the gap.
+    // Iterates downwards because an expiry may remove deadlines: the last one then moves into the
+    // gap.
     for (int i = size - 1; i >= 0; i--) {
       if (i >= size) {
         continue;

@@ -17,17 +17,17 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.io.IOException;
 
 /**
- * Epoll as it has to be for connections that are read only when their bytes are wanted.
+ * Adapts Netty's epoll to connections that are read only when their bytes are wanted.
  *
- * <p>Netty lets epoll tell it of a peer's FIN before the bytes ahead of it were read, and then
- * reads all of them at once, whoever wants them: what the kernel holds for a connection, megabytes,
- * comes into memory past every bound (seen with 4.2.18). Here a FIN is seen when it is read. A
- * client's RST ends the connection at once; its bytes are not read any more (RFC 9293 section
- * 3.10.7.4). What an upstream has sent ahead of its RST is read as it is wanted.
+ * <p>Netty subscribes to a peer's FIN before the bytes in front of it are read, and then reads all
+ * of them at once, wanted or not: whatever the kernel holds for a connection, possibly megabytes,
+ * enters memory past every bound (seen with 4.2.18). Here a FIN is noticed when it is read. A
+ * client's RST ends the connection at once; its bytes are no longer read (RFC 9293 section
+ * 3.10.7.4). What an upstream has sent before its RST is read when it is wanted.
  *
- * <p>Netty takes a descriptor with nothing to wait for out of epoll, and does not put it back when
- * there is something to wait for again, such as the room for a large answer: that fails with
- * ENOENT. Here it stays in epoll, edge-triggered, where only its failure is told, once.
+ * <p>Netty removes a descriptor with nothing to wait for from epoll, and does not add it back when
+ * there is something again, such as room to write a large response: that fails with ENOENT. Here it
+ * stays in epoll, edge-triggered, where only its failure is reported, once.
  */
 final class EpollHandlers implements IoHandlerFactory {
   private final IoHandlerFactory epoll = EpollIoHandler.newFactory();
@@ -83,13 +83,13 @@ final class EpollHandlers implements IoHandlerFactory {
     }
   }
 
-  /** A channel of Netty in epoll. Confined to its event loop. */
+  /** A Netty channel in epoll. Confined to its event loop. */
   private static final class Connection implements EpollIoHandle {
     private final Channel.Unsafe channel;
     private final EpollIoHandle handle;
     private boolean reads;
 
-    /** Takes one object as the two things that it is. */
+    /** Both arguments are the same object under its two types. */
     Connection(Channel.Unsafe channel, EpollIoHandle handle) {
       this.channel = channel;
       this.handle = handle;
@@ -139,7 +139,7 @@ final class EpollHandlers implements IoHandlerFactory {
     }
 
     @Override
-    @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's declaration
+    @SuppressWarnings("TypeParameterUnusedInFormals") // as declared by Netty
     public <T> T attachment() {
       return epoll.attachment();
     }

@@ -10,15 +10,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a connection whose peer may still be sending, so that it can read the last response: sends a
- * FIN, then receives and releases what comes until the peer closes, {@link #MAX_BYTES} have come or
- * {@link #MAX_SECONDS} have passed. Closing at once would answer the peer's bytes with a RST, which
- * discards a response that it has not read yet (RFC 9112 section 9.6).
+ * Closes a connection whose peer may still be sending, in a way that lets it read the last
+ * response: sends a FIN, then receives and releases bytes until the peer closes, {@link #MAX_BYTES}
+ * have arrived or {@link #MAX_SECONDS} have passed. Closing at once would answer the peer's bytes
+ * with a RST, which discards a response that it has not read yet (RFC 9112 section 9.6).
  *
- * <p>The FIN, and with it the count of the seconds, waits for what was written before, as long as
- * the peer takes some of it within each write limit; else the connection is reset.
+ * <p>The FIN, and with it the start of the time limit, waits for what was written before, as long
+ * as the peer accepts some of it within each write limit; otherwise the connection is reset.
  *
- * <p>It is added as the last handler, and emits nothing.
+ * <p>Added as the last handler; emits nothing.
  */
 public final class LingeringClose extends ChannelInboundHandlerAdapter {
   static final long MAX_BYTES = 16L << 20;
@@ -28,9 +28,10 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
   private long received;
 
   /**
-   * Makes the handler of one connection.
+   * Creates the handler of one connection.
    *
-   * @param writeLimit of the time in which the peer takes nothing of what was written before
+   * @param writeLimit limit of the time in which the peer accepts nothing of what was written
+   *     before
    */
   public LingeringClose(Duration writeLimit) {
     this.writeLimit = writeLimit;

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
-/** One value for each event loop, made when first asked for. Safe for use by any thread. */
+/** One value per event loop, created on first use. Thread-safe. */
 public final class LoopLocal<T> {
   private final ConcurrentMap<EventLoop, T> values = new ConcurrentHashMap<>();
   private final Function<EventLoop, T> factory;
@@ -21,7 +21,7 @@ public final class LoopLocal<T> {
     return value != null ? value : values.computeIfAbsent(loop, factory);
   }
 
-  /** Returns the values made so far. */
+  /** Returns the values created so far. */
   public Collection<T> values() {
     return values.values();
   }

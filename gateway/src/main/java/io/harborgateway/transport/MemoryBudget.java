@@ -8,28 +8,28 @@ import java.util.function.LongSupplier;
 
 /**
  * One budget for the buffers of all connections. The fuller it is, the less a single connection may
- * ask for at once and leave waiting for its peer, so that what all of them may hold together fits:
- * see {@link Level}. A connection that waits for its peer goes on when that has taken everything;
- * it never waits for other connections, so none can be starved or locked by them.
+ * read at once and leave waiting for its peer, so that what all of them may hold together fits: see
+ * {@link Level}. A connection that waits for its peer continues when that has accepted everything;
+ * it never waits for other connections, so they can neither starve nor deadlock it.
  *
- * <p>Costs nothing while memory is free: one look at a number that changes only when the allocator
- * takes a chunk. Beyond that the use is added up, at most once in {@link #SAMPLE_NANOS}. Safe for
- * use by any thread, except where a method says otherwise.
+ * <p>Costs nothing while memory is free: one read of a number that changes only when the allocator
+ * allocates a chunk. Beyond that the usage is summed up, at most once per {@link #SAMPLE_NANOS}.
+ * Thread-safe, except where a method says otherwise.
  */
 public final class MemoryBudget {
-  /** How full the memory is, and what that leaves to one connection. */
+  /** How full the memory is, and what that leaves for one connection. */
   public enum Level {
-    /** Below a twentieth: as much as some twenty downloads hold that nobody reads. */
+    /** Below 1/20: as much as some twenty unread downloads hold. */
     FREE(0, ReadSizes.LARGE, 64 << 10, 32),
-    /** From a twentieth on: what slow clients hold is kept from growing with their number. */
+    /** From 1/20 on: keeps the memory of slow clients from growing with their number. */
     FILLING(50, 64 << 10, 8 << 10, 8),
-    /** From a twelfth on: a connection is read only when its peer has taken everything. */
+    /** From 1/12 on: a connection is read only when its peer has accepted everything. */
     SHORT(83, 8 << 10, 0, 0),
-    /** From a quarter on: and then less is. */
+    /** From 1/4 on: likewise, in smaller reads. */
     TIGHT(250, 4 << 10, 0, 0),
-    /** From three quarters on: and then the least that is of use is. */
+    /** From 3/4 on: likewise, in the smallest useful reads. */
     SCARCE(750, ReadSizes.SMALL, 0, 0),
-    /** From nine tenths on: new exchanges are refused, and the greediest connections end. */
+    /** From 9/10 on: new exchanges are refused, and the greediest connections are closed. */
     EXHAUSTED(900, ReadSizes.SMALL, 0, 0);
 
     private static final Level[] DOWNWARDS = {EXHAUSTED, SCARCE, TIGHT, SHORT, FILLING};
@@ -46,7 +46,7 @@ public final class MemoryBudget {
       this.maxPieces = maxPieces;
     }
 
-    /** Whether connections are held back for memory's sake. */
+    /** Whether connections are held back to save memory. */
     public boolean isScarce() {
       return this == SCARCE || this == EXHAUSTED;
     }
@@ -54,7 +54,7 @@ public final class MemoryBudget {
 
   static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** Of the writability that users may define: Netty has 31, and nobody else uses any. */
+  /** Index of a user-defined writability flag: Netty has 31, and nobody else uses any. */
   private static final int DRAINED = 1;
 
   private final long limit;
@@ -67,9 +67,9 @@ public final class MemoryBudget {
   /**
    * Creates a budget.
    *
-   * @param limit in bytes; 0 or less when there is none, and so always enough
-   * @param taken bytes that the allocator has taken, in use or not; asked very often
-   * @param used bytes in use, at most as many; asked seldom
+   * @param limit in bytes; 0 or less for no limit
+   * @param taken bytes that the allocator has allocated, in use or not; read very often
+   * @param used bytes in use, at most as many; read rarely
    */
   public MemoryBudget(long limit, LongSupplier taken, LongSupplier used, LongSupplier nanoTime) {
     this.limit = limit;
@@ -79,7 +79,7 @@ public final class MemoryBudget {
     this.sampledAt = nanoTime.getAsLong() - SAMPLE_NANOS;
   }
 
-  /** In bytes. */
+  /** The limit in bytes. */
   public long limit() {
     return limit;
   }
@@ -103,20 +103,20 @@ public final class MemoryBudget {
     return Level.FREE;
   }
 
-  /** Number of bytes that one read may ask for. */
+  /** Most bytes that one read may request. */
   public int maxRead() {
     return level().maxRead;
   }
 
-  /** Number of bytes by which the use exceeds the point from which connections are held back. */
+  /** Number of bytes by which usage exceeds the point at which connections are held back. */
   public long excess() {
     return Math.max(0, used.getAsLong() - limit / 1000 * Level.SCARCE.fromPermille);
   }
 
   /**
-   * Tells whether a connection takes more bytes to write: whether what waits in it already is
-   * little enough. If not, its {@code channelWritabilityChanged} says when it does again. To be
-   * called on its event loop when all was flushed.
+   * Returns whether a connection may be given more bytes to write, given what is already pending.
+   * If not, its {@code channelWritabilityChanged} signals when it may again. Must be called on its
+   * event loop, after a flush.
    */
   public boolean takesMore(Channel sink) {
     if (!sink.isWritable()) {
@@ -128,7 +128,7 @@ public final class MemoryBudget {
       return true;
     }
     Level level = level();
-    // A piece may be a byte in the buffer of a whole read: so they are limited in number, too.
+    // A piece may be one byte in the buffer of a whole read, so their number is limited, too.
     if (pieces <= level.maxPieces && out.totalPendingWriteBytes() <= level.maxWaiting) {
       return true;
     }
@@ -138,7 +138,7 @@ public final class MemoryBudget {
     return false;
   }
 
-  /** Number of bytes, about, that wait in a connection to be written; on its event loop. */
+  /** Approximate number of bytes pending in a connection; on its event loop. */
   public static long waiting(Channel connection) {
     ChannelOutboundBuffer out = connection.unsafe().outboundBuffer();
     return out == null

@@ -18,17 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an event loop does for the memory of its connections, whatever they carry. When it is
- * exhausted those that hold the most end, until the use is back where nothing needs to be held
- * back. When it was scarce for {@link #STUCK_MILLIS} so do those on which nothing has moved
- * meanwhile, until half of it is free: else they could hold all others down for as long as they
- * like.
+ * Frees memory on an event loop by closing connections, whatever they carry. When memory is
+ * exhausted, those that hold the most are closed until usage is back where nothing needs to be held
+ * back. When it has been scarce for {@link #STUCK_MILLIS}, those that have stalled in the meantime
+ * are closed until half of it is free: otherwise they could slow down all others for as long as
+ * they like.
  *
- * <p>It looks each second while there are connections, since one that stands still tells nobody,
- * and each {@link #TICK_MILLIS} ms while memory is scarce. Confined to its event loop.
+ * <p>Checks every second while there are connections, since a stalled one causes no event, and
+ * every {@link #TICK_MILLIS} ms while memory is scarce. Confined to its event loop.
  */
 public final class MemoryRelief {
-  /** Bytes: to end a connection that holds less would cost more than it brings. */
+  /** In bytes: closing a connection that holds less would cost more than it gains. */
   public static final int GREEDY = 8 << 10;
 
   public static final int TICK_MILLIS = 50;
@@ -39,7 +39,7 @@ public final class MemoryRelief {
 
   private record Holding(MemoryHolder holder, long bytes) {}
 
-  /** What a connection held and had moved when a window of {@link #STUCK_MILLIS} began. */
+  /** What a connection held and had moved at the start of a window of {@link #STUCK_MILLIS}. */
   private record Standing(long held, long moved) {
     private static Standing of(MemoryHolder holder) {
       return new Standing(holder.heldBytes(), holder.movedBytes());
@@ -60,7 +60,7 @@ public final class MemoryRelief {
     this.budget = budget;
   }
 
-  /** Begins to look after an open connection. */
+  /** Begins to monitor an open connection. */
   public void add(MemoryHolder holder) {
     assert loop.inEventLoop();
     holders.put(holder, null);
@@ -74,13 +74,13 @@ public final class MemoryRelief {
     holders.remove(holder);
   }
 
-  /** Runs {@code action} once, at the next look at which memory is not scarce (any more). */
+  /** Runs {@code action} once, at the next check at which memory is not scarce (any more). */
   public void onRelief(Runnable action) {
     assert loop.inEventLoop();
     onRelief.add(action);
   }
 
-  /** Returns how full memory is, and sees to it if that is too much. */
+  /** Returns how full memory is, and frees some if it is too full. */
   public Level level() {
     Level level = budget.level();
     if (level.isScarce()) {
@@ -89,7 +89,7 @@ public final class MemoryRelief {
     return level;
   }
 
-  /** Returns whether more may be read for what waits in {@code sink}; see the budget. */
+  /** Returns whether more may be read, given what is pending in {@code sink}; see the budget. */
   public boolean takesMore(Channel sink) {
     boolean takes = budget.takesMore(sink);
     if (!takes) {
@@ -116,7 +116,7 @@ public final class MemoryRelief {
     nextLook = null;
     hurries = false;
     Level level = budget.level();
-    // Once it has begun it goes on until nothing is held back: else it would begin again at once.
+    // Once begun, it continues until nothing is held back: otherwise it would begin again at once.
     ending = level == Level.EXHAUSTED || (ending && level.isScarce());
     if (ending) {
       end("memory for buffers exhausted", holder -> true, GREEDY, budget.excess());
@@ -148,7 +148,10 @@ public final class MemoryRelief {
     }
   }
 
-  /** Ends the connections that hold the most. Another event loop may end some of its own. */
+  /**
+   * Closes the connections that hold the most. Another event loop may concurrently close some of
+   * its own.
+   */
   private void end(String why, Predicate<MemoryHolder> which, int least, long toFree) {
     List<Holding> holdings = new ArrayList<>();
     for (MemoryHolder holder : holders.keySet()) {

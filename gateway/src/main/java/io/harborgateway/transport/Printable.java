@@ -3,25 +3,26 @@ package io.harborgateway.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text of a peer in a form that a log line, an error or a terminal can take: one line of bounded
- * length. What moves a cursor, colours a screen or begins another line is shown as an escape of
- * Java's, and so is a backslash, so that no text looks like another one's escape.
+ * Makes a peer's text safe for a log line, an error or a terminal: one line of bounded length.
+ * Characters that move the cursor, change colours or begin a new line are shown as Java escapes,
+ * and so is a backslash, so that no text can look like an escaped one.
  */
 public final class Printable {
-  /** Characters that are shown of one text. */
+  /** Most characters shown of one text. */
   public static final int LONGEST = 1_000;
 
   private Printable() {}
 
-  /** Returns the text itself where all of it can be shown; {@code null} for null. */
+  /** Returns the text itself if all of it can be shown; {@code null} for null. */
   public static String of(@Nullable String text) {
     return of(text, LONGEST);
   }
 
   /**
-   * Returns the text itself where all of it can be shown.
+   * Returns the text itself if all of it can be shown.
    *
-   * @param longest characters of {@code text} that are shown, at least 1; what follows is counted
+   * @param longest most characters of {@code text} shown, at least 1; the number of further ones is
+   *     given
    */
   public static String of(@Nullable String text, int longest) {
     if (text == null) {
@@ -45,7 +46,10 @@ public final class Printable {
     return c != '\\' && !isUnsafe((char) c);
   }
 
-  /** Controls, line and paragraph separators, and what turns the direction of writing. */
+  /**
+   * Control characters, line and paragraph separators, and characters that change the writing
+   * direction.
+   */
   private static boolean isUnsafe(char c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,

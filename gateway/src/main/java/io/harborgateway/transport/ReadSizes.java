@@ -4,20 +4,21 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import java.util.function.IntSupplier;
 
 /**
- * How much a connection asks for at once. A head is small, and memory for more would be wasted on
- * it; a blob is cheapest in large pieces, because each read costs a system call, a wake-up and a
- * write. So a connection that fills its reads is given larger ones, up to {@link #LARGE}, and one
- * that does not gets small ones again.
+ * Determines how much a connection reads at once. A head is small, and a larger buffer would be
+ * wasted on it; a blob is cheapest in large pieces, because each read costs a system call, a
+ * wake-up and a write. So a connection that fills its reads gets larger ones, up to {@link #LARGE},
+ * and one that does not gets small ones again.
  *
- * <p>Reads are smaller the less memory there is: many readers that stall at once then hold little
- * each. Safe for use by any event loop; each connection has a handle of its own.
+ * <p>The less memory there is, the smaller the reads: then many peers that stall at once hold
+ * little each. Safe for use on any event loop; each connection has its own handle.
  */
 final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
-  /** Bytes: the head of a request with its token, or a TLS record of it. */
+  /** In bytes: the head of a request with its token, or its TLS record. */
   static final int SMALL = 2 << 10;
 
   /**
-   * Bytes: half of it costs 11% more for a byte, twice of it perhaps 10% less, and twice the room.
+   * In bytes: half of it would cost 11% more per byte; twice as much perhaps 10% less, but twice
+   * the memory.
    */
   static final int LARGE = 512 << 10;
 
@@ -27,16 +28,16 @@ final class ReadSizes extends DefaultMaxMessagesRecvByteBufAllocator {
   private final IntSupplier maxRead;
 
   /**
-   * Makes the sizes of any number of connections.
+   * Creates the sizes for any number of connections.
    *
-   * @param maxRead in bytes, {@link #SMALL} or more; asked before each larger read, on event loops
+   * @param maxRead in bytes, {@link #SMALL} or more; called before each larger read, on event loops
    */
   ReadSizes(IntSupplier maxRead) {
     this.maxRead = maxRead;
   }
 
   @Override
-  @SuppressWarnings("deprecation") // Handle is what the interface asks for; the event loops take it
+  @SuppressWarnings("deprecation") // the interface declares Handle, and the event loops accept it
   public Handle newHandle() {
     return new Sizes();
   }

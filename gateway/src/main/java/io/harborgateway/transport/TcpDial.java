@@ -14,21 +14,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Dials a TCP address without a Netty channel. Confined to its event loop.
  *
- * <p>An upstream on this machine has accepted when connect(2) returns, although that says that it
- * is in progress; so it is asked again at once, and only when the answer is the same does the dial
- * take a place in epoll and a time limit.
+ * <p>A local upstream has already accepted when connect(2) returns, although the call reports that
+ * it is in progress; so the state is checked again at once, and only if it is still in progress
+ * does the dial use epoll and a time limit.
  */
 public final class TcpDial implements TcpStream.User {
   /**
-   * Told exactly once, on the event loop, unless the dial is cancelled; maybe before {@link
+   * Called exactly once, on the event loop, unless the dial is cancelled; possibly before {@link
    * TcpDial#start} returns.
    */
   public interface Callback {
-    /** The connection is there, with TCP_NODELAY; the callback owns it from here on. */
+    /** The connection is established, with TCP_NODELAY; the callback takes ownership of it. */
     void connected(TcpStream stream);
 
     /**
-     * There is no connection.
+     * The dial has failed.
      *
      * @param cause a {@link ConnectTimeoutException} at the end of the time limit
      */
@@ -52,10 +52,10 @@ public final class TcpDial implements TcpStream.User {
   /**
    * Dials {@code address}.
    *
-   * @param loop of epoll, and the caller's
-   * @param timeout until the connection is there
-   * @param deadlines of the event loop
-   * @return to {@linkplain #cancel} it; null if there is nothing to cancel
+   * @param loop epoll loop, which must be the caller's
+   * @param timeout limit of the connect
+   * @param deadlines deadlines of the event loop
+   * @return the dial, to {@linkplain #cancel} it; null if there is nothing to cancel
    */
   public static @Nullable TcpDial start(
       IoEventLoop loop,
@@ -67,7 +67,7 @@ public final class TcpDial implements TcpStream.User {
     Socket socket;
     try {
       socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
-    } catch (RuntimeException e) { // as Netty wraps it
+    } catch (RuntimeException e) { // wrapped by Netty
       callback.connectFailed(e);
       return null;
     }
@@ -78,8 +78,8 @@ public final class TcpDial implements TcpStream.User {
   }
 
   /**
-   * Ends the dial: nothing is told any more, and the socket is closed. Does nothing once it has
-   * ended.
+   * Cancels the dial: the callback is not called, and the socket is closed. Does nothing once it
+   * has ended.
    */
   public void cancel() {
     if (!done) {

@@ -18,28 +18,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A listening socket in an event loop's epoll, whose connections have no Netty channel and stay on
- * that loop. Confined to it.
+ * that loop. Confined to that loop.
  *
- * <p>Connections are accepted in batches, which grow while more wait than were expected: so a lone
- * connection costs no second accept(2) that finds nothing.
+ * <p>Connections are accepted in batches, which grow while more are waiting than expected, so a
+ * single connection does not cost a second, futile accept(2).
  */
 public final class TcpServer implements EpollIoHandle {
-  /** Told of connections on the event loop. */
+  /** Receives connections, on the event loop. */
   public interface Callback {
     /**
      * A connection was accepted.
      *
-     * @param descriptor non-blocking, with TCP_NODELAY; the callback owns it
-     * @param client as accept(2) told it, with its length in the first byte; valid for this call,
-     *     see {@link TcpServer#address}
+     * @param descriptor non-blocking, with TCP_NODELAY; the callback takes ownership of it
+     * @param client address as returned by accept(2), with its length in the first byte; valid
+     *     during the call, see {@link TcpServer#address}
      */
     void accepted(TcpServer server, FileDescriptor descriptor, byte[] client);
 
-    /** Accepting failed, because of the limit of descriptors perhaps. It goes on unless paused. */
+    /** Accepting failed, perhaps because of the descriptor limit. It continues unless paused. */
     void acceptFailed(TcpServer server, IOException cause);
   }
 
-  /** An address that was free; see {@link #reserve}. */
+  /** A reserved address; see {@link #reserve}. */
   public interface Reservation extends AutoCloseable {
     @Override
     void close() throws IOException;
@@ -48,14 +48,14 @@ public final class TcpServer implements EpollIoHandle {
   private static final int MAX_BATCH = 64;
 
   /**
-   * Reports nothing while accepting is paused; see {@link EpollHandlers} for why it is not NONE.
+   * Yields no events while accepting is paused; see {@link EpollHandlers} for why it is not NONE.
    */
   private static final EpollIoOps PAUSED = EpollIoOps.EPOLLET;
 
   private final IoEventLoop loop;
   private final Socket socket;
   private final Callback callback;
-  private final byte[] client = new byte[26]; // as Netty's accept wants it, at its longest
+  private final byte[] client = new byte[26]; // as long as Netty's accept requires
   private int batch = 1;
   private @Nullable IoRegistration registration;
 
@@ -68,8 +68,8 @@ public final class TcpServer implements EpollIoHandle {
   /**
    * Binds and listens; accepts nothing until it is {@linkplain #start started}. Any thread.
    *
-   * @param backlog of connections that wait in the kernel
-   * @param shared whether other sockets of this process listen there, too (SO_REUSEPORT)
+   * @param backlog most connections that wait in the kernel
+   * @param shared whether other sockets of this process listen on the same address (SO_REUSEPORT)
    */
   public static TcpServer bind(
       IoEventLoop loop, InetSocketAddress address, int backlog, boolean shared, Callback callback)
@@ -78,7 +78,7 @@ public final class TcpServer implements EpollIoHandle {
     try {
       socket.setReuseAddress(true);
       socket.setReusePort(shared);
-      socket.setTcpNoDelay(true); // which accepted sockets inherit
+      socket.setTcpNoDelay(true); // inherited by accepted sockets
       socket.bind(address);
       socket.listen(backlog);
       return new TcpServer(loop, socket, callback);
@@ -94,12 +94,12 @@ public final class TcpServer implements EpollIoHandle {
   }
 
   /**
-   * Makes sure that nobody else listens on an address, before sockets with SO_REUSEPORT are bound
-   * to it: those would share it with another process that has bound such sockets, instead of
-   * failing. Two processes that both reserve before either listens are not told from each other.
+   * Ensures that nobody else listens on an address before sockets with SO_REUSEPORT are bound to
+   * it: instead of failing, those would share it with another process that has bound such sockets.
+   * Two processes that both reserve before either listens do not detect each other.
    *
-   * @return the reservation, to be closed when the sockets are bound
-   * @throws IOException when somebody listens there
+   * @return the reservation, to be closed once the sockets are bound
+   * @throws IOException if somebody listens there
    */
   public static Reservation reserve(InetSocketAddress address) throws IOException {
     Socket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
@@ -113,10 +113,10 @@ public final class TcpServer implements EpollIoHandle {
     }
   }
 
-  /** Begins to accept; on the event loop. */
+  /** Begins to accept. On the event loop. */
   public void start() throws IOException {
     assert loop.inEventLoop();
-    var registered = loop.register(this); // done at once, because this is the event loop
+    var registered = loop.register(this); // completes at once, because this is the event loop
     IoRegistration added = registered.getNow();
     if (added == null) {
       throw new IOException("not registered with the event loop", registered.cause());
@@ -125,17 +125,17 @@ public final class TcpServer implements EpollIoHandle {
     added.submit(EpollIoOps.EPOLLIN);
   }
 
-  /** Returns where it listens. Any thread. */
+  /** Returns the address it listens on. For any thread. */
   public InetSocketAddress localAddress() {
     return socket.localAddress();
   }
 
-  /** Returns the address of a client as it was given to {@link Callback#accepted}. */
+  /** Converts the client address passed to {@link Callback#accepted}. */
   public static InetAddress address(byte[] client) {
     return NativeInetAddress.address(client, 1, client[0]).getAddress();
   }
 
-  /** Accepts nothing for a while; connections wait in the kernel. */
+  /** Pauses accepting; connections wait in the kernel. */
   public void pause(long time, TimeUnit unit) {
     submit(PAUSED);
     loop.schedule(() -> submit(EpollIoOps.EPOLLIN), time, unit);
@@ -173,8 +173,8 @@ public final class TcpServer implements EpollIoHandle {
   }
 
   /**
-   * Stops listening. What waits in the kernel is accepted before, because the kernel would reset
-   * it; on the event loop.
+   * Stops listening. First accepts what is waiting in the kernel, which would otherwise reset it.
+   * On the event loop.
    */
   public void stop() {
     assert loop.inEventLoop();
@@ -182,7 +182,7 @@ public final class TcpServer implements EpollIoHandle {
     close();
   }
 
-  /** Stops listening at once: what waits in the kernel is reset. */
+  /** Stops listening at once: connections waiting in the kernel are reset. */
   @Override
   public void close() {
     if (!socket.isOpen()) {
@@ -191,7 +191,7 @@ public final class TcpServer implements EpollIoHandle {
     try {
       socket.close();
     } catch (IOException e) {
-      // The descriptor is gone in any case.
+      // The descriptor is closed in any case.
     }
     if (registration != null) {
       registration.cancel();

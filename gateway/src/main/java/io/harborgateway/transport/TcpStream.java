@@ -16,32 +16,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP connection that is forwarded as it is: a non-blocking descriptor in an event loop's epoll,
- * without a Netty channel, whose pipeline and buffers it has no use for.
+ * without a Netty channel, since it needs neither pipeline nor buffers.
  *
- * <p>It is in epoll edge-triggered, once and for its whole life; whether it is writable is told
- * only from the first time on that it was not, which most never are. An event says that there may
- * be something to do, and comes again only after a read or write found nothing more to do. An event
- * may be a false one, left over from a descriptor of the same number; so what is true is told by
- * the calls, not by the event.
+ * <p>It is registered with epoll once, edge-triggered, for its whole life; writability is reported
+ * only after the first time it was not writable, which for most streams never happens. An event
+ * means that there may be something to do, and recurs only after a read or write found nothing more
+ * to do. An event may be spurious, left over from a descriptor of the same number, so only the
+ * results of the calls are reliable.
  *
- * <p>Confined to its event loop. Whoever has the stream owns its descriptor and must {@link #close}
- * or {@link #reset} it.
+ * <p>Confined to its event loop. Whoever holds the stream owns its descriptor and must {@link
+ * #close} or {@link #reset} it.
  */
 public final class TcpStream implements EpollIoHandle {
   /** Who reads and writes the stream. */
   public interface User {
     /**
-     * Something may have changed; see {@link TcpStream} for false events.
+     * Something may have changed; see {@link TcpStream} for spurious events.
      *
-     * @param readable bytes, a FIN or a failure may wait
-     * @param hungUp the peer's FIN or RST may have come
+     * @param readable bytes, a FIN or a failure may be pending
+     * @param hungUp the peer's FIN or RST may have arrived
      * @param writable there may be room to write
-     * @param failed the connection may have failed; {@link TcpStream#throwFailure} knows
+     * @param failed the connection may have failed; see {@link TcpStream#throwFailure}
      */
     void ready(
         TcpStream stream, boolean readable, boolean hungUp, boolean writable, boolean failed);
 
-    /** The stream was closed: by its user, or because the event loop ends. */
+    /** The stream was closed: by its user, or because the event loop is shutting down. */
     void closed(TcpStream stream);
   }
 
@@ -50,7 +50,7 @@ public final class TcpStream implements EpollIoHandle {
   private static final EpollIoOps WRITES = ALWAYS.with(EpollIoOps.EPOLLOUT);
   private static final EpollIoOps READS_AND_WRITES = READS.with(EpollIoOps.EPOLLOUT);
 
-  private static final int EPOLLHUP = 0x10; // Linux's, which Netty has no name for
+  private static final int EPOLLHUP = 0x10; // Linux's value, which Netty does not define
   private static final int FAILED = Native.EPOLLERR;
   private static final int HUNG_UP = Native.EPOLLRDHUP | EPOLLHUP | FAILED;
   private static final int READABLE = Native.EPOLLIN | HUNG_UP;
@@ -65,10 +65,10 @@ public final class TcpStream implements EpollIoHandle {
   private boolean tellsWrites;
 
   /**
-   * Takes a connected descriptor over.
+   * Takes ownership of a connected descriptor.
    *
-   * @param descriptor non-blocking, of a TCP socket
-   * @param whenClosed runs once, when the descriptor was closed
+   * @param descriptor non-blocking TCP socket
+   * @param whenClosed runs once, after the descriptor has been closed
    */
   public TcpStream(IoEventLoop loop, FileDescriptor descriptor, Runnable whenClosed) {
     this.loop = loop;
@@ -82,10 +82,11 @@ public final class TcpStream implements EpollIoHandle {
   }
 
   /**
-   * Tells {@code user} of events from now on, in place of who was told before.
+   * Sends events to {@code user} from now on, instead of the previous user.
    *
-   * @return true when the stream was in epoll before: events may have been told already
-   * @throws IOException when the stream can't be put into epoll
+   * @return true if the stream was already in epoll: earlier events may have gone to the previous
+   *     user
+   * @throws IOException if the stream can't be added to epoll
    */
   public boolean use(User user) throws IOException {
     assert loop.inEventLoop();
@@ -103,15 +104,15 @@ public final class TcpStream implements EpollIoHandle {
     return false;
   }
 
-  /** Has {@link User#ready} called when there is room to write, of which there was none. */
+  /** Requests a call of {@link User#ready} when there is room to write again. */
   public void awaitWritable() throws IOException {
     if (!tellsWrites) {
       tellsWrites = true;
-      submitAgain(); // it may have become writable since
+      submitAgain(); // it may have become writable in the meantime
     }
   }
 
-  /** Tells no more of bytes that come, which nobody reads for now; still of the peer's end. */
+  /** Stops reporting received bytes, which nobody reads for now; still reports the peer's end. */
   public void pauseReads() throws IOException {
     if (tellsReads) {
       tellsReads = false;
@@ -119,7 +120,7 @@ public final class TcpStream implements EpollIoHandle {
     }
   }
 
-  /** Tells of bytes again, and at once of those that came during {@link #pauseReads}. */
+  /** Reports received bytes again, and at once those that arrived during {@link #pauseReads}. */
   public void resumeReads() throws IOException {
     if (!tellsReads) {
       tellsReads = true;
@@ -127,7 +128,9 @@ public final class TcpStream implements EpollIoHandle {
     }
   }
 
-  /** Has {@link User#ready} called again if the stream is ready, after the other streams' turn. */
+  /**
+   * Requests another call of {@link User#ready} if the stream is ready, after other streams' turns.
+   */
   public void yieldTurn() throws IOException {
     tellsReads = true;
     submitAgain();
@@ -142,7 +145,7 @@ public final class TcpStream implements EpollIoHandle {
   private void submit(IoRegistration to) throws IOException {
     try {
       to.submit(ops());
-    } catch (UncheckedIOException e) { // as Netty wraps it
+    } catch (UncheckedIOException e) { // wrapped by Netty
       throw new IOException("not put into epoll", e);
     }
   }
@@ -152,15 +155,15 @@ public final class TcpStream implements EpollIoHandle {
   }
 
   /**
-   * Reads what has come, up to {@code length} bytes.
+   * Reads up to {@code length} available bytes.
    *
-   * @return the number of bytes; 0 when there are none yet; -1 after the peer's FIN
+   * @return the number of bytes; 0 if there are none yet; -1 after the peer's FIN
    */
   public int read(long address, int length) throws IOException {
     return descriptor.readAddress(address, 0, length);
   }
 
-  /** Writes up to {@code length} bytes; returns how many, 0 when there is no room. */
+  /** Writes up to {@code length} bytes; returns the number written, 0 if there is no room. */
   public int write(long address, int length) throws IOException {
     return descriptor.writeAddress(address, 0, length);
   }
@@ -169,17 +172,17 @@ public final class TcpStream implements EpollIoHandle {
     return descriptor.intValue();
   }
 
-  /** Throws what the connection failed by, if it has. */
+  /** Throws the connection's failure, if it has failed. */
   public void throwFailure() throws IOException {
     socket().finishConnect();
   }
 
-  /** Sends a FIN; nothing can be written afterwards. A peer that is gone needs none. */
+  /** Sends a FIN; nothing can be written afterwards. Does nothing if the peer is gone. */
   public void shutdownOutput() {
     try {
       socket().shutdown(false, true);
     } catch (IOException | NotYetConnectedException e) {
-      // It was reset in the meantime: the next read tells.
+      // It was reset in the meantime: the next read reports it.
     }
   }
 
@@ -187,7 +190,7 @@ public final class TcpStream implements EpollIoHandle {
     return descriptor instanceof Socket socket ? socket : new Socket(descriptor.intValue());
   }
 
-  /** Ends the connection with a RST: the peer must not take what it has got for complete. */
+  /** Ends the connection with a RST: the peer must not take what it has received for complete. */
   public void reset() {
     if (descriptor.isOpen()) {
       try {
@@ -200,8 +203,8 @@ public final class TcpStream implements EpollIoHandle {
   }
 
   /**
-   * Closes the descriptor: what was written is still sent, and then a FIN; or a RST at once, when
-   * received bytes were not read. Closing twice is allowed.
+   * Closes the descriptor: what was written is still sent, followed by a FIN; or a RST at once if
+   * received bytes have not been read. Idempotent.
    */
   @Override
   public void close() {
@@ -211,10 +214,10 @@ public final class TcpStream implements EpollIoHandle {
     try {
       descriptor.close();
     } catch (IOException e) {
-      // The descriptor is gone in any case.
+      // The descriptor is closed in any case.
     }
     if (registration != null) {
-      // After the close, which has taken it out of epoll.
+      // After the close, which has removed it from epoll.
       registration.cancel();
     }
     whenClosed.run();

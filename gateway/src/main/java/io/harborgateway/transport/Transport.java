@@ -13,7 +13,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
-/** The way sockets are driven: Linux epoll where its native library loads, else the JDK's NIO. */
+/** How sockets are driven: Linux epoll where its native library loads, otherwise the JDK's NIO. */
 public enum Transport {
   EPOLL,
   NIO;

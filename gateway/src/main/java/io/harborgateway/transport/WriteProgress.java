@@ -3,20 +3,21 @@ package io.harborgateway.transport;
 import io.netty.channel.Channel;
 
 /**
- * Tells a slow reader from one that has stopped: bytes written long ago that still get fewer are
- * progress, although nothing is received meanwhile. Confined to the channels' event loop.
+ * Distinguishes a slow reader from one that has stopped: a shrinking backlog of bytes written long
+ * ago is progress, even if nothing is received in the meantime. Confined to the channels' event
+ * loop.
  */
 public final class WriteProgress {
   private long pendingBefore = Long.MAX_VALUE;
 
-  /** Forgets what waited before, because more was written since. */
+  /** Forgets the previous backlog, because more has been written since. */
   public void restart() {
     pendingBefore = Long.MAX_VALUE;
   }
 
   /**
-   * Tells whether bytes wait in these channels, and fewer than when asked before; the first time,
-   * and after a {@link #restart}, whether any wait at all.
+   * Returns whether bytes are pending in these channels, and fewer than at the last call; on the
+   * first call, and after {@link #restart}, whether any are pending at all.
    */
   public boolean since(Channel... channels) {
     long pending = 0;

@@ -1,2 +1,2 @@
-/** Event loops, sockets, memory for buffers, time limits, and the ways to close. */
+/** Event loops, sockets, buffer memory, time limits, and ways to close a connection. */
 package io.harborgateway.transport;

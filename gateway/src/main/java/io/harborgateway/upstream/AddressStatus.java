@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One address of an upstream.
+ * The status of one address of an upstream.
  *
- * @param failure of the last dial of it, of a check or of traffic; null: it answered, or was not
- *     dialled yet
- * @param since when dials of it fail in this way; null where none fails
+ * @param failure why the last dial, by a check or by traffic, failed; null: it answered, or has not
+ *     been dialled yet
+ * @param since since when dials have failed this way; null if they do not
  */
 public record AddressStatus(String address, @Nullable String failure, @Nullable Instant since) {}

@@ -13,36 +13,36 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of one upstream in the order in which they are dialled: the one that answered last
- * comes first, and IPv6 and IPv4 take turns behind it (RFC 8305 section 4), so that a family
- * without a path costs one attempt. Which of them failed is known until they answer. Safe for use
- * by any thread; what is read is an immutable snapshot.
+ * The addresses of one upstream in dialling order: the one that last answered comes first, followed
+ * by IPv6 and IPv4 alternating (RFC 8305 section 4), so that an unreachable family costs one
+ * attempt. Failed addresses are remembered until they answer. Thread-safe; readers get immutable
+ * snapshots.
  */
 final class Addresses {
-  /** More of one name are not kept. */
+  /** Most addresses kept for one name. */
   static final int MOST = 16;
 
   private record Failure(String reason, Instant since) {}
 
   private volatile List<InetSocketAddress> order = List.of();
-  private volatile Map<InetSocketAddress, Failure> failures = Map.of(); // of those in the order
+  private volatile Map<InetSocketAddress, Failure> failures = Map.of(); // of addresses in the order
 
-  /** Returns the addresses in the order in which they are to be dialled; empty before a look-up. */
+  /** Returns the addresses in dialling order; empty before the first lookup. */
   List<InetSocketAddress> order() {
     return order;
   }
 
-  /** Whether the address was among those of the last look-up, or none was made yet. */
+  /** Whether the address was in the result of the last lookup, or there was none yet. */
   boolean isKnown(SocketAddress address) {
     List<InetSocketAddress> known = order;
     return known.isEmpty() || known.contains(address);
   }
 
   /**
-   * Takes the result of a look-up. A name server that only rotates its answer changes nothing, and
-   * the address that answered last stays first while it is among them.
+   * Accepts the result of a lookup. A mere rotation of the addresses changes nothing, and the
+   * address that last answered stays first as long as it is among them.
    *
-   * @return whether an address came or went
+   * @return whether an address was added or removed
    */
   synchronized boolean replace(List<InetSocketAddress> found) {
     List<InetSocketAddress> known = order;
@@ -62,7 +62,7 @@ final class Addresses {
     return true;
   }
 
-  /** An upstream was reached at this address. */
+  /** Records that the upstream was reached at this address. */
   void answered(InetSocketAddress address) {
     if (!address.equals(order.getFirst()) || failures.containsKey(address)) {
       synchronized (this) {
@@ -74,11 +74,11 @@ final class Addresses {
     }
   }
 
-  /** An upstream was not reached at this address. */
+  /** Records that the upstream was not reached at this address. */
   void failed(InetSocketAddress address, String reason) {
     Failure known = failures.get(address);
     if (known != null && known.reason.equals(reason)) {
-      return; // as many dials may find, one after the other
+      return; // as many dials in a row may find
     }
     synchronized (this) {
       if (order.contains(address)) {
@@ -89,7 +89,7 @@ final class Addresses {
     }
   }
 
-  /** Returns how each stands, in the order in which they are dialled. */
+  /** Returns the status of each, in dialling order. */
   List<AddressStatus> status() {
     Map<InetSocketAddress, Failure> failed = failures;
     return order.stream()
@@ -104,8 +104,8 @@ final class Addresses {
   }
 
   /**
-   * Returns the addresses with {@code first} first, if it is among them, and from there on one of
-   * each family in turn while there are some. Within a family their order stays.
+   * Returns the addresses with {@code first} first, if it is among them, then alternating between
+   * families as long as both have some left. Keeps the order within a family.
    */
   private static List<InetSocketAddress> takingTurns(
       List<InetSocketAddress> addresses, @Nullable InetSocketAddress first) {

@@ -16,14 +16,14 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trusts certificates of given authorities, for the server name that was asked for; the JDK's PKIX
- * does the chain. Says in an operator's words why one is not trusted.
+ * Trusts certificates of given authorities for the expected server name; the JDK's PKIX verifies
+ * the chain. Explains in an operator's terms why one is not trusted.
  */
 final class AuthorityTrust extends X509ExtendedTrustManager {
   private final List<X509Certificate> authorities;
   private final X509ExtendedTrustManager pkix;
 
-  /** Throws {@link SSLException} when the authorities can't be used. */
+  /** Throws {@link SSLException} if the authorities can't be used. */
   AuthorityTrust(List<X509Certificate> authorities) throws SSLException {
     this.authorities = List.copyOf(authorities);
     try {
@@ -56,7 +56,7 @@ final class AuthorityTrust extends X509ExtendedTrustManager {
     CertificateNames.check(chain[0], engine.getPeerHost());
   }
 
-  /** Never without a name. */
+  /** Never called without a name. */
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {

@@ -15,14 +15,14 @@ import javax.naming.ldap.LdapName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an upstream's certificate is for the server name that was asked for (RFC 9525 section 6),
- * underscores included, which the JDK's own check rejects. A certificate without any dNSName is
- * taken by its common name, as the JDK does.
+ * Checks that an upstream's certificate covers the expected server name (RFC 9525 section 6),
+ * allowing underscores, which the JDK's own check rejects. For a certificate without any dNSName
+ * the common name counts, as in the JDK.
  */
 final class CertificateNames {
   private CertificateNames() {}
 
-  /** Throws if the certificate is for other names only. */
+  /** Throws if the certificate does not cover the name. */
   static void check(X509Certificate certificate, String serverName) throws CertificateException {
     CertificateDetails details;
     try {
@@ -55,7 +55,7 @@ final class CertificateNames {
     try {
       return DnsName.parse(name).covers(serverName);
     } catch (CertificateProblem e) {
-      return false; // no name of a host
+      return false; // not a host name
     }
   }
 
@@ -63,7 +63,7 @@ final class CertificateNames {
     try {
       return InetAddress.ofLiteral(address).equals(InetAddress.ofLiteral(other));
     } catch (IllegalArgumentException e) {
-      return false; // no address
+      return false; // not an address
     }
   }
 

@@ -7,20 +7,23 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 
-/** Dials upstreams: the addresses of one as RFC 8305 has it. Safe for use by any event loop. */
+/**
+ * Dials upstreams, trying the addresses of one as described in RFC 8305. Safe for use on any event
+ * loop.
+ */
 public final class Connector {
-  /** Told exactly once for each dial, on the event loop of the dial. */
+  /** Called exactly once per dial, on the dial's event loop. */
   public interface Callback {
     /**
-     * The connection is there, its TLS handshake done. The channel has auto-read off and no handler
-     * but that of TLS; the callback owns it from here on.
+     * The connection is established, including its TLS handshake. The channel has auto-read off and
+     * no handler except for TLS; the callback takes ownership of it.
      */
     void dialled(Channel channel);
 
     /**
-     * There is no connection, at any of the upstream's addresses.
+     * The dial failed at all of the upstream's addresses.
      *
-     * @param cause whose message is human-readable
+     * @param cause cause with a human-readable message
      */
     void dialFailed(DialFailure failure, Throwable cause);
   }
@@ -42,12 +45,12 @@ public final class Connector {
   }
 
   /**
-   * Dials {@code upstream}, which speaks no TLS, without a Netty channel.
+   * Dials {@code upstream}, which must not use TLS, without a Netty channel.
    *
-   * @param loop of epoll, and the caller's
-   * @param deadlines of the event loop
-   * @param callback told once, maybe before this returns; {@link DialFailure#of} says more of the
-   *     cause it gets
+   * @param loop epoll loop, which must be the caller's
+   * @param deadlines deadlines of the event loop
+   * @param callback called once, possibly before this returns; {@link DialFailure#of} classifies
+   *     the cause
    */
   public static void dialStream(
       IoEventLoop loop, Upstream upstream, Deadlines deadlines, TcpDial.Callback callback) {

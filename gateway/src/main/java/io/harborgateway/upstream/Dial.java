@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One dial of an upstream, until at one of its addresses the connection is there and its TLS
- * handshake done: who wins the race has both, as RFC 8305 section 5 allows, because a server that
- * accepts and then says nothing is of no use. Nothing of a request is sent before that, so a
- * failure at one address costs its time only. Confined to its event loop.
+ * One dial of an upstream, up to a TCP connection and TLS handshake with one of its addresses: an
+ * attempt wins the race only with both, as RFC 8305 section 5 allows, because a server that accepts
+ * and then stays silent is of no use. No part of a request is sent before that, so a failure at one
+ * address costs only time. Confined to its event loop.
  */
 final class Dial extends DialRace<Channel> {
   private static final String TLS_HANDLER = "tls";
@@ -58,7 +58,7 @@ final class Dial extends DialRace<Channel> {
   }
 
   private final class ChannelAttempt extends Attempt implements ChannelFutureListener {
-    private @Nullable Channel channel; // null: none could be opened
+    private @Nullable Channel channel; // null: could not be opened
 
     ChannelAttempt(InetSocketAddress address) {
       super(address);
@@ -79,14 +79,14 @@ final class Dial extends DialRace<Channel> {
       opened.connect(address()).addListener(this);
     }
 
-    /** TCP_NODELAY is not among these: Netty sets it by itself on every channel. */
+    /** Configures the channel. TCP_NODELAY is not needed: Netty sets it on every channel. */
     private void configure(ChannelConfig config) {
       config.setAutoRead(false);
       Buffers.use(config);
       config.setConnectTimeoutMillis((int) limit().toMillis());
       config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, allowHalfClosure);
-      // A response may wait in the receive buffer although the upstream takes no more of the
-      // request: a failed write must not close the connection before it is read.
+      // A response may be in the receive buffer although the upstream has stopped reading the
+      // request: a failed write must not close the connection before the response is read.
       config.setAutoClose(false);
     }
 
@@ -141,7 +141,7 @@ final class Dial extends DialRace<Channel> {
     }
   }
 
-  /** Keeps a handshake's failure, which its future tells, from being logged as unhandled. */
+  /** Keeps a handshake failure, which its future reports, from being logged as unhandled. */
   private static final class HandshakeFailures extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

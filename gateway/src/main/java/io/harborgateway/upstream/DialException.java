@@ -11,9 +11,8 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 
 /**
- * A dial that failed, at each address that was tried. Its message is what an operator reads: {@code
- * connection refused}, or {@code 172.18.0.10: connection refused} where a name stands for the
- * address.
+ * Thrown if a dial failed at each address tried. Its message is for operators: {@code connection
+ * refused}, or {@code 172.18.0.10: connection refused} if the upstream is configured by name.
  */
 public final class DialException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -30,7 +29,7 @@ public final class DialException extends IOException {
     this.reason = reason;
   }
 
-  /** What is to be said of an upstream whose name has no address. */
+  /** Returns the failure for an upstream whose name has no address. */
   static DialException notResolved(Upstream upstream) {
     String message = "host name " + upstream.settings().host() + ": not resolved";
     return new DialException(
@@ -41,7 +40,7 @@ public final class DialException extends IOException {
    * Returns the failure at one address.
    *
    * @param limit of the attempt
-   * @param handshake whether the connection was there already
+   * @param handshake whether the connection was already established
    */
   static DialException of(
       Upstream upstream,
@@ -51,7 +50,7 @@ public final class DialException extends IOException {
       boolean handshake) {
     DialFailure failure = DialFailure.of(cause);
     if (handshake && failure == DialFailure.REFUSED) {
-      failure = DialFailure.TLS; // whatever breaks a handshake that is not its time limit
+      failure = DialFailure.TLS; // whatever breaks a handshake other than its time limit
     }
     boolean refusal = !handshake && DialFailure.isRefusal(cause);
     String reason =
@@ -61,12 +60,13 @@ public final class DialException extends IOException {
     return new DialException(failure, refusal, reason, message, cause);
   }
 
-  /** Returns the failure of a dial that failed at all of its addresses, one or more. */
+  /** Returns the failure of a dial that failed at all of its addresses (at least one). */
   static DialException of(List<DialException> all) {
     if (all.size() == 1) {
       return all.getFirst();
     }
-    // What is no refusal says more: somebody may be there. But what ended the dial comes first.
+    // A failure other than a refusal says more: somebody may be there. But the one that ended the
+    // dial comes first.
     DialException last = all.getLast();
     DialException main =
         last.failure == DialFailure.RESOURCES
@@ -80,17 +80,19 @@ public final class DialException extends IOException {
     return failure;
   }
 
-  /** Returns its message without the address. */
+  /** Returns the message without the address. */
   String reason() {
     return reason;
   }
 
-  /** Whether every address said that nobody listens on the port. */
+  /** Whether the connection was refused at every address. */
   boolean isRefusal() {
     return refusal;
   }
 
-  /** Failures of dials are told and counted, and their stack says nothing. */
+  /**
+   * Does nothing: dial failures are reported and counted, and their stack traces are meaningless.
+   */
   @Override
   public Throwable fillInStackTrace() {
     return this;
@@ -109,7 +111,7 @@ public final class DialException extends IOException {
   }
 
   /**
-   * Drops what Netty puts around an error's text: the call and number before, the address after.
+   * Strips what Netty adds to an error's text: the call and number before it, the address after it.
    */
   private static String withoutCall(Throwable cause) {
     String message = String.valueOf(cause.getMessage());

@@ -6,9 +6,11 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.ConnectException;
 import javax.net.ssl.SSLException;
 
-/** Why an upstream could not be dialled. No byte of a request was sent in any of these. */
+/**
+ * Why an upstream could not be dialled. No byte of a request has been sent in any of these cases.
+ */
 public enum DialFailure {
-  /** Nobody listens there, or the host or network cannot be reached. */
+  /** Nobody is listening, or the host or network is unreachable. */
   REFUSED("upstream_refused"),
   /** No answer within the connect timeout. */
   TIMEOUT("upstream_connect_timeout"),
@@ -23,12 +25,12 @@ public enum DialFailure {
     this.code = code;
   }
 
-  /** The one name in all metrics, the same for TCP as in HTTP's table of failures. */
+  /** The name in all metrics; the same for TCP as in HTTP's table of failures. */
   public String code() {
     return code;
   }
 
-  /** Whether the host itself said that nobody listens on the port. */
+  /** Whether the host itself refused the connection. */
   static boolean isRefusal(Throwable cause) {
     if (cause instanceof DialException dial) {
       return dial.isRefusal();
@@ -38,7 +40,7 @@ public enum DialFailure {
         && String.valueOf(cause.getMessage()).contains("refused");
   }
 
-  /** Returns what the exception of a failed dial says. */
+  /** Classifies the exception of a failed dial. */
   public static DialFailure of(Throwable cause) {
     return switch (cause) {
       case DialException e -> e.failure();

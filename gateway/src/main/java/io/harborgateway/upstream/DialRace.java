@@ -10,21 +10,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One dial of an upstream: its addresses in their order, one beside the other where one takes long
- * (RFC 8305 section 5). The next address's attempt begins when the one before has failed, or has
- * neither failed nor succeeded within {@link #ATTEMPT_DELAY}. The first that succeeds wins, and the
- * others are abandoned. All of it has the upstream's connect timeout: an attempt that begins later
- * has less. An upstream with one address takes no timer but that of its attempt.
+ * One dial of an upstream: tries its addresses in order, concurrently if one takes long (RFC 8305
+ * section 5). The next attempt begins when the previous one has failed, or has neither failed nor
+ * succeeded within {@link #ATTEMPT_DELAY}. The first that succeeds wins, and the others are
+ * abandoned. The upstream's connect timeout covers the whole dial: an attempt that begins later has
+ * less time. An upstream with one address needs no timer except its attempt's.
  *
- * <p>Confined to its event loop. Told exactly once how it ended: {@link #won} or {@link #lost}.
+ * <p>Confined to its event loop. Ends with exactly one call of {@link #won} or {@link #lost}.
  *
- * @param <C> a connection
+ * @param <C> type of connection
  */
 abstract class DialRace<C> {
   /** The Connection Attempt Delay that RFC 8305 recommends. */
   static final Duration ATTEMPT_DELAY = Duration.ofMillis(250);
 
-  /** RFC 8305 allows no shorter one. */
+  /** RFC 8305's minimum. */
   private static final Duration LEAST_ATTEMPT_DELAY = Duration.ofMillis(10);
 
   private final EventLoop loop;
@@ -47,7 +47,10 @@ abstract class DialRace<C> {
     this.endsAt = System.nanoTime() + whole.toNanos();
   }
 
-  /** Returns the time after which the next begins: each gets its turn within the whole. */
+  /**
+   * Returns the delay before the next attempt, such that each address gets its turn within the
+   * whole.
+   */
   static Duration attemptDelay(Duration whole, int addresses) {
     if (addresses <= 1) {
       return ATTEMPT_DELAY;
@@ -72,13 +75,13 @@ abstract class DialRace<C> {
     return upstream;
   }
 
-  /** Returns an attempt that has not begun. */
+  /** Creates an attempt, not begun yet. */
   abstract Attempt attempt(InetSocketAddress address);
 
-  /** The race is over, and the connection the callee's. */
+  /** The race is won; the callee takes ownership of the connection. */
   abstract void won(C connection);
 
-  /** The race is over without a connection. */
+  /** The race is lost: there is no connection. */
   abstract void lost(DialException failure);
 
   private long nanosLeft() {
@@ -109,7 +112,7 @@ abstract class DialRace<C> {
   private void attemptFailed(DialException failure) {
     running--;
     if (failure.failure() == DialFailure.RESOURCES) {
-      lose(); // another attempt would need a descriptor too
+      lose(); // another attempt would need a descriptor, too
     } else if (begun < addresses.size() && nanosLeft() > 0) {
       beginNext();
     } else if (running == 0) {
@@ -128,7 +131,7 @@ abstract class DialRace<C> {
     lost(DialException.of(failures));
   }
 
-  /** Ends what still runs, of which nothing is heard any more. */
+  /** Abandons the running attempts, from which nothing more is heard. */
   private void abandonOthers(@Nullable InetSocketAddress winner) {
     done = true;
     if (next != null) {
@@ -140,7 +143,7 @@ abstract class DialRace<C> {
         each.ended = true;
         each.abandon();
         long took = System.nanoTime() - each.begunAt;
-        if (winner != null && took >= delayNanos) { // one that had its time, and said nothing
+        if (winner != null && took >= delayNanos) { // it had its time, and stayed silent
           String reason = each.silence(Duration.ofNanos(took));
           String other = winner.getAddress().getHostAddress();
           upstream.failed(each.address, reason + ", when " + other + " answered");
@@ -161,7 +164,7 @@ abstract class DialRace<C> {
 
     Attempt(InetSocketAddress address) {
       this.address = address;
-      // Whole milliseconds, which is what Netty's limits have, and never 0, which is none.
+      // Whole milliseconds, as Netty's limits require, and never 0, which means none.
       long left = TimeUnit.NANOSECONDS.toMillis(endsAt - begunAt + 999_999);
       this.limit = Duration.ofMillis(Math.max(1, left));
     }
@@ -170,34 +173,34 @@ abstract class DialRace<C> {
       return address;
     }
 
-    /** Returns how long it may take, all in all. */
+    /** Returns how long it may take in total. */
     final Duration limit() {
       return limit;
     }
 
-    /** Returns what is left of {@link #limit}, 1 ms at least. */
+    /** Returns what is left of {@link #limit}, at least 1 ms. */
     final Duration rest() {
       long left = TimeUnit.NANOSECONDS.toMillis(begunAt - System.nanoTime());
       return Duration.ofMillis(Math.max(1, limit.toMillis() + left));
     }
 
-    /** Whether it may still succeed or fail; otherwise nobody hears of it. */
+    /** Whether it may still succeed or fail; otherwise its outcome is ignored. */
     final boolean isRunning() {
       return !ended;
     }
 
-    /** Begins it; it may end at once. */
+    /** Begins the attempt, which may end at once. */
     abstract void begin();
 
-    /** Ends it: closes what it has opened. Called while it runs only. */
+    /** Abandons the attempt, closing what it has opened. Called only while it is running. */
     abstract void abandon();
 
-    /** There is a connection, and its TLS handshake begins. */
+    /** The connection is established, and its TLS handshake begins. */
     final void handshakes() {
       handshaking = true;
     }
 
-    /** It has won. */
+    /** The attempt has succeeded. */
     final void succeeded(C connection) {
       assert loop.inEventLoop() && isRunning() && !done;
       ended = true;
@@ -207,12 +210,12 @@ abstract class DialRace<C> {
       won(connection);
     }
 
-    /** It has failed, and has closed what it had opened. */
+    /** The attempt has failed, and has closed what it had opened. */
     final void failed(Throwable cause) {
       assert loop.inEventLoop() && isRunning() && !done;
       ended = true;
       failure = DialException.of(upstream, address, cause, limit, handshaking);
-      if (failure.failure() != DialFailure.RESOURCES) { // which says nothing of the address
+      if (failure.failure() != DialFailure.RESOURCES) { // which says nothing about the address
         upstream.failed(address, failure.reason());
       }
       attemptFailed(failure);

@@ -4,24 +4,25 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 
 /**
- * The falls of an upstream within the last minute, and what a rise takes after them: nothing more
- * after one, then 2 s, 4 s, 8 s and so on, up to a bound. A minute without a fall forgets them.
+ * Counts the falls of an upstream within the last minute, which determine how long a rise is held
+ * back: not at all after one, then 2 s, 4 s, 8 s and so on, up to a bound. A minute without a fall
+ * resets the count.
  */
 final class Falls {
   private static final long REMEMBERED = Duration.ofMinutes(1).toNanos();
 
-  /** More need not be counted: the hold has long reached its bound. */
+  /** More need not be counted: the hold has long since reached its bound. */
   private static final int MOST = 64;
 
   private long mostNanos;
   private final ArrayDeque<Long> times = new ArrayDeque<>();
 
-  /** Creates one without falls; zero as the longest hold: none is ever held. */
+  /** Creates a counter without falls; with zero as the longest hold, no rise is ever held back. */
   Falls(Duration longestHold) {
     this.mostNanos = longestHold.toNanos();
   }
 
-  /** Holds for at most this from now on. */
+  /** Changes the longest hold. */
   void use(Duration longestHold) {
     mostNanos = longestHold.toNanos();
   }
@@ -40,7 +41,9 @@ final class Falls {
     return times.size();
   }
 
-  /** Returns for how long an upstream that fell so often must succeed before it is up. */
+  /**
+   * Returns how long an upstream that has fallen this often must succeed before it counts as up.
+   */
   long holdNanos(long now) {
     int count = count(now);
     return count < 2

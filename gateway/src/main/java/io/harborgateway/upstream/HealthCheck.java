@@ -16,30 +16,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out whether an upstream answers, again and again, and between the checks from what traffic
- * meets: a refused connection makes it down at once; a lost connection, a dial that fails otherwise
- * and silence bring the next check forward.
+ * Checks periodically whether an upstream answers, and learns from traffic in between: a refused
+ * connection marks it down at once; a lost connection, any other failed dial, and silence bring the
+ * next check forward.
  *
- * <p>A check that takes four times as long as checks took lately is doubted: that counts as a
- * failure, and the next check begins at once beside it. Its answer is still waited for, and if one
- * comes while the upstream is up, nothing has failed: it is slow, and from then on waited for
- * longer. While the upstream is down nothing is doubted before its configured time.
+ * <p>A check that takes four times as long as recent ones is doubted: that counts as a failure, and
+ * the next check begins at once, concurrently. The doubted check still waits for its answer; if one
+ * arrives while the upstream is up, it was just slow, and later checks wait longer. While the
+ * upstream is down, no check is doubted before its configured timeout.
  *
- * <p>Started and stopped by any thread; the observer is told on the checking thread.
+ * <p>May be started and stopped by any thread; the observer is called on the checking thread.
  */
 public final class HealthCheck implements AutoCloseable {
   /**
    * What is checked, and how often.
    *
-   * @param interval between the end of a check and the next; less while a change is being confirmed
-   *     and while nobody listens
-   * @param timeout of one check
-   * @param rise successes in a row that make an upstream up that was down
-   * @param fall failures in a row that make one down that was up
-   * @param damping the longest that flapping holds a rise back; zero: never
-   * @param path what a GET asks for; null: a connection is enough
+   * @param interval time between the end of a check and the next; shorter while a change is being
+   *     confirmed and while connections are refused
+   * @param timeout timeout of one check
+   * @param rise consecutive successes that bring an upstream up
+   * @param fall consecutive failures that take an upstream down
+   * @param damping longest time that flapping holds a rise back; zero: never
+   * @param path request target of the GET; null: a connection is enough
    * @param host the Host field of the GET
-   * @param statuses that the GET may have
+   * @param statuses accepted statuses of the GET
    */
   public record Settings(
       Duration interval,
@@ -54,7 +54,10 @@ public final class HealthCheck implements AutoCloseable {
       statuses = Set.copyOf(statuses);
     }
 
-    /** A check that connects, with TLS where the upstream speaks it; flapping is not damped. */
+    /**
+     * Returns the settings of a check that just connects, with TLS if the upstream speaks it,
+     * without damping.
+     */
     public static Settings connect(Duration interval, Duration timeout, int rise, int fall) {
       return new Settings(interval, timeout, rise, fall, Duration.ZERO, null, "", Set.of());
     }
@@ -64,51 +67,54 @@ public final class HealthCheck implements AutoCloseable {
     }
   }
 
-  /** Told of each change, and once after the first check. */
+  /** Notified of each change, and once after the first check. */
   public interface Observer {
     /**
-     * The upstream went up or down, or is down for another reason than before.
+     * The upstream went up or down, or is down for a different reason than before.
      *
      * @param reason why it is down, or empty
      */
     void changed(Upstream upstream, boolean up, String reason);
 
-    /** Its name leads to other addresses than before; connections to the former are useless. */
+    /**
+     * Its name resolves to other addresses than before; connections to the former ones are
+     * obsolete.
+     */
     default void moved(Upstream upstream) {}
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(HealthCheck.class);
 
-  /** A change is confirmed in a fraction of the time that passes until it is noticed. */
+  /** Factor by which checks are more frequent while a change is being confirmed. */
   private static final int FASTER = 4;
 
-  /** Many connections may be lost at once; they bring one check. */
+  /** Least pause: many connections may be lost at once, but trigger only one check. */
   private static final Duration LEAST_PAUSE = Duration.ofMillis(20);
 
   /**
-   * While nobody listens. A refusal costs some 50 µs on either side, and what comes back is to be
-   * announced within half a second.
+   * Pause while connections are refused. A refusal costs some 50 µs on either side, and an upstream
+   * that is back should be announced within half a second.
    */
   private static final Duration REFUSED_PAUSE = Duration.ofMillis(150);
 
-  /** Without an address; later the check fails, and the look-up goes on. */
+  /** How long a check without an address waits; then it fails, while the lookup goes on. */
   private static final Duration LOOKUP_LIMIT = Duration.ofSeconds(2);
 
-  /** Between two look-ups of a name that has an address: checks may follow faster. */
+  /** Least pause between two lookups of a name that has an address: checks may be more frequent. */
   private static final Duration LOOKUP_PAUSE = Duration.ofMillis(500);
 
-  /** How often other reasons for being down are told: each is a line of the log. */
+  /** Least pause between reports of a changed reason for being down: each is a log line. */
   private static final Duration LEAST_TELL_PAUSE = Duration.ofSeconds(5);
 
   /**
-   * A dial depends on the upstream's own process alone, which answers at once unless it hangs: with
-   * two checks this is a second and a half.
+   * Floor for dials, which depend only on the upstream's own process; that answers at once unless
+   * it hangs. With two checks, a hang is noticed within a second and a half.
    */
   private static final Duration DIAL_FLOOR = Duration.ofMillis(750);
 
   /**
-   * An answer may depend on a database. Where a TLS handshake has shown that the upstream's own
-   * process lives, it is waited for longer.
+   * Floor for answers, which may depend on a database. It is higher after a TLS handshake, which
+   * has shown that the upstream's own process is alive.
    */
   private static final Duration ANSWER_FLOOR_AFTER_TLS = Duration.ofSeconds(2);
 
@@ -117,7 +123,7 @@ public final class HealthCheck implements AutoCloseable {
   private final EventLoop loop;
   private final ScheduledExecutorService scheduler;
   private final Observer observer;
-  private final @Nullable Lookup lookup; // null: it has an address
+  private final @Nullable Lookup lookup; // null: configured by address
   private final CompletableFuture<Boolean> firstResult = new CompletableFuture<>();
   private final AtomicBoolean doubtQueued = new AtomicBoolean();
   private volatile boolean closed;
@@ -134,7 +140,7 @@ public final class HealthCheck implements AutoCloseable {
   private final UsualDuration usualAnswer;
   private @Nullable ScheduledFuture<?> next;
   private @Nullable ScheduledFuture<?> lookupLimit; // while the running check waits for an address
-  private @Nullable Attempt running; // not one that is doubted
+  private @Nullable Attempt running; // never a doubted one
   private long begun = System.nanoTime();
   private long lookedUpAt = begun;
   private String toldReason = "";
@@ -142,10 +148,10 @@ public final class HealthCheck implements AutoCloseable {
   private long toldAt = begun;
 
   /**
-   * Creates a check, not started.
+   * Creates a check, not started yet.
    *
-   * @param loop on which the checks dial; should be one that no traffic keeps busy
-   * @param scheduler a single thread, which discards what comes after its end
+   * @param loop event loop on which the checks dial; should be one without traffic
+   * @param scheduler single-threaded; must discard tasks after its shutdown
    */
   public HealthCheck(
       Upstream upstream,
@@ -179,7 +185,7 @@ public final class HealthCheck implements AutoCloseable {
     this.observer = observer;
   }
 
-  /** Begins to check, and to listen to the upstream's traffic. */
+  /** Begins to check, and to observe the upstream's traffic. */
   public void start() {
     upstream.tellTo(
         new Upstream.Signals() {
@@ -205,7 +211,7 @@ public final class HealthCheck implements AutoCloseable {
   }
 
   /**
-   * Checks otherwise from the next check on; what is known stays known. To be called on the
+   * Changes the settings from the next check on; what is known is kept. Must be called on the
    * checking thread.
    */
   public void use(Settings next) {
@@ -221,8 +227,8 @@ public final class HealthCheck implements AutoCloseable {
   }
 
   /**
-   * Says whether flapping holds the upstream back: not where its requests would be served by nobody
-   * else meanwhile. To be called on the checking thread.
+   * Sets whether flapping holds the upstream back; it should not if nobody else would serve its
+   * requests in the meantime. Must be called on the checking thread.
    */
   public void damp(boolean damps) {
     state.damp(damps);
@@ -241,7 +247,7 @@ public final class HealthCheck implements AutoCloseable {
     return address;
   }
 
-  /** Completes with the result of the first check, after the observer was told. */
+  /** Completes with the result of the first check, after the observer has been called. */
   public CompletableFuture<Boolean> firstResult() {
     return firstResult;
   }
@@ -261,7 +267,7 @@ public final class HealthCheck implements AutoCloseable {
       lookup.begin(new LookupListener());
     }
     if (hasAddress) {
-      probe(attempt); // what the look-up finds is for the next check, which it brings forward
+      probe(attempt); // the lookup's result is for the next check, which it brings forward
     } else {
       lookupLimit =
           scheduler.schedule(this::lookupIsSilent, LOOKUP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -269,7 +275,8 @@ public final class HealthCheck implements AutoCloseable {
   }
 
   private void probe(Attempt attempt) {
-    // One that is down may be slow for a while yet, and needs to be heard to be learned.
+    // An upstream that is down may be slow for a while, and its usual time can only be learned by
+    // waiting.
     Duration all = settings.timeout();
     var limits =
         state.isUp()
@@ -278,7 +285,7 @@ public final class HealthCheck implements AutoCloseable {
     loop.execute(() -> Probe.start(loop, connector, upstream, get, limits, attempt));
   }
 
-  /** Of one check: passes on to the checking thread what the event loop tells. */
+  /** Observer of one check: passes the event loop's calls on to the checking thread. */
   private final class Attempt implements Probe.Observer {
     private boolean doubted; // confined to the checking thread
 
@@ -304,7 +311,7 @@ public final class HealthCheck implements AutoCloseable {
   }
 
   private void ended(Attempt attempt, Probe.Outcome outcome) {
-    if (closed) { // since the result was queued
+    if (closed) { // after the result was queued
       return;
     }
     if (outcome.result() == Probe.Result.SUCCEEDED) {
@@ -322,7 +329,10 @@ public final class HealthCheck implements AutoCloseable {
     firstResult.complete(state.isUp());
   }
 
-  /** The failure was counted when it was doubted; an answer proves that the upstream is alive. */
+  /**
+   * Handles the end of a doubted check. Its failure was already counted; an answer proves that the
+   * upstream is alive.
+   */
   private void endedLate(Probe.Outcome outcome) {
     if (outcome.result() != Probe.Result.SUCCEEDED) {
       return;
@@ -380,7 +390,7 @@ public final class HealthCheck implements AutoCloseable {
     next = scheduler.schedule(this::check, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  // ---- look-ups
+  // ---- lookups
 
   private final class LookupListener implements Lookup.Callback {
     @Override
@@ -423,7 +433,7 @@ public final class HealthCheck implements AutoCloseable {
     }
   }
 
-  /** Takes the check that waits for an address, if there is one. */
+  /** Removes and returns the check that waits for an address, if there is one. */
   private @Nullable Attempt waiting() {
     if (lookupLimit == null) {
       return null;
@@ -458,7 +468,7 @@ public final class HealthCheck implements AutoCloseable {
 
   private void stillDown(String why) {
     if (why.isEmpty()) {
-      return; // it rises, and is still down for the same reason
+      return; // it is rising, and still down for the same reason
     }
     reason = why;
     boolean paced = System.nanoTime() - toldAt < LEAST_TELL_PAUSE.toNanos();
@@ -480,7 +490,8 @@ public final class HealthCheck implements AutoCloseable {
   }
 
   /**
-   * Says when another address of a name answers than before; of the first one coming up says it.
+   * Logs when another address of a name answers than before; the first one is reported when the
+   * upstream comes up.
    */
   private void tellAddress() {
     String now = address;
@@ -497,7 +508,7 @@ public final class HealthCheck implements AutoCloseable {
     toldAddress = now;
   }
 
-  /** Ends the checks; a running one is not waited for, and its result not told. */
+  /** Stops the checks, without waiting for a running one, whose result is not reported. */
   @Override
   public void close() {
     closed = true;

@@ -4,32 +4,33 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Whether an upstream is up, by the results of its checks: several in a row must agree to change
- * it, so that one lost packet does not withdraw a node. The first result decides alone, and so does
- * the first success of one that was down only because nobody listened.
+ * Decides whether an upstream is up from the results of its checks: several in a row must agree on
+ * a change, so that one lost packet does not withdraw a node. The first result decides alone, and
+ * so does the first success after connections were only refused.
  *
- * <p>From its second fall within a minute on it counts as flapping: what succeeds again must go on
- * doing so, for longer with each fall (see {@link Falls}). Confined to one thread at a time.
+ * <p>From its second fall within a minute on, it counts as flapping: it must then succeed for a
+ * while before it is up, longer with each fall (see {@link Falls}). Confined to one thread at a
+ * time.
  */
 final class Hysteresis {
   private int rise;
   private int fall;
   private final LongSupplier nanoTime;
   private final Falls falls;
-  private int against; // results in a row that contradict the state
+  private int against; // consecutive results that contradict the state
   private boolean known;
   private boolean up;
-  private boolean nobodyListened; // all the time since it is down
-  private long risingSince; // while it is down and succeeds
-  private long holdNanos; // what the running rise takes at least
+  private boolean nobodyListened; // refused ever since it went down
+  private long risingSince; // while it is down but succeeds
+  private long holdNanos; // least duration of the current rise
   private boolean damped = true;
 
   /**
-   * Creates one that knows nothing yet, and counts as down.
+   * Creates a hysteresis without results, which counts as down.
    *
-   * @param rise successes in a row that make it up again, 1 or more
-   * @param fall failures in a row that make it down, 1 or more
-   * @param damping the longest that a rise is held back because of flapping; zero: never
+   * @param rise consecutive successes that bring it up again, 1 or more
+   * @param fall consecutive failures that take it down, 1 or more
+   * @param damping longest time that flapping holds a rise back; zero: never
    * @param nanoTime monotonic clock
    */
   Hysteresis(int rise, int fall, Duration damping, LongSupplier nanoTime) {
@@ -39,7 +40,7 @@ final class Hysteresis {
     this.falls = new Falls(damping);
   }
 
-  /** Decides by other limits from now on; see the constructor. */
+  /** Changes the limits; see the constructor. */
   void use(int nextRise, int nextFall, Duration damping) {
     rise = nextRise;
     fall = nextFall;
@@ -55,7 +56,7 @@ final class Hysteresis {
     return against > 0;
   }
 
-  /** Takes a result; returns whether the state changed, or became known. */
+  /** Records a result; returns whether the state changed or became known. */
   boolean record(boolean succeeded) {
     if (!succeeded) {
       nobodyListened = false;
@@ -76,12 +77,12 @@ final class Hysteresis {
     return against >= needed && holdLeft().isZero() && become(succeeded);
   }
 
-  /** Says whether flapping holds a rise back; it does until this is called. */
+  /** Sets whether flapping holds a rise back; it does by default. */
   void damp(boolean damps) {
     damped = damps;
   }
 
-  /** Takes a failure that leaves no doubt: nobody listens. Returns whether the state changed. */
+  /** Records a refusal, which leaves no doubt. Returns whether the state changed. */
   boolean fail() {
     if (up || !known) {
       nobodyListened = true;
@@ -91,7 +92,7 @@ final class Hysteresis {
     return false;
   }
 
-  /** Returns what is left of the time for which flapping holds the rise back; zero: nothing. */
+  /** Returns the remaining time for which flapping holds the rise back; zero: none. */
   Duration holdLeft() {
     if (up || against == 0 || !damped) {
       return Duration.ZERO;

@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Looks one host name up, each time on a thread of its own: a resolver that is silent keeps this
- * thread, and nobody else. One look-up at a time.
+ * Looks up one host name, each time on a new thread: a silent resolver blocks that thread and
+ * nobody else. One lookup at a time.
  */
 public final class Lookup {
-  /** How a name becomes addresses; blocks. */
+  /** Resolves a name to addresses; blocks. */
   @FunctionalInterface
   interface Resolver {
     List<InetAddress> resolve(String host) throws UnknownHostException;
   }
 
-  /** Told once for each look-up, on its thread. */
+  /** Called once per lookup, on its thread. */
   interface Callback {
     void found(List<InetAddress> addresses);
 
     void notFound(UnknownHostException cause);
   }
 
-  /** The resolver of the operating system: files, DNS, whatever nsswitch.conf says. */
+  /** The operating system's resolver: files, DNS, whatever nsswitch.conf says. */
   static final Resolver SYSTEM = host -> List.of(InetAddress.getAllByName(host));
 
   static {
@@ -41,16 +41,16 @@ public final class Lookup {
   }
 
   /**
-   * Keeps the JVM from remembering look-ups (30 s by default), which would hide that a name moved:
-   * the operating system's resolver has caches where they are wanted. To be called before the first
-   * look-up of the process.
+   * Disables the JVM's lookup cache (30 s by default), which would hide that a name has moved: the
+   * operating system's resolver caches where that is wanted. Must be called before the process's
+   * first lookup.
    */
   public static void followNames() {
     Security.setProperty("networkaddress.cache.ttl", "0");
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
   }
 
-  /** Begins a look-up; does nothing while one is under way. */
+  /** Begins a lookup; does nothing while one is in progress. */
   void begin(Callback callback) {
     if (running.compareAndSet(false, true)) {
       Thread.ofPlatform().daemon().name("lookup " + host).start(() -> run(callback));

@@ -7,10 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A clock of the time in which an answer could have been seen. While this process stands still, by
- * a pause of the JVM or for want of a CPU, nothing can be read, so such time does not count: the
- * clock ticks, and a tick that comes late counts as one that came in time. Confined to its event
- * loop.
+ * A clock that measures only time in which an answer could have been noticed. While the process
+ * stands still, because of a JVM pause or lack of CPU, nothing can be read, so that time does not
+ * count: the clock ticks, and a late tick counts as one on time. Confined to its event loop.
  */
 final class Patience {
   static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -23,7 +22,7 @@ final class Patience {
   private long tickedAt;
 
   /**
-   * Creates a clock that runs.
+   * Creates a running clock.
    *
    * @param onTick called after each tick, until it is {@linkplain #stop stopped}
    */
@@ -52,7 +51,7 @@ final class Patience {
   private void tick() {
     schedule(); // before the callback, which may stop it
     long now = nanoTime.getAsLong();
-    // Up to twice as late is the jitter of any machine.
+    // Up to twice the tick is normal jitter.
     spentNanos += Math.min(now - tickedAt, 2 * TICK_NANOS);
     tickedAt = now;
     onTick.run();

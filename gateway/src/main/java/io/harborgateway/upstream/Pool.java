@@ -7,11 +7,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle connections to one upstream of one event loop, to which it is confined. The connection
- * used last is taken first, so that those beyond the need grow old and are closed.
+ * The idle connections to one upstream on one event loop, to which the pool is confined. Last in,
+ * first out, so that surplus connections age and are closed.
  *
- * @param <C> a connection, which watches itself while idle and {@linkplain #remove removes} itself
- *     when the upstream closes it or its idle time ends
+ * @param <C> type of connection, which watches itself while idle and {@linkplain #remove removes}
+ *     itself when the upstream closes it or its idle time ends
  */
 public final class Pool<C> {
   private final EventLoop loop;
@@ -19,13 +19,13 @@ public final class Pool<C> {
   private int maxIdle;
   private final Runnable lost;
   private int answers;
-  private volatile int size; // written by the event loop only, read by the metrics
+  private volatile int size; // written only by the event loop, read by the metrics
 
   /**
-   * Makes an empty pool.
+   * Creates an empty pool.
    *
-   * @param loop to which it is confined
-   * @param maxIdle number of connections kept, 0 or more
+   * @param loop event loop to which it is confined
+   * @param maxIdle most connections kept, 0 or more
    * @param lost called when the upstream ends a connection of its own accord; on the event loop
    */
   public Pool(EventLoop loop, int maxIdle, Runnable lost) {
@@ -42,7 +42,9 @@ public final class Pool<C> {
     return connection;
   }
 
-  /** Keeps {@code connection}; returns false when the pool is full, and the caller closes it. */
+  /**
+   * Adds {@code connection}; returns false if the pool is full, in which case the caller closes it.
+   */
   public boolean offer(C connection) {
     assert loop.inEventLoop();
     if (idle.size() >= maxIdle) {
@@ -53,7 +55,7 @@ public final class Pool<C> {
     return true;
   }
 
-  /** Keeps nothing from now on; returns what was idle, for the caller to close. */
+  /** Stops keeping connections; returns the idle ones, which the caller closes. */
   public List<C> retire() {
     assert loop.inEventLoop();
     maxIdle = 0;
@@ -63,7 +65,7 @@ public final class Pool<C> {
     return retired;
   }
 
-  /** Gives back those idle connections that are of no use any more, for the caller to close. */
+  /** Removes and returns the idle connections that match, which the caller closes. */
   public List<C> takeAll(Predicate<C> useless) {
     assert loop.inEventLoop();
     List<C> taken = idle.stream().filter(useless).toList();
@@ -78,18 +80,20 @@ public final class Pool<C> {
     size = idle.size();
   }
 
-  /** The upstream has answered on a connection of this pool's, or said that it works on it. */
+  /**
+   * The upstream has answered on one of this pool's connections, possibly with an interim response.
+   */
   public void answered() {
     assert loop.inEventLoop();
     answers++;
   }
 
-  /** Returns how often the upstream has answered; only whether it changes is of meaning. */
+  /** Returns how often the upstream has answered; only changes of the value are meaningful. */
   public int answers() {
     return answers;
   }
 
-  /** The upstream has ended a connection, idle or not, that was expected to stay. */
+  /** The upstream has closed a connection, idle or not, that was expected to persist. */
   public void lost() {
     lost.run();
   }

@@ -20,36 +20,36 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One check of an upstream, on a connection of its own: dial, TLS if it speaks TLS, and a GET if
- * one is configured. Confined to its event loop.
+ * One check of an upstream on a separate connection: dial, TLS if it speaks TLS, and a GET if one
+ * is configured. Confined to its event loop.
  */
 final class Probe implements Connector.Callback {
   /**
-   * What is asked for.
+   * The request of a check.
    *
    * @param path the request target
    * @param host the Host field
-   * @param statuses of an upstream that works
+   * @param statuses statuses that count as success
    */
   record Get(String path, String host, Set<Integer> statuses) {}
 
   /**
-   * How long is waited. Time in which this process stood still does not count.
+   * How long to wait. Time in which this process stood still does not count.
    *
-   * @param dial until a dial, TLS included, that has not ended is doubted
-   * @param answer the same for the answer to a GET
-   * @param all of the whole check, which then has failed
+   * @param dial time until an unfinished dial, including TLS, is doubted
+   * @param answer time until a missing answer to the GET is doubted
+   * @param all time until the whole check fails
    */
   record Limits(Duration dial, Duration answer, Duration all) {}
 
   /**
-   * What a check has seen.
+   * The outcome of a check.
    *
    * @param reason why it failed, or empty
-   * @param address that was connected to; null if there was no connection
-   * @param dialled how long the dial took, TLS included; null if there was no connection
-   * @param status of the answer to the GET; 0 without one
-   * @param answered how long an expected answer took after that; null without one
+   * @param address address connected to; null if there was no connection
+   * @param dialled duration of the dial, including TLS; null if there was no connection
+   * @param status status of the answer to the GET; 0 without one
+   * @param answered time from there to an expected answer; null without one
    */
   record Outcome(
       Result result,
@@ -59,24 +59,24 @@ final class Probe implements Connector.Callback {
       int status,
       @Nullable Duration answered) {}
 
-  /** Told on the event loop. */
+  /** Called on the event loop. */
   interface Observer {
-    /** It takes longer than usual; called at most once, before {@link #done}. */
+    /** The check is taking longer than usual; called at most once, before {@link #done}. */
     void doubted(String reason);
 
     /** The check has ended; called once. */
     void done(Outcome outcome);
 
-    /** The connection is there; nothing was asked yet. */
+    /** The connection is established; nothing has been sent yet. */
     default void connected(Channel channel) {}
   }
 
   enum Result {
     SUCCEEDED,
     FAILED,
-    /** Nobody listens there. */
+    /** Nobody is listening. */
     REFUSED,
-    /** This process is out of descriptors, which says nothing of the upstream. */
+    /** This process is out of file descriptors, which says nothing about the upstream. */
     UNKNOWN
   }
 
@@ -106,7 +106,7 @@ final class Probe implements Connector.Callback {
   /**
    * Begins a check.
    *
-   * @param loop the caller's
+   * @param loop event loop, which must be the caller's
    * @param get null: a connection is enough
    */
   static void start(
@@ -132,7 +132,7 @@ final class Probe implements Connector.Callback {
     }
   }
 
-  /** Names the address where the upstream is a name, as {@link DialException} does. */
+  /** Adds the address if the upstream is configured by name, as {@link DialException} does. */
   private String at(String what) {
     return upstream.isName() && address != null ? address + ": " + what : what;
   }
@@ -233,7 +233,7 @@ final class Probe implements Connector.Callback {
       done(Result.FAILED, at("closed without an answer"));
     }
 
-    /** TLS 1.3 lets a server refuse a client after the client's handshake is done. */
+    /** In TLS 1.3 a server may reject a client after the client has completed its handshake. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       boolean tls = cause instanceof SSLException || cause.getCause() instanceof SSLException;

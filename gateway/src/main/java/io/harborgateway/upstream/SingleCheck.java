@@ -15,19 +15,19 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** One check of one upstream, as a running gateway makes it, with all that it saw. */
+/** One check of one upstream, the same as a running gateway makes, with everything it observed. */
 public final class SingleCheck implements Probe.Observer {
   /**
-   * What was seen.
+   * The observations.
    *
-   * @param failure why the upstream can't be used; empty: it can
-   * @param address that was connected to; null: none
-   * @param addresses how each of the upstream's stands
-   * @param session of TLS; null without a handshake that succeeded
-   * @param chain that the upstream sent; empty without TLS
-   * @param dialled how long the dial took, TLS included; null if there was no connection
-   * @param status of the answer; 0 without one
-   * @param answered how long that took; null without one that was expected
+   * @param failure why the upstream can't be used; empty if it can
+   * @param address address connected to; null: none
+   * @param addresses status of each of the upstream's addresses
+   * @param session TLS session; null without a successful handshake
+   * @param chain certificate chain that the upstream sent; empty without TLS
+   * @param dialled duration of the dial, including TLS; null if there was no connection
+   * @param status status of the answer; 0 without one
+   * @param answered time until an expected answer; null without one
    */
   public record Seen(
       String failure,
@@ -51,7 +51,8 @@ public final class SingleCheck implements Probe.Observer {
   /**
    * Begins the check.
    *
-   * @return completed when it has ended, after the look-up's and the check's time limit at most
+   * @return completed when the check has ended, at most after the time limits of the lookup and the
+   *     check
    */
   public static CompletableFuture<Seen> begin(
       EventLoop loop, Connector connector, Upstream upstream, HealthCheck.Settings settings) {
@@ -112,7 +113,7 @@ public final class SingleCheck implements Probe.Observer {
 
   @Override
   public void doubted(String reason) {
-    // It is waited for as long as is configured.
+    // Waits for the full configured timeout.
   }
 
   @Override

@@ -8,8 +8,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As {@link Dial}, without TLS and without a Netty channel: the first TCP connection wins. Confined
- * to its event loop.
+ * Like {@link Dial}, but without TLS and without a Netty channel: the first TCP connection wins.
+ * Confined to its event loop.
  */
 final class StreamDial extends DialRace<TcpStream> {
   private final IoEventLoop loop;
@@ -39,7 +39,7 @@ final class StreamDial extends DialRace<TcpStream> {
   }
 
   private final class StreamAttempt extends Attempt implements TcpDial.Callback {
-    private @Nullable TcpDial dial; // null when it ended before it could be known
+    private @Nullable TcpDial dial; // null if it ended before it could be set
 
     StreamAttempt(InetSocketAddress address) {
       super(address);

@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Says in an operator's words why TLS to an upstream failed. */
+/** Explains in an operator's terms why TLS to an upstream failed. */
 final class TlsReason {
-  /** BoringSSL's name of an error: {@code error:1000042e:SSL routines:OPENSSL_internal:NAME}. */
+  /** BoringSSL's name for an error: {@code error:1000042e:SSL routines:OPENSSL_internal:NAME}. */
   private static final Pattern NATIVE = Pattern.compile("OPENSSL_internal:([A-Z0-9_]+)");
 
   /** How BoringSSL names an alert of the peer: {@code TLSV1_ALERT_PROTOCOL_VERSION}. */
@@ -24,8 +24,8 @@ final class TlsReason {
   /**
    * Returns the reason.
    *
-   * @param failure of the handshake, or of a read or write after it
-   * @param serverName that was sent as SNI
+   * @param failure failure of the handshake, or of a read or write after it
+   * @param serverName name sent as SNI
    */
   static String of(Throwable failure, String serverName) {
     CertificateException untrusted = find(failure, CertificateException.class);

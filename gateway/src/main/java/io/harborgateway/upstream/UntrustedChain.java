@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out why a chain is not trusted: its dates, its authority, or what is missing of it. */
+/** Determines why a chain is not trusted: its dates, its authority, or a missing certificate. */
 final class UntrustedChain {
   private UntrustedChain() {}
 
   /**
-   * Returns the failure to be told.
+   * Returns the failure to report.
    *
    * @param chain as the upstream sent it, its own certificate first
-   * @param failure what PKIX said
+   * @param failure the failure from PKIX
    */
   static CertificateException explain(
       List<X509Certificate> chain,
@@ -53,7 +53,7 @@ final class UntrustedChain {
     for (int steps = 0; steps <= chain.size(); steps++) {
       X509Certificate current = last;
       if (authorities.stream().anyMatch(authority -> isSignedBy(current, authority))) {
-        return "not trusted: " + failure.getMessage(); // the path is complete: it is another rule
+        return "not trusted: " + failure.getMessage(); // the path is complete: another rule
       }
       X509Certificate issuer = issuer(current, chain);
       if (issuer == null) {
@@ -100,7 +100,7 @@ final class UntrustedChain {
       certificate.verify(issuer.getPublicKey());
       return true;
     } catch (GeneralSecurityException e) {
-      return false; // a wrong signature, or one that this kind of key cannot have made
+      return false; // a wrong signature, or one that this type of key cannot have made
     }
   }
 

@@ -12,21 +12,20 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One port of Harbor's nginx: where it is and how it is spoken to. Safe for use by any thread.
+ * One port of Harbor's nginx: its address and how to talk to it. Thread-safe.
  *
  * <p>A host name is looked up off the event loops; until then the upstream has no address, and
- * dialling it fails. An IP address needs no look-up.
+ * dialling it fails. An IP address needs no lookup.
  */
 public final class Upstream {
   /**
-   * Where an upstream is, how it is spoken to, and its limits.
+   * The address of an upstream, how to talk to it, and its limits.
    *
    * @param tls null for plain TCP
    * @param serverName the name sent as SNI and expected in the certificate
-   * @param connectTimeout limit of a dial: of the TCP connect and the TLS handshake, at all
-   *     addresses
-   * @param maxIdleConnections kept for reuse by each event loop
-   * @param idleTimeout after which a kept connection is closed
+   * @param connectTimeout limit of a whole dial: TCP connect and TLS handshake, at all addresses
+   * @param maxIdleConnections idle connections kept for reuse by each event loop
+   * @param idleTimeout time after which an idle connection is closed
    */
   public record Settings(
       String host,
@@ -37,12 +36,14 @@ public final class Upstream {
       int maxIdleConnections,
       Duration idleTimeout) {}
 
-  /** What traffic meets, told to who decides whether the upstream is up. By any event loop. */
+  /**
+   * Signals from traffic to whoever decides whether the upstream is up. Called on any event loop.
+   */
   public interface Signals {
-    /** A dial was refused: nobody listens. */
+    /** A dial was refused: nobody is listening. */
     void refused(String why);
 
-    /** Something that an upstream which works rarely does: a check should be made now. */
+    /** Something happened that is rare with a working upstream: a check should be made now. */
     void doubted();
   }
 
@@ -71,12 +72,12 @@ public final class Upstream {
     return isName;
   }
 
-  /** Returns the addresses in the order in which they are dialled; empty before a look-up. */
+  /** Returns the addresses in dialling order; empty before the first lookup. */
   List<InetSocketAddress> addresses() {
     return addresses.order();
   }
 
-  /** Takes the result of a look-up; returns whether an address came or went. */
+  /** Accepts the result of a lookup; returns whether an address was added or removed. */
   boolean found(List<InetAddress> found) {
     return addresses.replace(
         found.stream().map(each -> new InetSocketAddress(each, settings.port())).toList());
@@ -87,17 +88,17 @@ public final class Upstream {
     addresses.answered(address);
   }
 
-  /** A dial has failed at this address, or was won by another while nothing came from this one. */
+  /** A dial has failed at this address, or was won by another while this one stayed silent. */
   void failed(InetSocketAddress address, String reason) {
     addresses.failed(address, reason);
   }
 
-  /** Returns how the addresses stand, in the order in which they are dialled; 16 at most. */
+  /** Returns the status of the addresses, in dialling order; at most 16. */
   public List<AddressStatus> addressStatus() {
     return addresses.status();
   }
 
-  /** Returns which addresses failed and why, as one line; empty where none did. */
+  /** Returns which addresses failed and why, on one line; empty if none did. */
   public String failures() {
     return addressStatus().stream()
         .filter(each -> each.failure() != null)
@@ -105,14 +106,14 @@ public final class Upstream {
         .collect(Collectors.joining("; "));
   }
 
-  /** Whether a connection to this address is one to the upstream still: a name may have moved. */
+  /** Whether this address is still one of the upstream's: its name may have moved. */
   public boolean isAt(SocketAddress address) {
     return !isName || addresses.isKnown(address);
   }
 
   /**
-   * Looks the host up, which blocks: not to be called on an event loop, nor on a thread that others
-   * wait for. Keeps the old addresses when the look-up fails.
+   * Looks up the host. Blocks: must not be called on an event loop, nor on a thread that others
+   * wait for. Keeps the old addresses if the lookup fails.
    */
   public void resolve() throws UnknownHostException {
     if (isName) {
@@ -120,7 +121,7 @@ public final class Upstream {
     }
   }
 
-  /** Whether it answers, as far as is known; false until its first check. */
+  /** Whether it is known to answer; false until its first check. */
   public boolean isUp() {
     return up;
   }
@@ -129,12 +130,12 @@ public final class Upstream {
     up = now;
   }
 
-  /** Sets who is told of what traffic meets. */
+  /** Sets who receives the signals from traffic. */
   public void tellTo(Signals told) {
     signals = told;
   }
 
-  /** A dial of traffic has failed. */
+  /** A dial for traffic has failed. */
   public void dialFailed(Throwable cause) {
     Signals told = signals;
     if (told == null) {
@@ -152,7 +153,10 @@ public final class Upstream {
     doubted();
   }
 
-  /** A dial or a request waits for longer than usual, and nothing else was answered meanwhile. */
+  /**
+   * A dial or request is taking longer than usual, and nothing else has been answered in the
+   * meantime.
+   */
   public void silent() {
     doubted();
   }

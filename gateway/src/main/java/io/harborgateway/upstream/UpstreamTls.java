@@ -21,13 +21,13 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** The ways in which the certificate of Harbor's nginx is verified. All build a client context. */
+/** The ways to verify the certificate of Harbor's nginx. All build a client context. */
 public final class UpstreamTls {
   private UpstreamTls() {}
 
-  /** Trusts certificates of these authorities, whose name must be the server name asked for. */
+  /** Trusts certificates of these authorities that cover the expected server name. */
   public static SslContext byAuthority(List<X509Certificate> authorities) throws SSLException {
-    // The name is verified by the trust manager, which says what it found.
+    // The trust manager verifies the name, and reports what it found.
     return withoutName(builder().trustManager(new AuthorityTrust(authorities)));
   }
 
@@ -36,7 +36,7 @@ public final class UpstreamTls {
     return withoutName(builder().trustManager(new PinTrustManagerFactory(pin)));
   }
 
-  /** Trusts any certificate: encrypted, but not protected from who is on the way. */
+  /** Trusts any certificate: encrypted, but not protected from a man in the middle. */
   public static SslContext insecure() throws SSLException {
     return withoutName(builder().trustManager(InsecureTrustManagerFactory.INSTANCE));
   }
@@ -49,7 +49,8 @@ public final class UpstreamTls {
       SslContext context, ByteBufAllocator allocator, Upstream.Settings settings) {
     String name = settings.serverName();
     SslHandler handler = context.newHandler(allocator, name, settings.port());
-    // Netty sends names with a dot and without underscores only, as does the JDK's type for them.
+    // Netty only sends names with a dot and without underscores, and the JDK's type has the same
+    // restriction.
     if (!NetUtil.isValidIpV4Address(name)
         && !NetUtil.isValidIpV6Address(name)
         && handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {

@@ -3,17 +3,17 @@ package io.harborgateway.upstream;
 import java.time.Duration;
 
 /**
- * How long something took lately, and from that how long it is waited for: what took 10 ms each
- * time is doubtful after a second already. Confined to one thread at a time.
+ * Derives how long to wait for something from how long it took recently: what has always taken 10
+ * ms is doubtful after just a second. Confined to one thread at a time.
  */
 final class UsualDuration {
-  /** A minute of checks, by default. */
+  /** By default, a minute's checks. */
   private static final int REMEMBERED = 60;
 
-  /** Until then nothing is usual. */
+  /** Fewer samples than this do not make anything usual. */
   private static final int LEAST = 5;
 
-  /** What is waited for, of the slowest but one that is remembered: a single one is chance. */
+  /** The limit as a multiple of the second slowest remembered: a single slow one may be chance. */
   private static final int FACTOR = 4;
 
   private final long[] recent = new long[REMEMBERED];
@@ -21,7 +21,7 @@ final class UsualDuration {
   private int count;
 
   /**
-   * @param floor what is waited for at least
+   * @param floor the least time to wait
    */
   UsualDuration(Duration floor) {
     this.floor = floor.toNanos();
@@ -30,11 +30,11 @@ final class UsualDuration {
   void add(Duration took) {
     recent[count++ % REMEMBERED] = took.toNanos();
     if (count == 2 * REMEMBERED) {
-      count = REMEMBERED; // keeps it from overflowing, and its place in the ring
+      count = REMEMBERED; // avoids an overflow, but keeps its position in the ring
     }
   }
 
-  /** Returns how long to wait before it is doubted; {@code most} as long as nothing is usual. */
+  /** Returns how long to wait before doubting; {@code most} while nothing is usual yet. */
   Duration limit(Duration most) {
     if (count < LEAST) {
       return most;

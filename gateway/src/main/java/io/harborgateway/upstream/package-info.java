@@ -1,2 +1,4 @@
-/** Harbor's nginx as the gateway sees it: dialling, pools for each event loop, health. */
+/**
+ * Harbor's nginx as the gateway sees it: dialling, connection pools per event loop, health checks.
+ */
 package io.harborgateway.upstream;

@@ -11,25 +11,27 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells one version of a file from another without reading it. Equal stamps mean equal
- * content, unless the file was written again within one tick of the kernel's clock (4 ms) of the
- * first look.
+ * Distinguishes versions of a file without reading it. Equal stamps mean equal content, unless the
+ * file was written again within one tick of the kernel's clock (4 ms) of the first stamp.
  *
- * @param key device and inode: a file that takes another's place has another one; null where the
- *     file system has none, and where there is no file
+ * @param key device and inode, which differ when a file is replaced; null if the file system has
+ *     none, and if there is no file
  * @param size in bytes; -1 if there is no file
  * @param modifiedNanos when its content was last written, since 1970
- * @param changedNanos when its content, owner, mode or name last changed, which nobody can set; as
- *     {@code modifiedNanos} where the system doesn't say
+ * @param changedNanos when its content, owner, mode or name last changed, which nobody can set;
+ *     same as {@code modifiedNanos} if the system doesn't provide it
  */
 public record FileStamp(@Nullable Object key, long size, long modifiedNanos, long changedNanos) {
-  /** Of a path that leads to no file, or to none that may be looked at. */
+  /** The stamp of a path without a file, or with one that may not be accessed. */
   public static final FileStamp ABSENT = new FileStamp(null, -1, 0, 0);
 
   private static final boolean HAS_CTIME =
       FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
 
-  /** Returns the stamp of the file to which the path leads now, through symbolic links. Blocks. */
+  /**
+   * Returns the stamp of the file that the path currently leads to, following symbolic links.
+   * Blocks.
+   */
   public static FileStamp of(Path path) {
     try {
       return HAS_CTIME ? ofUnix(path) : ofAny(path);
@@ -62,7 +64,7 @@ public record FileStamp(@Nullable Object key, long size, long modifiedNanos, lon
     return size < 0;
   }
 
-  /** Returns whether both are of one file, whatever was written to it in between. */
+  /** Returns whether both belong to the same file, whatever was written to it in between. */
   public boolean isSameFile(FileStamp other) {
     return key != null && key.equals(other.key);
   }

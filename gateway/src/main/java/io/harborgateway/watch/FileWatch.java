@@ -19,27 +19,30 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Says within 1 s which of some files and folders have changed, however it was done: in place, by a
- * file that takes the other's place, by a symbolic link anywhere on the way that leads elsewhere
- * (Kubernetes' {@code ..data}, BOSH's jobs), by a folder that comes or goes, by a mode that now
- * lets the file be read.
+ * Reports within 1 s which of a set of files and folders have changed, however it was done: in
+ * place, by replacing the file, by retargeting a symbolic link anywhere on the path (Kubernetes'
+ * {@code ..data}, BOSH's jobs), by adding or removing a folder, or by a mode that now allows
+ * reading.
  *
- * <p>Directories tell by inotify, which costs nothing while nothing happens. What counts is that
- * the {@link FileStamp} differs: an event alone is no change, and a stamp is compared where no
- * event comes, too: each second where inotify has no room or may not read the directory, else at
- * long intervals, for file systems that others write to (NFS). A burst of changes is told once:
- * when nothing has happened for 100 ms, or 500 ms after the first; what is still being written then
- * is told again when it is at rest.
+ * <p>Directories are watched with inotify, which costs nothing while nothing happens. Only a
+ * different {@link FileStamp} counts as a change: an event alone does not, and stamps are also
+ * compared without events: every second where inotify has no room or may not read the directory,
+ * otherwise at long intervals, for file systems that others write to (NFS). A burst of changes is
+ * reported once: when nothing has happened for 100 ms, or 500 ms after the first; a file still
+ * being written then is reported again once it is stable.
  *
- * <p>Made for 10,000 paths, which take 20 MB and, at each interval, 50 ms of CPU. A catalogue of
- * 100,000 would take ten times as much; it needs a round of its own that looks at a part each time.
+ * <p>Designed for 10,000 paths, which take 20 MB and, at each interval, 50 ms of CPU. A catalogue
+ * of 100,000 would take ten times as much, and would need a separate round that checks only a part
+ * each time.
  *
- * <p>Safe for use by any thread.
+ * <p>Thread-safe.
  */
 public final class FileWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
 
-  /** How long what {@link #watch} has asked for may wait for its directories' events. */
+  /**
+   * How long paths passed to {@link #watch} may wait to be attached to their directories' events.
+   */
   private static final Duration TICK = Duration.ofMillis(250);
 
   private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
@@ -47,15 +50,16 @@ public final class FileWatch implements AutoCloseable {
   private static final long LONGEST_NANOS = Duration.ofMillis(500).toNanos();
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Who is told. */
+  /** Receives changes. */
   @FunctionalInterface
   public interface Callback {
     /**
-     * Some have changed. Called by one thread, which may be blocked for a while: what changes
-     * meanwhile is told afterwards. What throws is logged, and not told again.
+     * Some paths have changed. Called by one thread, which may be blocked for a while: changes in
+     * the meantime are reported afterwards. An exception is logged, and the change not reported
+     * again.
      *
-     * @param paths files that changed and folders in which files came, went or changed, named as
-     *     they were in {@link FileWatch#watch}
+     * @param paths files that changed, and folders in which files were added, removed or changed,
+     *     named as in {@link FileWatch#watch}
      */
     void changed(Set<Path> paths);
   }
@@ -66,20 +70,20 @@ public final class FileWatch implements AutoCloseable {
   private final PacedLine failures = new PacedLine(LOG, Level.ERROR);
   private final Thread thread;
 
-  /** Guarded by this, as are the next two, and each {@link Watched}. */
+  /** Guarded by this, like the next two, and each {@link Watched}. */
   private final Map<Target, Watched> watched = new LinkedHashMap<>();
 
   private final WatchedDirectories directories;
 
-  /** What may have changed, or has not been attached to events yet. */
+  /** Paths that may have changed, or are not attached to events yet. */
   private final Set<Watched> suspects = new LinkedHashSet<>();
 
   private volatile boolean closed;
 
   /**
-   * Begins with nothing to watch.
+   * Starts with nothing to watch.
    *
-   * @param poll how often all stamps are compared, although no event has come; positive
+   * @param poll interval at which all stamps are compared even without events; positive
    */
   public FileWatch(Duration poll, Callback callback) {
     this(poll, callback, new Inotify());
@@ -93,18 +97,18 @@ public final class FileWatch implements AutoCloseable {
     this.callback = callback;
     this.events = events;
     this.directories = new WatchedDirectories(events);
-    // Not virtual: stat(2) of many files would hold a carrier that others wait for.
+    // Not virtual: stat(2) of many files would pin a carrier thread that others wait for.
     this.thread = Thread.ofPlatform().daemon().name("file-watch").unstarted(this::run);
     thread.start();
   }
 
   /**
-   * Watches these from now on, and no others. Those that were watched before go on as they were;
-   * new ones are compared with what they are now. So whoever watches first, and reads then, misses
-   * nothing. Blocks for a stat(2) of each new one.
+   * Watches exactly these paths from now on. Paths watched before are continued; new ones are
+   * compared with their current state. So a caller that watches first and then reads misses
+   * nothing. Blocks for a stat(2) of each new path.
    *
-   * @param files paths of files, there or not
-   * @param folders paths of folders whose entries count, there or not; not those of folders in them
+   * @param files paths of files, existing or not
+   * @param folders paths of folders, existing or not, whose direct entries count
    */
   public void watch(Set<Path> files, Set<Path> folders) {
     Set<Target> wanted = new LinkedHashSet<>();
@@ -128,7 +132,7 @@ public final class FileWatch implements AutoCloseable {
     return true;
   }
 
-  /** Ends the watching; nothing is told any more when it returns. Waits 5 s at most. */
+  /** Stops watching; the callback is not called after this returns. Waits at most 5 s. */
   @Override
   public void close() {
     closed = true;
@@ -151,7 +155,7 @@ public final class FileWatch implements AutoCloseable {
     while (!closed) {
       try {
         if (await(TICK).isEmpty()) {
-          Thread.sleep(QUIET); // events that concern nobody, of a log beside, don't set the pace
+          Thread.sleep(QUIET); // events of unrelated files, such as a log, don't set the pace
         }
         long now = System.nanoTime();
         if (now - polled >= pollNanos) {
@@ -166,7 +170,7 @@ public final class FileWatch implements AutoCloseable {
       } catch (InterruptedException e) {
         LOG.warn("the watching of files was interrupted; it goes on", e);
       } catch (RuntimeException | Error e) {
-        // One path that nobody foresaw must not be the end of the others.
+        // One unexpected path must not stop the others.
         if (!closed) {
           failures.line().setCause(e).log("watching files failed; it goes on");
           LockSupport.parkNanos(LOOK_NANOS);
@@ -175,7 +179,7 @@ public final class FileWatch implements AutoCloseable {
     }
   }
 
-  /** Waits for events, and returns whom they concern. */
+  /** Waits for events, and returns the watched paths affected. */
   private Set<Watched> await(Duration time) throws InterruptedException {
     WatchKey key = events.poll(time);
     if (key == null) {
@@ -188,7 +192,7 @@ public final class FileWatch implements AutoCloseable {
     }
   }
 
-  /** Where no events come and nothing has changed, too: it is tried again to get them. */
+  /** Compares all stamps, and tries again to get events where there are none. */
   private void compareAll() {
     suspect(each -> each.isPolled() || !each.isAsTold(each.stamps()));
   }
@@ -199,7 +203,7 @@ public final class FileWatch implements AutoCloseable {
 
   private void suspect(Predicate<Watched> condition) {
     for (Watched each : copy(watched.values())) {
-      synchronized (this) { // for each one: watch() is not to wait for all
+      synchronized (this) { // locked for each one: watch() must not wait for all
         if (watched.get(each.target()) == each && condition.test(each)) {
           suspects.add(each);
         }
@@ -207,7 +211,7 @@ public final class FileWatch implements AutoCloseable {
     }
   }
 
-  /** Looks at the suspects until they are at rest, and tells which have changed. */
+  /** Checks the suspects until they are stable, and reports which have changed. */
   private void settle() throws InterruptedException {
     Map<Watched, Map<Path, FileStamp>> last = look();
     if (last.isEmpty()) {
@@ -234,7 +238,7 @@ public final class FileWatch implements AutoCloseable {
     for (Watched each : copy(suspects)) {
       synchronized (this) {
         if (suspects.contains(each)) {
-          pass.attach(each); // first: what changes after its stamp was taken is told by an event
+          pass.attach(each); // first: a change after its stamp was taken then causes an event
           stamps.put(each, each.stamps());
         }
       }
@@ -242,7 +246,7 @@ public final class FileWatch implements AutoCloseable {
     return stamps;
   }
 
-  /** Returns whom events concern that come in the next 100 ms. */
+  /** Returns the watched paths affected by events in the next 100 ms. */
   private Set<Watched> gather() throws InterruptedException {
     Set<Watched> concerned = new HashSet<>();
     long begin = System.nanoTime();

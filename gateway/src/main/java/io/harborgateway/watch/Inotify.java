@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The JDK's watch service, which is inotify on Linux. Opened with the first directory, and tried
- * again with the next where that fails: {@code fs.inotify.max_user_instances} is shared by all
- * processes of a user, who may end.
+ * The JDK's watch service, which is inotify on Linux. Opened with the first directory, and retried
+ * with the next if that fails: {@code fs.inotify.max_user_instances} is shared by all processes of
+ * a user, which may exit.
  */
 final class Inotify implements DirectoryEvents {
   private static final Logger LOG = LoggerFactory.getLogger(Inotify.class);
@@ -28,7 +28,7 @@ final class Inotify implements DirectoryEvents {
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable WatchService service;
 
-  /** As is {@link #close}: no service is left open by one that comes meanwhile. */
+  /** Synchronized like {@link #close}, so that no service opened concurrently is left open. */
   @Override
   public synchronized WatchKey register(Path directory) throws IOException {
     if (closed.getCount() == 0) {

@@ -12,12 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows paths name by name, as the kernel does, and notes each {@link Place} it comes by: those
- * of symbolic links, at any part of the path and one behind the other, and of the directories
- * between.
+ * Resolves paths name by name, as the kernel does, and records each {@link Place} on the way:
+ * symbolic links, anywhere in the path and chained, and the directories in between.
  *
- * <p>For one pass over many paths: what their directories are is looked up once. Confined to one
- * thread.
+ * <p>Used for one pass over many paths: each directory is resolved once. Confined to one thread.
  */
 final class PathResolver {
   private static final int LONGEST_CHAIN = 40; // Linux: MAXSYMLINKS
@@ -25,14 +23,14 @@ final class PathResolver {
   private final Map<Path, Resolved> directories = new HashMap<>();
 
   /**
-   * Where a path leads.
+   * A resolved path.
    *
-   * @param places in the order they are come by; up to the first name that is missing
+   * @param places in the order encountered, up to the first missing name
    * @param end the path without symbolic links; null if it leads nowhere
    */
   record Resolved(Set<Place> places, @Nullable Path end) {}
 
-  /** Follows an absolute path. Blocks. */
+  /** Resolves an absolute path. Blocks. */
   Resolved resolve(Path path) {
     return resolve(path, 0);
   }
@@ -77,7 +75,7 @@ final class PathResolver {
       places.addAll(behind.places());
       return new Resolved(places, behind.end());
     } catch (IOException e) {
-      places.add(new Place(directory, name, false)); // missing: noticed when it comes
+      places.add(new Place(directory, name, false)); // missing: noticed when it appears
       return new Resolved(places, null);
     }
   }

@@ -14,16 +14,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A file or folder that is watched. Guarded by the {@link FileWatch} it belongs to. */
+/** A watched file or folder. Guarded by the {@link FileWatch} it belongs to. */
 final class Watched {
   /**
-   * Which one it is.
+   * Identifies a watched path.
    *
-   * @param isFolder whether the entries count, instead of the file itself
+   * @param isFolder whether the entries count rather than the file itself
    */
   record Target(Path path, boolean isFolder) {}
 
-  /** A name in a directory whose events are told. */
+  /** A name in a directory whose events are received. */
   record Attachment(WatchKey directory, Path name) {}
 
   private final Target target;
@@ -31,10 +31,10 @@ final class Watched {
   private List<Attachment> attachments = List.of();
   private boolean polled = true;
 
-  /** As they were last told; null if it was not at rest then. */
+  /** The stamps last reported; null if it was not stable then. */
   private @Nullable Map<Path, FileStamp> told;
 
-  /** As it is now is what counts as told. Blocks. */
+  /** Takes the current state as the one last reported. Blocks. */
   Watched(Target target) {
     this.target = target;
     this.absolute = target.path().toAbsolutePath();
@@ -49,7 +49,7 @@ final class Watched {
     return attachments;
   }
 
-  /** Returns whether some of it is not told by events. */
+  /** Returns whether some of it is not covered by events. */
   boolean isPolled() {
     return polled;
   }
@@ -67,7 +67,7 @@ final class Watched {
     told = atRest ? stamps : null;
   }
 
-  /** Returns what tells this version of it from others: the stamp, or those of a folder's files. */
+  /** Returns what identifies its current version: its stamp, or the stamps of a folder's files. */
   Map<Path, FileStamp> stamps() {
     if (!target.isFolder()) {
       return Map.of(absolute, FileStamp.of(absolute));
@@ -85,7 +85,7 @@ final class Watched {
     }
   }
 
-  /** Returns the names on which it depends. */
+  /** Returns the places on which it depends. */
   Set<Place> places(PathResolver resolver) {
     PathResolver.Resolved way = resolver.resolve(absolute);
     Path end = way.end();
@@ -97,7 +97,7 @@ final class Watched {
       places.add(new Place(end, Place.ANY, false));
       links.forEach(link -> places.addAll(resolver.resolve(link).places()));
     } catch (IOException | DirectoryIteratorException | UncheckedIOException e) {
-      return way.places(); // no folder, or one that went meanwhile: noticed by its name
+      return way.places(); // not a folder, or deleted in the meantime: noticed by its name
     }
     return places;
   }

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directories whose events are told, and who depends on which name in them. Events of other
- * names, as in a directory that is full of logs, concern nobody. Guarded by the {@link FileWatch}
- * it belongs to.
+ * The directories whose events are received, and which watched paths depend on which name in them.
+ * Events of other names, as in a directory full of logs, are ignored. Guarded by the {@link
+ * FileWatch} it belongs to.
  */
 final class WatchedDirectories {
   private static final Logger LOG = LoggerFactory.getLogger(WatchedDirectories.class);
@@ -35,15 +35,18 @@ final class WatchedDirectories {
     this.events = events;
   }
 
-  /** One pass over many: each directory is resolved and registered once. Confined to one thread. */
+  /**
+   * One pass over many paths: each directory is resolved and registered once. Confined to one
+   * thread.
+   */
   final class Pass {
     private final PathResolver resolver = new PathResolver();
     private final Map<Path, @Nullable WatchKey> keys = new HashMap<>();
 
-    /** One for all that depend on it, as on a folder far above. */
+    /** Shares one object among all paths that depend on it, as on a folder far above. */
     private final Map<Attachment, Attachment> attachments = new HashMap<>();
 
-    /** Has the events told on which this depends now, and no others. Blocks. */
+    /** Attaches the path to exactly the events it now depends on. Blocks. */
     void attach(Watched watched) {
       List<Attachment> next = new ArrayList<>();
       boolean polled = false;
@@ -59,19 +62,19 @@ final class WatchedDirectories {
       watched.attached(List.copyOf(next), polled);
       if (!next.equals(before)) {
         next.forEach(
-            place -> add(place, watched)); // first, so that no directory is given up between
+            place -> add(place, watched)); // first, so that no directory is given up in between
         before.stream()
             .filter(place -> !next.contains(place))
             .forEach(place -> remove(place, watched));
       }
     }
 
-    /** Always asks the kernel: another directory may have taken the place of the one it had. */
+    /** Always asks the kernel: the directory may have been replaced by another. */
     private @Nullable WatchKey key(Place place) {
       Path directory = place.directory();
       WatchKey key = keys.get(directory);
       if (key == null ? keys.containsKey(directory) : key.isValid()) {
-        return key; // an invalid one was given up by another thread meanwhile
+        return key; // another thread has given up an invalid one in the meantime
       }
       key = null;
       try {
@@ -97,12 +100,12 @@ final class WatchedDirectories {
     watched.attached(List.of(), true);
   }
 
-  /** Takes the events of the key, and returns whom they concern. */
+  /** Consumes the key's events, and returns the watched paths affected. */
   Set<Watched> concerned(WatchKey key) {
     Map<Path, Set<Watched>> names = dependents.getOrDefault(key, Map.of());
     Set<Watched> concerned = new HashSet<>();
     for (WatchEvent<?> event : key.pollEvents()) {
-      // Without a name: of the directory itself.
+      // Without a name: an event of the directory itself.
       if (event.kind().equals(StandardWatchEventKinds.OVERFLOW)
           || !(event.context() instanceof Path name)) {
         names.values().forEach(concerned::addAll);

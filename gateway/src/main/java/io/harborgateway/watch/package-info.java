@@ -1,7 +1,7 @@
 /**
- * Noticing that files change: what tells one version of a file from another, and who is told.
+ * Detection of file changes: what distinguishes versions of a file, and who is notified.
  *
- * <p>Knows nothing of what the files mean. Whoever is told reads them, and compares what they say.
+ * <p>Knows nothing about the meaning of the files. Whoever is notified reads and compares them.
  */
 @NullMarked
 package io.harborgateway.watch;

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which names of which endpoints are announced, and by how many routes. Routers know nothing else:
- * what one route withdraws would be gone for another that still announces it, such as the next
- * version of a route, until that is announced again. Confined to one thread.
+ * Counts how many routes announce each name of each endpoint. Routers know nothing else: a name
+ * withdrawn by one route would also vanish for another that still announces it, such as the route's
+ * next version, until its next register message. Confined to one thread.
  */
 final class AnnouncedNames {
   private final Map<Claim, Integer> counts = new HashMap<>();
@@ -20,8 +20,8 @@ final class AnnouncedNames {
   /**
    * A name of an endpoint.
    *
-   * @param port that gorouter dials, and knows the endpoint by
-   * @param name in lower case, as gorouter compares it
+   * @param port the port that gorouter dials and identifies the endpoint by
+   * @param name in lower case, as gorouter compares names
    */
   record Claim(String address, int port, String name) {
     static Claim of(RegistryMessage message, String name) {
@@ -50,7 +50,7 @@ final class AnnouncedNames {
                 Claim.of(message, name), (claim, count) -> count == 1 ? null : count - 1));
   }
 
-  /** The message with those of its names that nobody announces; null if there is none. */
+  /** Returns the message reduced to the names that no route announces; null if there are none. */
   @Nullable RegistryMessage unclaimed(RegistryMessage message) {
     var left =
         message.names().stream()
@@ -59,7 +59,10 @@ final class AnnouncedNames {
     return left.isEmpty() ? null : message.with(left);
   }
 
-  /** The names of the message that this process has not announced yet; null if there is none. */
+  /**
+   * Returns the message reduced to the names that this process has not announced yet; null if there
+   * are none.
+   */
   @Nullable RegistryMessage notIntroduced(RegistryMessage message) {
     var left =
         message.names().stream()
@@ -68,12 +71,12 @@ final class AnnouncedNames {
     return left.isEmpty() ? null : message.with(left);
   }
 
-  /** From now on this process has announced all names of the message. */
+  /** Records that this process has announced all names of the message. */
   void introduce(RegistryMessage message) {
     message.names().forEach(name -> introduced.add(Claim.of(message, name)));
   }
 
-  /** A route is gone for good: what no other announces is as if it never had been announced. */
+  /** Removes a route for good: names that no other route announces count as never announced. */
   void forget(RegistryMessage message) {
     message.names().stream()
         .map(name -> Claim.of(message, name))

@@ -24,14 +24,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the routers' knowledge of this node's routes true: announced ones are registered at once,
- * at each interval, when NATS comes back, and when a router starts; withdrawn ones are
- * unregistered, repeatedly.
+ * Keeps the routers up to date about this node's routes. Announced routes are registered at once,
+ * at each interval, when NATS comes back, and when a router starts; withdrawn ones are unregistered
+ * repeatedly.
  *
- * <p>Everything is done by one control thread here, in the order of the calls.
+ * <p>All work is done on one control thread, in the order of the calls.
  */
 public final class Announcer implements RouteAnnouncer<RegisteredRoute, AnnouncerStatus> {
-  /** NATS that stays away for longer is not waited for by who announces nothing any more. */
+  /** How long retirement waits for a NATS connection, in pauses. */
   private static final int RETIREMENT_PAUSES = 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
@@ -41,14 +41,14 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   private final NodeEvents events;
   private final AnnouncerThread control = new AnnouncerThread();
 
-  /** Read by any thread, changed by the control thread, to which what it holds is confined. */
+  /** Read by any thread, changed by the control thread, to which its values are confined. */
   private final Map<String, TrackedRoute> routes = new ConcurrentHashMap<>();
 
   private final CurrentBus bus;
   private final PresenceWatch presence;
   private final Rounds rounds;
 
-  // Confined to the control thread, as the next two.
+  // Confined to the control thread, like the next two.
   private final AnnouncedNames announcedNames = new AnnouncedNames();
   private final Withdrawals withdrawals;
   private int replacements;
@@ -56,9 +56,9 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   private volatile RegistrationConfig registration; // changed by the control thread
 
   /**
-   * @param routes what can be announced; nothing is until {@link #announce}
-   * @param events told of the routes and of NATS
-   * @throws IllegalArgumentException if two routes have one id
+   * @param routes the routes that can be announced; none is before {@link #announce}
+   * @param events notified about the routes and NATS
+   * @throws IllegalArgumentException if two routes have the same id
    */
   public Announcer(
       RegistrationConfig registration,
@@ -119,9 +119,9 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   }
 
   /**
-   * Announces by another configuration from now on: at its servers, as its user, at its intervals.
-   * The routes stay as they are, and what is announced is registered there once NATS is connected;
-   * until then the former connection is used. Its {@code routes} mean nothing here.
+   * Switches to another configuration: its servers, user and intervals. The routes stay as they
+   * are, and announced ones are registered there once NATS is connected; until then the former
+   * connection stays in use. The configuration's {@code routes} are ignored here.
    */
   public void reconfigure(RegistrationConfig next) {
     control.execute(() -> {
@@ -157,8 +157,8 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   }
 
   /**
-   * {@inheritDoc} That is not to be known with {@code registration.last-node: withdraw}, and where
-   * NATS does not let this user listen.
+   * {@inheritDoc} Unknown with {@code registration.last-node: withdraw}, and where NATS does not
+   * let this user listen.
    */
   @Override
   public Presence presence(String id) {
@@ -169,8 +169,8 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   }
 
   /**
-   * Has a task run by the control thread whenever {@link #presence} may have changed; it must not
-   * block. To be called before {@link #start}.
+   * Runs a task on the control thread whenever {@link #presence} may have changed; it must not
+   * block. Must be called before {@link #start}.
    */
   public void onOthersChanged(Runnable task) {
     presence.onChange(task);
@@ -256,7 +256,7 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     return new AnnouncerStatus(statuses, rounds.interval(), knownRouters.routers(), bus.status());
   }
 
-  /** How many routes are in a state. Never waits. */
+  /** Returns the number of routes in a state. Never waits. */
   public long count(RouteState state) {
     return routes.values().stream().filter(route -> route.status().state() == state).count();
   }
@@ -273,7 +273,7 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     if (!routes.isEmpty() && pausesLeft > 0) {
       control.later(() -> closeOnceGone(pausesLeft - 1), Withdrawals.PAUSE);
     } else {
-      Thread.ofVirtual().name("registration-closer").start(this::flushAndClose); // which waits
+      Thread.ofVirtual().name("registration-closer").start(this::flushAndClose); // close() waits
     }
   }
 
@@ -297,8 +297,8 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   }
 
   /**
-   * The routers are told of the new names before the old ones are taken back: a name that stays is
-   * never gone, and a new one not later than an old one ends.
+   * Registers the new names before unregistering the old ones: a name that stays never disappears,
+   * and a new one appears no later than an old one ends.
    */
   private void replace(TrackedRoute route, RegisteredRoute next) {
     if (route.is(next)) {
@@ -328,7 +328,7 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     }
   }
 
-  /** One that can't be told of must not keep the others from it. */
+  /** Registers all routes; one that fails must not keep the others from being registered. */
   private void register() {
     routes
         .values()
@@ -373,7 +373,7 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
     return route;
   }
 
-  /** Whatever was said while NATS was away is not known to the routers yet. */
+  /** The routers missed whatever happened while NATS was away. */
   private void connected() {
     presence.connected();
     routes.values().forEach(TrackedRoute::tellAgain);

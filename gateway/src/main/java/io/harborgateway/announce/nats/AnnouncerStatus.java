@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is announced, how often, to whom, and the connection that it is announced on, at one moment.
+ * A snapshot of what is announced, how often, to whom, and over which connection.
  *
  * @param interval at which routes are announced again: the configured one, within the routers'
  *     bounds

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The control thread of an {@link Announcer}: runs its tasks one after the other, and goes on after
- * one that fails. Safe for use by any thread.
+ * one that fails. Thread-safe.
  */
 final class AnnouncerThread implements PacedTask.Scheduler, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AnnouncerThread.class);
@@ -20,7 +20,7 @@ final class AnnouncerThread implements PacedTask.Scheduler, AutoCloseable {
       new ScheduledThreadPoolExecutor(
           1,
           Thread.ofVirtual().name("registration").factory(),
-          // after close() there is nobody to tell anything
+          // after close() nobody needs the result
           new ThreadPoolExecutor.DiscardPolicy());
 
   void execute(Runnable task) {
@@ -40,7 +40,7 @@ final class AnnouncerThread implements PacedTask.Scheduler, AutoCloseable {
     return executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** A scheduled task that throws would never run again, and nobody would hear of it. */
+  /** Logs what a task throws: a scheduled task that throws would silently never run again. */
   static Runnable guarded(Runnable task) {
     return () -> {
       try {
@@ -55,7 +55,7 @@ final class AnnouncerThread implements PacedTask.Scheduler, AutoCloseable {
     return executor.isShutdown();
   }
 
-  /** Ends it. What waits to be run is not run any more. */
+  /** Ends the thread. Pending tasks are not run. */
   @Override
   public void close() {
     executor.shutdownNow();

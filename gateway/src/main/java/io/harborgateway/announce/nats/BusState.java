@@ -12,23 +12,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of the connection to NATS: an event for each change, and a line in the log for each
- * different problem between two changes. NATS may be away for days; the log must not fill with it.
+ * The state of the connection to NATS: emits an event for each change, and logs each distinct
+ * problem once between two changes. NATS may be away for days, which must not fill the log.
  */
 final class BusState {
   private static final Logger LOG = LoggerFactory.getLogger(BusState.class);
 
-  /** A server can say anything of what went wrong. */
+  /** A server's error can be arbitrarily long. */
   private static final int MAX_PROBLEM_LENGTH = 500;
 
   private final RegistrationMeters meters;
   private final NodeEvents events;
   private final KnownProblems logged = new KnownProblems();
 
-  /** Guarded by {@code this}. From here on nothing is a problem any more. */
+  /** Guarded by {@code this}. Once set, nothing is reported as a problem. */
   private boolean closing;
 
-  /** Guarded by {@code this}. Another bus counts. */
+  /** Guarded by {@code this}. Set once another bus has taken over. */
   private boolean retired;
 
   private volatile BusStatus status;
@@ -44,8 +44,8 @@ final class BusState {
   }
 
   /**
-   * Looks at {@code connection} (null: none) again; events of jnats can be late, it is not. So it
-   * may be another connection already that is there, with no moment seen without one.
+   * Looks at {@code connection} (null: none) again: jnats events can be late, its status is not. So
+   * it may already be another connection, without a disconnect having been observed.
    */
   synchronized void refresh(@Nullable Connection connection) {
     BusStatus before = status;
@@ -81,18 +81,18 @@ final class BusState {
         status.lastError());
   }
 
-  /** Another connection takes its place: it counts no more, and will end. */
+  /** Another connection takes over: this one no longer counts, and will be closed. */
   synchronized void retire() {
     retired = true;
     closing = true;
   }
 
-  /** The connection will end, because it shall. */
+  /** The connection is about to be closed on purpose. */
   synchronized void closing() {
     closing = true;
   }
 
-  /** Something went wrong: {@code e}, or what it was caused by. */
+  /** Reports a problem: {@code e}, or its cause. */
   void problem(Exception e) {
     problem(describe(e));
   }
@@ -120,7 +120,7 @@ final class BusState {
     }
   }
 
-  /** The innermost cause: jnats wraps what says why in what says little. */
+  /** Describes the innermost cause: jnats wraps the real reason in exceptions that say little. */
   static String describe(Throwable problem) {
     Throwable cause = problem;
     while (cause.getCause() != null) {

@@ -4,14 +4,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the connection to NATS stood at one moment.
+ * A snapshot of the connection to NATS.
  *
  * @param server the server it is connected to; null: not connected
- * @param connectionName how the servers list this client
- * @param clientId the server's number of this connection; 0: not connected
+ * @param connectionName name under which the servers list this client
+ * @param clientId the server's number for this connection; 0: not connected
  * @param serverId the server's own id; null: not connected
- * @param since when it was connected, or was lost, or began to be looked for
- * @param lastError the last thing that went wrong, of this or of an earlier connection; null: none
+ * @param since when it was connected or lost, or when the first attempt began
+ * @param lastError the last problem of this or an earlier connection; null: none
  */
 public record BusStatus(
     @Nullable String server,
@@ -25,7 +25,7 @@ public record BusStatus(
     return server != null;
   }
 
-  /** The same with another error. */
+  /** Returns a copy with another error. */
   BusStatus withError(String error) {
     return new BusStatus(server, connectionName, clientId, serverId, since, error);
   }

@@ -12,9 +12,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bus that is used now, and, after the configuration has changed, the one that takes its place
- * as soon as it is connected. So nothing stays unsaid meanwhile, and a wrong server or password
- * costs nothing. Safe for use by any thread, except where it says otherwise.
+ * The bus in use and, after a configuration change, the one that replaces it as soon as it is
+ * connected. So no message is held up in the meantime, and a wrong server or password does no harm.
+ * Thread-safe, except where noted.
  */
 final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
@@ -32,7 +32,7 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
 
   private boolean started; // confined to the control thread
 
-  /** What of the configuration needs another connection when it changes. */
+  /** The part of the configuration whose change requires a new connection. */
   private record Access(
       List<URI> servers,
       @Nullable String user,
@@ -56,9 +56,9 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
   private record Line(Access access, MessageBus bus) {}
 
   /**
-   * @param connectionName how the NATS servers list this client
-   * @param listens whether what others announce is to be read
-   * @param observer told of both
+   * @param connectionName name under which the NATS servers list this client
+   * @param listens whether to read what others announce
+   * @param observer notified about both buses
    */
   CurrentBus(
       RegistrationConfig registration,
@@ -83,13 +83,13 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
     return new Line(Access.of(registration, listens), bus);
   }
 
-  /** Begins to look for a connection. On the control thread. */
+  /** Begins to connect. On the control thread. */
   void start() {
     started = true;
     current.bus.start();
   }
 
-  /** Another configuration holds from now on. On the control thread. */
+  /** Switches to another configuration. On the control thread. */
   void change(RegistrationConfig registration, boolean listens) {
     Access wanted = Access.of(registration, listens);
     Line pending = next;
@@ -124,7 +124,7 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
     meters.connected(bus.status().connected());
   }
 
-  /** Without a wait here: the server is to have what was said. */
+  /** Closes the bus without waiting here, after the server has received what was published. */
   private static void end(MessageBus bus) {
     bus.retire();
     Thread.ofVirtual()
@@ -138,7 +138,7 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
         });
   }
 
-  /** Returns whether what others announce is read where NATS is there. */
+  /** Returns whether what others announce is read while NATS is connected. */
   boolean listens() {
     return current.access.listens;
   }
@@ -153,27 +153,29 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
     return current.bus.maxPayload();
   }
 
-  /** As {@link MessageBus#flush}. */
+  /** See {@link MessageBus#flush}. */
   boolean flush(Duration timeout) throws InterruptedException {
     return current.bus.flush(timeout);
   }
 
-  /** As {@link MessageBus#isDeaf}. */
+  /** See {@link MessageBus#isDeaf}. */
   boolean isDeaf() {
     return current.bus.isDeaf();
   }
 
-  /** As {@link MessageBus#isListening}. */
+  /** See {@link MessageBus#isListening}. */
   boolean isListening() {
     return current.bus.isListening();
   }
 
-  /** As {@link MessageBus#readAnnouncements}. */
+  /** See {@link MessageBus#readAnnouncements}. */
   void readAnnouncements(BiConsumer<String, byte[]> reader) {
     current.bus.readAnnouncements(reader);
   }
 
-  /** Returns how the connection stands, with what keeps the next one from being made. */
+  /**
+   * Returns the state of the connection, including what keeps the next one from being established.
+   */
   BusStatus status() {
     BusStatus now = current.bus.status();
     Line pending = next;
@@ -181,7 +183,7 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
     return problem == null ? now : now.withError(problem);
   }
 
-  /** Closes the connection; waits for it 3 s at most. */
+  /** Closes the connection; waits at most 3 s. */
   @Override
   public void close() {
     Line pending = next;
@@ -191,7 +193,7 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
     current.bus.close();
   }
 
-  /** What one of the buses tells. */
+  /** Observes one of the buses. */
   private final class Told implements MessageBus.Observer {
     private volatile @Nullable MessageBus source;
 

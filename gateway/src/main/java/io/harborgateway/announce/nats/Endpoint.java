@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * The port of this node that a route leads to, as gorouter dials it.
  *
  * @param port the plaintext port, or null: none
- * @param tlsPort the TLS port, or null: none. gorouter prefers it.
- * @param serverCertDomainSan the SNI that gorouter sends, and the name that it wants to find in the
- *     certificate; null: gorouter then checks no name
- * @param protocol what the port speaks
+ * @param tlsPort the TLS port, which gorouter prefers, or null: none
+ * @param serverCertDomainSan the SNI that gorouter sends and the name it expects in the
+ *     certificate; null: gorouter checks no name
+ * @param protocol the protocol spoken on the port
  */
 public record Endpoint(
     @Nullable Integer port,
@@ -19,7 +19,7 @@ public record Endpoint(
     @Nullable HostName serverCertDomainSan,
     Protocol protocol) {
 
-  /** The application protocol by gorouter's names. */
+  /** The application protocol, as gorouter names it. */
   public enum Protocol {
     HTTP1("http1"),
     HTTP2("http2");
@@ -48,7 +48,7 @@ public record Endpoint(
     requirePort(tlsPort);
   }
 
-  /** HTTP/1.1 over TLS; {@code certificateName} is covered by the certificate behind it. */
+  /** HTTP/1.1 over TLS; {@code certificateName} must be covered by the port's certificate. */
   public static Endpoint tls(int port, HostName certificateName) {
     return new Endpoint(null, port, certificateName, Protocol.HTTP1);
   }
@@ -58,7 +58,7 @@ public record Endpoint(
     return new Endpoint(port, null, null, Protocol.HTTP1);
   }
 
-  /** The port that gorouter dials, and knows the endpoint by. */
+  /** The port that gorouter dials and identifies the endpoint by. */
   int dialledPort() {
     return Objects.requireNonNull(tlsPort == null ? port : tlsPort);
   }

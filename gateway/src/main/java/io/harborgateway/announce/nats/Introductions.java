@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Tells other nodes of this one's routes when they begin to announce the same names: who has
- * started would not hear of this node before its next interval. Confined to the control thread.
+ * Registers this node's routes for other nodes when they begin to announce the same names: a node
+ * that has just started would otherwise not hear of this one before its next interval. Confined to
+ * the control thread.
  */
 final class Introductions {
   private final Collection<TrackedRoute> routes;
@@ -18,9 +19,9 @@ final class Introductions {
   private final Set<String> names = new HashSet<>();
 
   /**
-   * @param routes all that there are at any time
-   * @param introduction tells of one
-   * @param pause between two times, at least
+   * @param routes supplies all current routes
+   * @param introduction registers one route
+   * @param pause least time between two introductions
    */
   Introductions(
       AnnouncerThread control,
@@ -33,7 +34,7 @@ final class Introductions {
   }
 
   /**
-   * Another endpoint announces names.
+   * Handles another endpoint that has begun to announce names.
    *
    * @param newcomers the names, in lower case
    */

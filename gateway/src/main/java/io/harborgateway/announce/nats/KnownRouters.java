@@ -14,18 +14,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The routers that have said of themselves how often they want to hear from clients: in {@code
- * router.start}, and in their answers to {@code router.greet}. Nothing of it is believed beyond
- * what a router could mean: numbers are clamped, sizes and counts bounded. Safe for use by any
- * thread.
+ * The routers that have stated how often they want to hear from clients: in {@code router.start},
+ * and in their answers to {@code router.greet}. Messages are not trusted beyond what a router could
+ * mean: numbers are clamped, sizes and counts bounded. Thread-safe.
  */
 final class KnownRouters {
-  /** A router that is replaced has another id; old ones must not fill the memory. */
+  /** A replaced router has a new id; old ones must not fill the memory. */
   static final int MAX_ROUTERS = 1_000;
 
   static final int MAX_HOSTS = 16;
 
-  /** Of an id, and of a host: the length of a host name. */
+  /** Limit of an id or a host: the length of a host name. */
   static final int MAX_TEXT = 255;
 
   static final Duration SHORTEST = Durations.parse(RegistrationConfig.SHORTEST_INTERVAL);
@@ -33,14 +32,14 @@ final class KnownRouters {
 
   private final Clock clock;
 
-  /** In the order in which they were heard last. Guarded by itself. */
+  /** In the order in which they were last heard. Guarded by itself. */
   private final Map<String, RouterStatus> routers = new LinkedHashMap<>();
 
   KnownRouters(Clock clock) {
     this.clock = clock;
   }
 
-  /** Forgets all: the routers are asked again. */
+  /** Forgets all routers: they are about to be greeted again. */
   void begin() {
     synchronized (routers) {
       routers.clear();
@@ -48,10 +47,10 @@ final class KnownRouters {
   }
 
   /**
-   * Takes a message of a router. One beyond {@link #MAX_ROUTERS} takes the place of the one that
-   * was not heard for the longest time.
+   * Processes a message from a router. Beyond {@link #MAX_ROUTERS}, a new router replaces the one
+   * heard least recently.
    *
-   * @throws IllegalArgumentException if it is no description of a router; it does no more then
+   * @throws IllegalArgumentException if it does not describe a router; it is ignored then
    */
   void heard(byte[] message) {
     JsonNode json = RouterJson.object(message);
@@ -84,9 +83,9 @@ final class KnownRouters {
   }
 
   /**
-   * Returns how often routes are to be announced: as configured, unless a router wants it less
-   * often, or would have forgotten them by then; then a half of the time that it remembers them.
-   * Never more often than each second because of a router, and at least once an hour.
+   * Returns the interval at which routes are announced: the configured one, unless a router asks
+   * for a longer one, or would prune them first; then half its prune threshold. Routers can demand
+   * no less than a second and no more than an hour.
    */
   Duration interval(Duration configured) {
     Duration interval = configured;
@@ -104,7 +103,7 @@ final class KnownRouters {
     return interval;
   }
 
-  /** Returns the time after which the first router forgets a plain route, or null: not known. */
+  /** Returns the shortest time after which a router prunes a plain route, or null: not known. */
   @Nullable Duration pruneThreshold() {
     return smallest(RouterStatus::pruneThresholdInSeconds);
   }
@@ -133,7 +132,7 @@ final class KnownRouters {
     return List.copyOf(hosts);
   }
 
-  /** Within the bounds of a time between two messages; null: no number above 0. */
+  /** Clamps the value to the bounds of a time between two messages; null: not a number above 0. */
   static @Nullable Double seconds(JsonNode value) {
     double number = value.isNumber() ? value.asDouble(Double.POSITIVE_INFINITY) : 0;
     double least = SHORTEST.toSeconds();

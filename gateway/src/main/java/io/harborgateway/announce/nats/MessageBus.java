@@ -22,23 +22,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection to NATS, looked for until it is there and whenever it is lost, for ever. Its
- * absence is a state, no error: nothing here throws because of it, or waits for it.
+ * The connection to NATS, established and re-established without ever giving up. Being disconnected
+ * is a state, not an error: nothing here throws because of it, or waits for it to end.
  *
- * <p>A virtual thread holds the connection. jnats reconnects by itself, and learns servers while it
- * does; it gives up where the first connect fails, and where a server refuses the credentials
- * twice. Then this thread begins anew, with credentials and PEM files as they are by then.
+ * <p>A virtual thread holds the connection. jnats reconnects by itself and learns further servers;
+ * it gives up when the first connect fails, and when a server refuses the credentials twice. Then
+ * this thread starts over, with the current credentials and PEM files.
  */
 final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
-  /** What the bus tells. Called by threads of jnats and of the bus: must not block. */
+  /** Observes the bus. Called by threads of jnats and of the bus; must not block. */
   interface Observer {
-    /** A connection is there, for the first time or again: the routers know nothing new of us. */
+    /**
+     * Connected, for the first time or again: the routers have missed everything new about this
+     * node.
+     */
     void connected();
 
-    /** A router has started, and wants to know every route. */
+    /** A router has started and needs every route. */
     void routerStarted(byte[] message);
 
-    /** A router answered when it was greeted: it says how often it wants to hear of routes. */
+    /** A router answered a greeting, stating how often it wants to hear of routes. */
     void routerGreeted(byte[] message);
   }
 
@@ -48,15 +51,15 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MessageBus.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-  /** Routers read every message as JSON, and log one that is none. */
+  /** Routers parse every message as JSON, and log one that is not. */
   private static final byte[] GREETING = {'{', '}'};
 
-  /** What may wait to be read; jnats alone would keep 512 Ki messages, and 64 MiB. */
+  /** Bound on messages waiting to be read; the jnats default is 512 Ki messages and 64 MiB. */
   private static final int MAX_PENDING_MESSAGES = 1_000;
 
   private static final int MAX_PENDING_BYTES = 1 << 20;
 
-  /** What every nats-server takes unless it is configured otherwise. */
+  /** The default of nats-server. */
   private static final int DEFAULT_MAX_PAYLOAD = 1 << 20;
 
   private final RegistrationConfig registration;
@@ -70,14 +73,14 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
 
   private volatile @Nullable Connection connection;
 
-  /** Opened only if what others announce is to be read. */
+  /** Opened only if what others announce is read. */
   private final RegistryFeed feed = new RegistryFeed(System::nanoTime);
 
   private volatile boolean closing;
 
   /**
-   * @param connectionName how the NATS servers list this client
-   * @param listens whether what others announce is to be read
+   * @param connectionName name under which the NATS servers list this client
+   * @param listens whether to read what others announce
    */
   MessageBus(
       RegistrationConfig registration,
@@ -95,16 +98,16 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     this.connector = Thread.ofVirtual().name("nats-connector").unstarted(this::stayConnected);
   }
 
-  /** Begins to look for a connection. Returns at once. */
+  /** Begins to connect. Returns at once. */
   void start() {
     connector.start();
   }
 
   /**
-   * Hands messages to the connection. Nothing is kept for later when there is none: what is to be
-   * said then is decided when it is back.
+   * Hands messages to the connection. Without one, nothing is kept for later: what to publish is
+   * decided when the connection is back.
    *
-   * @return false if there is no connection, or it did not take them all
+   * @return false if there is no connection, or it did not accept them all
    */
   @Override
   public boolean publish(String subject, List<byte[]> messages) {
@@ -134,7 +137,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   }
 
   /**
-   * Waits until the server has what was published before.
+   * Waits until the server has received what was published before.
    *
    * @return false if that is not known: no connection, or no answer in time
    */
@@ -152,7 +155,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     }
   }
 
-  /** Whether what others announce is not to be heard, as the server forbids it. */
+  /** Whether the server forbids this user to hear what others announce. */
   boolean isDeaf() {
     return feed.isDeaf();
   }
@@ -164,7 +167,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
   }
 
   /**
-   * Hands over what others have announced or withdrawn since the last time. Does not wait for more.
+   * Hands over what others have announced or withdrawn since the last call. Does not wait for more.
    *
    * @param reader takes the subject and the message
    */
@@ -172,7 +175,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     feed.read(reader);
   }
 
-  /** Another bus is used in place of this one, which will be closed. */
+  /** Marks this bus as replaced by another one; it will be closed. */
   void retire() {
     state.retire();
   }
@@ -181,7 +184,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     return state.status();
   }
 
-  /** Closes the connection; waits for it 3 s at most. */
+  /** Closes the connection; waits at most 3 s. */
   @Override
   public void close() {
     closing = true;
@@ -203,13 +206,13 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
         holdOneConnection();
         Thread.sleep(pause());
       } catch (InterruptedException e) {
-        // By close() alone: the loop's condition ends it.
+        // Only close() interrupts; the loop's condition ends it.
         LOG.debug("the NATS connector was interrupted");
       }
     }
   }
 
-  /** Returns when the connection could not be made, or has been given up by jnats. */
+  /** Returns when the connection could not be established, or jnats has given it up. */
   private void holdOneConnection() throws InterruptedException {
     Session session = new Session();
     try (Connection opened =
@@ -226,12 +229,13 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       introduce(opened, session.answers);
       session.closed.await();
     } catch (IOException e) {
-      // Says no more than "unable to connect"; the session's callbacks say why, for each server.
+      // The exception says no more than "unable to connect"; the session's callbacks say why, for
+      // each server.
       LOG.debug("no connection to NATS", e);
     } catch (IllegalStateException | IllegalArgumentException | UncheckedIOException e) {
       state.problem(e);
     } catch (RuntimeException | Error e) {
-      // Whatever it is: without this loop NATS would be away for ever.
+      // Catches everything: without this loop NATS would be disconnected forever.
       LOG.error("the connection to NATS failed; it is tried again", e);
       state.problem(String.valueOf(e));
     } finally {
@@ -241,14 +245,20 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
     }
   }
 
-  /** Where nobody listens to greetings, the server itself answers, with a status alone. */
+  /**
+   * Handles an answer to a greeting. Where nobody listens, the server itself answers with just a
+   * status.
+   */
   private void answered(Message message) {
     if (!message.isStatusMessage()) {
       observer.routerGreeted(message.getData());
     }
   }
 
-  /** Tells the observer, and asks every router who it is: all answer, unlike to a request. */
+  /**
+   * Notifies the observer, and greets the routers: published rather than requested, so that all can
+   * answer.
+   */
   private void introduce(Connection opened, String answers) {
     state.refresh(opened);
     observer.connected();
@@ -258,7 +268,7 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       }
       opened.publish(GREET, answers, GREETING);
     } catch (IllegalStateException e) {
-      // lost again already; the next connection greets again
+      // already lost again; the next connection greets again
       state.problem(e);
     }
   }
@@ -268,20 +278,22 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
         ThreadLocalRandom.current().nextLong(NatsOptions.RECONNECT_JITTER.toMillis()));
   }
 
-  /** The callbacks of one jnats connection; one that is over has no say in the state any more. */
+  /**
+   * The callbacks of one jnats connection; those of a former connection no longer affect the state.
+   */
   private final class Session implements ConnectionListener, ErrorListener {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
-     * The server has said why it refuses. jnats then waits for its answer in vain, and reports the
-     * timeout, which says less.
+     * Whether the server has said why it refuses. jnats then waits for its answer in vain and
+     * reports a timeout, which says less.
      */
     private volatile boolean refused;
 
     /** The subject on which routers answer. */
     private volatile String answers = "";
 
-    // The interface's only abstract method; the one in its place calls this one.
+    // The interface's only abstract method; its replacement calls this one by default.
     @SuppressWarnings("deprecation")
     @Override
     public void connectionEvent(Connection source, Events event) {
@@ -312,7 +324,10 @@ final class MessageBus implements TrackedRoute.Publisher, AutoCloseable {
       endIfPasswordIsRenewed(source);
     }
 
-    /** jnats has a password for its whole life: what begins anew has the one of the file. */
+    /**
+     * Ends the connection if its password has been renewed: jnats keeps a password for its whole
+     * life, while a new connection uses the file's current one.
+     */
     private void endIfPasswordIsRenewed(Connection source) {
       if (NatsOptions.isPasswordRenewed(registration.access(), source.getOptions())) {
         closed.countDown();

@@ -5,19 +5,19 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * Tells from the octets of a register message whether it can name one of some names: nearly all
- * messages on the bus are other applications', and reading them as JSON would cost more than all
- * else that is done with them. Immutable.
+ * Decides from the bytes of a register message whether it may contain one of a set of names: nearly
+ * all messages on the bus concern other applications, and parsing them as JSON would cost more than
+ * all other processing. Immutable.
  *
- * <p>It looks at the strings of {@code "uris": […]}. A message that writes this key in another way
- * (with escapes, as no client does) names nobody.
+ * <p>It looks at the strings of {@code "uris": […]}. A message that writes this key differently
+ * (with escapes, which no client does) matches no name.
  */
 final class NameFilter {
   private static final byte[] KEY = "\"uris\"".getBytes(StandardCharsets.US_ASCII);
   private static final long FNV_BASIS = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
-  /** Hashes of the names in a power of two of places, the next free one each; 0: free. */
+  /** Hashes of the names: an open-addressed table whose size is a power of two; 0: free. */
   private final long[] hashes;
 
   /**
@@ -39,7 +39,7 @@ final class NameFilter {
     }
   }
 
-  /** Returns false only if the message names none of them. */
+  /** Returns false only if the message contains none of the names. */
   boolean mayName(byte[] message) {
     for (int key = find(message, 0); key >= 0; key = find(message, key + 1)) {
       int array = skip(message, key + KEY.length, ':');
@@ -61,7 +61,7 @@ final class NameFilter {
       long hash = FNV_BASIS;
       for (i++; i < message.length && message[i] != '"'; i++) {
         if (message[i] == '\\') {
-          return true; // for the parser
+          return true; // left to the parser
         }
         hash = step(hash, message[i]);
       }
@@ -84,7 +84,7 @@ final class NameFilter {
     return false;
   }
 
-  /** FNV-1a of the octets in lower case. */
+  /** One step of FNV-1a over the bytes in lower case. */
   private static long step(long hash, byte octet) {
     int lower = octet >= 'A' && octet <= 'Z' ? octet + ('a' - 'A') : octet & 0xff;
     return (hash ^ lower) * FNV_PRIME;
@@ -104,7 +104,8 @@ final class NameFilter {
   }
 
   /**
-   * Returns the place behind the octet and the spaces before it, or -1: something else is there.
+   * Skips white space and the wanted byte; returns the index after it, or -1 if something else is
+   * there.
    */
   private static int skip(byte[] message, int from, char wanted) {
     int i = from;

@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 
 /**
- * Proves who this client is by a credentials file: a user's JWT and its NKey seed between the lines
- * that {@code nsc} writes, or the seed alone. The file is read anew for each connection, so that
- * renewed credentials are used without a restart. Called by threads of jnats.
+ * Authenticates this client with a credentials file: a user's JWT and its NKey seed between the
+ * lines that {@code nsc} writes, or the seed alone. The file is read again for each connection, so
+ * that renewed credentials are used without a restart. Called by threads of jnats.
  */
 final class NatsCredentials implements AuthHandler {
   private static final String JWT = "BEGIN NATS USER JWT";
   private static final String SEED = "BEGIN USER NKEY SEED";
 
-  /** What some editors put before a text. */
+  /** Written by some editors at the start of a file. */
   private static final String BYTE_ORDER_MARK = "\ufeff";
 
   private final Path file;
@@ -65,7 +65,7 @@ final class NatsCredentials implements AuthHandler {
     }
   }
 
-  /** Never says what stands in the file. */
+  /** The exception never contains the file's content. */
   private IllegalStateException unusable(Exception e) {
     return new IllegalStateException(
         "registration.credentials: %s has no usable seed (expected: a credentials file of NATS): %s"
@@ -81,7 +81,7 @@ final class NatsCredentials implements AuthHandler {
     }
   }
 
-  /** Returns the line behind the header, or nothing. */
+  /** Returns the line after the header, or an empty text. */
   private static String section(String text, String header) {
     boolean begun = false;
     for (String line : text.lines().toList()) {

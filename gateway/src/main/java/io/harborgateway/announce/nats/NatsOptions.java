@@ -14,19 +14,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How jnats is to connect, by the configuration. */
+/** Builds the jnats connection options from the configuration. */
 public final class NatsOptions {
-  /** Between two attempts, with up to the jitter in addition: nodes must not come all at once. */
+  /** Wait between two attempts, plus up to the jitter: nodes must not all connect at once. */
   public static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
 
   static final Duration RECONNECT_JITTER = Duration.ofSeconds(1);
 
-  /**
-   * For the dial, TLS and the greeting together. A refusal, too, costs it: jnats waits for more.
-   */
+  /** For the dial, TLS and the greeting together. A refusal takes as long: jnats waits for more. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
-  /** jnats ends a connection when three are unanswered: a dead one is noticed within 30 s. */
+  /** jnats closes a connection after three unanswered pings: a dead one is noticed within 30 s. */
   private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(NatsOptions.class);
@@ -34,9 +32,9 @@ public final class NatsOptions {
   private NatsOptions() {}
 
   /**
-   * Returns the options of a connection that looks for its server for ever.
+   * Returns the options of a connection that never stops trying to reconnect.
    *
-   * @throws UncheckedIOException if a secret's file can't be read; names it
+   * @throws UncheckedIOException if a secret's file can't be read; names the file
    */
   public static Options of(
       NatsAccess access,
@@ -47,17 +45,19 @@ public final class NatsOptions {
         new Options.Builder()
             .servers(access.servers().stream().map(URI::toString).toArray(String[]::new))
             .connectionName(connectionName)
-            // What is read of others' announcements must not be this gateway's own.
+            // The gateway must not read its own announcements as others'.
             .noEcho()
             .connectionTimeout(CONNECT_TIMEOUT)
             .maxReconnects(-1)
             .reconnectWait(RECONNECT_WAIT)
             .reconnectJitter(RECONNECT_JITTER)
             .reconnectJitterTls(RECONNECT_JITTER)
-            // Nothing is kept for later: a register message must not outlive its truth.
+            // Nothing is kept for later: a register message must not be sent after it has become
+            // wrong.
             .reconnectBufferSize(0)
             .pingInterval(PING_INTERVAL)
-            // Every address of a name, IPv6 too, and the name stays known for the certificate.
+            // Tries every address of a name, including IPv6, and keeps the name for certificate
+            // verification.
             .hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs)
             .connectionListener(connectionListener)
             .errorListener(errorListener);
@@ -73,15 +73,15 @@ public final class NatsOptions {
     if (user != null) {
       options.userInfo(user.toCharArray(), characters(password));
     } else if (token != null) {
-      options.tokenSupplier(() -> characters(token)); // asked at each connection
+      options.tokenSupplier(() -> characters(token)); // called for each connection
     } else if (access.credentials() != null) {
       options.authHandler(new NatsCredentials(access.credentials()));
     }
   }
 
   /**
-   * Returns whether the password in its file is another one by now than {@code options} have, which
-   * jnats would present for ever; false where that can't be read.
+   * Returns whether the password in its file now differs from the one in {@code options}, which
+   * jnats would keep presenting; false if the file can't be read.
    */
   static boolean isPasswordRenewed(NatsAccess access, Options options) {
     char[] used = options.getPasswordChars();
@@ -97,7 +97,10 @@ public final class NatsOptions {
     return secret == null ? new char[0] : secret.value().toCharArray();
   }
 
-  /** One server of {@code tls://} makes TLS required at all of them: jnats knows no mixture. */
+  /**
+   * Configures TLS. One {@code tls://} server makes TLS required for all: jnats does not support a
+   * mixture.
+   */
   private static void tls(NatsAccess access, Options.Builder options) {
     NatsTlsConfig tls = access.tls();
     boolean tlsScheme =

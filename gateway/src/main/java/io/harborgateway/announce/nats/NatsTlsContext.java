@@ -20,10 +20,10 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 
 /**
- * The TLS context for jnats, which takes one for its whole life, and does not compare the server's
- * name with its certificate. This one reads the PEM files anew for each connection, so that a
- * renewed certificate is used without a restart, and has the name checked (RFC 9525, the JDK's
- * {@code HTTPS} algorithm). Only its client socket factory can be used.
+ * The TLS context for jnats, which keeps one context for its whole life and does not verify the
+ * server's name. This one reads the PEM files again for each connection, so that a renewed
+ * certificate is used without a restart, and enables name verification (RFC 9525, the JDK's {@code
+ * HTTPS} algorithm). Only its client socket factory is usable.
  */
 final class NatsTlsContext extends SSLContext {
 
@@ -32,8 +32,8 @@ final class NatsTlsContext extends SSLContext {
   }
 
   /**
-   * @param servers the configured servers: at these the certificate must be theirs by name; a
-   *     server learned as an IP address must show a certificate of the first of them that is a name
+   * @param servers the configured servers, whose certificates must match their names; a server
+   *     learned by IP address must present a certificate for the first configured name
    */
   static SSLContext of(NatsTlsConfig tls, List<URI> servers) {
     try {

@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which other endpoints announce the names that this gateway announces: of other nodes by what is
- * said on {@code router.register} and {@code router.unregister}, and of its own routes. Of other
- * names nothing is kept. Safe for use by any thread.
+ * Tracks which other endpoints announce the names that this gateway announces: those of other
+ * nodes, as heard on {@code router.register} and {@code router.unregister}, and its own other
+ * routes. Nothing is kept for other names. Thread-safe.
  *
- * <p>Routers never forget a TLS endpoint for its silence, but a node that died says nothing any
- * more: one that was not heard for the stale threshold that it names, or for 120 s as gorouter's
- * own, is not counted, but never before three intervals of this gateway's own have passed, since
- * the nodes of a deployment have one configuration.
+ * <p>Routers never prune a silent TLS endpoint, but a node that died no longer says anything. So an
+ * endpoint not heard for its own stale threshold, or for gorouter's default of 120 s, does not
+ * count; but never before three of this gateway's own intervals have passed, since all nodes of a
+ * deployment share one configuration.
  */
 final class OtherNodes {
-  /** The tag of a register message by which a node says that it is announced as the last one. */
+  /** The tag by which a register message says that it announces the last node. */
   static final String TAG = "harbor-gateway";
 
   static final String LAST = "last";
 
-  /** Endpoints of one name; Harbor has a few nodes. */
+  /** Bound on the endpoints of one name; Harbor has only a few nodes. */
   static final int MAX_ENDPOINTS = 16;
 
   static final Duration SILENCE = Duration.ofMinutes(2);
@@ -37,7 +37,7 @@ final class OtherNodes {
 
   private final LongSupplier nanos;
 
-  // Guarded by this, as all that follows.
+  // Guarded by this, like all that follows.
   private final Map<String, Name> names = new HashMap<>();
   private final Map<String, Integer> own = new HashMap<>();
   private @Nullable NameFilter filter;
@@ -48,14 +48,14 @@ final class OtherNodes {
   private static final class Name {
     private final Map<String, Heard> endpoints = new HashMap<>(4);
     private int routes;
-    private int serving; // of this gateway's own routes
+    private int serving; // number of this gateway's own routes
   }
 
   /**
-   * What was heard of another endpoint.
+   * What was heard about another endpoint.
    *
-   * @param at by the clock
-   * @param serves false: it is announced as the last node, whose upstream is down
+   * @param at time by the clock
+   * @param serves false: it is announced as the last node, with its upstream down
    */
   private record Heard(long at, Duration silence, boolean serves) {
     boolean isSilent(long now) {
@@ -70,7 +70,10 @@ final class OtherNodes {
     this.nanos = nanos;
   }
 
-  /** A route of this gateway: its names are listened for, its endpoint is no other one. */
+  /**
+   * Adds a route of this gateway: its names are listened for, and its endpoint does not count as
+   * another one.
+   */
   synchronized void add(RegistryMessage route) {
     for (String name : route.names()) {
       names.computeIfAbsent(name.toLowerCase(Locale.ROOT), unknown -> new Name()).routes++;
@@ -79,7 +82,7 @@ final class OtherNodes {
     filter = null;
   }
 
-  /** A route that was added is gone for good. */
+  /** Removes a route for good. */
   synchronized void remove(RegistryMessage route) {
     for (String name : route.names()) {
       names.computeIfPresent(
@@ -90,7 +93,7 @@ final class OtherNodes {
   }
 
   /**
-   * A route of this gateway is another one from now on, at one moment for who asks.
+   * Replaces a route of this gateway, atomically for readers.
    *
    * @param counted whether it was counted as serving
    */
@@ -103,7 +106,7 @@ final class OtherNodes {
     remove(former);
   }
 
-  /** A route of this gateway serves its names from now on, or does not any more. */
+  /** Records whether a route of this gateway now serves its names. */
   synchronized void count(List<String> ownNames, boolean serves) {
     for (String each : ownNames) {
       Name name = names.get(each.toLowerCase(Locale.ROOT));
@@ -119,12 +122,12 @@ final class OtherNodes {
   }
 
   /**
-   * Takes a message of anybody.
+   * Processes a message, which anybody may have sent.
    *
-   * @param registers whether it is one of {@code router.register}, else of {@code
+   * @param registers whether it came on {@code router.register} rather than {@code
    *     router.unregister}
    * @param interval at which this gateway announces its routes
-   * @throws IllegalArgumentException if it may be about one of the names, and can't be read
+   * @throws IllegalArgumentException if it may concern one of the names and can't be parsed
    */
   synchronized void heard(boolean registers, byte[] message, Duration interval) {
     if (filter == null) {
@@ -136,7 +139,7 @@ final class OtherNodes {
     JsonNode json = RouterJson.object(message);
     String endpoint = endpoint(json);
     if (own.containsKey(endpoint)) {
-      return; // an earlier process at this address, or route_registrar beside this one
+      return; // an earlier process at this address, or a route_registrar next to this one
     }
     Heard heard = registers ? read(json, interval) : null;
     for (JsonNode uri : json.path("uris")) {
@@ -151,8 +154,8 @@ final class OtherNodes {
   }
 
   /**
-   * Returns whether it is a newcomer: one that was not known while all that are could be. With more
-   * than that it may be one that had to make room, and would be new again and again.
+   * Returns whether the endpoint is a newcomer: not known before although there was room for all.
+   * Beyond the bound, it may be one that was evicted, and would be new again and again.
    */
   private boolean take(Name name, String endpoint, @Nullable Heard heard) {
     if (heard == null) {
@@ -190,7 +193,7 @@ final class OtherNodes {
         !json.path("tags").path(TAG).asString("").equals(LAST));
   }
 
-  /** As gorouter knows it, which prefers the TLS port. */
+  /** Returns the endpoint as gorouter identifies it; gorouter prefers the TLS port. */
   private static String endpoint(JsonNode json) {
     String host = json.path("host").asString("");
     int port = port(json.path("tls_port"));
@@ -206,7 +209,7 @@ final class OtherNodes {
     return port < 1 || port > HIGHEST_PORT ? 0 : port;
   }
 
-  /** Listening begins again: nobody is silent for what could not be heard. */
+  /** Listening resumes: time in which nothing could be heard does not count as silence. */
   synchronized void resume() {
     long now = nanos.getAsLong();
     names
@@ -219,7 +222,7 @@ final class OtherNodes {
   /**
    * Returns whether anything has changed since the last call.
    *
-   * @param forget whether who is silent is to be forgotten before
+   * @param forget whether to forget silent endpoints first
    */
   synchronized boolean hasChanged(boolean forget) {
     long now = nanos.getAsLong();
@@ -233,7 +236,7 @@ final class OtherNodes {
     return result;
   }
 
-  /** Returns the names, in lower case, that a new endpoint announces since the last call. */
+  /** Returns the names, in lower case, that new endpoints have announced since the last call. */
   synchronized Set<String> newcomers() {
     Set<String> result = Set.copyOf(newcomers);
     newcomers.clear();
@@ -241,9 +244,10 @@ final class OtherNodes {
   }
 
   /**
-   * Whether each of these names is announced by another endpoint, which serves it.
+   * Returns whether each of these names is announced by another endpoint that serves it.
    *
-   * @param serves whether the route that asks, which is none of these, was counted itself
+   * @param serves whether the asking route, which does not count as another, was itself counted as
+   *     serving
    */
   synchronized boolean serve(List<String> wanted, boolean serves) {
     long now = nanos.getAsLong();
@@ -259,7 +263,7 @@ final class OtherNodes {
     return true;
   }
 
-  /** How many endpoints of others are known, over all names. */
+  /** Returns the number of known endpoints of others, summed over all names. */
   synchronized int count() {
     return names.values().stream().mapToInt(name -> name.endpoints.size()).sum();
   }

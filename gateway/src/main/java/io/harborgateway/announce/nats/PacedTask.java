@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * A task that others can ask for as often as they like: it runs at once the first time, and then
- * once in each pause for all who asked meanwhile. Safe for use by any thread.
+ * A rate-limited task that may be requested as often as one likes: it runs at once the first time,
+ * then at most once per pause for all requests in between. Thread-safe.
  */
 final class PacedTask {
   /** Runs a task later, on one thread. */
@@ -22,7 +22,7 @@ final class PacedTask {
   private volatile long notBefore;
 
   /**
-   * @param pause between the starts of two runs, at least
+   * @param pause least time between the starts of two runs
    * @param nanos a clock such as {@link System#nanoTime}
    */
   PacedTask(Runnable task, Duration pause, Scheduler scheduler, LongSupplier nanos) {
@@ -34,9 +34,9 @@ final class PacedTask {
   }
 
   /**
-   * Has the task run, unless a run that was asked for before is still to begin.
+   * Requests a run, unless an earlier request is still pending.
    *
-   * @param delay to wait even if the last run was long ago
+   * @param delay least wait, even if the last run was long ago
    */
   void request(Duration delay) {
     if (requested.compareAndSet(false, true)) {
@@ -47,7 +47,7 @@ final class PacedTask {
 
   private void run() {
     notBefore = nanos.getAsLong() + pause.toNanos();
-    requested.set(false); // first: who asks from here on wants another run
+    requested.set(false); // first: a request from here on needs another run
     task.run();
   }
 }

@@ -17,20 +17,20 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** A client's PEM files as a TLS context of the JDK. Reads files; not for event loops. */
+/** Builds a JDK TLS context from a client's PEM files. Reads files; not for event loops. */
 public final class PemStores {
   private static final char[] NO_PASSWORD = {};
 
   private PemStores() {}
 
   /**
-   * The context of a client, made of the files as they are now.
+   * Creates a client context from the files' current content.
    *
-   * @param ca the CAs that are trusted; null: those of the JDK
+   * @param ca the trusted CAs; null: the JDK's
    * @param certificate the client's certificate chain; null: none is presented
    * @param key its private key, not encrypted; null: none is presented
-   * @throws IOException if a file cannot be read, or is no PEM of its kind
-   * @throws GeneralSecurityException if what is in a file cannot be used
+   * @throws IOException if a file cannot be read, or is not PEM of the expected type
+   * @throws GeneralSecurityException if a file's content cannot be used
    */
   public static SSLContext clientContext(
       @Nullable Path ca, @Nullable Path certificate, @Nullable Path key)
@@ -41,12 +41,12 @@ public final class PemStores {
   }
 
   /**
-   * The context of a client that does not look at the server's certificate, nor at its name.
+   * Creates a client context that verifies neither the server's certificate nor its name.
    *
    * @param certificate as for {@link #clientContext}
    * @param key as for {@link #clientContext}
-   * @throws IOException if a file cannot be read, or is no PEM of its kind
-   * @throws GeneralSecurityException if what is in a file cannot be used
+   * @throws IOException if a file cannot be read, or is not PEM of the expected type
+   * @throws GeneralSecurityException if a file's content cannot be used
    */
   public static SSLContext trustingAnybody(@Nullable Path certificate, @Nullable Path key)
       throws IOException, GeneralSecurityException {

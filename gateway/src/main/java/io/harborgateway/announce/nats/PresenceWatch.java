@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Listens to what other nodes announce, and knows by it whether a route of this gateway is served
+ * Listens to what other nodes announce, to know whether a route of this gateway is served
  * elsewhere.
  *
  * <p>Confined to the control thread of its {@link Announcer}, except for {@link #presence} and for
@@ -20,23 +20,26 @@ import org.slf4j.event.Level;
  */
 final class PresenceWatch {
   /**
-   * What others announce is read so often, all at once: to wake a thread for each message would
-   * cost several times as much as the messages.
+   * Pause between reads of what others announce: waking a thread for each message would cost
+   * several times as much as processing them in batches.
    */
   private static final Duration PAUSE = Duration.ofMillis(250);
 
   /**
-   * And so often for a while after a withdrawal: another node may withdraw for the same cause, and
-   * until one of the two hears that nobody is left routers answer 404.
+   * The pause for a while after a withdrawal: another node may withdraw for the same cause, and
+   * routers answer 404 until one of the two hears that nobody is left.
    */
   private static final Duration ATTENTIVE_PAUSE = Duration.ofMillis(10);
 
   private static final Duration ATTENTIVE_TIME = Duration.ofSeconds(5);
 
-  /** So many of the longer pauses pass between two looks at who is silent. */
+  /** Number of the longer pauses between two checks for silent endpoints. */
   private static final int SILENCE_TICKS = 4;
 
-  /** Of an interval: all that announce by the same one have spoken by then, late ones too. */
+  /**
+   * Percentage of an interval after which every node with the same interval has announced, even a
+   * late one.
+   */
   private static final int SETTLED_PERCENT = 125;
 
   private static final Logger LOG = LoggerFactory.getLogger(PresenceWatch.class);
@@ -56,18 +59,18 @@ final class PresenceWatch {
   private long withdrawnAt; // by System.nanoTime
 
   /**
-   * Others were listened to for so long that each has spoken. What was heard outlasts a lost
-   * connection.
+   * Whether others were listened to for long enough that each has announced. What was heard
+   * survives a lost connection.
    */
   private boolean settled;
 
-  /** Settled, and NATS is there. */
+  /** Settled, and NATS is connected. */
   private volatile boolean knowing;
 
   /**
    * @param scheduler runs tasks on the control thread
    * @param interval at which this gateway announces its routes
-   * @param newcomers takes the names, in lower case, that an endpoint announces which was not known
+   * @param newcomers receives the names, in lower case, that a newly known endpoint announces
    */
   PresenceWatch(
       CurrentBus bus,
@@ -80,12 +83,12 @@ final class PresenceWatch {
     this.newcomers = newcomers;
   }
 
-  /** Has a task run whenever {@link #presence} may have changed. To be called before the start. */
+  /** Runs a task whenever {@link #presence} may have changed. Must be called before the start. */
   void onChange(Runnable task) {
     changed = task;
   }
 
-  /** Begins to listen, unless that has begun. On the control thread. */
+  /** Begins to listen unless already listening. On the control thread. */
   void start() {
     if (!started) {
       started = true;
@@ -93,17 +96,17 @@ final class PresenceWatch {
     }
   }
 
-  /** A route of this gateway: its names are listened for. */
+  /** Adds a route of this gateway: its names are listened for. */
   void add(RegistryMessage route) {
     others.add(route);
   }
 
-  /** A route that was added is gone for good. */
+  /** Removes a route for good. */
   void remove(RegistryMessage route) {
     others.remove(route);
   }
 
-  /** A route that was added is another one from now on. */
+  /** Replaces a route. */
   void replace(TrackedRoute route, RegistryMessage former, RegistryMessage next) {
     others.replace(former, next, route.isCounted());
   }
@@ -116,7 +119,7 @@ final class PresenceWatch {
     return knowing ? Presence.NOBODY : Presence.UNKNOWN;
   }
 
-  /** The state of a route has changed. */
+  /** Records that the state of a route has changed. */
   void moved(TrackedRoute route) {
     if (route.serves() != route.isCounted()) {
       route.count(route.serves());
@@ -124,13 +127,15 @@ final class PresenceWatch {
     }
   }
 
-  /** The connection to NATS is there, for the first time or again. */
+  /** Connected to NATS, for the first time or again. */
   void connected() {
     others.resume();
     listenSince(bus.isListening() ? System.nanoTime() : null);
   }
 
-  /** A route of this gateway is being withdrawn: from now on it matters at once who is left. */
+  /**
+   * A route of this gateway is being withdrawn: from now on it must be noticed at once who is left.
+   */
   void withdrawn() {
     withdrawnAt = System.nanoTime();
     if (!attentive) {
@@ -155,9 +160,9 @@ final class PresenceWatch {
   }
 
   /**
-   * Takes what others have said since the last time.
+   * Processes what others have said since the last call.
    *
-   * @param forget whether who is silent is to be forgotten
+   * @param forget whether to forget silent endpoints
    */
   private void take(boolean forget) {
     boolean knew = knowing;

@@ -1,6 +1,6 @@
 package io.harborgateway.announce.nats;
 
-/** Counts what the announcing does. Called by any thread, must not block. */
+/** Counts registration events. Called by any thread; must not block. */
 public interface RegistrationMeters {
   /** One message was handed to NATS. */
   void published(String subject);

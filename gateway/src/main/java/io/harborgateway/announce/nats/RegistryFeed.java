@@ -12,24 +12,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What others register and unregister on NATS, as far as the server lets this user hear it. Safe
- * for use by any thread; read by one.
+ * Reads what others register and unregister on NATS, as far as the server lets this user hear it.
+ * Thread-safe, but read by one thread only.
  *
- * <p>One subscription to {@code router.*} has both in their order. A user who may not have it may
- * still have the two subjects by name: of those what is unregistered is read first, since who
- * starts unregisters right before it registers.
+ * <p>One subscription to {@code router.*} preserves the order of both. A user who may not subscribe
+ * to it may still subscribe to the two subjects by name: then unregister messages are read first,
+ * since a starting node unregisters right before it registers.
  *
- * <p>Where {@code router.*} is allowed and {@code router.register} denied, the server takes the
- * subscription, and silently leaves out what matters. So that subject is asked for by name, too, at
- * each connection, which the server refuses then, and given back at once.
+ * <p>Where {@code router.*} is allowed and {@code router.register} denied, the server accepts the
+ * subscription and silently omits what matters. So that subject is also subscribed to by name on
+ * each connection, which the server then refuses, and unsubscribed at once.
  */
 final class RegistryFeed {
-  /** What others say between two looks at it: of 16,000 messages a second, 250 ms. */
+  /** Bound on messages between two reads: 250 ms at 16,000 messages a second. */
   static final int MAX_MESSAGES = 4_096;
 
   static final int MAX_BYTES = 4 << 20;
 
-  /** Within this time after a connection the server has refused what it does. */
+  /** Time after connecting by which the server has refused whatever it refuses. */
   static final Duration ANSWER_TIME = Duration.ofSeconds(5);
 
   private static final String ALL = "router.*";
@@ -38,10 +38,10 @@ final class RegistryFeed {
 
   private final LongSupplier nanos;
 
-  /** In the order in which they are read; none: there is no connection. Changed under the lock. */
+  /** In the order in which they are read; empty: not connected. Changed under the lock. */
   private volatile List<Subscription> subscriptions = List.of();
 
-  /** The server has refused since the connection was made. */
+  /** The server has refused a subscription on this connection. */
   private volatile boolean refused;
 
   private volatile long connectedAt;
@@ -54,19 +54,19 @@ final class RegistryFeed {
     this.nanos = nanos;
   }
 
-  /** Begins to listen on a new connection, before which nothing is refused on it. */
+  /** Begins to listen on a new connection, before anything can be refused on it. */
   synchronized void open(Connection connection) {
     subscriptions = List.of(subscribe(connection, ALL));
   }
 
-  /** The connection is there, for the first time or again. */
+  /** Connected, for the first time or again. */
   synchronized void connected(Connection connection) {
     refused = false;
     connectedAt = nanos.getAsLong();
     connection.subscribe(TrackedRoute.REGISTER).unsubscribe();
   }
 
-  /** The connection is given up. Whether others can be heard the next one will show. */
+  /** The connection is given up. The next one will show whether others can be heard. */
   synchronized void close() {
     subscriptions = List.of();
   }
@@ -75,15 +75,15 @@ final class RegistryFeed {
     return !subscriptions.isEmpty();
   }
 
-  /** Whether what others announce is not to be heard, as the server forbids it. */
+  /** Whether the server forbids this user to hear what others announce. */
   boolean isDeaf() {
     return deaf;
   }
 
   /**
-   * The server has refused something, perhaps a subscription of this feed.
+   * Handles a refusal by the server, perhaps of a subscription of this feed.
    *
-   * @return the error and what it means; empty: nothing, or nothing new
+   * @return the error and what it means; empty if it does not concern this feed or is not new
    */
   synchronized String refused(Connection connection, String error) {
     String text = error.toLowerCase(Locale.ROOT);
@@ -115,7 +115,7 @@ final class RegistryFeed {
   }
 
   /**
-   * Hands over what others have announced or withdrawn since the last time. Does not wait for more.
+   * Hands over what others have announced or withdrawn since the last call. Does not wait for more.
    *
    * @param reader takes the subject and the message
    */

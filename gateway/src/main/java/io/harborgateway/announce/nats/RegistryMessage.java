@@ -19,15 +19,15 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One message on {@code router.register} or {@code router.unregister}: these names lead to this
- * endpoint of this node. All of its names share one endpoint in gorouter, and its connections.
+ * endpoint of this node. In gorouter, all of the names share one endpoint and its connections.
  *
  * @param names host names, at least one, in gorouter's form: the first label may be {@code *}, a
  *     path may follow; gorouter's {@code uris}
- * @param fields what the configuration says about the route
- * @param updatedAt when the route was announced, from which gorouter measures how long it took;
- *     null: not said
- * @param isLast whether it is announced as the last node that is left, although its upstream is
- *     down: other gateways must not take it for one that serves
+ * @param fields the configuration of the route
+ * @param updatedAt when the route was announced, from which gorouter measures its latency; null:
+ *     not sent
+ * @param isLast whether it is announced as the last node left, although its upstream is down: other
+ *     gateways must not count it as serving
  */
 public record RegistryMessage(
     List<String> names,
@@ -46,25 +46,25 @@ public record RegistryMessage(
     }
   }
 
-  /** The message that has not been announced yet. */
+  /** Creates a message that has not been announced yet. */
   public RegistryMessage(
       List<String> names, Endpoint endpoint, NodeIdentity origin, AnnouncedRouteConfig fields) {
     this(names, endpoint, origin, fields, null, false);
   }
 
-  /** The same message, announced at {@code time}. */
+  /** Returns the message as announced at {@code time}. */
   public RegistryMessage announcedAt(Instant time) {
     return new RegistryMessage(names, endpoint, origin, fields, time, isLast);
   }
 
-  /** The same message, announced as the last node or not. */
+  /** Returns the message as announced by the last node, or not. */
   RegistryMessage asLast(boolean last) {
     return new RegistryMessage(names, endpoint, origin, fields, updatedAt, last);
   }
 
   /**
-   * The message as gorouter reads it, or several with a part of the names each, so that none is
-   * longer than NATS takes.
+   * The message as gorouter reads it, split by names into several if it would exceed NATS's maximum
+   * payload.
    *
    * @param maxBytes of each; a single name may be longer
    */
@@ -79,12 +79,15 @@ public record RegistryMessage(
     return parts;
   }
 
-  /** The same message with some of the names. */
+  /** Returns the message with only some of its names. */
   RegistryMessage with(List<String> some) {
     return new RegistryMessage(some, endpoint, origin, fields, updatedAt, isLast);
   }
 
-  /** The message with the names that the other does not have for its endpoint; null if none. */
+  /**
+   * Returns the message with the names that the other message does not announce for the same
+   * endpoint; null if there are none.
+   */
   @Nullable RegistryMessage without(RegistryMessage other) {
     Set<AnnouncedNames.Claim> covered = AnnouncedNames.claims(other);
     var left =
@@ -96,7 +99,7 @@ public record RegistryMessage(
 
   /**
    * The message as gorouter reads it: UTF-8 JSON by the contract of route_registrar, in a fixed
-   * order; what is not set is left out.
+   * order; unset fields are omitted.
    */
   public byte[] json() {
     ObjectNode message = JSON.createObjectNode();
@@ -138,7 +141,9 @@ public record RegistryMessage(
     }
   }
 
-  /** The index means nothing without an app; alone, every node's 0 would mislead in logs. */
+  /**
+   * The index means nothing without an app; by itself, every node's 0 would be misleading in logs.
+   */
   private void putAppInstance(ObjectNode message) {
     if (fields.app() != null) {
       message.put("app", fields.app());
@@ -162,7 +167,7 @@ public record RegistryMessage(
     }
   }
 
-  /** Newer gorouters read the first name; older ones, which know no hash, the second. */
+  /** Newer gorouters read the first name; older ones, without hash balancing, the second. */
   private static void putLoadBalancing(ObjectNode options, LoadBalancing choice) {
     switch (choice) {
       case ROUND_ROBIN -> options.put("loadbalancing", "round-robin").put("lb_algo", "round-robin");
@@ -172,14 +177,17 @@ public record RegistryMessage(
     }
   }
 
-  /** The sources as some versions have them; an object without any lets nobody call there, too. */
+  /**
+   * The sources in the form of some versions; there, too, an object without any allows nobody to
+   * call.
+   */
   private static void putAllowedSources(ObjectNode object, RoutePolicyConfig policy) {
     for (String source : policy.sources()) {
       if (source.equals(RoutePolicyConfig.ANY)) {
         object.put("any", true);
         continue;
       }
-      String[] parts = source.split(":", 3); // cf, the kind, the GUID
+      String[] parts = source.split(":", 3); // cf, the type, the GUID
       object.withArray(parts[1] + "s").add(parts[2]);
     }
   }
@@ -200,7 +208,7 @@ public record RegistryMessage(
     return name == null ? null : name.value();
   }
 
-  /** Rounded up: a second too long is harmless, one too short makes the route flap. */
+  /** Rounds up: a second too long is harmless, one too short makes the route flap. */
   private static @Nullable Integer wholeSeconds(@Nullable Duration duration) {
     return duration == null ? null : Math.toIntExact(duration.plusNanos(999_999_999).toSeconds());
   }

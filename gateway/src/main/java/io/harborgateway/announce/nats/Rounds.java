@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * When routes are told of again: all of one interval together, within the bounds that the routers
- * set. Confined to the control thread, except for {@link #interval}.
+ * Schedules the periodic registration of routes: all routes of one interval together, within the
+ * routers' bounds. Confined to the control thread, except for {@link #interval}.
  */
 final class Rounds {
   private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
@@ -26,26 +26,26 @@ final class Rounds {
   private final PacedLine tooLong = new PacedLine(LOG, Level.WARN);
   private final PacedLine bounded = new PacedLine(LOG, Level.INFO);
 
-  /** By the intervals that the routes want. */
+  /** By the interval that the routes ask for. */
   private final Map<Duration, Round> rounds = new HashMap<>();
 
   private Duration configured;
 
-  /** The configured one, within the routers' bounds. */
+  /** The configured interval, within the routers' bounds. */
   private volatile Duration interval;
 
   /**
-   * When the routes of one interval are told of the next time.
+   * The next registration of the routes of one interval.
    *
    * @param pause the interval within the routers' bounds
-   * @param since when they were told the last time, by {@link System#nanoTime}
+   * @param since when they were last registered, by {@link System#nanoTime}
    */
   private record Round(Duration pause, long since, Future<?> next) {}
 
   /**
-   * @param configured the interval of routes that have none of their own
-   * @param routes all that there are at any time
-   * @param again tells the routers of some
+   * @param configured the interval of routes without one of their own
+   * @param routes supplies all current routes
+   * @param again registers some routes
    */
   Rounds(
       Duration configured,
@@ -61,19 +61,19 @@ final class Rounds {
     this.again = again;
   }
 
-  /** Returns how often routes without an interval of their own are told of; for any thread. */
+  /** Returns how often routes without an interval of their own are registered; for any thread. */
   Duration interval() {
     return interval;
   }
 
-  /** Another interval is configured. */
+  /** Changes the configured interval. */
   void configure(Duration now) {
     configured = now;
     routes.forEach(this::include);
     adjust();
   }
 
-  /** A route is there, or has another interval. */
+  /** Schedules a route that is new or has a new interval. */
   void include(TrackedRoute route) {
     if (!rounds.containsKey(wanted(route))) {
       next(wanted(route), System.nanoTime());
@@ -86,10 +86,10 @@ final class Rounds {
   }
 
   /**
-   * Goes on until there is no such route any more.
+   * Schedules the next round; ends when there is no such route left.
    *
-   * @param since when they were told the last time: what routers say in between may bring the next
-   *     time forward or put it off, but not again and again
+   * @param since when they were last registered: routers' messages may bring the next round forward
+   *     or delay it, but not again and again
    */
   private void next(Duration wanted, long since) {
     Duration pause = routers.interval(wanted);
@@ -111,7 +111,7 @@ final class Rounds {
     rounds.put(wanted, new Round(pause, since, next));
   }
 
-  /** What the routers want may have changed. */
+  /** Reschedules: the routers' bounds may have changed. */
   void adjust() {
     Duration now = routers.interval(configured);
     if (!now.equals(interval)) {
@@ -121,7 +121,7 @@ final class Rounds {
     Map.copyOf(rounds)
         .forEach((wanted, round) -> {
           if (!round.pause.equals(routers.interval(wanted))) {
-            next(wanted, round.since); // the old one may come when routers have forgotten
+            next(wanted, round.since); // the old one may come after routers have pruned
             round.next.cancel(false);
           }
         });

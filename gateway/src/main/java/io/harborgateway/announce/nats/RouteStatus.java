@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one route stood at one moment.
+ * A snapshot of one route.
  *
- * @param reason what holds it back, or would if this were not the last node; else empty
- * @param since when it came into this state
+ * @param reason what holds it back, or would if this were not the last node; otherwise empty
+ * @param since when it entered this state
  * @param lastRegistered when a register message was last handed to NATS; null: never
- * @param registrations how many register messages were handed to NATS
+ * @param registrations number of register messages handed to NATS
  */
 public record RouteStatus(
     String id,

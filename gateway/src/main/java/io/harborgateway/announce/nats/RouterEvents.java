@@ -9,14 +9,17 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What routers say, and what is done about it once a second at most: anybody on NATS can say it as
- * often as it likes. Safe for use by any thread.
+ * Handles messages from routers, acting at most once a second: anybody on NATS can send them as
+ * often as it likes. Thread-safe.
  */
 final class RouterEvents implements MessageBus.Observer {
-  /** Between two answers to routers that start, and between two looks at what routers want. */
+  /**
+   * Least time between two answers to starting routers, and between two adjustments to the routers'
+   * bounds.
+   */
   static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** Up to so many gateways a router that starts can hear them all at once. */
+  /** Number of gateways that a starting router can hear all at once. */
   private static final int SMALL_FLEET = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(RouterEvents.class);
@@ -29,10 +32,10 @@ final class RouterEvents implements MessageBus.Observer {
   private final PacedLine unreadable = new PacedLine(LOG, Level.WARN);
 
   /**
-   * @param connection run by a thread of the bus, for each connection; must not block
-   * @param fleetSize how many gateways announce at these servers
-   * @param answer tells all routes to a router that starts
-   * @param adjustment adjusts the intervals to what the routers want
+   * @param connection run for each connection by a thread of the bus; must not block
+   * @param fleetSize number of gateways that announce at these servers
+   * @param answer registers all routes for a starting router
+   * @param adjustment adjusts the intervals to the routers' bounds
    */
   RouterEvents(
       KnownRouters routers,

@@ -7,11 +7,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads what comes in by NATS. Anybody who may publish there can send anything: what is longer or
- * nested deeper than any router's message is refused before it costs memory.
+ * Parses messages received over NATS. Anybody who may publish there can send anything: a message
+ * longer or nested deeper than any router's is rejected before it costs memory.
  */
 final class RouterJson {
-  /** A register message of gorouter's contract has some hundred bytes. */
+  /** A register message of gorouter's contract has a few hundred bytes. */
   static final int MAX_BYTES = 64 << 10;
 
   private static final int MAX_NESTING = 16;
@@ -30,9 +30,9 @@ final class RouterJson {
   private RouterJson() {}
 
   /**
-   * Returns the object that the message is.
+   * Parses a message as a JSON object.
    *
-   * @throws IllegalArgumentException if it is none, or beyond a bound
+   * @throws IllegalArgumentException if it is not an object, or exceeds a bound
    */
   static JsonNode object(byte[] message) {
     if (message.length > MAX_BYTES) {
@@ -43,7 +43,7 @@ final class RouterJson {
     try {
       json = JSON.readTree(message);
     } catch (JacksonException e) {
-      // Its text quotes the message, which anybody may have written.
+      // The exception's text quotes the message, which anybody may have written.
       throw new IllegalArgumentException(
           "message: malformed JSON of %d bytes".formatted(message.length), e);
     }

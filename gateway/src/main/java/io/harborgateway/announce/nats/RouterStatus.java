@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A router as it described itself.
  *
- * @param minimumRegisterIntervalInSeconds how often it wants to hear of a route at most; null: not
- *     said
- * @param pruneThresholdInSeconds after which it forgets a plain route; null: not said
- * @param heard when it said so last
+ * @param minimumRegisterIntervalInSeconds the least interval at which it wants to hear of a route;
+ *     null: not stated
+ * @param pruneThresholdInSeconds time after which it prunes a plain route; null: not stated
+ * @param heard when it last said so
  */
 public record RouterStatus(
     String id,

@@ -3,7 +3,7 @@ package io.harborgateway.announce.nats;
 import java.net.URI;
 import java.util.List;
 
-/** The name that the certificate of a NATS server must bear. */
+/** Determines the name that the certificate of a NATS server must cover. */
 final class ServerNames {
   private final List<String> configured;
 
@@ -12,9 +12,9 @@ final class ServerNames {
   }
 
   /**
-   * A configured server is known by what is configured, a learned one by its name. Servers announce
-   * their peers as bare addresses, though, while the cluster's certificates bear names: for these
-   * it is the first configured name.
+   * Returns the host itself for a configured server, or one learned by name. Servers announce their
+   * peers as bare addresses, though, while the cluster's certificates carry names: for these it is
+   * the first configured name.
    */
   String expectedOf(String host) {
     String dialled = withoutBrackets(host);

@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route on its way between held, announced and withdrawn: the one place where that is decided.
- * Confined to the control thread of its {@link Announcer}, but for {@link #status}.
+ * The state machine of a route: held, announced, withdrawn. Confined to the control thread of its
+ * {@link Announcer}, except for {@link #status}.
  */
 final class TrackedRoute {
-  /** Told of each change of state. */
+  /** Notified of each change of state. */
   interface Observer {
     void moved(TrackedRoute route, RouteState from, RouteStatus now);
   }
@@ -23,20 +23,23 @@ final class TrackedRoute {
     /** Returns false if it could not be handed over. */
     boolean publish(String subject, List<byte[]> messages);
 
-    /** Bytes that one message may have. */
+    /** Maximum size of one message in bytes. */
     int maxPayload();
   }
 
   static final String REGISTER = "router.register";
   static final String UNREGISTER = "router.unregister";
 
-  /** As route_registrar's limit: enough for a message lost, few enough for a node that is gone. */
+  /**
+   * Same as route_registrar's limit: enough in case a message is lost, few enough for a node that
+   * is gone.
+   */
   static final int UNREGISTRATIONS = 5;
 
   /**
-   * How often it is told of for newcomers before its next intervals: for all nodes of a name at
-   * once. Each interval allows one more, so that whoever comes and goes for ever can at most double
-   * what is told.
+   * Number of registrations for newcomers before the next intervals: enough for all nodes of a name
+   * at once. Each interval allows one more, so that a node that keeps coming and going can at most
+   * double the messages.
    */
   static final int INTRODUCTIONS = OtherNodes.MAX_ENDPOINTS;
 
@@ -56,13 +59,13 @@ final class TrackedRoute {
   private int introductionsLeft = INTRODUCTIONS;
   private boolean everAnnounced;
 
-  /** What holds it back; only the last node announces it although something does. */
+  /** What holds the route back; only the last node is announced nevertheless. */
   private Verdict verdict = Verdict.held(NOT_CHECKED);
 
   /** Whether it was counted as serving. Changed by the control thread, read by any. */
   private volatile boolean counted;
 
-  /** Guarded by its entry in the map of its Announcer, not confined. */
+  /** Guarded by its entry in its Announcer's map, not confined to the control thread. */
   private boolean leaving;
 
   private volatile RouteStatus status;
@@ -76,7 +79,7 @@ final class TrackedRoute {
     this.status = new RouteStatus(id, RouteState.HELD, NOT_CHECKED, clock.instant(), null, 0);
   }
 
-  /** What routers are still to be told to forget of a route that has been replaced. */
+  /** The rest of a replaced route, which is still to be unregistered. */
   private TrackedRoute(String id, RegistryMessage rest, TrackedRoute replaced) {
     this(new RegisteredRoute(id, rest), replaced.clock, replaced.observer);
     everAnnounced = true;
@@ -94,12 +97,12 @@ final class TrackedRoute {
     return status;
   }
 
-  /** How often it is to be told of, before the routers' bounds; null: as configured. */
+  /** The interval it asks for, before the routers' bounds apply; null: as configured. */
   @Nullable Duration interval() {
     return route.interval();
   }
 
-  /** Says whether it is to be forgotten once it is gone. */
+  /** Sets whether the route is forgotten once it is withdrawn. */
   void leave(boolean leaves) {
     leaving = leaves;
   }
@@ -112,7 +115,7 @@ final class TrackedRoute {
     return message;
   }
 
-  /** What it is announced under; for any thread. */
+  /** The names it is announced under; for any thread. */
   List<String> names() {
     return route.message().names();
   }
@@ -121,14 +124,14 @@ final class TrackedRoute {
     return status.state();
   }
 
-  /** All that it needs holds. Returns whether the routers are to be told. */
+  /** Nothing holds the route back any longer. Returns whether it must be registered. */
   boolean open() {
     return want(Verdict.open());
   }
 
   /**
-   * Its upstream is down, and nobody else is known to serve its names: it is announced as the last
-   * node. Returns whether the routers are to be told.
+   * Its upstream is down, and no other node is known to serve its names: it is announced as the
+   * last node. Returns whether it must be registered.
    *
    * @param reason human-readable
    */
@@ -153,17 +156,17 @@ final class TrackedRoute {
     return verdict instanceof Verdict.Held(String reason) ? reason : "";
   }
 
-  /** Whether it is this route, whatever its state. */
+  /** Whether this tracks the other route, whatever its state. */
   boolean is(RegisteredRoute other) {
     return route.equals(other);
   }
 
   /**
-   * Becomes another route of the same id, in the state in which it is.
+   * Replaces the route by another one with the same id, keeping its state.
    *
-   * @param restId the id of what is returned
-   * @return what the routers may know, and the other route does not have: being withdrawn; null if
-   *     there is nothing of that kind
+   * @param restId the id of the returned route
+   * @return the names that routers may know and the next route does not have, being withdrawn; null
+   *     if there are none
    */
   @Nullable TrackedRoute replace(RegisteredRoute next, String restId) {
     RegistryMessage rest = mayBeKnown() ? message.without(next.message()) : null;
@@ -181,7 +184,7 @@ final class TrackedRoute {
     };
   }
 
-  /** Something that it needs does not hold. */
+  /** Holds the route back. */
   void hold(String reason) {
     verdict = Verdict.held(reason);
     switch (state()) {
@@ -190,7 +193,7 @@ final class TrackedRoute {
         move(RouteState.WITHDRAWING, reason);
       }
       case READY -> {
-        // Whoever was told of it before it was withdrawn the last time may have missed that.
+        // Routers that knew it before the last withdrawal may have missed that withdrawal.
         unregistrationsLeft = everAnnounced ? UNREGISTRATIONS : 0;
         move(everAnnounced ? RouteState.WITHDRAWING : RouteState.HELD, reason);
       }
@@ -198,7 +201,10 @@ final class TrackedRoute {
     }
   }
 
-  /** The routers may have missed what they were told: it is withdrawn again if it was. */
+  /**
+   * Starts over unregistering a route that is or was being withdrawn: the routers may have missed
+   * it.
+   */
   void tellAgain() {
     if (state() == RouteState.WITHDRAWN) {
       unregistrationsLeft = UNREGISTRATIONS;
@@ -208,7 +214,7 @@ final class TrackedRoute {
     }
   }
 
-  /** Whether the routers know it, and it serves: it is not announced as the last node only. */
+  /** Whether it is announced and serves, rather than being announced only as the last node. */
   boolean serves() {
     return state() == RouteState.ANNOUNCED && verdict.isOpen();
   }
@@ -230,11 +236,11 @@ final class TrackedRoute {
   }
 
   /**
-   * Tells the routers of it if that is what they are to know. What this process has not announced
-   * yet is unregistered right before: routers pass over an endpoint for 30 s after a reset, as by
-   * the death of the process before this one, and a register message does not end that.
+   * Registers the route if it should be announced. Names that this process has not announced yet
+   * are unregistered first: routers skip an endpoint for 30 s after a connection reset, such as by
+   * the death of the previous process, and a register message does not end that.
    *
-   * @param announcedNames what of it has been announced
+   * @param announcedNames the names that have been announced
    */
   void register(Publisher publisher, AnnouncedNames announcedNames) {
     if (!state().isWanted()) {
@@ -265,13 +271,15 @@ final class TrackedRoute {
     }
   }
 
-  /** The same at its interval. */
+  /** Registers it again at its interval. */
   void registerAgain(Publisher publisher, AnnouncedNames announcedNames) {
     introductionsLeft = Math.min(introductionsLeft + 1, INTRODUCTIONS);
     register(publisher, announcedNames);
   }
 
-  /** The same for another node that may not know of it, unless that was done too often already. */
+  /**
+   * Registers it again for another node that may not know it, unless that has been done too often.
+   */
   void registerForNewcomer(Publisher publisher, AnnouncedNames announcedNames) {
     if (state().isWanted() && introductionsLeft > 0) {
       introductionsLeft--;
@@ -280,9 +288,9 @@ final class TrackedRoute {
   }
 
   /**
-   * Tells the routers that it is gone if it is being withdrawn.
+   * Unregisters the route if it is being withdrawn.
    *
-   * @param announcedNames what of it other routes announce, so that it is not gone
+   * @param announcedNames names that other routes still announce are not unregistered
    */
   void unregister(Publisher publisher, AnnouncedNames announcedNames) {
     if (!isWithdrawing()) {

@@ -6,25 +6,25 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Takes any server for the right one. Of the extended kind: the JDK itself would check the name
- * behind any other.
+ * Trusts any server. An extended trust manager, because the JDK itself would check the name for any
+ * other type.
  */
 final class TrustingAnybody extends X509ExtendedTrustManager {
   private static final X509Certificate[] NONE = {};
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type) {
-    // nothing is asked of it
+    // nothing to check
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
-    // nothing is asked of it
+    // nothing to check
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-    // nothing is asked of it
+    // nothing to check
   }
 
   @Override

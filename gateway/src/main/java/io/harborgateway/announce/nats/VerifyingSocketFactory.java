@@ -8,8 +8,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Puts TLS on connected sockets, with the server's name checked against its certificate. That is
- * the only one of the factory methods that jnats calls, and that works.
+ * Layers TLS over connected sockets and verifies the server's name against its certificate. Only
+ * the one factory method that jnats calls is supported.
  */
 final class VerifyingSocketFactory extends SSLSocketFactory {
   private final SSLSocketFactory factory;

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Tells the routers of withdrawn routes, several times, and forgets those that leave when that is
- * done. Confined to the control thread.
+ * Unregisters withdrawn routes several times, and forgets those that are leaving once that is done.
+ * Confined to the control thread.
  */
 final class Withdrawals {
-  /** Between two unregister messages: all of them fit into the drain delay. */
+  /** Time between two unregister messages: all of them fit into the drain delay. */
   static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final AnnouncerThread control;
@@ -19,7 +19,7 @@ final class Withdrawals {
   private boolean scheduled;
 
   /**
-   * @param routes all that there are at any time, by id
+   * @param routes all current routes, by id
    */
   Withdrawals(
       AnnouncerThread control,
@@ -34,7 +34,7 @@ final class Withdrawals {
     this.presence = presence;
   }
 
-  /** Something that the route needs does not hold. */
+  /** Withdraws a route that is held back. */
   void withdraw(TrackedRoute route, String reason) {
     boolean wasWithdrawing = route.isWithdrawing();
     route.hold(reason);
@@ -45,20 +45,20 @@ final class Withdrawals {
     }
   }
 
-  /** A route that is leaving is withdrawn, and forgotten then. */
+  /** Withdraws a route that is leaving, then forgets it. */
   void remove(TrackedRoute route, String reason) {
     withdraw(route, reason);
     forgetLater(route);
   }
 
-  /** What a replaced route has left to be withdrawn is told of, and forgotten then. */
+  /** Unregisters what is left of a replaced route, then forgets it. */
   void finish(TrackedRoute rest) {
     rest.unregister(bus, announcedNames);
     repeatLater();
     forgetLater(rest);
   }
 
-  /** Tells the routers of all that is being withdrawn, and again later while anything is. */
+  /** Unregisters all routes being withdrawn, and again later while there are any. */
   void tell() {
     routes.values().stream()
         .filter(TrackedRoute::isWithdrawing)
@@ -79,7 +79,7 @@ final class Withdrawals {
     }
   }
 
-  /** Until it is gone, or has been added again. */
+  /** Schedules forgetting the route once it is withdrawn, unless it has been added again. */
   private void forgetLater(TrackedRoute route) {
     TrackedRoute known =
         routes.computeIfPresent(

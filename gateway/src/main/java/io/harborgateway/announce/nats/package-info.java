@@ -1,6 +1,6 @@
 /**
  * Tells the Cloud Foundry routers where to find the instances: the state of each route, the
- * register message, and NATS as the channel.
+ * register message, and NATS as the transport.
  *
  * <p>In reading order: {@link io.harborgateway.announce.nats.Announcer} decides what is published
  * when; {@link io.harborgateway.announce.nats.RegistryMessage} is what is published; {@link

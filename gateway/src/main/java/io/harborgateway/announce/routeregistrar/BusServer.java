@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A NATS server of {@code message_bus_servers}.
  *
- * @param host {@code host:port} as written; route_registrar's client takes 4222 where no port is
- * @param user null if none is written
- * @param password null if none is written
+ * @param host {@code host:port} as written; route_registrar's client uses port 4222 if none is
+ *     given
+ * @param user null if not set
+ * @param password null if not set
  */
 public record BusServer(String host, @Nullable String user, @Nullable Secret password) {}

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file of {@code dynamic_config_globs} says: YAML with the key {@code routes}, whose
- * elements are as those of the settings file.
+ * The content of a file from {@code dynamic_config_globs}: YAML with the key {@code routes}, whose
+ * elements have the same form as in the settings file.
  *
  * @param entries its routes, usable or not; null if the file as a whole can't be used
  * @param problems what can't be used
@@ -24,8 +24,8 @@ record DynamicFile(@Nullable List<Entry> entries, List<Problem> problems, List<P
   /**
    * One route of the file.
    *
-   * @param key the same for the same route of an earlier version of the file: its name, and which
-   *     of those with this name it is
+   * @param key stable across versions of the file: its name, and its index among the routes of that
+   *     name
    * @param route null if it can't be used
    */
   record Entry(String key, @Nullable RegistrarRoute route) {}

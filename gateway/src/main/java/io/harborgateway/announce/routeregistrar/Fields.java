@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of one object of a file, by their types. A value of another type is reported, and then
- * as if it was not there; so is {@code null}, without a report, as in Go.
+ * Typed access to the keys of one object in a file. A value of the wrong type is reported and
+ * treated as absent; {@code null} is treated as absent without a report, as in Go.
  */
 final class Fields {
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,9}(\\.[0-9]{1,9})?");
@@ -33,7 +33,7 @@ final class Fields {
   private final Set<String> known = new LinkedHashSet<>();
 
   /**
-   * @param path of the object; empty for the file's own
+   * @param path path of the object; empty for the file's root
    */
   private Fields(Mapping mapping, String path, GoDialect dialect, Report report) {
     this.mapping = mapping;
@@ -42,7 +42,7 @@ final class Fields {
     this.report = report;
   }
 
-  /** The object's keys; null, and reported, if the node is no object. */
+  /** Returns the object's fields; null, and reported, if the node is not an object. */
   static @Nullable Fields of(SourceNode node, String path, GoDialect dialect, Report report) {
     if (node instanceof Mapping mapping) {
       return new Fields(mapping, path, dialect, report);
@@ -51,7 +51,7 @@ final class Fields {
     return null;
   }
 
-  /** The text; empty if none is there. */
+  /** The text; empty if absent. */
   String text(String key) {
     Scalar scalar = scalar(key, "a text", false);
     if (scalar == null) {
@@ -64,13 +64,13 @@ final class Fields {
     return scalar.text();
   }
 
-  /** The text; null if none is there, or an empty one. */
+  /** The text; null if absent or empty. */
   @Nullable String textOrNull(String key) {
     String text = text(key);
     return text.isEmpty() ? null : text;
   }
 
-  /** The secret; null if none is there, or an empty one. No report quotes it. */
+  /** The secret; null if absent or empty. No report quotes it. */
   @Nullable Secret secret(String key) {
     Scalar scalar = scalar(key, "a text", true);
     if (scalar == null || scalar.text().isEmpty()) {
@@ -83,12 +83,12 @@ final class Fields {
     return Secret.of(scalar.text());
   }
 
-  /** The port, 1 to 65535; null if none is there. */
+  /** The port, 1 to 65535; null if absent. */
   @Nullable Integer port(String key) {
     return number(key, 1, 65535);
   }
 
-  /** The number; null if none is there. */
+  /** The number; null if absent. */
   @Nullable Integer number(String key, int least, int greatest) {
     String expected =
         greatest == Integer.MAX_VALUE
@@ -106,7 +106,7 @@ final class Fields {
     return number.intValue();
   }
 
-  /** The number, which may have a fraction; null if none is there. */
+  /** The number, which may have a fraction; null if absent. */
   @Nullable BigDecimal decimal(String key) {
     Scalar scalar = scalar(key, "a number", false);
     if (scalar == null) {
@@ -114,14 +114,14 @@ final class Fields {
     }
     if (!NUMBER
         .matcher(scalar.text())
-        .matches()) { // no exponent: it would make a text of any length
+        .matches()) { // no exponent: its plain form could be arbitrarily long
       problem(key, describe(scalar), "a number");
       return null;
     }
     return new BigDecimal(scalar.text());
   }
 
-  /** The bool; null if none is there. */
+  /** The bool; null if absent. */
   @Nullable Boolean flagOrNull(String key) {
     Scalar scalar = scalar(key, "true or false", false);
     if (scalar == null) {
@@ -134,12 +134,12 @@ final class Fields {
     return flag;
   }
 
-  /** The bool; false if none is there. */
+  /** The bool; false if absent. */
   boolean flag(String key) {
     return Boolean.TRUE.equals(flagOrNull(key));
   }
 
-  /** The texts; none if the list is not there. */
+  /** The texts; empty if the list is absent. */
   List<String> texts(String key) {
     List<String> texts = new ArrayList<>();
     List<SourceNode> items = items(key);
@@ -152,7 +152,7 @@ final class Fields {
     return texts;
   }
 
-  /** The texts by name, in the order of the file; none if the object is not there. */
+  /** The texts by name, in the order of the file; empty if the object is absent. */
   Map<String, String> textMap(String key) {
     Map<String, String> texts = new LinkedHashMap<>();
     SourceNode node = node(key);
@@ -170,7 +170,7 @@ final class Fields {
     return texts;
   }
 
-  /** The nodes of a list; none if it is not there. */
+  /** The nodes of a list; empty if it is absent. */
   List<SourceNode> items(String key) {
     SourceNode node = node(key);
     if (node instanceof Sequence sequence) {
@@ -182,7 +182,7 @@ final class Fields {
     return List.of();
   }
 
-  /** The objects of a list, without those that are none. */
+  /** The objects of a list; other elements are left out. */
   List<Fields> objects(String key) {
     List<Fields> objects = new ArrayList<>();
     List<SourceNode> items = items(key);
@@ -195,25 +195,25 @@ final class Fields {
     return objects;
   }
 
-  /** The object; null if none is there. */
+  /** The object; null if absent. */
   @Nullable Fields object(String key) {
     SourceNode node = node(key);
     return node == null ? null : of(node, path(key), dialect, report);
   }
 
-  /** Whether a value other than {@code null} is written. */
+  /** Whether a value other than {@code null} is present. */
   boolean has(String key) {
     return node(key) != null;
   }
 
-  /** Whether an empty text or list is written. */
+  /** Whether the value is an empty text or list. */
   boolean isEmpty(String key) {
     SourceNode node = node(key);
     return (node instanceof Scalar scalar && scalar.text().isEmpty())
         || (node instanceof Sequence sequence && sequence.items().isEmpty());
   }
 
-  /** Reports the key's value; where none is written, the object has the place. */
+  /** Reports the key's value; if it is absent, at the object's place. */
   void problem(String key, String found, String expected) {
     report.problem(place(key), path(key), found, expected);
   }
@@ -223,7 +223,7 @@ final class Fields {
     report.problem(items(key).get(index).at(), path(key) + "[" + index + "]", found, expected);
   }
 
-  /** Reports that the key has to be written. */
+  /** Reports that the key is required. */
   void missing(String key, String expected) {
     problem(key, "missing", expected);
   }
@@ -233,7 +233,7 @@ final class Fields {
     report.warn(place(key), path(key), found, expected);
   }
 
-  /** Warns about each key that nobody has asked for so far. */
+  /** Warns about each key that has not been accessed so far. */
   void warnOfUnknown() {
     mapping
         .entries()
@@ -287,7 +287,7 @@ final class Fields {
     return node instanceof Scalar scalar && scalar.kind() == Kind.NOTHING;
   }
 
-  /** The value itself if it is a single one, as {@link DescribedValue}; JSON has objects. */
+  /** Describes the value like {@link DescribedValue}, but calls mappings objects, as JSON does. */
   private static String describe(SourceNode node) {
     return node instanceof Mapping ? "an object" : DescribedValue.describe(node);
   }

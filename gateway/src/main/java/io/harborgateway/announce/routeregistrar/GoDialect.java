@@ -6,9 +6,11 @@ import io.harborgateway.config.yaml.SourceNode.Scalar;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How Go's decoder of a format takes keys and values, which is what route_registrar accepts. */
+/**
+ * How Go's decoder of a format interprets keys and values, which is what route_registrar accepts.
+ */
 enum GoDialect {
-  /** Go's encoding/json: types are strict, the case of keys is not. */
+  /** Go's encoding/json: strict about types, but not about the case of keys. */
   JSON {
     @Override
     @Nullable Entry find(Map<String, Entry> entries, String key) {
@@ -41,7 +43,7 @@ enum GoDialect {
   },
 
   /**
-   * yaml.v3: any single value is a text, a number may have a base, and YAML 1.1's words are bools.
+   * yaml.v3: any scalar is a text, a number may have a base prefix, and YAML 1.1's words are bools.
    */
   YAML {
     @Override
@@ -72,16 +74,18 @@ enum GoDialect {
   /** The entry that the key's value is taken from, or null. */
   abstract @Nullable Entry find(Map<String, Entry> entries, String key);
 
-  /** Whether a key that is written so is this one. */
+  /** Whether a key written this way is the given one. */
   abstract boolean matches(String written, String key);
 
-  /** Whether the value may stand where a text is wanted. */
+  /** Whether the value is accepted as a text. */
   abstract boolean isText(Scalar scalar);
 
-  /** The value as a bool, or null if it is none. */
+  /** The value as a bool, or null if it is not one. */
   abstract @Nullable Boolean flag(Scalar scalar);
 
-  /** The value as a whole number, or null if it is none. Bases are YAML's; JSON has none. */
+  /**
+   * The value as a whole number, or null if it is not one. Base prefixes are YAML's; JSON has none.
+   */
   static @Nullable Long number(Scalar scalar) {
     if (scalar.kind() != Kind.INTEGER) {
       return null;

@@ -18,12 +18,12 @@ final class GoDuration {
   private static final Pattern FORM = Pattern.compile("[-+]?(?:(?:" + PART.pattern() + ")+|0)");
   private static final BigDecimal GREATEST = BigDecimal.valueOf(Long.MAX_VALUE);
 
-  /** Far more than any sensible duration has; a number is not to be computed for seconds. */
+  /** Far longer than any sensible duration; parsing a number must not take seconds. */
   private static final int LONGEST = 100;
 
   private GoDuration() {}
 
-  /** The duration, which may be negative; null if the text is none. */
+  /** Parses a duration, which may be negative; null if the text is not a duration. */
   static @Nullable Duration parse(String text) {
     if (text.length() > LONGEST || !FORM.matcher(text).matches()) {
       return null;

@@ -6,20 +6,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a route's health script at once and then at each of its intervals, as route_registrar does:
- * exit code 0 is healthy, anything else and the timeout are not. One virtual thread runs it, so
- * that there is one run at most.
+ * exit code 0 is healthy; any other, or a timeout, is not. One virtual thread runs it, so that runs
+ * never overlap.
  */
 public final class HealthScript implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HealthScript.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Told of every run, by the script's thread. */
+  /** Notified of every run, on the script's thread. */
   @FunctionalInterface
   public interface Observer {
     /**
      * A run has ended.
      *
-     * @param reason for people
+     * @param reason human-readable
      */
     void checked(boolean healthy, String reason);
   }
@@ -32,7 +32,8 @@ public final class HealthScript implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * @param interval from the begin of a run to that of the next; longer than the check's timeout
+   * @param interval from the start of one run to the start of the next; longer than the check's
+   *     timeout
    */
   public HealthScript(
       ScriptCheck check, ScriptEnvironment environment, Duration interval, Observer observer) {
@@ -44,12 +45,15 @@ public final class HealthScript implements AutoCloseable {
         Thread.ofVirtual().name("health-script " + check.name()).unstarted(this::runAtIntervals);
   }
 
-  /** Begins with the first run. Returns at once. */
+  /** Starts the first run. Returns at once. */
   public void start() {
     thread.start();
   }
 
-  /** Ends it, killing a run; nothing is told any more when it returns. Waits 5 s at most. */
+  /**
+   * Stops the script, killing a run in progress; the observer is not called after this returns.
+   * Waits at most 5 s.
+   */
   @Override
   public void close() {
     closing = true;
@@ -73,10 +77,10 @@ public final class HealthScript implements AutoCloseable {
         if (pause > 0) {
           Thread.sleep(Duration.ofNanos(pause));
         } else {
-          next -= pause; // as Go's ticker, it drops what it missed
+          next -= pause; // like Go's ticker, drops missed ticks
         }
       } catch (InterruptedException e) {
-        // By close() alone: the loop's condition ends it.
+        // Only close() interrupts; the loop's condition ends it.
         LOG.debug("health script {} was interrupted", check.name());
       }
     }
@@ -89,7 +93,7 @@ public final class HealthScript implements AutoCloseable {
         observer.checked(outcome.healthy(), outcome.reason());
       }
     } catch (RuntimeException | Error e) {
-      // Whatever it is: without further runs the route would stay as it was for ever.
+      // Catches everything: without further runs the route would keep its state forever.
       LOG.error("Health script {} failed; it is tried again", check.name(), e);
     }
   }

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * A route that gorouter learns over NATS.
  *
  * @param name not empty
- * @param uris one at least, none of them empty; a name, a wildcard, or a name with a path
+ * @param uris at least one, none empty: a name, a wildcard, or a name with a path
  * @param tags in the order of the file
- * @param routeServiceUrl as written; gorouter wants {@code https}, and a warning says so otherwise
- * @param options an older {@code allowed_sources} translated into its policy
+ * @param routeServiceUrl as written; gorouter requires {@code https}, and a warning is given
+ *     otherwise
+ * @param options with an older {@code allowed_sources} translated into the policy
  */
 public record HttpRoute(
     String name,
@@ -30,12 +31,12 @@ public record HttpRoute(
 
   public HttpRoute {
     uris = List.copyOf(uris);
-    // not Map.copyOf: the message keeps the order of the file
+    // not Map.copyOf: the message keeps the file's order
     tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
   }
 
   /**
-   * What gorouter connects to. At least one of the ports is there; gorouter prefers {@code
+   * The backend that gorouter connects to. At least one port is set; gorouter prefers {@code
    * tlsPort}.
    *
    * @param port without TLS, 1 to 65535

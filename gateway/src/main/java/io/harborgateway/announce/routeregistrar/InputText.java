@@ -10,14 +10,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A file of route_registrar as a text. */
+/** Reads a file of route_registrar as text. */
 final class InputText {
-  /** In bytes; thousands of routes. A larger file is something else. */
+  /** In bytes; enough for thousands of routes. A larger file is something else. */
   static final int LARGEST = 4 << 20;
 
   private InputText() {}
 
-  /** The whole file; null, and reported, if it can't be read, is no file, or not UTF-8. Blocks. */
+  /**
+   * Reads the whole file; null, and reported, if it can't be read, is not a file, or is not UTF-8.
+   * Blocks.
+   */
   static @Nullable String read(Path file, String expected, Report report) {
     try {
       if (Files.exists(file) && !Files.isRegularFile(file)) {
@@ -40,7 +43,7 @@ final class InputText {
     } catch (CharacterCodingException e) {
       report.fileProblem("not UTF-8", expected);
     } catch (IOException e) {
-      report.fileProblem(e.toString(), expected); // what the system says
+      report.fileProblem(e.toString(), expected); // the operating system's message
     }
     return null;
   }

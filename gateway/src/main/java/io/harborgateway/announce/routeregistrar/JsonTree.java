@@ -28,7 +28,7 @@ final class JsonTree {
     this.parser = parser;
   }
 
-  /** The text's value; null, and reported, if it is not JSON. Reports quote no word of it. */
+  /** Parses the text; null, and reported, if it is not JSON. Reports never quote it. */
   static @Nullable SourceNode read(String text, Report report) {
     try (JsonParser parser = JSON.createParser(text)) {
       JsonToken first = parser.nextToken();
@@ -63,7 +63,7 @@ final class JsonTree {
     };
   }
 
-  /** Of a key that stands twice the last counts, as in Go. */
+  /** Reads an object. For a duplicate key, the last value counts, as in Go. */
   private Mapping object(Mark at) {
     Map<String, Entry> entries = new LinkedHashMap<>();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -90,7 +90,10 @@ final class JsonTree {
         : new Mark(location.getLineNr(), Math.max(1, location.getColumnNr()));
   }
 
-  /** What Jackson says, unless it quotes a word, which may be a secret without its quotes. */
+  /**
+   * Jackson's message, unless it quotes a word, which may be a secret whose quotation marks are
+   * missing.
+   */
   private static String syntax(JacksonException e) {
     String message = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
     return message.isEmpty() || message.contains("token '") ? "broken syntax" : message;

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a route's {@code options}, and the {@code allowed_sources} of older versions, which say the
- * same as a policy of any scope. What a router would take for no restriction at all is refused.
+ * Reads a route's {@code options}, and the {@code allowed_sources} of older versions, which are
+ * equivalent to a policy with scope {@code any}. Anything that a router would take for no
+ * restriction at all is rejected.
  */
 final class OptionsReader {
   private static final Pattern SOURCE = Pattern.compile(TextFormat.POLICY_SOURCE.pattern());
@@ -33,7 +34,7 @@ final class OptionsReader {
     this.options = route.object("options");
   }
 
-  /** What the route's options say; problems are reported. */
+  /** Returns the route's options; reports problems. */
   static RouteOptionsConfig read(Fields route) {
     return new OptionsReader(route).read();
   }
@@ -97,7 +98,7 @@ final class OptionsReader {
     String sourcesText = options.text(SOURCES);
     if (scopeText.isEmpty()) {
       if (!sourcesText.isEmpty()) {
-        // without a scope a router lets everybody in
+        // without a scope a router lets everyone in
         options.problem(SOURCES, "without " + SCOPE, SCOPE + ", too");
       }
       return null;

@@ -12,17 +12,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A pattern of file names by the rules of Go's {@code filepath.Glob}, which are not those of {@link
- * java.nio.file.PathMatcher}: {@code *} and {@code ?} match within one name, a leading dot too;
- * {@code [a-z]} and {@code [^a-z]} are classes; a backslash makes the next character plain; braces
- * are characters.
+ * A file name pattern with the rules of Go's {@code filepath.Glob}, which differ from {@link
+ * java.nio.file.PathMatcher}'s: {@code *} and {@code ?} match within one name, including a leading
+ * dot; {@code [a-z]} and {@code [^a-z]} are classes; a backslash escapes the next character; braces
+ * are literal.
  */
 final class PathGlob {
   static final String EXPECTED = "a pattern with *, ? and [a-z]";
 
   private static final Logger LOG = LoggerFactory.getLogger(PathGlob.class);
 
-  /** One name of the path: the name itself, or what it has to match. */
+  /** One element of the path: a literal name, or a pattern it has to match. */
   private record Step(String name, Pattern pattern) {}
 
   private final Path root;
@@ -34,9 +34,9 @@ final class PathGlob {
   }
 
   /**
-   * Reads a pattern; a relative one is relative to the working directory.
+   * Parses a pattern; a relative one is relative to the working directory.
    *
-   * @throws IllegalArgumentException if a class is not closed or empty, or nothing follows a
+   * @throws IllegalArgumentException if a class is unclosed or empty, or nothing follows a
    *     backslash
    */
   static PathGlob of(String pattern) {
@@ -50,8 +50,8 @@ final class PathGlob {
   }
 
   /**
-   * What matches and is there, sorted by name; nothing does an empty pattern. A symbolic link
-   * counts as what it leads to.
+   * Returns the existing paths that match, sorted by name; none for an empty pattern. A symbolic
+   * link counts as its target.
    */
   List<Path> paths() {
     List<Path> found = steps.isEmpty() ? List.of() : List.of(root);
@@ -85,13 +85,13 @@ final class PathGlob {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // Gone meanwhile, or not ours to read; as in Go, nothing in it matches.
+      // Deleted in the meantime, or not readable; as in Go, nothing in it matches.
       LOG.debug("{} can't be listed", folder, e);
     }
     here.stream().sorted().forEach(matches::add);
   }
 
-  /** Makes a regular expression of one name of a pattern. */
+  /** Translates one element of a pattern into a regular expression. */
   private static final class Translation {
     private final int[] chars;
     private final StringBuilder regex = new StringBuilder();
@@ -133,7 +133,7 @@ final class PathGlob {
         }
       } while (peek() != ']');
       at++;
-      if (ranges.isEmpty()) { // a range that goes backwards holds nothing
+      if (ranges.isEmpty()) { // a reversed range is empty
         regex.append(negated ? "." : "(?!)");
       } else {
         regex.append(negated ? "[^" : "[").append(ranges).append(']');
@@ -155,7 +155,7 @@ final class PathGlob {
       return chars[at++];
     }
 
-    /** The next character of a class, without going on. */
+    /** Returns the next character of a class without consuming it. */
     private int peek() {
       if (at == chars.length) {
         throw new IllegalArgumentException("a class without an end (expected: " + EXPECTED + ")");

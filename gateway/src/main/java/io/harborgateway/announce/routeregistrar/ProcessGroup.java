@@ -6,7 +6,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
-/** Kills process groups by kill(2), for which Java has no call. */
+/** Kills process groups with kill(2), which Java does not expose. */
 final class ProcessGroup {
   private static final int SIGKILL = 9;
 
@@ -14,7 +14,7 @@ final class ProcessGroup {
 
   private ProcessGroup() {}
 
-  @SuppressWarnings("restricted") // Java's own processes can be killed one by one only
+  @SuppressWarnings("restricted") // Java can only kill processes one by one
   private static MethodHandle link() {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(
@@ -25,8 +25,8 @@ final class ProcessGroup {
   /**
    * Kills every process of the group.
    *
-   * @param leader the process that the group is named after; it may be gone already
-   * @return whether there was one, and it might be killed
+   * @param leader id of the group's leader, which may already be gone
+   * @return whether the group existed and could be killed
    */
   static boolean kill(long leader) {
     int group = Math.toIntExact(leader);
@@ -35,7 +35,7 @@ final class ProcessGroup {
     }
     try {
       return (int) KILL.invokeExact(-group, SIGKILL) == 0;
-    } catch (Throwable e) { // what invokeExact is declared to throw; the call throws nothing
+    } catch (Throwable e) { // declared by invokeExact; the call itself throws nothing
       throw new IllegalStateException("kill(2) can't be called", e);
     }
   }

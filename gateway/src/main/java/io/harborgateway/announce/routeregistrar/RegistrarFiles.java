@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Says which routes the settings file and the files of its globs have, now and from now on. A
- * change is noticed within 1 s, however it is made: in place, by a file that takes the other's
- * place, by a symbolic link that leads elsewhere, by a folder that comes or goes.
+ * Watches the routes in the settings file and the files of its globs. A change is noticed within 1
+ * s, however it is made: in place, by replacing the file, by retargeting a symbolic link, or by
+ * adding or removing a folder.
  *
- * <p>It looks every 250 ms rather than being told by the kernel, which would have to be asked about
- * each folder of each pattern and behind each link, and would tell nothing on some file systems. A
- * look is a few system calls for each file.
+ * <p>It polls every 250 ms rather than using inotify, which would need a watch for each folder of
+ * each pattern and behind each link, and does not work on some file systems. Each poll takes a few
+ * system calls per file.
  */
 public final class RegistrarFiles implements AutoCloseable {
   static final Duration POLL = Duration.ofMillis(250);
@@ -31,18 +31,18 @@ public final class RegistrarFiles implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   /**
-   * What is told, by one thread, which may be blocked for a while. A route that changes is removed,
-   * then added: the routers would take the removal of the old one for that of the new one else.
-   * What throws is told again at the next look.
+   * Notified on one thread, which it may block for a while. A changed route is removed, then added:
+   * otherwise routers would mistake the removal of the old one for that of the new one. A callback
+   * that throws is repeated at the next poll.
    */
   public interface Observer {
-    /** A file has the route, and none had it before. */
+    /** A route has appeared that no file had before. */
     void added(RegistrarRoute route);
 
     /** No file has the route any more. */
     void removed(RegistrarRoute route);
 
-    /** All routes that the files have were told of, for the first time. */
+    /** All routes in the files have been reported for the first time. */
     void complete();
   }
 
@@ -51,17 +51,20 @@ public final class RegistrarFiles implements AutoCloseable {
   private final Observer observer;
   private final Thread thread;
 
-  /** Confined to the thread, as the next one. */
+  /** Confined to the thread, like the next one. */
   private final Map<Path, WatchedFile> files = new LinkedHashMap<>();
 
   private final Set<RegistrarRoute> present = new LinkedHashSet<>();
 
-  /** The line of each thing that fails. Confined, too. */
+  /** The log line of each failing task. Confined, too. */
   private final Map<String, PacedLine> failures = new HashMap<>();
 
   private volatile boolean closing;
 
-  /** Of settings that were read without a problem. Nothing happens before {@link #start}. */
+  /**
+   * Creates a watcher for settings that were read without problems. Does nothing before {@link
+   * #start}.
+   */
   public RegistrarFiles(RegistrarSettings settings, Observer observer) {
     this.settings = settings;
     this.globs = settings.dynamicConfigGlobs().stream().map(PathGlob::of).toList();
@@ -69,12 +72,12 @@ public final class RegistrarFiles implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("registrar-files").unstarted(this::run);
   }
 
-  /** Begins with the settings' own routes; those of other files follow. Returns at once. */
+  /** Starts with the settings' own routes; those of other files follow. Returns at once. */
   public void start() {
     thread.start();
   }
 
-  /** Ends the looking; nothing is told any more when it returns. Waits 5 s at most. */
+  /** Stops watching; the observer is not called after this returns. Waits at most 5 s. */
   @Override
   public void close() {
     closing = true;
@@ -89,7 +92,7 @@ public final class RegistrarFiles implements AutoCloseable {
   }
 
   /**
-   * What can't be used of the files that match now, and what is ignored in them; nothing of the
+   * Returns what can't be used, and what is ignored, in the files that match now; not in the
    * settings file itself. Blocks.
    */
   public static List<Problem> problems(RegistrarSettings settings) {
@@ -119,15 +122,16 @@ public final class RegistrarFiles implements AutoCloseable {
       try {
         Thread.sleep(POLL);
       } catch (InterruptedException e) {
-        // By close() alone: the loop's condition ends it.
+        // Only close() interrupts; the loop's condition ends it.
         LOG.debug("the watching of route_registrar's files was interrupted");
       }
     }
   }
 
   /**
-   * One file, or one route, that nobody foresaw must not be the end of the others. Errors count
-   * too: a file that is nested too deeply is one. What fails at each look is logged once a minute.
+   * Runs a task whatever it throws: one unexpected file or route must not stop the others. That
+   * includes errors, such as for a file that is nested too deeply. A task that fails at every poll
+   * is logged once a minute.
    */
   private void anyway(String what, Runnable task) {
     try {
@@ -165,7 +169,7 @@ public final class RegistrarFiles implements AutoCloseable {
             "removing the route " + route.label(),
             () -> {
               observer.removed(route);
-              present.remove(route); // told again where that failed
+              present.remove(route); // reported again if that fails
             });
       }
     }

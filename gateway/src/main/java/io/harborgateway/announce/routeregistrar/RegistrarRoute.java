@@ -4,11 +4,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route as route_registrar's files have it, without faults and with defaults filled in. Two that
- * say the same are equal, whichever file they are from.
+ * A valid route from route_registrar's files, with defaults filled in. Two with the same content
+ * are equal, whichever files they are from.
  */
 public sealed interface RegistrarRoute permits HttpRoute, TcpRoute {
-  /** What people call it; may be empty for a {@link TcpRoute}. */
+  /** Its human-readable name; may be empty for a {@link TcpRoute}. */
   String name();
 
   /** Where the routers connect to: a host name or an IP address. */
@@ -20,6 +20,6 @@ public sealed interface RegistrarRoute permits HttpRoute, TcpRoute {
   /** Its health script; null: it is always announced. */
   @Nullable ScriptCheck check();
 
-  /** How logs and status name it. */
+  /** Its name in logs and status. */
   String label();
 }

@@ -9,33 +9,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The routes of route_registrar's files, and which of them are wanted: those that are in a file,
- * and whose health script, if they have one, has succeeded in its last run.
+ * The routes of route_registrar's files, and which of them are wanted: those in a file whose health
+ * script, if any, succeeded in its last run.
  *
- * <p>Publishes nothing: the observer does, which must not close this object.
+ * <p>Publishes nothing: that is up to the observer, which must not close this object.
  */
 public final class RegistrarRoutes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RegistrarRoutes.class);
 
-  /** What is told, by one thread at a time, in order; it should not block for long. */
+  /** Notified by one thread at a time, in order; it should not block for long. */
   public interface Observer {
     /**
-     * A route has appeared, or has changed its state. A changed route is told of as two: the old
-     * one is gone, then the new one appears. A route with a script appears as not wanted, and is
-     * told of again when the first run has ended.
+     * A route has appeared or changed its state. A changed route is reported as two: the old one is
+     * gone, then the new one appears. A route with a script first appears as not wanted, and is
+     * reported again when the first run has ended.
      *
-     * @param reason for people
+     * @param reason human-readable
      */
     void route(RegistrarRoute route, boolean wanted, String reason);
 
     /**
-     * No file has the route any more. Unless it appears again, it is not told of any more.
+     * No file has the route any more. It is not reported again unless it reappears.
      *
-     * @param reason for people
+     * @param reason human-readable
      */
     void gone(RegistrarRoute route, String reason);
 
-    /** All routes that the files have were told of, for the first time. */
+    /** All routes in the files have been reported for the first time. */
     void complete();
   }
 
@@ -43,14 +43,15 @@ public final class RegistrarRoutes implements AutoCloseable {
   private final Observer observer;
   private final RegistrarFiles files;
 
-  /** Guarded by this object, which is held while the observer is told. */
+  /** Guarded by this object, whose lock is held while the observer is called. */
   private final Map<RegistrarRoute, Tracked> tracked = new LinkedHashMap<>();
 
   /**
-   * The routes of these settings. Nothing is told and no script runs before {@link #start}.
+   * Creates the routes of these settings. Nothing is reported and no script runs before {@link
+   * #start}.
    *
-   * @param settings which are read once, as route_registrar does
-   * @param environment of the health scripts
+   * @param settings read once, as route_registrar does
+   * @param environment environment of the health scripts
    */
   public RegistrarRoutes(
       RegistrarSettings settings, ScriptEnvironment environment, Observer observer) {
@@ -82,7 +83,7 @@ public final class RegistrarRoutes implements AutoCloseable {
     files.start();
   }
 
-  /** Ends everything, running scripts too. Nothing is told any more when it returns. */
+  /** Stops everything, including running scripts. The observer is not called after this returns. */
   @Override
   public void close() {
     files.close();
@@ -117,7 +118,7 @@ public final class RegistrarRoutes implements AutoCloseable {
       }
     } finally {
       if (removed != null) {
-        removed.close(); // not while this object is held: the script may be about to tell something
+        removed.close(); // without this object's lock: the script may be about to call back
       }
     }
   }
@@ -131,7 +132,7 @@ public final class RegistrarRoutes implements AutoCloseable {
     observer.route(route, wanted, reason);
   }
 
-  /** A route, and what its script said last. */
+  /** A route, and the last result of its script. */
   private final class Tracked {
     private final RegistrarRoute route;
     private final @Nullable HealthScript script;

@@ -10,18 +10,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code registrar_settings.json} says, without faults and with defaults filled in.
+ * The valid content of {@code registrar_settings.json}, with defaults filled in.
  *
- * @param source where its keys stand, for problems that are found later
+ * @param source places of its keys, for problems found later
  * @param servers may be empty where no route needs NATS
- * @param busTls null if the section is not there
+ * @param busTls null if the section is absent
  * @param host the host of routes that have none of their own; may be empty if all have one
- * @param availabilityZone null if none is written
+ * @param availabilityZone null if not set
  * @param unregistrationMessageLimit how often a failing route is unregistered; 1 or more
  * @param routes those of this file
- * @param dynamicConfigGlobs which files have more of them, by Go's {@code filepath.Glob}
- * @param routingApi null if it is missing or not complete, and no route of this file needs it
- * @param warnings what works, or is ignored, but should be known
+ * @param dynamicConfigGlobs patterns of files with more routes, for Go's {@code filepath.Glob}
+ * @param routingApi null if it is missing or incomplete, and no route of this file needs it
+ * @param warnings what works or is ignored, but should be noted
  */
 public record RegistrarSettings(
     ConfigSource source,
@@ -35,7 +35,9 @@ public record RegistrarSettings(
     @Nullable RoutingApi routingApi,
     List<Problem> warnings) {
 
-  /** What routes need, and the file has unless the caller has it from elsewhere. */
+  /**
+   * A part that routes need, and that the file must have unless the caller has it from elsewhere.
+   */
   public enum Part {
     /** {@code message_bus_servers}, for routes of type http. */
     SERVERS,
@@ -50,7 +52,7 @@ public record RegistrarSettings(
     warnings = List.copyOf(warnings);
   }
 
-  /** Returns whether the same routes come of both, whatever servers they are announced at. */
+  /** Returns whether both yield the same routes, whatever servers they are announced at. */
   public boolean hasSameRoutes(RegistrarSettings other) {
     return host.equals(other.host)
         && Objects.equals(availabilityZone, other.availabilityZone)
@@ -61,14 +63,14 @@ public record RegistrarSettings(
   /**
    * Reads the file. Blocks; not for event loops.
    *
-   * @throws ConfigException with every problem: what route_registrar refuses is refused
+   * @throws ConfigException with every problem: whatever route_registrar rejects is rejected
    */
   public static RegistrarSettings read(Path file) throws ConfigException {
     return read(file, Set.of());
   }
 
   /**
-   * The same, but what is there {@code elsewhere} need not be in the file.
+   * Reads the file, which need not have the parts that come from {@code elsewhere}.
    *
    * @throws ConfigException with every problem
    */
@@ -76,7 +78,7 @@ public record RegistrarSettings(
     return SettingsReader.read(file, elsewhere);
   }
 
-  /** Whether the other says the same, whatever its layout. */
+  /** Whether the other has the same content, whatever its layout. */
   public boolean saysTheSame(RegistrarSettings other) {
     return servers.equals(other.servers)
         && Objects.equals(busTls, other.busTls)

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one route. Refuses what route_registrar's {@code RouteFromSchema} refuses, and in addition
- * what it crashes on later, or what no router takes: a TCP route without one of its ports, an HTTP
- * route with a port of SNI alone.
+ * Reads one route. Rejects what route_registrar's {@code RouteFromSchema} rejects, and also what it
+ * crashes on later or no router accepts: a TCP route without one of its ports, an HTTP route with
+ * only an SNI port.
  */
 final class RouteReader {
   private static final String INTERVAL = "registration_interval";
@@ -44,7 +44,7 @@ final class RouteReader {
   private final @Nullable Duration interval;
   private final @Nullable ScriptCheck check;
 
-  /** Reads every key, whatever the type: what another type needs is no unknown key. */
+  /** Reads every key, whatever the type: a key of another type does not count as unknown. */
   private RouteReader(Fields fields, String defaultHost) {
     this.fields = fields;
     String type = type(fields);
@@ -75,7 +75,7 @@ final class RouteReader {
   }
 
   /**
-   * The route; null if there is a problem, which is then reported.
+   * Reads the route; null if there is a problem, which has then been reported.
    *
    * @param defaultHost for a route without a host; may be empty
    */
@@ -167,7 +167,9 @@ final class RouteReader {
     }
   }
 
-  /** What is written but wrong has been reported already. */
+  /**
+   * Reports a missing key, unless its value is present but wrong, which has already been reported.
+   */
   private void require(String key, String expected) {
     require(fields, key, expected);
   }

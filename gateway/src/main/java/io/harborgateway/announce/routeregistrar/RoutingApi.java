@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The section {@code routing_api}, complete: where TCP routes are announced, and as whom.
  *
- * @param apiUrl of the routing API; with {@code https} the three files of {@link ClientTls} are set
- * @param oauthUrl of the UAA
- * @param caCerts PEM file of the UAA's CAs; null: those of the system
+ * @param apiUrl URL of the routing API; with {@code https} the three files of {@link ClientTls} are
+ *     set
+ * @param oauthUrl URL of UAA
+ * @param caCerts PEM file of UAA's CAs; null: the system's
  * @param skipSslValidation whether the certificates of UAA, and of an API without mTLS, are not
  *     verified
  * @param maxTtl the longest time that the API keeps a route; positive
@@ -24,7 +25,7 @@ public record RoutingApi(
     ClientTls tls,
     Duration maxTtl) {
 
-  /** PEM files of mTLS to the routing API. */
+  /** PEM files for mTLS to the routing API. */
   public record ClientTls(
       @Nullable String certificate, @Nullable String key, @Nullable String serverCa) {}
 }

@@ -3,11 +3,11 @@ package io.harborgateway.announce.routeregistrar;
 import java.time.Duration;
 
 /**
- * A route's health script, as the file has it.
+ * A route's health script, as configured in the file.
  *
- * @param name what people call it; not empty
- * @param scriptPath a command for {@code /bin/sh -c}, as which route_registrar runs it: most often
- *     the path of a script, and perhaps arguments; not empty
+ * @param name human-readable name; not empty
+ * @param scriptPath a command for {@code /bin/sh -c}, which is how route_registrar runs it: usually
+ *     the path of a script, possibly with arguments; not empty
  * @param timeout how long it may run; positive and below the route's interval, half of which is the
  *     default
  */

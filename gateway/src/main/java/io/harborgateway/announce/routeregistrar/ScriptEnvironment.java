@@ -6,15 +6,15 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The environment variables that health scripts get: those that programs of every kind look at, and
- * those that the configuration names. The gateway's own may hold secrets ({@code env:} of the
- * configuration), which a script has no need of and may print.
+ * The environment variables that health scripts get: those that programs commonly use, and those
+ * that the configuration names. The gateway's own environment may hold secrets ({@code env:} in the
+ * configuration), which a script does not need and might print.
  */
 public final class ScriptEnvironment {
   private static final Set<String> PASSED_ON =
       Set.of("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR");
 
-  /** The parts of the locale. */
+  /** Prefix of the locale's categories. */
   private static final String LOCALE = "LC_";
 
   private final Map<String, String> variables = new TreeMap<>();
@@ -28,16 +28,16 @@ public final class ScriptEnvironment {
   }
 
   /**
-   * What is passed on of the gateway's own environment.
+   * Selects what is passed on from the gateway's own environment.
    *
-   * @param own as {@link System#getenv()}
-   * @param named further variables; one that is not there is left out
+   * @param own the gateway's environment, as in {@link System#getenv()}
+   * @param named further variables; those not set are left out
    */
   public static ScriptEnvironment of(Map<String, String> own, Collection<String> named) {
     return new ScriptEnvironment(own, named);
   }
 
-  /** Makes it the environment of the process that is built. */
+  /** Sets it as the environment of the process being built. */
   void applyTo(ProcessBuilder process) {
     process.environment().clear();
     process.environment().putAll(variables);

@@ -10,17 +10,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of a health script, in a session of its own: whatever it has started is killed when it
- * exits, or when its time is over. Only what leaves the session, as a daemon does, stays.
+ * One run of a health script, in its own session: whatever it has started is killed when it exits
+ * or its time is up. Only processes that leave the session, as daemons do, survive.
  *
- * <p>Its output is read while it runs, so that it does not block, and without waiting for more: a
- * process that the script leaves behind may hold it open, and a blocked read would hold a carrier
- * of virtual threads.
+ * <p>Its output is read while it runs, so that it does not block, but without waiting for more: a
+ * process that the script leaves behind may hold the pipe open, and a blocked read would pin a
+ * carrier thread.
  */
 final class ScriptRun {
   private static final Logger LOG = LoggerFactory.getLogger(ScriptRun.class);
 
-  /** In bytes. More than that is read and dropped. */
+  /** In bytes. Anything beyond is read and dropped. */
   private static final int KEPT_OUTPUT = 8 << 10;
 
   private static final int LONGEST_REASON = 200;
@@ -34,7 +34,7 @@ final class ScriptRun {
   /**
    * How a run ended.
    *
-   * @param reason for people; with the first line of the output where it is unhealthy
+   * @param reason human-readable; if unhealthy, includes the first line of the output
    */
   record Outcome(boolean healthy, String reason) {}
 
@@ -44,9 +44,9 @@ final class ScriptRun {
   }
 
   /**
-   * Runs the script to its end, for its timeout at most. An interrupt ends it at once.
+   * Runs the script to its end, at most for its timeout. An interrupt ends it at once.
    *
-   * @throws InterruptedException when interrupted; nothing of the script runs any more then
+   * @throws InterruptedException when interrupted; nothing of the script is left running then
    */
   static Outcome of(ScriptCheck check, ScriptEnvironment environment) throws InterruptedException {
     var run = new ScriptRun(check, environment);
@@ -88,11 +88,13 @@ final class ScriptRun {
   }
 
   /**
-   * The group's processes, whoever their parents are by now, and what can still be found besides.
+   * Kills the group's processes, whoever their parents are by now, and any other descendants that
+   * can still be found.
    */
   private static void killAll(Process process) {
     if (process.isAlive()) {
-      // Groups of their own in the session; and before setsid has made the session, the process.
+      // Covers other groups within the session and, before setsid has created the session, the
+      // process itself.
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
@@ -111,7 +113,7 @@ final class ScriptRun {
     return ended;
   }
 
-  /** Reads what is there. */
+  /** Reads the output available so far. */
   private void drain(InputStream output) throws IOException {
     for (int there = output.available(); there > 0; there = output.available()) {
       int count = output.read(buffer, 0, Math.min(there, buffer.length));

@@ -42,7 +42,7 @@ final class SettingsReader {
     return settings;
   }
 
-  /** Null only with a problem. */
+  /** Reads the settings; null only with a problem reported. */
   private @Nullable RegistrarSettings settings() {
     String text = InputText.read(file, "a readable JSON file", report);
     SourceNode root = text == null ? null : JsonTree.read(text, report);
@@ -130,7 +130,8 @@ final class SettingsReader {
   }
 
   /**
-   * Where no route needs it, an incomplete one is as if it was not there, as in route_registrar.
+   * Reads the routing API. If no route needs it, an incomplete one counts as absent, as in
+   * route_registrar.
    */
   private static @Nullable RoutingApi routingApi(Fields fields, boolean needed) {
     Fields api = fields.object("routing_api");
@@ -188,7 +189,10 @@ final class SettingsReader {
     }
   }
 
-  /** What is no duration, or not above zero, counts as not written, as in route_registrar. */
+  /**
+   * Reads the maximum TTL. A value that is not a duration, or not above zero, counts as absent, as
+   * in route_registrar.
+   */
   private static Duration maxTtl(String text) {
     Duration duration = GoDuration.parse(text);
     return duration == null || !duration.isPositive() ? MAX_TTL : duration;

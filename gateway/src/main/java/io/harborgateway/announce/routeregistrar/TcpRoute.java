@@ -5,13 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route that the TCP routers learn by the routing API: of type {@code tcp}, or {@code sni} where
- * {@link FrontendTls#sniHostname} is what distinguishes it on a shared port.
+ * A route that the TCP routers learn through the routing API: of type {@code tcp}, or {@code sni}
+ * if {@link FrontendTls#sniHostname} distinguishes it on a shared port.
  *
  * @param name may be empty
- * @param routerGroup the name of the routers' group; not empty
- * @param externalPort where the routers listen, 1 to 65535
- * @param port where they connect to, 1 to 65535; {@code sni_port} of a route of type {@code sni}
+ * @param routerGroup the name of the router group; not empty
+ * @param externalPort the port on which the routers listen, 1 to 65535
+ * @param port the port that they connect to, 1 to 65535; {@code sni_port} for a route of type
+ *     {@code sni}
  */
 public record TcpRoute(
     String name,
@@ -25,13 +26,13 @@ public record TcpRoute(
     implements RegistrarRoute {
 
   /**
-   * What the TCP routers do about TLS.
+   * How the TCP routers handle TLS.
    *
-   * @param sniHostname the server name that selects the route; null: every connection
-   * @param sniRewriteHostname the server name that they use themselves; null: the same
-   * @param terminated whether they end the client's TLS
+   * @param sniHostname the server name that selects the route; null: any connection
+   * @param sniRewriteHostname the server name that they send to the backend; null: the same
+   * @param terminated whether they terminate the client's TLS
    * @param backendTls whether they then use TLS to the backend
-   * @param alpns what they offer
+   * @param alpns the ALPN protocols that they offer
    */
   public record FrontendTls(
       @Nullable String sniHostname,

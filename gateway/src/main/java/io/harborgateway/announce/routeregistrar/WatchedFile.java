@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of a glob, and its routes as they were last understood. Of one thread, which calls {@link
- * #look} again and again.
+ * A file matched by a glob, and its routes as last read successfully. Confined to one thread, which
+ * calls {@link #look} periodically.
  *
- * <p>A changed file is read when two looks in a row find it the same, so that a half-written one is
- * not. What can't be used of it is logged, and stays as it was.
+ * <p>A changed file is read once two looks in a row find it the same, so that a half-written one is
+ * not read. Parts that can't be used are logged and stay as they were.
  */
 final class WatchedFile {
   private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
@@ -40,29 +40,29 @@ final class WatchedFile {
     this.host = host;
   }
 
-  /** The routes as they were last understood, in the order of the file. */
+  /** The routes as last read successfully, in the order of the file. */
   Collection<RegistrarRoute> routes() {
     return routes.values();
   }
 
-  /** Returns whether the last look found nothing that is still to be read. */
+  /** Returns whether the last look left nothing to be read. */
   boolean isSettled() {
     return settled;
   }
 
-  /** Says that the file is not there; returns whether it has been missing twice in a row. */
+  /** Records that the file is missing; returns whether it was missing twice in a row. */
   boolean isGone() {
     absences++;
     return absences > 1;
   }
 
-  /** Looks whether the file has changed, and reads it once it is at rest. Blocks. */
+  /** Checks whether the file has changed, and reads it once it no longer changes. Blocks. */
   void look() {
     absences = 0;
     FileStamp now = FileStamp.of(file);
     settled = now.isAbsent() || now.equals(read);
     if (now.isAbsent() || now.equals(read)) {
-      return; // gone since it was listed: the next listing decides
+      return; // deleted since it was listed: the next listing decides
     }
     if (!now.equals(seen)) {
       seen = now;
@@ -70,7 +70,7 @@ final class WatchedFile {
     }
     DynamicFile content = DynamicFile.read(file, host);
     if (!now.equals(FileStamp.of(file))) {
-      seen = null; // written to while it was read
+      seen = null; // written to while being read
       return;
     }
     read = now;

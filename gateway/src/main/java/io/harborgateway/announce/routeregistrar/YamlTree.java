@@ -30,18 +30,18 @@ import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * Reads YAML into a tree with places, as yaml.v3 reads it: the first document, with aliases, and
- * with merged mappings ({@code <<}). The configuration's own reader refuses these; what writes
- * route_registrar's files (a template, Ruby's {@code YAML.dump}) makes them.
+ * Reads YAML into a tree with places, the way yaml.v3 does: the first document, with aliases and
+ * merged mappings ({@code <<}). The configuration's own reader rejects these, but whatever writes
+ * route_registrar's files (a template, Ruby's {@code YAML.dump}) may use them.
  *
- * <p>An aliased node is converted once and shared, so aliases of aliases cost no memory here; but
- * whoever walks the tree meets each of them. So what aliases and merges stand for is counted, and
- * bounded in sum.
+ * <p>An aliased node is converted once and shared, so aliases of aliases cost no memory here; but a
+ * walk of the tree visits each of them. So the nodes that aliases and merges stand for are counted,
+ * and bounded in total.
  */
 final class YamlTree {
   /**
-   * The most nodes that aliases and merges may stand for in sum. That is about what yaml.v3 allows
-   * before it calls a document's aliasing excessive: 396,000 to 400,000.
+   * The most nodes that aliases and merges may stand for in total. About the number at which
+   * yaml.v3 calls a document's aliasing excessive: 396,000 to 400,000.
    */
   static final int MOST_ALIASED = 400_000;
 
@@ -51,7 +51,7 @@ final class YamlTree {
       LoadSettings.builder()
           .setCodePointLimit(InputText.LARGEST)
           .setAllowDuplicateKeys(true)
-          .setMaxAliasesForCollections(Integer.MAX_VALUE) // counted here, by what they stand for
+          .setMaxAliasesForCollections(Integer.MAX_VALUE) // counted here, by their nodes
           .setSchema(new WithoutMerge())
           .build();
 
@@ -64,11 +64,11 @@ final class YamlTree {
   /**
    * A node of the tree.
    *
-   * @param size how many nodes are in it, itself included, as a walk meets them
+   * @param size number of nodes in it, including itself, as a walk visits them
    */
   private record Converted(SourceNode node, long size) {}
 
-  /** The composer would resolve {@code <<} itself, without a bound. */
+  /** Keeps the composer from resolving {@code <<} itself, without a bound. */
   private static final class WithoutMerge extends CoreSchema {
     private final ScalarResolver resolver = new CoreScalarResolver(false);
 
@@ -82,7 +82,7 @@ final class YamlTree {
     this.report = report;
   }
 
-  /** The first document; null if there is none, or, reported, if it is not YAML. */
+  /** Returns the first document; null if there is none or, reported, if it is not YAML. */
   static @Nullable SourceNode read(String text, Report report) {
     try {
       var documents = new Compose(SETTINGS).composeAllFromString(text).iterator();
@@ -100,7 +100,7 @@ final class YamlTree {
 
   private Converted convert(Node node) {
     Converted known = converted.get(node);
-    if (known != null) { // met again: this is an alias
+    if (known != null) { // seen before: this is an alias
       countAliased(known.size());
       return known;
     }
@@ -125,7 +125,9 @@ final class YamlTree {
     return result;
   }
 
-  /** Of sizes that are at most what is allowed in sum, plus the file's own: no overflow. */
+  /**
+   * Counts nodes. Sizes are at most the total allowed plus the file's own, so this cannot overflow.
+   */
   private void countAliased(long nodes) {
     aliased += nodes;
     if (aliased > MOST_ALIASED) {
@@ -161,7 +163,7 @@ final class YamlTree {
     return new Converted(new Mapping(at, entries), size);
   }
 
-  /** Adds what is not there yet: keys of the mapping itself, and of earlier ones, win. */
+  /** Merges in keys not present yet: keys of the mapping itself, and of earlier merges, win. */
   private long merge(Node from, Map<String, Entry> entries) {
     List<Node> mappings = from instanceof SequenceNode list ? list.getValue() : List.of(from);
     long size = 0;

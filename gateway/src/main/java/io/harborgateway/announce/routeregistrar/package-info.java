@@ -1,7 +1,7 @@
 /**
- * route_registrar's own files, read unchanged, so that a node can switch to the gateway with what
+ * Reads route_registrar's own files unchanged, so that a node can switch to the gateway with what
  * it has: {@code registrar_settings.json}, the files of its {@code dynamic_config_globs}, and its
- * health scripts. Says which of its routes are wanted at any time; publishes nothing.
+ * health scripts. Reports which of its routes are wanted at any time; publishes nothing.
  *
  * <p>In reading order: {@link io.harborgateway.announce.routeregistrar.RegistrarRoutes} ties
  * everything together; {@link io.harborgateway.announce.routeregistrar.RegistrarSettings} is the

@@ -1,21 +1,21 @@
 package io.harborgateway.announce.routingapi;
 
 /**
- * What the routing API has of a mapping, by what it was told and has answered. Times are those of
- * {@link System#nanoTime}, of which only differences mean anything. Immutable.
+ * What the routing API is known to have of a mapping, judging by requests and answers. Times are
+ * those of {@link System#nanoTime}, of which only differences are meaningful. Immutable.
  *
- * @param takenUntil until when the API has it for certain; only where it has {@code TAKEN} it
- * @param forgottenAt from when on it does not have it for certain, by the TTL; not with {@code
+ * @param takenUntil until when the API certainly has it; only in state {@code TAKEN}
+ * @param forgottenAt from when on it certainly does not have it, by the TTL; not in state {@code
  *     NONE}
  */
 record ApiMemory(State state, long takenUntil, long forgottenAt) {
-  /** What is known of it, before the TTL. */
+  /** What is known about it, apart from the TTL. */
   enum State {
-    /** It was not told of it, or has deleted it. */
+    /** It has never been sent, or has been deleted. */
     NONE,
-    /** It was told, and has not answered. */
+    /** It has been sent, but not answered. */
     PERHAPS,
-    /** It has said that it took it. */
+    /** The API has confirmed it. */
     TAKEN
   }
 
@@ -25,13 +25,13 @@ record ApiMemory(State state, long takenUntil, long forgottenAt) {
     return new ApiMemory(State.TAKEN, takenUntil, forgottenAt);
   }
 
-  /** It was told of it once more, and has not answered. */
+  /** Returns the state after it was sent once more, but not answered. */
   ApiMemory perhaps(long forgottenAtNow) {
     State now = state == State.NONE ? State.PERHAPS : state;
     return new ApiMemory(now, takenUntil, forgottenAtNow);
   }
 
-  /** What it has of two that are one to it. */
+  /** Combines the states of two mappings that the API considers the same. */
   ApiMemory and(ApiMemory other) {
     if (state == State.NONE || other.state == State.NONE) {
       return state == State.NONE ? other : this;
@@ -52,7 +52,7 @@ record ApiMemory(State state, long takenUntil, long forgottenAt) {
     return state == State.TAKEN && now - takenUntil < 0;
   }
 
-  /** Returns whether it has it, or it is not known that it does not. */
+  /** Returns whether the API has it, or is not known not to have it. */
   boolean mayHaveIt(long now) {
     return state != State.NONE && now - forgottenAt < 0;
   }

@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A response of the routing API or of UAA, which both speak JSON.
  *
- * @param request the request line that it answers, for errors
+ * @param request the request line it answers, for errors
  * @param status 100 to 599
  */
 record ApiResponse(String request, int status, String body) {
@@ -27,7 +27,7 @@ record ApiResponse(String request, int status, String body) {
     return status >= 200 && status < 300;
   }
 
-  /** The body; throws an {@link IOException} if it is no JSON. */
+  /** Parses the body; throws an {@link IOException} if it is not JSON. */
   JsonNode json() throws IOException {
     try {
       return JSON.readTree(body);
@@ -36,13 +36,13 @@ record ApiResponse(String request, int status, String body) {
     }
   }
 
-  /** Whether it is an error of the API itself, and not of a proxy that stands before it. */
+  /** Whether it is an error of the API itself rather than of a proxy in front of it. */
   boolean isErrorOfTheApi() {
     return !isSuccess() && !field("name").isEmpty();
   }
 
   /**
-   * What an error says, on one line. routing-api writes {@code name} and {@code message} ({@code
+   * Describes an error on one line. routing-api writes {@code name} and {@code message} ({@code
    * errors.go}), UAA {@code error} and {@code error_description} (RFC 6749 section 5.2).
    */
   String describe() {
@@ -56,7 +56,7 @@ record ApiResponse(String request, int status, String body) {
     return request + ": " + status + (cut.isEmpty() ? "" : " " + cut);
   }
 
-  /** A text of the body, which may be no JSON at all; empty if there is none. */
+  /** Returns a text from the body, which may not be JSON at all; empty if absent. */
   private String field(String name) {
     try {
       return JSON.readTree(body).path(name).asString("");

@@ -24,15 +24,15 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that is asked over HTTPS: its certificate verified by CA and name unless that is given
- * up, the client's presented where there is one. The PEM files are read again when they changed,
- * and after each failure; the connections made with the old ones are closed. Redirects are not
- * followed, no proxy is used.
+ * An HTTPS client for one server. Verifies the server's certificate by CA and name unless that is
+ * disabled, and presents the client's if there is one. The PEM files are read again when they
+ * change and after each failure; connections made with the old ones are closed. Does not follow
+ * redirects and uses no proxy.
  *
- * <p>Confined to one thread, which it blocks, but for {@link #close}.
+ * <p>Confined to one thread, which it blocks, except for {@link #close}.
  */
 final class HttpsPeer implements AutoCloseable {
-  /** For all of a request: the dial, TLS, and the whole response. */
+  /** For the whole request: the dial, TLS, and the complete response. */
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /** Far above any answer of the routing API or of UAA. */
@@ -47,16 +47,16 @@ final class HttpsPeer implements AutoCloseable {
     this.server = server;
   }
 
-  /** A request for {@code path}, which begins with a slash and may have a query. */
+  /** Begins a request for {@code path}, which starts with a slash and may have a query. */
   HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(
         URI.create(server.url().toString().replaceFirst("/+$", "") + path));
   }
 
   /**
-   * Sends the request and waits for its response of any status, 5 s at most.
+   * Sends the request and waits for its response, whatever its status, at most 5 s.
    *
-   * @throws IOException if there is no response; says of which request, and why
+   * @throws IOException if there is no response; says for which request, and why
    */
   ApiResponse send(HttpRequest request) throws IOException, InterruptedException {
     CompletableFuture<HttpResponse<String>> response = null;
@@ -71,10 +71,10 @@ final class HttpsPeer implements AutoCloseable {
     } catch (ExecutionException e) {
       throw failed(request, Objects.requireNonNullElse(e.getCause(), e));
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      throw failed(request, e); // a file that cannot be read, or is no PEM
+      throw failed(request, e); // a file that cannot be read, or is not PEM
     } finally {
       if (response != null) {
-        response.cancel(true); // nothing, unless it was given up
+        response.cancel(true); // no effect unless it was given up
       }
     }
   }
@@ -85,8 +85,9 @@ final class HttpsPeer implements AutoCloseable {
   }
 
   /**
-   * The outermost message says what failed, the innermost why: an SSLHandshakeException says that a
-   * certificate is not valid, its cause that it has expired. A ConnectException has neither.
+   * Combines the outermost message, which says what failed, with the innermost, which says why: an
+   * SSLHandshakeException says that a certificate is invalid, its cause that it has expired. A
+   * ConnectException has neither.
    */
   private static String describe(Throwable problem) {
     String text = problem.getClass().getSimpleName();
@@ -103,7 +104,7 @@ final class HttpsPeer implements AutoCloseable {
   }
 
   private HttpClient currentClient() throws IOException, GeneralSecurityException {
-    // before they are read: a file that changes meanwhile is read again the next time
+    // before reading: a file that changes in between is read again the next time
     List<FileStamp> found = files().map(FileStamp::of).toList();
     HttpClient current = client;
     if (current != null && found.equals(stamps)) {
@@ -133,7 +134,7 @@ final class HttpsPeer implements AutoCloseable {
     return Stream.of(server.ca(), server.certificate(), server.key()).filter(Objects::nonNull);
   }
 
-  /** Closes the connections, whatever they are at. The next request makes new ones. */
+  /** Closes the connections, including active ones. The next request opens new ones. */
   @Override
   public void close() {
     HttpClient current = client;

@@ -1,7 +1,8 @@
 package io.harborgateway.announce.routingapi;
 
 /**
- * The routing API answers, but refuses this one mapping: an unknown router group, a TTL too long.
+ * Thrown if the routing API answers but rejects this one mapping: an unknown router group, a TTL
+ * that is too long.
  */
 final class MappingRefusedException extends Exception {
   private static final long serialVersionUID = 1L;

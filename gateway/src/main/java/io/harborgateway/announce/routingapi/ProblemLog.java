@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs each different problem once until things work again: the routing API may be away for days,
- * and the log must not fill with it. Confined to one thread, or guarded by the owner's lock.
+ * Logs each distinct problem once until things work again: the routing API may be away for days,
+ * which must not fill the log. Confined to one thread, or guarded by the owner's lock.
  */
 final class ProblemLog {
   private static final Logger LOG = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
@@ -16,7 +16,7 @@ final class ProblemLog {
   private final KnownProblems logged = new KnownProblems();
 
   /**
-   * @param route whose problems these are; null: those of the API as a whole
+   * @param route the route with the problems; null: problems of the API as a whole
    */
   ProblemLog(@Nullable String route) {
     this.route = route;
@@ -37,7 +37,7 @@ final class ProblemLog {
     }
   }
 
-  /** Things work: returns whether a problem had been logged before. */
+  /** Records a success; returns whether a problem had been logged before. */
   boolean worked() {
     return logged.worked();
   }

@@ -8,11 +8,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the routing API and UAA are, and as whom they are asked. Immutable.
+ * The addresses of the routing API and UAA, and the credentials for them. Immutable.
  *
- * @param client the name of the OAuth client
- * @param ttl the longest time for which the API keeps a mapping that is not upserted again; at
- *     least 1 s, and counted in whole seconds
+ * @param client the id of the OAuth client
+ * @param ttl the longest time the API keeps a mapping that is not upserted again; at least 1 s, in
+ *     whole seconds
  */
 public record RoutingApiAccess(
     Server api, Server uaa, String client, Secret clientSecret, Duration ttl) {
@@ -20,11 +20,12 @@ public record RoutingApiAccess(
   /**
    * One of the two servers.
    *
-   * @param url what each request's path is put behind; without query and fragment
-   * @param ca the CAs that are trusted; null: those of the JDK
+   * @param url base to which each request's path is appended; without query and fragment
+   * @param ca the trusted CAs; null: the JDK's
    * @param certificate the client's certificate chain; null: none is presented
-   * @param key its private key; set exactly when {@code certificate} is
-   * @param verified whether the server's certificate is; else anybody may be the server
+   * @param key its private key; set if and only if {@code certificate} is
+   * @param verified whether the server's certificate is verified; if not, anybody can pose as the
+   *     server
    */
   public record Server(
       URI url,
@@ -33,7 +34,7 @@ public record RoutingApiAccess(
       @Nullable Path key,
       boolean verified) {}
 
-  /** As the configuration's section has it, which knows no server that is not verified. */
+  /** Creates the access from the configuration's section, which always verifies servers. */
   public static RoutingApiAccess of(RoutingApiConfig section) {
     var uaa = section.uaa();
     return new RoutingApiAccess(

@@ -18,29 +18,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the routing API's knowledge of this node's TCP routes true: announced ones are upserted at
- * once and again after each third of their TTL, withdrawn ones are deleted. What fails is tried
- * again, after up to 15 s: an upsert for ever, a deletion until the TTL has done it.
+ * Keeps the routing API up to date about this node's TCP routes: announced ones are upserted at
+ * once and again after each third of their TTL, withdrawn ones are deleted. A failed request is
+ * retried after up to 15 s: an upsert forever, a deletion until the TTL has expired.
  *
- * <p>A call only notes what is wanted; one control thread here says it to the API, a route at a
- * time, new deletions first. {@link #close} waits 3 s at most.
+ * <p>Calls only record what is wanted; one control thread sends it to the API, one route at a time,
+ * new deletions first. {@link #close} waits at most 3 s.
  */
 public final class RoutingApiAnnouncer
     implements RouteAnnouncer<TcpRouteMapping, RoutingApiStatus> {
   private static final Logger LOG = LoggerFactory.getLogger(RoutingApiAnnouncer.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-  /** Changed by the control thread, to whose use it is confined but for its status and its end. */
+  /** Changed by the control thread, and used by it alone, except for status and closing. */
   private volatile RoutingApiClient client;
 
   private final Thread control = Thread.ofVirtual().name("routing-api").unstarted(this::work);
 
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** What is wanted, or what the API knows, is another than before. */
+  /** What is wanted, or what the API has, has changed. */
   private final Condition changed = lock.newCondition();
 
-  /** By id. Guarded by the lock, as what it holds and all that follows. */
+  /** By id. Guarded by the lock, like its values and all that follows. */
   private final Map<String, TrackedMapping> routes = new LinkedHashMap<>();
 
   private final NodeEvents events;
@@ -50,7 +50,7 @@ public final class RoutingApiAnnouncer
   private boolean retired;
   private RoutingApiAccess access;
 
-  /** The API is somewhere else, or to be asked as somebody else; null: that is not new. */
+  /** A new address or new credentials of the API; null: unchanged. */
   private @Nullable RoutingApiAccess nextAccess;
 
   private long pausedUntil = System.nanoTime();
@@ -59,13 +59,13 @@ public final class RoutingApiAnnouncer
 
   private volatile boolean closed;
 
-  /** A request to be made. */
+  /** A request to send. */
   private record Task(TrackedMapping route, boolean upsert) {}
 
   /**
-   * @param mappings what can be announced; nothing is until {@link #announce}
-   * @param events told of what the API has and has not
-   * @throws IllegalArgumentException if two mappings have one id
+   * @param mappings the mappings that can be announced; none is before {@link #announce}
+   * @param events notified about what the API has and does not have
+   * @throws IllegalArgumentException if two mappings have the same id
    */
   public RoutingApiAnnouncer(
       RoutingApiAccess access, Collection<TcpRouteMapping> mappings, NodeEvents events) {
@@ -88,12 +88,12 @@ public final class RoutingApiAnnouncer
     Duration own = mapping.ttl();
     Duration longest = access.ttl();
     Duration ttl = own == null || own.compareTo(longest) > 0 ? longest : own;
-    return TimeUnit.SECONDS.toNanos(Math.max(1, ttl.toSeconds())); // the API knows no fractions
+    return TimeUnit.SECONDS.toNanos(Math.max(1, ttl.toSeconds())); // the API takes whole seconds
   }
 
   /**
-   * Talks to another API, or as another client, from now on. What is announced is upserted there at
-   * once. The former API is told nothing: it forgets by the TTL.
+   * Switches to another API, or another client. Announced routes are upserted there at once. The
+   * former API is not told anything: its mappings expire by their TTL.
    */
   public void reconfigure(RoutingApiAccess next) {
     update(now -> {
@@ -110,7 +110,7 @@ public final class RoutingApiAnnouncer
     });
   }
 
-  /** On the control thread, which does not use the former client any more. */
+  /** On the control thread, which no longer uses the former client. */
   private void useNextAccess() {
     RoutingApiAccess next = nextAccess;
     if (next != null) {
@@ -154,7 +154,7 @@ public final class RoutingApiAnnouncer
     });
   }
 
-  /** The API is told of the new mapping first, then that the former one is gone. */
+  /** Upserts the new mapping first, then deletes the former one. */
   @Override
   public void replace(TcpRouteMapping next) {
     update(now -> replace(require(next.id()), next, now));
@@ -178,7 +178,7 @@ public final class RoutingApiAnnouncer
     }
   }
 
-  /** Forgets it once the API has deleted it, or its TTL has ended. */
+  /** Forgets the route once the API has deleted it or its TTL has expired. */
   @Override
   public void remove(String id, String reason) {
     update(now -> {
@@ -282,17 +282,17 @@ public final class RoutingApiAnnouncer
         }
         perform(task);
       } catch (InterruptedException e) {
-        // By close() alone: the loop's condition ends it.
+        // Only close() interrupts; the loop's condition ends it.
         LOG.debug("the talk with the routing API was interrupted");
       } catch (RuntimeException | Error e) {
-        // Whatever it is: without this loop no TCP route would be told of any more.
+        // Catches everything: without this loop no TCP route would be announced any more.
         LOG.error("talking to the routing API failed; it is tried again", e);
         update(now -> failed(now, e.toString()));
       }
     }
   }
 
-  /** Null if there is nothing to be said any more. */
+  /** Waits for the next request to send; null if there is nothing left to send. */
   private @Nullable Task awaitTask() throws InterruptedException {
     lock.lock();
     try {
@@ -319,7 +319,10 @@ public final class RoutingApiAnnouncer
     }
   }
 
-  /** Of those that are due a new deletion, or the one for longest; else the one due next. */
+  /**
+   * Returns, among the routes that are due, a new deletion or the one due longest; otherwise the
+   * one due next.
+   */
   private @Nullable TrackedMapping mostUrgent(long now) {
     return routes.values().stream()
         .min(
@@ -352,7 +355,7 @@ public final class RoutingApiAnnouncer
         backoff.worked();
       });
     } catch (IOException | RuntimeException e) {
-      // A RuntimeException would be a mistake in this program, and must not end the talk.
+      // A RuntimeException would be a bug in this program, and must not end this loop.
       LOG.debug("an attempt failed", e);
       update(now -> {
         route.unknown(now);
@@ -375,7 +378,7 @@ public final class RoutingApiAnnouncer
     pausedUntil = now + backoff.failed();
   }
 
-  /** Changes what the lock guards, at a time of {@link System#nanoTime}. */
+  /** Applies a change under the lock, given the time of {@link System#nanoTime}. */
   private void update(LongConsumer change) {
     lock.lock();
     try {
@@ -388,7 +391,10 @@ public final class RoutingApiAnnouncer
     }
   }
 
-  /** To delete it would delete it for another route that is announced with the same mapping. */
+  /**
+   * Skips the deletion if another announced route has the same mapping: it would be deleted for
+   * that one, too.
+   */
   private void leaveToOther(TrackedMapping route, long now) {
     if (!route.wanted() && route.mayBeKnown(now)) {
       routes.values().stream()

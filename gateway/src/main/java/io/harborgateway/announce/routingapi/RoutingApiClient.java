@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What is asked of the routing API: {@code GET /routing/v1/router_groups}, {@code POST
+ * A client of the routing API: {@code GET /routing/v1/router_groups}, {@code POST
  * /routing/v1/tcp_routes/create} and {@code /delete}, with a bearer token
- * (cloudfoundry/routing-api, {@code docs/02-api-docs.md}). A token that is refused is replaced, and
- * the request sent again, once.
+ * (cloudfoundry/routing-api, {@code docs/02-api-docs.md}). A rejected token is replaced, and the
+ * request sent again, once.
  *
- * <p>Confined to one thread, which it blocks (each request for 5 s at most), but for {@link
+ * <p>Confined to one thread, which it blocks (at most 5 s per request), except for {@link
  * #tokenExpires} and {@link #close}.
  */
 final class RoutingApiClient implements AutoCloseable {
-  /** What the API answers to a mapping that it will not have: {@code handlers/errors.go}. */
+  /** Statuses with which the API rejects a mapping: {@code handlers/errors.go}. */
   private static final Set<Integer> REFUSALS = Set.of(400, 409, 422);
 
   private static final int UNAUTHORIZED = 401;
@@ -31,7 +31,7 @@ final class RoutingApiClient implements AutoCloseable {
   private final HttpsPeer api;
   private final UaaTokens tokens;
 
-  /** By the names of the router groups. A name never seen yet is looked up. */
+  /** By router group name. An unknown name is looked up. */
   private final Map<String, String> groupGuids = new HashMap<>();
 
   RoutingApiClient(RoutingApiAccess access) {
@@ -40,13 +40,13 @@ final class RoutingApiClient implements AutoCloseable {
   }
 
   /**
-   * The API is to have the mapping for its TTL from now on, whether it has it or not.
+   * Upserts the mapping: the API keeps it for its TTL from now on, whether it had it or not.
    *
-   * @param ttlSeconds for how long the API is to keep it; at least 1
-   * @param beforeSending called when the API may learn of it from here on, if it comes so far
-   * @throws MappingRefusedException if the API will not have this one
-   * @throws IOException if it is not known that the API has it: it or UAA is away, is in trouble,
-   *     or refuses the credentials
+   * @param ttlSeconds how long the API should keep it; at least 1
+   * @param beforeSending called just before the request is sent, if it gets that far
+   * @throws MappingRefusedException if the API rejects this mapping
+   * @throws IOException if it is not known whether the API has it: the API or UAA is unreachable,
+   *     failing, or refuses the credentials
    */
   void upsert(TcpRouteMapping mapping, long ttlSeconds, Runnable beforeSending)
       throws IOException, MappingRefusedException, InterruptedException {
@@ -54,18 +54,18 @@ final class RoutingApiClient implements AutoCloseable {
   }
 
   /**
-   * The API is not to have the mapping any more. That it does not have it is no error.
+   * Deletes the mapping. It is not an error if the API does not have it.
    *
-   * @param ttlSeconds as for {@link #upsert}: the API is told the same
-   * @throws MappingRefusedException if the API will not hear of this one
-   * @throws IOException if it is not known that the API does not have it
+   * @param ttlSeconds as for {@link #upsert}: the same value is sent
+   * @throws MappingRefusedException if the API rejects this mapping
+   * @throws IOException if it is not known whether the API has deleted it
    */
   void delete(TcpRouteMapping mapping, long ttlSeconds)
       throws IOException, MappingRefusedException, InterruptedException {
     change("delete", mapping, ttlSeconds, () -> {});
   }
 
-  /** Until when the held token is valid; null: none is held. */
+  /** The expiry of the current token; null: none is held. */
   @Nullable Instant tokenExpires() {
     return tokens.expires();
   }
@@ -81,7 +81,7 @@ final class RoutingApiClient implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(body)));
     if (REFUSALS.contains(response.status())) {
-      // perhaps the group was made anew, with another GUID
+      // the group may have been recreated with another GUID
       groupGuids.remove(mapping.routerGroup());
       throw new MappingRefusedException(response.describe());
     }
@@ -105,7 +105,7 @@ final class RoutingApiClient implements AutoCloseable {
     }
     requireSuccess(response);
     for (JsonNode group : response.json()) {
-      // an API from before the query has listed all of them
+      // an API version without this query lists all groups
       String guid = group.path("guid").asString("");
       if (group.path("name").asString("").equals(name) && !guid.isEmpty()) {
         groupGuids.put(name, guid);
@@ -137,7 +137,7 @@ final class RoutingApiClient implements AutoCloseable {
     }
   }
 
-  /** Closes the connections, whatever they are at. */
+  /** Closes the connections, including active ones. */
   @Override
   public void close() {
     api.close();

@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is announced to the routing API, and how it answers, at one moment. No token or secret is in
- * it.
+ * A snapshot of what is announced to the routing API, and how it answers. Contains no token or
+ * secret.
  *
- * @param failing whether something could not be said to the API, for a reason that is not the
- *     route's own: the API or UAA is away, or refuses the credentials
- * @param lastSuccess when the API last did what it was asked; null: never
- * @param lastError the last such reason, of now or of before; null: none
- * @param tokenExpires until when the token is valid that is held; null: none is held
+ * @param failing whether a request has failed for a reason other than the route itself: the API or
+ *     UAA is unreachable, or refuses the credentials
+ * @param lastSuccess when a request last succeeded; null: never
+ * @param lastError the last such reason, current or past; null: none
+ * @param tokenExpires expiry of the current token; null: none is held
  */
 public record RoutingApiStatus(
     List<TcpRouteStatus> routes,

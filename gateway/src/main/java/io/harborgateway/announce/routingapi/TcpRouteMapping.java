@@ -10,17 +10,17 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A port of the TCP routers that leads to a port of this node.
  *
- * @param id by which it is announced and withdrawn, unique in a {@link RoutingApiAnnouncer}; for
- *     people
+ * @param id by which it is announced and withdrawn, unique in a {@link RoutingApiAnnouncer};
+ *     human-readable
  * @param backendIp the IP address at which the TCP routers reach this node
  * @param backendPort the port of this node, 1 to 65535
  * @param externalPort the port of the TCP routers, 1 to 65535
- * @param routerGroup the name of the routers' group
- * @param sni the name in the ClientHello of the connections that are meant; null: those that no
- *     other mapping of the port is for
- * @param tls what the routers do about TLS
+ * @param routerGroup the name of the router group
+ * @param sni the server name in the ClientHello of matching connections; null: all that no other
+ *     mapping of the port matches
+ * @param tls how the routers handle TLS
  * @param ttl how long the API keeps it unless it is upserted again, which happens after each third;
- *     null, or longer than that of the {@link RoutingApiAccess}: as long as that
+ *     limited by, and if null taken from, the {@link RoutingApiAccess}
  */
 public record TcpRouteMapping(
     String id,
@@ -33,16 +33,16 @@ public record TcpRouteMapping(
     @Nullable Duration ttl) {
 
   /**
-   * What the TCP routers do about TLS.
+   * How the TCP routers handle TLS.
    *
-   * @param terminated whether they end the client's
-   * @param toBackend whether they then use TLS to the backend, which has to be known by an SNI
-   * @param sniToBackend the name that they use there; null: the client's
-   * @param alpns what they offer to clients; in any order
+   * @param terminated whether they terminate the client's TLS
+   * @param toBackend whether they then use TLS to the backend, which requires an SNI
+   * @param sniToBackend the server name that they send to the backend; null: the client's
+   * @param alpns the ALPN protocols that they offer to clients, in any order
    */
   public record RouterTls(
       boolean terminated, boolean toBackend, @Nullable HostName sniToBackend, List<String> alpns) {
-    /** They pass on bytes. */
+    /** TLS passthrough: they just pass on bytes. */
     public static final RouterTls NONE = new RouterTls(false, false, null, List.of());
 
     public RouterTls {
@@ -51,8 +51,8 @@ public record TcpRouteMapping(
   }
 
   /**
-   * The routers do no TLS to the backend. As route_registrar has it; a 0 would be stored as NULL,
-   * and the mapping not be found again.
+   * No TLS to the backend, in route_registrar's notation; a 0 would be stored as NULL, and the
+   * mapping would not be found again.
    */
   private static final int NO_TLS = -1;
 
@@ -63,7 +63,7 @@ public record TcpRouteMapping(
     requirePort("external port", externalPort);
   }
 
-  /** Of bytes that are passed on, for as long as the API keeps mappings. */
+  /** Creates a passthrough mapping with the default TTL. */
   public TcpRouteMapping(
       String id,
       String backendIp,
@@ -74,7 +74,7 @@ public record TcpRouteMapping(
     this(id, backendIp, backendPort, externalPort, routerGroup, sni, RouterTls.NONE, null);
   }
 
-  /** Returns whether the API takes both for one mapping: it knows no ids, and changes TTLs. */
+  /** Returns whether the API considers both the same mapping: it has no ids, and updates TTLs. */
   boolean isSame(TcpRouteMapping other) {
     return other.equals(
         new TcpRouteMapping(
@@ -82,13 +82,13 @@ public record TcpRouteMapping(
   }
 
   /**
-   * The body of a request that creates or deletes this mapping: UTF-8 JSON, a list of one {@code
-   * TcpMappingEntity} of routing-api's {@code models/tcp_route.go}. The API finds an existing
-   * mapping by all fields but {@code ttl} and those that are empty here, so both requests send the
-   * same. It makes the modification tag itself.
+   * Returns the body of a request that creates or deletes this mapping: UTF-8 JSON, a list of one
+   * {@code TcpMappingEntity} of routing-api's {@code models/tcp_route.go}. The API finds an
+   * existing mapping by all fields but {@code ttl} and those that are empty here, so both requests
+   * send the same. It generates the modification tag itself.
    *
-   * @param routerGroupGuid the API's own identifier of the router group
-   * @param ttlSeconds how long the mapping is kept unless it is created again; at least 1
+   * @param routerGroupGuid the API's identifier of the router group
+   * @param ttlSeconds how long the mapping is kept unless it is upserted again; at least 1
    */
   byte[] json(String routerGroupGuid, long ttlSeconds) {
     var mappings = JSON.createArrayNode();

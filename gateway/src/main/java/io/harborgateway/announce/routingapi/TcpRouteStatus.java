@@ -5,15 +5,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one TCP route stood at one moment.
+ * A snapshot of one TCP route.
  *
- * @param state announced: the routing API has it; ready: it has not taken it, or not for so long
- *     that it forgot it; withdrawing: it may have it still; withdrawn: it has deleted or forgotten
- *     it
- * @param reason what holds it back; else empty
- * @param lastUpserted when the routing API last took it; null: never
- * @param upserts how often the routing API took it
- * @param lastError why the routing API refuses this route, where it takes others; null: it does not
+ * @param state announced: the routing API has it; ready: it has not accepted it yet, or its TTL has
+ *     expired since; withdrawing: it may still have it; withdrawn: it has deleted it, or its TTL
+ *     has expired
+ * @param reason what holds it back; otherwise empty
+ * @param lastUpserted when the routing API last accepted it; null: never
+ * @param upserts how often the routing API accepted it
+ * @param lastError why the routing API rejects this route in particular; null: it does not
  */
 public record TcpRouteStatus(
     String id,

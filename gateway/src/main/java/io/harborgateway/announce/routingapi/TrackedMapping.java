@@ -8,58 +8,57 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mapping, by four small states: what is desired, what the API has of it, the request that is
- * made now, and the outcome of the last one. From these follows what is to be said to the API, and
- * when:
+ * A mapping as four small states: what is desired, what the API has, the current request, and the
+ * outcome of the last one. They determine the next request and when it is due:
  *
  * <table>
- * <caption>What is said</caption>
- * <tr><th>desired<th>the API<th>said
+ * <caption>Requests</caption>
+ * <tr><th>desired<th>the API<th>request
  * <tr><td>announced<td>has it or not<td>upsert, at once, and after each third of the TTL
- * <tr><td>anything else<td>may have it<td>delete, until it has answered or the TTL has ended
- * <tr><td>anything else<td>does not have it<td>nothing; if it leaves, it is forgotten
+ * <tr><td>anything else<td>may have it<td>delete, until it has answered or the TTL has expired
+ * <tr><td>anything else<td>does not have it<td>none; if it is leaving, it is forgotten
  * </table>
  *
- * <p>Guarded by the lock of its {@link RoutingApiAnnouncer}. One request at a time is made for it;
- * what is desired may change before its outcome is known. Times are those of {@link
+ * <p>Guarded by the lock of its {@link RoutingApiAnnouncer}. Only one request at a time is made;
+ * the desired state may change before its outcome is known. Times are those of {@link
  * System#nanoTime}.
  */
 final class TrackedMapping {
-  /** Less than half of the TTL is asked for: after a third, one attempt may fail unnoticed. */
+  /** Must be more than two: after a third of the TTL, one attempt may fail without consequence. */
   private static final int UPSERTS_IN_A_TTL = 3;
 
-  /** What is to become of it. */
+  /** The desired state. */
   private enum Desired {
-    /** Not announced yet, by this process. */
+    /** Not announced by this process yet. */
     HELD,
     ANNOUNCED,
     WITHDRAWN,
-    /** Withdrawn, and to be forgotten as soon as the API has forgotten it. */
+    /** Withdrawn, and forgotten as soon as the API no longer has it. */
     LEAVING
   }
 
-  /** The upsert that is made now. What a deletion that is made now comes to changes nothing. */
+  /** The state of the current upsert. The outcome of a current deletion does not matter here. */
   private enum Request {
     NONE,
-    /** It may be sent any moment. */
+    /** It may be sent at any moment. */
     BEGUN,
     /** It may have arrived. */
     SENT
   }
 
-  /** Of the last request. */
+  /** The outcome of the last request. */
   private enum Outcome {
-    /** The API did what it was asked, or has not been asked yet. */
+    /** The request succeeded, or there was none yet. */
     DONE,
-    /** It is not known whether the API did what it was asked. */
+    /** It is not known whether the request succeeded. */
     UNKNOWN,
-    /** The API will not do what it was asked. */
+    /** The API rejected the request. */
     REFUSED
   }
 
-  /** Which of those that are due comes first. */
+  /** The order among mappings that are due. */
   private enum Turn {
-    /** It was withdrawn, and that has not been tried to say to the API yet. */
+    /** Withdrawn, and no deletion has been tried yet. */
     FIRST,
     IN_ORDER
   }
@@ -93,12 +92,12 @@ final class TrackedMapping {
     return mapping;
   }
 
-  /** How long the API is to keep it, in whole seconds. */
+  /** How long the API should keep it, in whole seconds. */
   long ttlSeconds() {
     return TimeUnit.NANOSECONDS.toSeconds(ttlNanos);
   }
 
-  /** It is to be kept for another time, from the next upsert on. */
+  /** Changes how long it is kept, from the next upsert on. */
   void keepFor(long nanos) {
     ttlNanos = nanos;
   }
@@ -126,17 +125,17 @@ final class TrackedMapping {
     return desired == Desired.HELD ? RouteState.HELD : RouteState.WITHDRAWN;
   }
 
-  /** Whether the API may have it: it does, or it is not known that it does not. */
+  /** Whether the API has it, or is not known not to have it. */
   boolean mayBeKnown(long now) {
     return request != Request.NONE || api.mayHaveIt(now);
   }
 
-  /** Whether the API takes both for one. */
+  /** Whether the API considers both the same mapping. */
   boolean isSame(TrackedMapping other) {
     return mapping.isSame(other.mapping);
   }
 
-  /** Whether there is nothing to be done about it any more. */
+  /** Whether there is nothing left to do for it. */
   boolean canBeForgotten(long now) {
     return desired == Desired.LEAVING && !mayBeKnown(now);
   }
@@ -146,14 +145,14 @@ final class TrackedMapping {
     return turn == Turn.FIRST;
   }
 
-  /** Whether something is to be said of it that could not be said. */
+  /** Whether a request for it is outstanding and has failed. */
   boolean failing(long now) {
     return outcome == Outcome.UNKNOWN && (wanted() || mayBeKnown(now));
   }
 
   /**
-   * In how many nanoseconds the next request for it is to be made; below 0: since then. It is an
-   * upsert if it is {@link #wanted}, else a deletion. {@link Long#MAX_VALUE}: none is to be made.
+   * Nanoseconds until its next request is due; negative if overdue. The request is an upsert if the
+   * mapping is {@link #wanted}, otherwise a deletion. {@link Long#MAX_VALUE}: none is due.
    */
   long nanosUntilDue(long now) {
     return wanted() || mayBeKnown(now) ? due - now : Long.MAX_VALUE;
@@ -183,27 +182,27 @@ final class TrackedMapping {
     return true;
   }
 
-  /** It is withdrawn, and to be forgotten. Returns false if it was not announced. */
+  /** Withdraws it, to be forgotten. Returns false if it was not announced. */
   boolean leave(String because, long now) {
     boolean withdrawn = withdraw(because, now);
     desired = Desired.LEAVING;
     return withdrawn;
   }
 
-  /** The same, but not before what others are to be announced with now. */
+  /** Same as {@link #leave}, but only after the upserts of others that are due now. */
   void leaveInOrder(String because, long now) {
     leave(because, now);
     turn = Turn.IN_ORDER;
   }
 
-  /** It is not to be forgotten. */
+  /** Keeps it from being forgotten. */
   void stay() {
     if (desired == Desired.LEAVING) {
       desired = Desired.WITHDRAWN;
     }
   }
 
-  /** What there is to be said is to be said at once. */
+  /** Makes its outstanding request due at once. */
   void hurry(long now) {
     due = now;
     turn = wanted() ? Turn.IN_ORDER : Turn.FIRST;
@@ -211,30 +210,30 @@ final class TrackedMapping {
   }
 
   /**
-   * Another route, which is not announced, has the same mapping: what the API has of that one it
-   * has of this one, and the other must not delete it.
+   * Takes over the API's state from another route that has the same mapping but is not announced:
+   * the other one must not delete it.
    */
   void takeOver(TrackedMapping other) {
     api = api.and(other.api);
     other.api = ApiMemory.EMPTY;
   }
 
-  // What comes of requests.
+  // The outcome of requests.
 
-  /** A request to upsert it begins. Until its outcome the API may have it. */
+  /** An upsert begins. Until its outcome is known, the API may have it. */
   void beginUpsert() {
     request = Request.BEGUN;
   }
 
-  /** The request that has begun is sent from here on. */
+  /** The upsert is now being sent. */
   void sendUpsert() {
     request = Request.SENT;
   }
 
   /**
-   * The API has taken it.
+   * The API has accepted it.
    *
-   * @param asked when it was asked to, from when on it may have counted the TTL
+   * @param asked when the request was sent, which is the earliest start of the TTL
    */
   void upserted(long asked, long now) {
     if (!api.hasIt(now)) {
@@ -263,7 +262,7 @@ final class TrackedMapping {
     problems.worked();
   }
 
-  /** It is not known whether the API did what it was asked. It is due again, behind the others. */
+  /** It is not known whether the request succeeded. It is due again, after the others. */
   void unknown(long now) {
     if (request == Request.SENT) {
       api = api.perhaps(now + ttlNanos);
@@ -272,7 +271,7 @@ final class TrackedMapping {
     due = now;
   }
 
-  /** The API will not do what it was asked. What it took before, it keeps. */
+  /** The API rejected the request. It keeps what it accepted before. */
   void refused(long now, String problem) {
     end(Outcome.REFUSED);
     lastError = problem;

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The token that the routing API wants, by the client credentials grant (RFC 6749 section 4.4) of
- * UAA. One is held, and replaced before it expires.
+ * Fetches the token that the routing API requires, with UAA's client credentials grant (RFC 6749
+ * section 4.4). One is held, and replaced before it expires.
  *
  * <p>The request is that of go-uaa, which route_registrar uses: {@code POST /oauth/token} with the
- * credentials in the Authorization header, form-encoded (RFC 6749 section 2.3.1), which UAA takes
- * them for only with {@code X-CF-ENCODED-CREDENTIALS}; a JWT is asked for, since the API can read
- * no other token.
+ * credentials in the Authorization header, form-encoded (RFC 6749 section 2.3.1), which UAA decodes
+ * only with {@code X-CF-ENCODED-CREDENTIALS}; it asks for a JWT, since the API can read no other
+ * token.
  *
- * <p>Confined to one thread, which it blocks, but for {@link #expires} and {@link #close}.
+ * <p>Confined to one thread, which it blocks, except for {@link #expires} and {@link #close}.
  */
 final class UaaTokens implements AutoCloseable {
   private static final String FORM = "grant_type=client_credentials&token_format=jwt";
@@ -31,10 +31,10 @@ final class UaaTokens implements AutoCloseable {
   /** RFC 6750 section 2.1. */
   private static final Pattern BEARER_TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
-  /** As route_registrar; but of a token that lives shorter than a minute, half its life. */
+  /** Same as route_registrar; but half the lifetime for a token that lives less than a minute. */
   private static final long RENEW_BEFORE_SECONDS = 30;
 
-  /** Where UAA does not say it. A wrong guess costs one refused request. */
+  /** Assumed if UAA does not state it. A wrong guess costs one refused request. */
   private static final long UNKNOWN_LIFETIME_SECONDS = 300;
 
   private static final long LONGEST_LIFETIME_SECONDS = Duration.ofDays(365).toSeconds();
@@ -43,7 +43,7 @@ final class UaaTokens implements AutoCloseable {
   private final RoutingApiAccess access;
 
   private @Nullable String token;
-  private long renewAt; // of System.nanoTime(); means something while there is a token
+  private long renewAt; // by System.nanoTime(); meaningful only while there is a token
   private volatile @Nullable Instant expires;
 
   UaaTokens(RoutingApiAccess access) {
@@ -51,7 +51,7 @@ final class UaaTokens implements AutoCloseable {
     this.access = access;
   }
 
-  /** The secret as it is in its file now. */
+  /** Builds the credentials with the secret's current value. */
   private String credentials() throws IOException {
     try {
       return encoded(access.client()) + ":" + encoded(access.clientSecret().value());
@@ -65,23 +65,23 @@ final class UaaTokens implements AutoCloseable {
   }
 
   /**
-   * A token that is valid by what UAA said of it.
+   * Returns a token that is valid according to UAA.
    *
-   * @throws IOException if UAA is away, refuses the credentials, or the secret's file can't be
-   *     read; without the credentials
+   * @throws IOException if UAA is unreachable or refuses the credentials, or the secret's file
+   *     can't be read; never contains the credentials
    */
   String current() throws IOException, InterruptedException {
     String held = token;
     return held != null && System.nanoTime() - renewAt < 0 ? held : fetch();
   }
 
-  /** The API has refused the token: the next one is a new one. */
+  /** The API has refused the token: fetches a new one next time. */
   void discard() {
     token = null;
     expires = null;
   }
 
-  /** Until when the held token is valid; null: none is held. */
+  /** The expiry of the current token; null: none is held. */
   @Nullable Instant expires() {
     return expires;
   }
@@ -97,7 +97,7 @@ final class UaaTokens implements AutoCloseable {
     JsonNode answer = response.json();
     String fetched = answer.path("access_token").asString("");
     if (!BEARER_TOKEN.matcher(fetched).matches()) {
-      // not quoted: it may be one all the same
+      // not quoted: it may be a token nevertheless
       throw new IOException(response.request() + ": no access_token (expected: a bearer token)");
     }
     long lifetime =

@@ -1,16 +1,16 @@
 /**
  * Tells the TCP routers of Cloud Foundry which of their ports, and which names of a port, lead to
- * this node: by the routing API, as route_registrar does it.
+ * this node: through the routing API, as route_registrar does.
  *
  * <p>In reading order: {@link io.harborgateway.announce.routingapi.RoutingApiAnnouncer} decides
- * what is said when; {@link io.harborgateway.announce.routingapi.TcpRouteMapping} is what is said;
- * {@code RoutingApiClient} says it, with a token of {@code UaaTokens}, over {@code HttpsPeer}.
+ * what to send when; {@link io.harborgateway.announce.routingapi.TcpRouteMapping} is what is sent;
+ * {@code RoutingApiClient} sends it, with a token from {@code UaaTokens}, over {@code HttpsPeer}.
  *
  * <p>The protocol is that of cloudfoundry/routing-api ({@code docs/02-api-docs.md}, {@code
- * client.go}, {@code handlers/}) and the use made of it that of cloudfoundry/route-registrar
- * ({@code routingapi/api.go}). Where this differs from route_registrar: a route is announced again
- * after a third of its TTL, one that fails is tried again for ever and stops nothing else, a token
- * that the API refuses is replaced, and certificates are read again.
+ * client.go}, {@code handlers/}) and its use that of cloudfoundry/route-registrar ({@code
+ * routingapi/api.go}). It differs from route_registrar in that a route is announced again after a
+ * third of its TTL, a failing one is retried forever without stopping the others, a token that the
+ * API refuses is replaced, and certificates are read again.
  */
 @NullMarked
 package io.harborgateway.announce.routingapi;

@@ -3,42 +3,41 @@ package io.harborgateway.announce.state;
 import java.time.Duration;
 
 /**
- * Keeps the routers' knowledge of some routes of this node true, in one of the ways in which
- * routers learn. Which routes are announced is decided by the caller. Safe for use by any thread;
- * only {@link #withdrawAll} and {@link #close} wait, and nothing throws because somebody else is
- * away.
+ * Keeps the routers up to date about some routes of this node, over one of the channels that
+ * routers learn from. The caller decides which routes are announced. Thread-safe; only {@link
+ * #withdrawAll} and {@link #close} wait, and nothing throws because a peer is unreachable.
  *
- * @param <R> a route, which has an id that is unique among those of the announcer
- * @param <S> how the routes and the way to the routers stand
+ * @param <R> a route, whose id is unique within the announcer
+ * @param <S> the status of the routes and of the channel to the routers
  */
 public interface RouteAnnouncer<R, S> extends AutoCloseable {
-  /** Begins to tell the routers. */
+  /** Begins to announce. */
   void start();
 
   /**
-   * Takes one more route, held until it is announced. One with its id that is there already stays
-   * as it is, and is not forgotten if it was about to be.
+   * Adds a route, held until it is announced. An existing route with the same id stays as it is,
+   * and is not forgotten if it was about to be.
    */
   void add(R route);
 
   /**
-   * The route with this id is another one from now on, and stays announced if it was. What only the
-   * former one had is withdrawn once the routers were told of the new one.
+   * Replaces the route with this id; it stays announced if it was. What only the former route had
+   * is withdrawn once the new one has been announced.
    *
    * @throws IllegalArgumentException if no route has this id
    */
   void replace(R next);
 
   /**
-   * The route is to be known from now on. Nothing happens if it is announced already.
+   * Announces the route. Does nothing if it is already announced.
    *
    * @throws IllegalArgumentException if no route has this id
    */
   void announce(String id);
 
   /**
-   * The route is to be known although its upstream is down, as the last node: nobody else is known
-   * to serve its names. It is withdrawn where routers can't be told so.
+   * Announces the route as the last node although its upstream is down: nobody else is known to
+   * serve its names. Withdraws it if the channel can't express that.
    *
    * @param reason human-readable
    * @throws IllegalArgumentException if no route has this id
@@ -48,41 +47,41 @@ public interface RouteAnnouncer<R, S> extends AutoCloseable {
   }
 
   /**
-   * The route is not to be known any more, or not yet.
+   * Withdraws the route, or holds it back if it is not announced yet.
    *
    * @param reason human-readable
    * @throws IllegalArgumentException if no route has this id
    */
   void withdraw(String id, String reason);
 
-  /** Withdraws a route and forgets it once it is. Nothing happens if none has this id. */
+  /** Withdraws a route, then forgets it. Does nothing if no route has this id. */
   void remove(String id, String reason);
 
   /**
-   * Withdraws every route and waits until the routers, or who tells them, have it. Called again, it
-   * says so again.
+   * Withdraws all routes and waits until the routers, or whatever informs them, have received it.
+   * If called again, it tells them again.
    *
    * @param reason human-readable
-   * @param timeout how long to wait at most
+   * @param timeout longest time to wait
    * @return false if that is not known
    */
   boolean withdrawAll(String reason, Duration timeout);
 
   /**
-   * Returns whether another endpoint serves the names of the route, of another node or of this one.
-   * Another one counts as there where that is not to be known, and where no route has this id.
+   * Returns whether another endpoint, of this or another node, serves the names of the route.
+   * Returns {@code ANOTHER} if this cannot be known, and if no route has this id.
    */
   default Presence presence(String id) {
     return Presence.ANOTHER;
   }
 
-  /** Withdraws every route, and closes itself once that is done, or can't be done. */
+  /** Withdraws all routes, and closes itself once that is done or can't be done. */
   void retire(String reason);
 
-  /** Returns how everything stands now. */
+  /** Returns the current status. */
   S status();
 
-  /** Ends the talk. Withdraws nothing: see {@link #withdrawAll}. */
+  /** Stops announcing. Withdraws nothing: see {@link #withdrawAll}. */
   @Override
   void close();
 }

@@ -1,19 +1,19 @@
 package io.harborgateway.announce.state;
 
-/** Where a route is on its way to the routers and back; drawn in docs/announcing.md. */
+/** The state of a route's announcement; see the diagram in docs/announcing.md. */
 public enum RouteState {
-  /** Something that it needs does not hold, and the routers were not told of it. */
+  /** Something holds it back, and the routers have not been told about it. */
   HELD,
-  /** It is to be known; the routers are told as soon as that is possible. */
+  /** It should be announced; the routers are told as soon as possible. */
   READY,
-  /** The routers were told, and are again at each interval. */
+  /** The routers have been told, and are told again at each interval. */
   ANNOUNCED,
-  /** Something does not hold any more; the routers are being told. */
+  /** Something holds it back; the routers are being told. */
   WITHDRAWING,
-  /** The routers were told that it is gone. */
+  /** The routers have been told that it is gone. */
   WITHDRAWN;
 
-  /** Returns whether the routers know of it, or are to. */
+  /** Returns whether the routers know it or should know it. */
   public boolean isWanted() {
     return this == READY || this == ANNOUNCED;
   }

@@ -1,6 +1,4 @@
-/**
- * What all ways of announcing a route have in common: its states, and what may be asked of them.
- */
+/** What all ways of announcing a route have in common: its states and operations. */
 @NullMarked
 package io.harborgateway.announce.state;
 
