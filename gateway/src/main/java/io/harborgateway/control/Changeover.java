@@ -88,8 +88,12 @@ final class Changeover {
     lines.forEach(line -> LOG.info("reload by {}: {}", trigger, line));
     warnAnew(now, next);
     long generation = live.get().generation();
-    if (!reconciler.apply(prepared, leave.get()) && live.get().generation() == generation) {
-      return rejected(lines, List.of("the control thread has not applied it yet: see the log"));
+    if (!reconciler.apply(prepared, leave.get())) {
+      factory.discard(prepared);
+      return rejected(lines, List.of("the control thread is busy: see the log; nothing changes"));
+    }
+    if (live.get().generation() == generation) {
+      return rejected(lines, List.of("applying it has failed: see the log"));
     }
     if (now.isChecked() != next.isChecked()) {
       factory.reread(); // what was read when it was needed may be older than what is kept now

@@ -7,6 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,21 +48,12 @@ final class ControlThread extends ScheduledThreadPoolExecutor {
    * @return false if the task has not ended, or has failed
    */
   boolean run(String what, Runnable task) {
-    return run(what, task, patience);
-  }
-
-  /**
-   * The same for a task that may take longer.
-   *
-   * @param limit how long it is waited for
-   */
-  boolean run(String what, Runnable task, Duration limit) {
     Future<?> done = submit(task);
     try {
-      done.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      done.get(patience.toNanos(), TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException e) {
-      LOG.error("{}: the control thread has not done it within {}", what, limit);
+      LOG.error("{}: the control thread has not done it within {}", what, patience);
     } catch (CancellationException e) {
       LOG.warn("{}: the control thread has ended", what);
     } catch (ExecutionException e) {
@@ -70,6 +62,45 @@ final class ControlThread extends ScheduledThreadPoolExecutor {
       Thread.currentThread().interrupt();
     }
     return false;
+  }
+
+  /**
+   * Runs the task and waits for its end, however long it takes once it has begun. A task whose turn
+   * does not come in time is dropped, and never runs.
+   *
+   * @param what the task does, for the log
+   * @param limit how long its turn is waited for; positive
+   * @return false if it was dropped; true also if it has failed, which is logged
+   */
+  boolean runOrDrop(String what, Runnable task, Duration limit) {
+    var claimed = new AtomicBoolean();
+    Future<?> done =
+        submit(() -> {
+          if (claimed.compareAndSet(false, true)) {
+            task.run();
+          }
+        });
+    while (true) {
+      try {
+        done.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        return true;
+      } catch (TimeoutException e) {
+        if (claimed.compareAndSet(false, true)) {
+          LOG.error("{}: the control thread has not begun it within {}; dropped", what, limit);
+          return false;
+        }
+        LOG.warn("{}: takes longer than {}; waiting on", what, limit);
+      } catch (CancellationException e) {
+        LOG.warn("{}: the control thread has ended", what);
+        return !claimed.compareAndSet(false, true);
+      } catch (ExecutionException e) {
+        LOG.debug("{}: failed, and was logged by the control thread", what, e);
+        return true;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return !claimed.compareAndSet(false, true);
+      }
+    }
   }
 
   /**

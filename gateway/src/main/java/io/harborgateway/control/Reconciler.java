@@ -147,10 +147,11 @@ final class Reconciler implements AutoCloseable {
    * are withdrawn now, and end when routers have had the time to hear it.
    *
    * @param leave how long that is
-   * @return how it stands; false when the control thread has not done it
+   * @return false when the control thread had no time for it: nothing has changed, and nothing will
    */
   boolean apply(Prepared next, Duration leave) {
-    return control.run("applying the configuration", () -> applyNow(next, leave), APPLY_PATIENCE);
+    return control.runOrDrop(
+        "applying the configuration", () -> applyNow(next, leave), APPLY_PATIENCE);
   }
 
   private void applyNow(Prepared next, Duration leave) {

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +36,33 @@ class ControlThreadTest {
 
     release.countDown(); // and what was asked for is done then
     assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatIsDroppedNeverRuns() throws InterruptedException {
+    var release = new CountDownLatch(1);
+    var ran = new AtomicBoolean();
+    control.execute(() -> awaitQuietly(release));
+
+    assertThat(control.runOrDrop("testing", () -> ran.set(true), Duration.ofMillis(50))).isFalse();
+
+    release.countDown();
+    assertThat(control.runOrDrop("testing", () -> {}, Duration.ofSeconds(10))).isTrue();
+    assertThat(ran).isFalse();
+  }
+
+  @Test
+  void whatHasBegunIsWaitedFor() {
+    var ran = new AtomicBoolean();
+    Runnable slow =
+        () -> {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300));
+          ran.set(true);
+        };
+
+    assertThat(control.runOrDrop("testing", slow, Duration.ofMillis(100))).isTrue();
+    assertThat(ran).isTrue();
+    assertThat(logs.lines()).contains("testing: takes longer than PT0.1S; waiting on");
   }
 
   @Test
