@@ -10,8 +10,8 @@ import io.harborgateway.announce.routingapi.RoutingApiAnnouncer;
 import io.harborgateway.announce.routingapi.RoutingApiStandIn;
 import io.harborgateway.announce.routingapi.RoutingApiStandIn.MappingKey;
 import io.harborgateway.announce.state.Verdict;
-import io.harborgateway.control.Announcements;
 import io.harborgateway.control.GatewayYaml;
+import io.harborgateway.control.MeteredRegistration;
 import io.harborgateway.control.RegistrarFile;
 import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.metrics.Meters;
@@ -130,7 +130,7 @@ final class RegistrarAnnouncementsIT {
             plan.registration(),
             ORIGIN,
             List.of(),
-            Announcements.countedBy(new Meters()),
+            new MeteredRegistration(new Meters()),
             new NodeEvents());
     var api =
         new RoutingApiAnnouncer(
