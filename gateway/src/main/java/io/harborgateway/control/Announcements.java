@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The announcing of what the configuration has routes for; nothing where none is configured.
+ * Announces the configuration's routes; does nothing if none are configured.
  *
- * <p>Changed by one thread at a time: {@link #apply}, {@link #connect}, {@link #start}, {@link
- * #onOthersChanged}, {@link #close}. All else is safe for use by any thread.
+ * <p>{@link #apply}, {@link #connect}, {@link #start}, {@link #onOthersChanged} and {@link #close}
+ * may be called by one thread at a time. Everything else is thread-safe.
  */
 public final class Announcements implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Announcements.class);
@@ -36,14 +36,14 @@ public final class Announcements implements AutoCloseable {
   private boolean connected;
   private boolean started;
 
-  /** What holds for all that leads to no listener of the gateway. */
+  /** The verdict on all routes that lead to no listener of the gateway. */
   private volatile Verdict elsewhere = Verdict.open();
 
   private volatile @Nullable Announcers active;
 
   /**
-   * @param events told of the routes and of NATS
-   * @throws IOException when this node's address can't be found
+   * @param events notified about the routes and NATS
+   * @throws IOException if this node's address can't be determined
    */
   Announcements(Snapshot snapshot, Meters meters, NodeEvents events) throws IOException {
     this.factory = new AnnouncerFactory(meters, events, () -> othersChanged.run());
@@ -51,10 +51,10 @@ public final class Announcements implements AutoCloseable {
   }
 
   /**
-   * Announces what the snapshot has routes for from now on. New routes are held until {@link
-   * #update}; what stays the same is said nothing about; what goes is withdrawn. May wait some
-   * seconds for health scripts to end. Where the section {@code registration} is new, and this
-   * node's address can't be found, nothing is announced, and that is logged.
+   * Switches to the routes of the snapshot. New routes are held until {@link #update}, unchanged
+   * ones are left alone, and removed ones are withdrawn. May wait a few seconds for health scripts
+   * to end. If the section {@code registration} is new and this node's address can't be determined,
+   * nothing is announced, which is logged.
    */
   void apply(Snapshot next) {
     try {
@@ -96,7 +96,7 @@ public final class Announcements implements AutoCloseable {
     return factory.plannedChanges(active, next);
   }
 
-  /** Begins to look for NATS; announces nothing. Returns at once. */
+  /** Begins to connect to NATS; announces nothing. Returns at once. */
   void connect() {
     connected = true;
     Announcers now = active;
@@ -105,7 +105,7 @@ public final class Announcements implements AutoCloseable {
     }
   }
 
-  /** Begins to announce what leads to no listener of the gateway. After {@link #connect}. */
+  /** Begins to announce routes that lead to no listener of the gateway. After {@link #connect}. */
   void start() {
     started = true;
     Announcers now = active;
@@ -117,7 +117,7 @@ public final class Announcements implements AutoCloseable {
     }
   }
 
-  /** Announces the instance's route on this port, or withdraws it; nothing if it has none. */
+  /** Announces or withdraws the instance's route on this port; does nothing if it has none. */
   void update(ListenerConfig port, Instance instance, Verdict verdict) {
     String id = WantedRoutes.id(port.name(), instance);
     Announcers now = active;
@@ -134,8 +134,8 @@ public final class Announcements implements AutoCloseable {
   }
 
   /**
-   * Announces the instance's route on this port although its upstream is down; nothing if it has
-   * none.
+   * Announces the instance's route on this port although its upstream is down; does nothing if it
+   * has none.
    *
    * @param reason human-readable
    */
@@ -148,8 +148,8 @@ public final class Announcements implements AutoCloseable {
   }
 
   /**
-   * Returns whether another endpoint announces the instance's names, for a route that is announced
-   * on this port; another one also where there is no such route. Never waits.
+   * Returns whether another endpoint announces the names of the instance's route on this port;
+   * {@code ANOTHER} also if there is no such route. Never waits.
    */
   Presence others(ListenerConfig port, Instance instance) {
     Announcers now = active;
@@ -158,7 +158,10 @@ public final class Announcements implements AutoCloseable {
         : now.announcer().presence(WantedRoutes.id(port.name(), instance));
   }
 
-  /** Returns whether other nodes announce what files have routes to this port for. Never waits. */
+  /**
+   * Returns whether other nodes announce the names of route_registrar's routes to this port. Never
+   * waits.
+   */
   Presence others(ListenerConfig port) {
     Announcers now = active;
     return now == null || now.registrar() == null
@@ -167,10 +170,10 @@ public final class Announcements implements AutoCloseable {
   }
 
   /**
-   * Announces the routes of files to this port although its upstream is down, and withdraws what
-   * else leads to the whole port.
+   * Announces route_registrar's routes to this port although its upstream is down, and withdraws
+   * other routes to the whole port.
    *
-   * @param verdict what would hold it back
+   * @param verdict the verdict that would otherwise hold it back
    */
   void keep(ListenerConfig port, Verdict verdict) {
     Announcers now = active;
@@ -188,12 +191,14 @@ public final class Announcements implements AutoCloseable {
     }
   }
 
-  /** Has a task run whenever {@link #others} may have changed; by another thread, quick. */
+  /**
+   * Runs a task, which must be quick, on another thread whenever {@link #others} may have changed.
+   */
   void onOthersChanged(Runnable task) {
     othersChanged = task;
   }
 
-  /** Announces what leads to the whole port, or withdraws it. */
+  /** Announces or withdraws the routes that lead to the whole port. */
   void update(ListenerConfig port, Verdict verdict) {
     Announcers now = active;
     updateTcp(now, port, verdict);
@@ -202,7 +207,7 @@ public final class Announcements implements AutoCloseable {
     }
   }
 
-  /** Whether routers are being told that a route they know is not there any more. */
+  /** Whether routers are being told that a route they know is gone. */
   boolean isWithdrawing() {
     Announcers now = active;
     return now != null && now.announcer().count(RouteState.WITHDRAWING) > 0;
@@ -219,7 +224,7 @@ public final class Announcements implements AutoCloseable {
     return now != null && now.routes().listeners().contains(port.name());
   }
 
-  /** Withdraws everything until {@link #resume}; waits for NATS and the routing API a little. */
+  /** Withdraws everything until {@link #resume}; waits briefly for NATS and the routing API. */
   void withdrawAll(String reason) {
     elsewhere = Verdict.held(reason);
     Announcers now = active;
@@ -235,7 +240,9 @@ public final class Announcements implements AutoCloseable {
     }
   }
 
-  /** Announces again what leads to no listener of the gateway; {@code update} does the rest. */
+  /**
+   * Announces routes that lead to no listener of the gateway again; {@code update} does the rest.
+   */
   void resume() {
     elsewhere = Verdict.open();
     Announcers now = active;
@@ -244,13 +251,13 @@ public final class Announcements implements AutoCloseable {
     }
   }
 
-  /** Returns how the routes of TCP routers stand, or null where there are none. */
+  /** Returns the status of TCP routes, or null if there are none. */
   @Nullable RoutingApiStatus tcpStatus() {
     Announcers now = active;
     return now == null || now.tcp() == null ? null : now.tcp().status();
   }
 
-  /** Returns how it stands, or null where nothing is announced. */
+  /** Returns the status, or null if nothing is announced. */
   @Nullable AnnouncerStatus status() {
     Announcers now = active;
     return now == null ? null : now.announcer().status();

@@ -8,7 +8,7 @@ import io.harborgateway.source.BucketListing;
 import io.harborgateway.source.InstancesBucket;
 import org.jspecify.annotations.Nullable;
 
-/** The bucket that the configuration in force names, which may be another one after a reload. */
+/** Watches the bucket named by the configuration in force, which a reload may change. */
 final class BucketWatch implements AutoCloseable {
   private final Runnable changed;
   private volatile @Nullable InstancesBucket bucket;
@@ -17,7 +17,7 @@ final class BucketWatch implements AutoCloseable {
     this.changed = changed;
   }
 
-  /** Watches what the snapshot names, and has its values kept. By the thread of the reloads. */
+  /** Watches the snapshot's bucket and stores its values. On the reload thread. */
   void follow(Snapshot snapshot) {
     GatewayConfig config = snapshot.config();
     InstancesBucketConfig section = config.instancesBucket();
@@ -35,7 +35,7 @@ final class BucketWatch implements AutoCloseable {
     }
   }
 
-  /** Has the good values of what was read kept on disk. */
+  /** Stores the good values of the snapshot on disk. */
   void keep(Snapshot read) {
     InstancesBucket now = bucket;
     if (now != null && now.listing() != null) {
@@ -43,13 +43,13 @@ final class BucketWatch implements AutoCloseable {
     }
   }
 
-  /** Returns what the bucket said last; null: there is none, or it has not been heard. */
+  /** Returns the bucket's last listing; null: there is no bucket, or nothing has been received. */
   @Nullable BucketListing listing() {
     InstancesBucket now = bucket;
     return now == null ? null : now.listing();
   }
 
-  /** Returns how it stands, or null if there is none. For any thread. */
+  /** Returns its status, or null without a bucket. For any thread. */
   InstancesBucket.@Nullable Status status() {
     InstancesBucket now = bucket;
     return now == null ? null : now.status();

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How long each certificate in memory lasts, of the snapshot that is in force. */
+/** Gauges of the remaining validity of each certificate in memory, for the snapshot in force. */
 final class CertificateMeters {
   private final Live live;
   private final Meters meters;
@@ -18,7 +18,7 @@ final class CertificateMeters {
     this.meters = meters;
   }
 
-  /** Shows those that there are now, and no others. By one thread at a time. */
+  /** Updates the gauges to the current certificates. By one thread at a time. */
   void show() {
     Map<InstanceGuid, Instance> now = new HashMap<>();
     live.snapshot()

@@ -15,31 +15,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves the certificate of each instance once, by handshakes in memory, on a thread of its own.
- * What it finds is logged, counted, and told, so that an instance is announced when its certificate
- * is known to work, and not before.
+ * Proves the certificate of each instance once, by handshakes in memory, on a dedicated thread. The
+ * results are logged, counted and reported, so that an instance is announced only once its
+ * certificate is known to work.
  *
- * <p>Of few instances the contexts that will serve are built for it, while the upstreams are
- * checked. Of thousands the certificates are first read here, after the start, each proof has a
- * context of its own, and nothing is kept; their files are watched, and a certificate that changes
- * is proven before it takes the place of the one before.
+ * <p>With few instances, the contexts that will serve are built and used for it, while the
+ * upstreams are checked. With thousands, the certificates are first read here, after the start;
+ * each proof has its own context, and nothing is kept. Their files are watched, and a certificate
+ * that changes is proven before it replaces the previous one.
  *
- * <p>A next snapshot ends the survey of the one before; what that has proven is not proven again.
- * Safe for use by any thread.
+ * <p>A new snapshot ends the survey of the previous one, whose proofs are not repeated.
+ * Thread-safe.
  */
 final class CertificateSurvey implements AutoCloseable {
-  /** Told of each instance that was judged, on the survey's thread. */
+  /** Notified of each instance judged, on the survey's thread. */
   interface Observer {
     /**
-     * An instance was judged.
+     * An instance has been judged.
      *
-     * @param state whose watch knows the result now
+     * @param state the state, whose watch now knows the result
      * @param index of the instance in the snapshot's route table
      */
     void judged(Live.State state, int index);
   }
 
-  /** How often the files of certificates that are not in memory are compared without an event. */
+  /** Interval at which the files of certificates not in memory are compared even without events. */
   private static final Duration ROUND = Duration.ofMinutes(1);
 
   private final Live live;
@@ -51,11 +51,11 @@ final class CertificateSurvey implements AutoCloseable {
   private volatile @Nullable SurveyRun run;
 
   /**
-   * Creates one that surveys nothing yet.
+   * Creates a survey that does nothing yet.
    *
-   * @param live what is in force
-   * @param contexts of it
-   * @param events told of what is found
+   * @param live the state in force
+   * @param contexts contexts of the state in force
+   * @param events notified of what is found
    */
   CertificateSurvey(
       Live live, TlsContexts contexts, Meters meters, NodeEvents events, Observer observer) {
@@ -78,16 +78,16 @@ final class CertificateSurvey implements AutoCloseable {
             Duration.between(Instant.now(), end).toSeconds(), Duration.ofDays(1).toSeconds());
   }
 
-  /** Surveys what is in force from now on; nothing to do where no listener has TLS. */
+  /** Surveys the state now in force; does nothing if no listener has TLS. */
   void survey(Live.State state) {
     survey(state, false);
   }
 
   /**
-   * The same.
+   * Surveys the state now in force.
    *
-   * @param again whether what has been judged is read and judged once more, standing as it was
-   *     until then
+   * @param again whether to read and judge certificates again that are already judged; the earlier
+   *     result holds until then
    */
   synchronized void survey(Live.State state, boolean again) {
     SurveyRun before = run;
@@ -106,7 +106,7 @@ final class CertificateSurvey implements AutoCloseable {
     }
   }
 
-  /** By the thread of the watch. */
+  /** Called by the watch's thread. */
   private void changed(Set<Path> chains) {
     SurveyRun current = run;
     if (current != null) {
@@ -114,7 +114,10 @@ final class CertificateSurvey implements AutoCloseable {
     }
   }
 
-  /** Whether the instance is still to be served: another snapshot is put into force meanwhile. */
+  /**
+   * Whether the instance is still to be served: another snapshot may have come into force in the
+   * meantime.
+   */
   boolean isInForce(Instance instance) {
     return live.get().has(instance);
   }
@@ -140,9 +143,10 @@ final class CertificateSurvey implements AutoCloseable {
   }
 
   /**
-   * What {@code /status} shows of it.
+   * The survey's part of {@code /status}.
    *
-   * @param outdated of those not in memory: which have a new one that can't be used, by GUID
+   * @param outdated instances whose certificate is not in memory and has a replacement that can't
+   *     be used, by GUID
    */
   record Status(
       int instances,
@@ -156,7 +160,7 @@ final class CertificateSurvey implements AutoCloseable {
     return current == null ? new Status(0, 0, 0, List.of(), Map.of()) : current.status();
   }
 
-  /** Ends after the proof that is being made: the contexts can be closed then. */
+  /** Ends the survey after the proof in progress; then the contexts can be closed. */
   @Override
   public synchronized void close() {
     files.close();

@@ -20,19 +20,23 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which instances can't be announced because of their certificate, and which can't be served.
+ * Tracks which instances can't be announced because of their certificate, and which can't be
+ * served.
  *
  * <ul>
- *   <li>What was refused stays so: a file that can't be read, a key that no handshake works with.
- *   <li>What no handshake has proven yet is not announced.
- *   <li>What the clock says comes and goes with the clock, whichever way that jumps: not valid yet,
- *       ended (neither announced nor served), ending soon (served, no longer announced).
+ *   <li>A refused certificate stays refused: a file that can't be read, a key that no handshake
+ *       works with.
+ *   <li>A certificate that no handshake has proven yet is not announced.
+ *   <li>Conditions that depend on the clock follow it, whichever way it jumps: not yet valid,
+ *       expired (neither announced nor served), about to expire (served, but no longer announced).
  * </ul>
  *
- * Safe for use by any thread, but {@link #look} is for one.
+ * Thread-safe, except that {@link #look} must be called by one thread only.
  */
 public final class CertificateWatch {
-  /** A clock that jumps is one problem for a reader, not a hundred thousand. */
+  /**
+   * Most events per look: a clock that jumps is one problem to a reader, not a hundred thousand.
+   */
   private static final int TOLD_AT_A_LOOK = 20;
 
   private static final String UNPROVEN = "no handshake has proven it yet";
@@ -41,7 +45,7 @@ public final class CertificateWatch {
   private final Snapshot snapshot;
   private final List<Instance> instances;
   private final AtomicLongArray begins; // epoch seconds; UNREAD until it is proven
-  private final AtomicLongArray ends; // epoch seconds of the last one with all that is needed valid
+  private final AtomicLongArray ends; // epoch seconds: the last with all needed certificates valid
   private final Map<Instance, String> refused = new ConcurrentHashMap<>();
   private final Map<Instance, Timely> timely = new ConcurrentHashMap<>();
   private final DoubtfulEnds doubtful;
@@ -55,15 +59,15 @@ public final class CertificateWatch {
   /**
    * A problem that depends on the clock.
    *
-   * @param serves whether handshakes go on
+   * @param serves whether handshakes are still served
    */
   private record Timely(String problem, boolean serves) {}
 
   /**
-   * Nothing is proven yet; what the snapshot has refused is.
+   * Creates a watch in which nothing is proven yet; what the snapshot has refused is refused.
    *
    * @param clock the wall clock
-   * @param events told of what {@link #look} finds
+   * @param events notified of what {@link #look} finds
    */
   CertificateWatch(Snapshot snapshot, InstantSource clock, NodeEvents events) {
     this.snapshot = snapshot;
@@ -82,9 +86,9 @@ public final class CertificateWatch {
   }
 
   /**
-   * Returns one for the next snapshot, which knows what is known of the certificates that stay.
+   * Returns a watch for the next snapshot, with what is known about certificates that stay.
    *
-   * @param next whose instances are asked for by their index in its route table
+   * @param next the snapshot whose route table the indexes of the new watch refer to
    */
   CertificateWatch next(Snapshot next) {
     var watch = new CertificateWatch(next, clock, events);
@@ -122,29 +126,29 @@ public final class CertificateWatch {
     judge(index, clock.instant());
   }
 
-  /** Whether a handshake has proven the certificate, or one has shown that it can't be used. */
+  /** Whether the certificate has been judged: proven by a handshake, or refused. */
   boolean isJudged(int index) {
     return begins.get(index) != UNREAD || refused.containsKey(instances.get(index));
   }
 
   /**
-   * A handshake has proven the certificate.
+   * Records that a handshake has proven the certificate.
    *
-   * @param index that of its instance in the route table
+   * @param index its instance's index in the route table
    */
   void proven(int index, InstanceCertificate certificate) {
     Instant now = clock.instant();
     ChainValidity validity = certificate.validity(now);
     validity.doubtful().ifPresent(issuer -> doubtful.add(instances.get(index), issuer));
     if (!snapshot.refused().containsKey(instances.get(index))) {
-      refused.remove(instances.get(index)); // its files may have been mended since
+      refused.remove(instances.get(index)); // its files may have been repaired since
     }
     ends.set(index, validity.until().getEpochSecond());
     begins.set(index, validity.from().getEpochSecond());
     judge(index, now);
   }
 
-  /** A certificate can't be used, at any time. */
+  /** Records that a certificate can't be used, regardless of the time. */
   void refuse(Instance instance, String problem) {
     refused.put(instance, problem);
   }
@@ -152,14 +156,14 @@ public final class CertificateWatch {
   /**
    * Returns why the instance's certificate keeps it from being announced, or null.
    *
-   * @param index that of the instance in the route table
+   * @param index the instance's index in the route table
    */
   @Nullable String problem(int index) {
     String problem = problem(instances.get(index));
     return problem == null && begins.get(index) == UNREAD ? UNPROVEN : problem;
   }
 
-  /** The same for an instance that was proven, or refused. */
+  /** Returns the same for an instance that has been proven or refused. */
   @Nullable String problem(Instance instance) {
     String problem = refused.get(instance);
     Timely now = timely.get(instance);
@@ -167,20 +171,22 @@ public final class CertificateWatch {
   }
 
   /**
-   * Returns why no handshake is to be begun with the instance's certificate now, or null. Of what
-   * was refused the building of its context says why, and for how long.
+   * Returns why no handshake may begin with the instance's certificate now, or null. For a refused
+   * certificate, building its context reports why, and how long that holds.
    */
   @Nullable String refusal(Instance instance) {
     Timely now = timely.get(instance);
     return now == null || now.serves ? null : now.problem;
   }
 
-  /** Returns why clients may refuse the instance's certificate, which is announced, or null. */
+  /**
+   * Returns why clients may reject the instance's certificate although it is announced, or null.
+   */
   @Nullable String doubt(Instance instance) {
     return doubtful.warning(instance, clock.instant());
   }
 
-  /** Returns when the first of those that were proven ends, or null. */
+  /** Returns when the first of the proven certificates expires, or null. */
   @Nullable Instant nearestEnd() {
     long nearest = Long.MAX_VALUE;
     for (int i = 0; i < instances.size(); i++) {
@@ -191,12 +197,12 @@ public final class CertificateWatch {
     return nearest == Long.MAX_VALUE ? null : Instant.ofEpochSecond(nearest);
   }
 
-  /** How many have a problem. */
+  /** The number of instances with a problem. */
   int problems() {
     return refused.size() + timely.size();
   }
 
-  /** Looks at the clock; returns whether what may be announced has changed. */
+  /** Checks the clock; returns whether what may be announced has changed. */
   boolean look() {
     Instant now = clock.instant();
     int changed = 0;
@@ -223,7 +229,7 @@ public final class CertificateWatch {
             : new CertificateEvent.Held(instance.toString(), problem.problem));
   }
 
-  /** Returns whether it has another problem than before, or none any more. */
+  /** Returns whether its problem has changed or gone. */
   private boolean judge(int index, Instant now) {
     if (begins.get(index) == UNREAD) {
       return false;

@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts another snapshot in the place of the one in force, as one step or not at all. Confined to
- * the thread of the reloads; blocks.
+ * Replaces the snapshot in force with another, atomically or not at all. Confined to the reload
+ * thread; blocks.
  */
 final class Changeover {
   private static final Logger LOG = LoggerFactory.getLogger(Changeover.class);
 
-  /** Of routes and of what is not taken: there may be a hundred thousand. */
+  /** Most lines shown of routes, and of what is not in force: there may be a hundred thousand. */
   private static final int SHOWN = 50;
 
   private final Live live;
@@ -35,7 +35,7 @@ final class Changeover {
   private final Supplier<Duration> leave;
 
   /**
-   * @param leave how long what was withdrawn still works
+   * @param leave how long withdrawn names and listeners keep working
    */
   Changeover(
       Live live,
@@ -54,16 +54,16 @@ final class Changeover {
     this.leave = leave;
   }
 
-  /** Says what it would change. */
+  /** Reports what the snapshot would change. */
   Result plan(Snapshot next) {
     SnapshotChanges changes = SnapshotChanges.between(live.snapshot(), next);
     return result(Outcome.PLANNED, lines(changes, next), restarts(changes), next);
   }
 
   /**
-   * Changes to it.
+   * Switches to the snapshot.
    *
-   * @param trigger what the log says it was begun by
+   * @param trigger what triggered it, for the log
    */
   Result to(Snapshot next, String trigger) {
     Snapshot now = live.snapshot();
@@ -96,13 +96,13 @@ final class Changeover {
       return rejected(lines, List.of("applying it has failed: see the log"));
     }
     if (now.isChecked() != next.isChecked()) {
-      factory.reread(); // what was read when it was needed may be older than what is kept now
+      factory.reread(); // what was read on demand may be older than what is kept now
     }
     survey.survey(live.get());
     return result(Outcome.APPLIED, lines, List.of(), next);
   }
 
-  /** Nothing has changed. */
+  /** Returns the result of a rejected reload: nothing has changed. */
   Result rejected(List<String> changes, List<String> problems) {
     return new Result(Outcome.REJECTED, live.get().generation(), changes, problems, List.of());
   }
@@ -114,7 +114,7 @@ final class Changeover {
     return new Result(outcome, live.get().generation(), changes, problems, notTaken);
   }
 
-  /** With what routers will hear of it. */
+  /** Returns the lines of changes, including what routers will be told. */
   private List<String> lines(SnapshotChanges changes, Snapshot next) {
     List<String> lines = new ArrayList<>(changes.lines());
     List<String> routes = announcements.plannedChanges(next);
@@ -125,7 +125,7 @@ final class Changeover {
     return lines;
   }
 
-  /** What was said of a key is not said again because it stands in another line now. */
+  /** Logs warnings, but does not repeat one just because its key has moved to another line. */
   private static void warnAnew(Snapshot now, Snapshot next) {
     Set<String> said = new HashSet<>();
     now.warnings().forEach(warning -> said.add(warning.path() + warning.found()));

@@ -22,14 +22,14 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An upstream with its connections and its check. What is not said to be for any thread is confined
- * to the control thread.
+ * An upstream with its connections and its health check. Methods not marked as for any thread are
+ * confined to the control thread.
  */
 final class CheckedUpstream {
   /**
-   * What the configuration says of it, with the files that it names.
+   * The configuration of an upstream, with the files it names.
    *
-   * @param authorities null where none are named
+   * @param authorities null if none are named
    */
   record Spec(UpstreamConfig section, @Nullable List<X509Certificate> authorities) {
     static Spec of(UpstreamConfig section, Snapshot snapshot) {
@@ -41,7 +41,10 @@ final class CheckedUpstream {
               : Objects.requireNonNull(snapshot.authorities().get(tls.ca())));
     }
 
-    /** Whether connections to the other are as good: all is equal but how it is checked. */
+    /**
+     * Whether connections are interchangeable with the other's: everything is equal except how it
+     * is checked.
+     */
     boolean connectsLike(Spec other) {
       return section.address().equals(other.section.address())
           && Objects.equals(section.tls(), other.section.tls())
@@ -52,7 +55,7 @@ final class CheckedUpstream {
     }
   }
 
-  /** Told by the check, on the control thread. */
+  /** Notified by the check, on the control thread. */
   interface Observer {
     void changed(CheckedUpstream upstream);
   }
@@ -100,11 +103,11 @@ final class CheckedUpstream {
   }
 
   /**
-   * Creates one that is not checked yet.
+   * Creates an upstream that is not checked yet.
    *
-   * @param label of its listener, or {@code listener/GUID}
-   * @param instances of which a check asks for the first if nothing else is configured
-   * @throws SSLException when the TLS context can't be made
+   * @param label name of its listener, or {@code listener/GUID}
+   * @param instances the first is the one a check asks for if nothing else is configured
+   * @throws SSLException if the TLS context can't be created
    */
   static CheckedUpstream create(
       String label,
@@ -125,7 +128,7 @@ final class CheckedUpstream {
         observer);
   }
 
-  /** Returns how an upstream is reached that is configured so. */
+  /** Returns the connection settings of an upstream with this configuration. */
   static Upstream.Settings settings(Spec spec) throws SSLException {
     UpstreamConfig section = spec.section();
     String host = section.address().host();
@@ -156,7 +159,7 @@ final class CheckedUpstream {
     }
   }
 
-  /** Checks as another section says that connects to the same place. */
+  /** Changes how it is checked; the new section must connect to the same place. */
   void configure(Spec next, List<Instance> instances) {
     spec = next;
     check.use(HealthChecks.settings(next.section().health(), upstream(), instances));
@@ -168,12 +171,12 @@ final class CheckedUpstream {
     observer.changed(this);
   }
 
-  /** Begins to check it. For any thread. */
+  /** Begins the checks. For any thread. */
   void start() {
     check.start();
   }
 
-  /** It is in use from now on: readiness and metrics show it. */
+  /** Puts it into use: readiness and metrics show it. */
   void use(Readiness readiness, Meters meters, String listener) {
     String address = upstream().toString();
     condition =
@@ -209,7 +212,7 @@ final class CheckedUpstream {
     }
   }
 
-  /** Readiness does not show it any more. */
+  /** Removes it from readiness. */
   void hide(Readiness readiness) {
     if (condition != null) {
       readiness.remove(condition);
@@ -217,7 +220,7 @@ final class CheckedUpstream {
     }
   }
 
-  /** It is not used for anything new any more. What runs goes on to its end. */
+  /** Retires it: it is not used for anything new. Exchanges in progress complete. */
   void retire(Readiness readiness, DataPlane plane) {
     retired = true;
     check.close();
@@ -254,7 +257,7 @@ final class CheckedUpstream {
     return retired;
   }
 
-  /** Whether it answered once since the process started. */
+  /** Whether it has ever answered since the process started. */
   boolean wasEverUp() {
     return everUp;
   }

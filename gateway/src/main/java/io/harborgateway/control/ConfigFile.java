@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where the configuration is read from, at the start and at each reload.
+ * Where the configuration is read from, at startup and on each reload.
  *
- * @param environment where secrets may come from
+ * @param environment environment variables that secrets may come from
  */
 public record ConfigFile(Path path, Map<String, String> environment) {
   public ConfigFile {

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that decides about ports and routes. A task that throws is logged, and the next
- * ones run. After {@link #shutdownNow} tasks are discarded, since event loops report what they meet
- * until the very end; whoever waits for a discarded one is told so at once.
+ * The single thread that decides about ports and routes. A task that throws is logged, and later
+ * ones still run. After {@link #shutdownNow}, tasks are discarded, since event loops report events
+ * until the very end; whoever waits for a discarded task is told at once.
  */
 final class ControlThread extends ScheduledThreadPoolExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(ControlThread.class);
@@ -33,7 +33,7 @@ final class ControlThread extends ScheduledThreadPoolExecutor {
     this.patience = patience;
   }
 
-  /** Nobody could wait for the end of what will never run. */
+  /** Cancels a discarded task, so that nobody waits for what will never run. */
   private static void cancel(Runnable discarded) {
     if (discarded instanceof Future<?> future) {
       future.cancel(false);
@@ -41,11 +41,11 @@ final class ControlThread extends ScheduledThreadPoolExecutor {
   }
 
   /**
-   * Runs the task and waits for its end, but not for ever: this thread may be stuck, or have ended.
-   * A task that was not waited for to its end still runs when its turn comes.
+   * Runs the task and waits for its end, but not forever: this thread may be stuck, or have ended.
+   * A task that outlasts the wait still runs when its turn comes.
    *
    * @param what the task does, for the log
-   * @return false if the task has not ended, or has failed
+   * @return false if the task has not completed, or has failed
    */
   boolean run(String what, Runnable task) {
     Future<?> done = submit(task);
@@ -120,7 +120,7 @@ final class ControlThread extends ScheduledThreadPoolExecutor {
     scheduleWithFixedDelay(guarded, 0, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** The executor keeps what a task threw in its future, where nobody looks. */
+  /** Logs what a task threw: the executor keeps it in the future, where nobody looks. */
   @Override
   protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
     super.afterExecute(task, thrown);
@@ -130,8 +130,8 @@ final class ControlThread extends ScheduledThreadPoolExecutor {
   }
 
   /**
-   * Ends the thread; tells those who wait for what it had still to do. Waits for the task that runs
-   * just now, which needs what its callers close next, but not for ever.
+   * Ends the thread and cancels pending tasks, notifying those who wait for them. Waits for the
+   * running task, which needs what the caller closes next, but not forever.
    */
   void end() {
     shutdownNow().forEach(ControlThread::cancel);

@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What all connections of the process share: event loops, time limits, the connector, counts.
+ * What all connections of the process share: event loops, deadlines, the connector, counters.
  *
- * @param checks the one event loop of the health checks: a check that waited for the traffic of an
- *     event loop would take a busy gateway for a dead upstream
+ * @param checks the event loop of the health checks: a check that had to wait behind traffic would
+ *     mistake a busy gateway for a dead upstream
  */
 public record DataPlane(
     Transport transport,
@@ -55,7 +55,7 @@ public record DataPlane(
     return plane;
   }
 
-  /** Counts connections against other limits from now on, if they have changed. */
+  /** Switches to the new connection limits, if they have changed. */
   void use(GatewayConfig before, GatewayConfig config) {
     if (!before.limits().equals(config.limits())
         || !before.http().trustedProxies().equals(config.http().trustedProxies())
@@ -90,14 +90,15 @@ public record DataPlane(
     return loops;
   }
 
-  /** Closes every connection that is left and ends the event loops. */
+  /** Closes all remaining connections and shuts down the event loops. */
   @Override
   public void close() {
     checks.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-    // Some quiet time, without which a loop that runs tasks just now ends and closes nothing.
+    // Needs some quiet period: without it, a loop that is running tasks ends without closing
+    // anything.
     eventLoops
         .shutdownGracefully(1, 2_000, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(3, TimeUnit.SECONDS);
-    buffers.values().forEach(RelayBuffers::close); // whose event loops have ended
+    buffers.values().forEach(RelayBuffers::close); // their event loops have ended
   }
 }

@@ -13,26 +13,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many connections of clients the process has file descriptors for. Connections beyond that
- * would take those of the admin endpoint, of NATS, of dials and of the trusted proxies.
+ * How many client connections the process has file descriptors for. Connections beyond that would
+ * take descriptors needed for the admin endpoint, NATS, dials and trusted proxies.
  *
  * @param limit descriptors that the process may have open
  * @param reserved descriptors for all but connections with clients and with upstreams
  * @param idle connections to upstreams that may be kept for reuse
  */
 record DescriptorBudget(long limit, long reserved, long idle) {
-  /** Those of the JVM and its files, of NATS, of checks and look-ups, of programs that are run. */
+  /** Descriptors for the JVM and its files, NATS, checks and lookups, and child processes. */
   private static final int PROCESS = 64;
 
-  /** What the admin endpoint takes at most. */
+  /** Most descriptors of the admin endpoint. */
   private static final int ADMIN = 64;
 
   /**
-   * An event loop's own: epoll, an event, a timer; and a connection that is about to be refused.
+   * Descriptors of an event loop: epoll, eventfd, timerfd; and a connection about to be refused.
    */
   private static final int LOOP = 4;
 
-  /** One with the client, one with the upstream. */
+  /** One to the client, one to the upstream. */
   private static final int CONNECTION = 2;
 
   private static final Path LIMITS = Path.of("/proc/self/limits");
@@ -40,7 +40,7 @@ record DescriptorBudget(long limit, long reserved, long idle) {
   private static final Logger LOG = LoggerFactory.getLogger(DescriptorBudget.class);
 
   /**
-   * Returns that of this process.
+   * Returns the budget of this process.
    *
    * @param loops number of event loops
    */
@@ -62,7 +62,7 @@ record DescriptorBudget(long limit, long reserved, long idle) {
     return new DescriptorBudget(limitOfProcess(), reserved, idle);
   }
 
-  /** Reads the kernel's file: the management beans would cost 75 ms of each start. */
+  /** Reads the limit from procfs: the management beans would add 75 ms to each start. */
   private static long limitOfProcess() {
     try (var lines = Files.lines(LIMITS)) {
       return lines
@@ -72,11 +72,11 @@ record DescriptorBudget(long limit, long reserved, long idle) {
           .findFirst()
           .orElse(Long.MAX_VALUE);
     } catch (IOException e) {
-      return Long.MAX_VALUE; // a system without that file: then nothing is known of the limit
+      return Long.MAX_VALUE; // a system without that file: the limit is unknown
     }
   }
 
-  /** Returns {@code configured}, or what there are descriptors for, and then logs that. */
+  /** Returns {@code configured}, or as many as there are descriptors for, which is then logged. */
   int connections(int configured) {
     int effective = (int) Math.min(configured, places());
     if (effective < configured) {
@@ -93,8 +93,8 @@ record DescriptorBudget(long limit, long reserved, long idle) {
   }
 
   /**
-   * The reserve takes a half at most and idle connections a third of the rest: a process with a few
-   * descriptors is to serve, too.
+   * The reserve takes at most half, and idle connections a third of the rest: a process with few
+   * descriptors should still serve.
    */
   private long places() {
     long left = limit - Math.min(reserved, limit / 2);

@@ -11,14 +11,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Issuers whose end may be the end of an instance's chain, or not: clients decide, by what they
- * trust ({@link io.harborgateway.certs.ChainValidity#doubtful}). The instance stays announced; an
- * event says so when the end is near, and when it has come.
+ * Issuers whose expiry may or may not end an instance's chain, depending on what clients trust
+ * ({@link io.harborgateway.certs.ChainValidity#doubtful}). The instance stays announced; an event
+ * is published when the expiry is near, and when it has passed.
  *
- * <p>Safe for use by any thread, but {@link #look} is for one.
+ * <p>Thread-safe, except that {@link #look} must be called by one thread only.
  */
 final class DoubtfulEnds {
-  /** One authority may be behind all instances. */
+  /** Most events per look: one authority may have issued the certificates of all instances. */
   private static final int TOLD_AT_A_LOOK = 20;
 
   private final Map<Instance, Issuer> issuers = new ConcurrentHashMap<>();
@@ -43,20 +43,23 @@ final class DoubtfulEnds {
   /**
    * Creates an empty one.
    *
-   * @param warning how long before an end it is near
+   * @param warning how long before expiry to warn
    */
   DoubtfulEnds(Duration warning, NodeEvents events) {
     this.warning = warning;
     this.events = events;
   }
 
-  /** An instance's chain depends on this issuer, for clients that know no other of its key. */
+  /**
+   * Adds an issuer on which an instance's chain depends, for clients that know no other certificate
+   * of its key.
+   */
   void add(Instance instance, X509Certificate issuer) {
     String subject = issuer.getSubjectX500Principal().getName();
     issuers.put(instance, new Issuer(subject, issuer.getNotAfter().toInstant(), Stage.FAR));
   }
 
-  /** Takes over what another knows of the instance, and what was told of it. */
+  /** Copies what another knows about the instance, and what it has reported. */
   void copy(DoubtfulEnds other, Instance instance) {
     Issuer issuer = other.issuers.get(instance);
     if (issuer != null) {
@@ -64,13 +67,13 @@ final class DoubtfulEnds {
     }
   }
 
-  /** Returns what is to be said of the instance's issuer, or null while its end is far. */
+  /** Returns a warning about the instance's issuer, or null while its expiry is far off. */
   @Nullable String warning(Instance instance, Instant now) {
     Issuer issuer = issuers.get(instance);
     return issuer == null || stage(issuer, now) == Stage.FAR ? null : issuer.message();
   }
 
-  /** Looks at the clock, and tells what it changed. */
+  /** Checks the clock, and reports what has changed. */
   void look(Instant now) {
     int told = 0;
     for (Map.Entry<Instance, Issuer> entry : issuers.entrySet()) {

@@ -13,18 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the node out of service without a request lost: routes withdrawn, new connections still
- * accepted for a while, then the listeners closed, then what is in flight ended. It can be undone.
- * Safe for use by any thread.
+ * Takes the node out of service without losing a request: withdraws the routes, still accepts new
+ * connections for a while, then closes the listeners, then waits for what is in flight. Can be
+ * undone. Thread-safe.
  */
 public final class DrainSequence {
-  /** How far it is. */
+  /** The phases of a drain. */
   public enum Phase {
     /** Not begun. */
     SERVING,
     /** The routers are being told. */
     WITHDRAWING,
-    /** Routes are withdrawn; routers that do not know yet are still served. */
+    /** The routes are withdrawn; routers that do not know yet are still served. */
     WITHDRAWN,
     /** The listeners are closed; what is in flight goes on. */
     FINISHING,
@@ -32,7 +32,7 @@ public final class DrainSequence {
     DRAINED
   }
 
-  /** What {@code /status} and {@code /drain} show. */
+  /** The drain as shown by {@code /status} and {@code /drain}. */
   record Status(Phase phase, Instant since, long connections) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(DrainSequence.class);
@@ -50,9 +50,9 @@ public final class DrainSequence {
   private volatile Instant since = Instant.now();
 
   /**
-   * @param delay between the withdrawal of the routes and the end of accepting; left out where
-   *     nothing is bound and no router knows a route, as in a start whose upstreams do not answer
-   * @param timeout for what is in flight then
+   * @param delay time between withdrawing the routes and closing the listeners; skipped if nothing
+   *     is bound and no router knows a route, as after a start whose upstreams do not answer
+   * @param timeout limit for what is in flight after that
    */
   DrainSequence(
       Drain drain,
@@ -73,7 +73,7 @@ public final class DrainSequence {
     return new Status(phase, since, plane.limits().open());
   }
 
-  /** Begins, and returns at once; false if it has begun before. */
+  /** Begins the drain and returns at once; returns false if it has already begun. */
   synchronized boolean begin() {
     if (!drain.begin()) {
       return false;
@@ -84,16 +84,19 @@ public final class DrainSequence {
     return true;
   }
 
-  /** Begins for good, if it has not begun: from now on nothing undoes it. Returns at once. */
+  /**
+   * Makes the drain final, beginning it if necessary: from now on it can't be undone. Returns at
+   * once.
+   */
   synchronized void stop() {
     stopping = true;
     begin();
   }
 
   /**
-   * Serves again; returns false if nothing was begun.
+   * Undoes the drain; returns false if none has begun.
    *
-   * @throws ActionRefusedException once the process {@linkplain #stop stops}: what is in flight
+   * @throws ActionRefusedException once the process {@linkplain #stop stops}: requests in flight
    *     would be cut off at its end, and a route announced that is about to be dead
    */
   synchronized boolean undo() {
@@ -112,12 +115,12 @@ public final class DrainSequence {
     return true;
   }
 
-  /** Whether the process ends, so that nothing begins any more. */
+  /** Whether the process is stopping, so that nothing new begins. */
   synchronized boolean isStopping() {
     return stopping;
   }
 
-  /** Returns when it has ended; at once if it was not begun. */
+  /** Waits for the end of the drain; returns at once if none has begun. */
   void await() {
     Thread current;
     synchronized (this) {
@@ -168,7 +171,7 @@ public final class DrainSequence {
     }
   }
 
-  /** A step that fails must not cut off what is in flight. */
+  /** Runs a step; its failure must not cut off what is in flight. */
   private static void anyway(String what, Runnable step) {
     try {
       step.run();

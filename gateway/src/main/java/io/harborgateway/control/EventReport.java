@@ -10,11 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What {@code /events} shows. Component names are keys.
+ * The content of {@code /events}. Component names are the JSON keys.
  *
- * @param recorded how many events there were since the start
- * @param counts the same of each kind that there was
- * @param events those that are kept, the newest first
+ * @param recorded number of events since the start
+ * @param counts number of events since the start, for each kind that occurred
+ * @param events the events kept, newest first
  */
 record EventReport(long recorded, Map<String, Long> counts, List<Event> events) {
   /** One event. */
@@ -44,7 +44,7 @@ record EventReport(long recorded, Map<String, Long> counts, List<Event> events) 
         recent.recorded(), counts, recent.events().reversed().stream().map(Event::of).toList());
   }
 
-  /** Returns the newest, so many at most. */
+  /** Returns the newest events, at most this many. */
   List<Event> first(int most) {
     return events.subList(0, Math.min(events.size(), most));
   }

@@ -27,16 +27,18 @@ import org.slf4j.LoggerFactory;
 /**
  * The running gateway: the wiring of all parts, and the order in which they start and stop.
  *
- * <p>Start: admin endpoint, then each listener for itself: upstream proven, bound, announced. Stop:
- * {@link DrainSequence}, then close.
+ * <p>Start: admin endpoint, then each listener independently: upstream proven, bound, announced.
+ * Stop: {@link DrainSequence}, then close.
  */
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-  /** An upstream that is silent for longer is not waited for to say that the start is over. */
+  /** How long a silent upstream may delay the report that the start is over. */
   private static final Duration START_LIMIT = Duration.ofSeconds(3);
 
-  /** Its tasks take milliseconds; a drain must go on without a control thread that is stuck. */
+  /**
+   * The control thread's tasks take milliseconds; a drain must go on even if that thread is stuck.
+   */
   private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(5);
 
   private final Live live;
@@ -56,7 +58,7 @@ public final class Gateway implements AutoCloseable {
   private final Instant startedAt = Instant.now();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** True when every upstream was checked; false when the time for it was up. */
+  /** True when every upstream has been checked; false when the time for that is up. */
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
 
   private Gateway(Snapshot snapshot, ConfigFile file, AccessLog accessLog) throws IOException {
@@ -105,9 +107,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Starts what is planned, and returns at once: each listener is bound when its upstream answers.
+   * Starts the snapshot and returns at once: each listener is bound when its upstream answers.
    *
-   * @throws IOException when a port can't be bound, or this node's address can't be found
+   * @throws IOException if a port can't be bound, or this node's address can't be determined
    */
   public static Gateway start(Snapshot snapshot, ConfigFile file, AccessLog accessLog)
       throws IOException {
@@ -123,7 +125,7 @@ public final class Gateway implements AutoCloseable {
 
   private void start() throws IOException {
     announcements
-        .connect(); // beside all that follows: a route is announced the moment it is proven
+        .connect(); // concurrently with what follows: a route is announced the moment it is proven
     Snapshot snapshot = live.snapshot();
     var section = snapshot.config().admin();
     var address =
@@ -159,8 +161,8 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Waits until every upstream was checked once, and the listeners of those that answer are bound;
-   * some seconds at most, as an upstream may be silent.
+   * Waits until every upstream has been checked once, and the listeners of those that answer are
+   * bound; at most a few seconds, since an upstream may be silent.
    */
   public void awaitStarted() {
     started.exceptionally(closedBefore -> false).join();
@@ -207,7 +209,7 @@ public final class Gateway implements AutoCloseable {
     return announcements;
   }
 
-  /** Returns where the listener of this name accepts. */
+  /** Returns the address on which the listener of this name accepts. */
   public InetSocketAddress address(String listener) {
     return reconciler.services().stream()
         .filter(service -> service.name().equals(listener))
@@ -242,10 +244,12 @@ public final class Gateway implements AutoCloseable {
     return draining.status();
   }
 
-  /** Drains and stops; returns when all is closed. May take up to the configured drain times. */
+  /**
+   * Drains and stops; returns when everything is closed. May take up to the configured drain times.
+   */
   @Override
   public void close() {
-    started.cancel(false); // nothing is started any more
+    started.cancel(false); // nothing starts any more
     draining.stop();
     draining.await();
     if (closed.compareAndSet(false, true)) {

@@ -8,7 +8,7 @@ import io.harborgateway.upstream.Upstream;
 import java.util.HashSet;
 import java.util.List;
 
-/** What the configuration says about the check of an upstream. */
+/** Converts the configuration of an upstream's health check. */
 public final class HealthChecks {
   private HealthChecks() {}
 

@@ -24,7 +24,7 @@ final class HttpListener extends ListenerService {
   private final HttpService service;
   private final TlsRules tls;
 
-  /** What the handshakes of a listener ask, and with what; unused without TLS. */
+  /** What a listener's handshakes consult; unused without TLS. */
   private record TlsRules(
       Live live,
       UpstreamSet upstreams,

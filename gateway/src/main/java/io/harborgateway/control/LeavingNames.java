@@ -9,21 +9,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Names that a snapshot has no more, and that still resolve for a while: routers are told of the
- * withdrawal first. Confined to the control thread.
+ * Names that the snapshot no longer has, but that still resolve for a while: routers are told of
+ * the withdrawal first. Confined to the control thread.
  */
 final class LeavingNames {
   /**
-   * One of them.
+   * A leaving name.
    *
-   * @param target what it leads to until then
-   * @param snapshot of that instance
+   * @param target the instance it leads to until then
+   * @param snapshot the snapshot of that instance
    */
   private record Leaving(Instance target, Snapshot snapshot, long untilNanos) {}
 
   private final Map<HostName, Leaving> names = new LinkedHashMap<>();
 
-  /** Returns the names of the one snapshot that the other has not, and where they led. */
+  /**
+   * Returns the names of the first snapshot that the second lacks, with the instances they led to.
+   */
   static Map<HostName, Instance> between(Snapshot before, Snapshot after) {
     Map<HostName, Instance> left = new HashMap<>();
     if (before.routes().instances().equals(after.routes().instances())) {
@@ -40,15 +42,15 @@ final class LeavingNames {
   }
 
   /**
-   * Keeps names that have left.
+   * Keeps names that have been removed.
    *
-   * @param untilNanos when they are forgotten, as {@link System#nanoTime}
+   * @param untilNanos when to forget them, by {@link System#nanoTime}
    */
   void add(Map<HostName, Instance> left, Snapshot snapshot, long untilNanos) {
     left.forEach((name, target) -> names.put(name, new Leaving(target, snapshot, untilNanos)));
   }
 
-  /** Forgets those whose time is up, and those that the snapshot has again. */
+  /** Forgets names whose time is up, and names that the snapshot has again. */
   void forget(Snapshot next, long nowNanos) {
     names
         .entrySet()
@@ -57,7 +59,7 @@ final class LeavingNames {
                 || next.routes().lookup(entry.getKey().value()) != null);
   }
 
-  /** Returns the routes of the snapshot together with what is leaving. */
+  /** Returns the routes of the snapshot together with the leaving names. */
   RouteTable routes(Snapshot next) {
     if (names.isEmpty()) {
       return next.routes();
@@ -67,7 +69,7 @@ final class LeavingNames {
     return RouteTable.of(next.routes().instances(), targets);
   }
 
-  /** Returns the instances that are leaving, each with the snapshot that it is of. */
+  /** Returns the leaving instances, each with the snapshot it belongs to. */
   Map<Instance, Snapshot> instances() {
     Map<Instance, Snapshot> instances = new HashMap<>();
     names.values().forEach(leaving -> instances.put(leaving.target, leaving.snapshot));

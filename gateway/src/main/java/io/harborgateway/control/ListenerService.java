@@ -19,9 +19,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A listener with all that its connections use, for as long as it has one address and one protocol.
- * Its other settings change under it; open connections keep what they were accepted with. What is
- * not said to be for any thread is confined to the control thread.
+ * A listener with everything its connections use, for as long as its address and protocol stay the
+ * same. Its other settings may change; open connections keep those they were accepted with. Methods
+ * not marked as for any thread are confined to the control thread.
  */
 abstract sealed class ListenerService permits HttpListener, TcpListener {
   private final UpstreamSet upstreams;
@@ -50,27 +50,27 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
         && one.protocol() == other.protocol();
   }
 
-  /** Returns the path of connections that are accepted with these settings. */
+  /** Returns the path of connections accepted with these settings. */
   abstract ConnectionPath path(ListenerConfig next, Snapshot snapshot);
 
-  /** Says what becomes of HTTP connections after their response. For any thread. */
+  /** Sets what happens to HTTP connections after their response. For any thread. */
   abstract void keep(KeepAlivePolicy policy);
 
   /**
    * Closes idle HTTP connections. For any thread.
    *
-   * @param which those with the certificate of such an instance
-   * @param withoutTls whether those without TLS, too
+   * @param which the instances whose connections are closed, by certificate
+   * @param withoutTls whether connections without TLS are closed, too
    */
   abstract void closeIdle(DataPlane plane, Predicate<Instance> which, boolean withoutTls);
 
-  /** Says which instances other nodes are known to serve. */
+  /** Sets which instances other nodes are known to serve. */
   abstract void servedElsewhere(Predicate<Instance> which);
 
-  /** Whether requests lead to instances, so that each of them is announced for itself. */
+  /** Whether requests lead to instances, so that each is announced separately. */
   abstract boolean servesInstances();
 
-  /** It is in use from now on: readiness shows it. */
+  /** Puts it into use: readiness shows it. */
   void install(Readiness readiness) {
     String name = name();
     String address = address().toString();
@@ -79,14 +79,14 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
             "listener " + name, (now, ready) -> ListenerEvent.of(name, address, now, ready));
   }
 
-  /** Readiness does not show it any more; that it closes is told all the same. */
+  /** Removes it from readiness; its closing is still reported. */
   void uninstall(Readiness readiness) {
     if (condition != null) {
       readiness.remove(condition);
     }
   }
 
-  /** Uses other settings for what is accepted from now on. */
+  /** Uses other settings for connections accepted from now on. */
   void use(ListenerConfig next, Snapshot snapshot) {
     section = next;
     listener.use(path(next, snapshot));
@@ -127,28 +127,28 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
     return listener.isBound();
   }
 
-  /** Returns where it accepts, or is to. For any thread. */
+  /** Returns the address on which it accepts, or will accept. For any thread. */
   InetSocketAddress address() {
     return listener.address();
   }
 
   /**
-   * @throws IOException when the address can't be bound
+   * @throws IOException if the address can't be bound
    */
   void tryAddress(Transport transport) throws IOException {
     listener.tryAddress(transport);
   }
 
   /**
-   * The same for a listener that is not there yet.
+   * Checks the address of a listener that does not exist yet.
    *
-   * @throws IOException when the address can't be bound
+   * @throws IOException if the address can't be bound
    */
   static void tryAddress(ListenerConfig section, int port, Transport transport) throws IOException {
     Listener.tryAddress(section.name(), new InetSocketAddress(section.address(), port), transport);
   }
 
-  /** Whether only one of both can be bound. */
+  /** Whether only one of the two can be bound. */
   static boolean overlap(ListenerConfig one, ListenerConfig other) {
     return one.port() == other.port()
         && (one.address().equals(other.address()) || isAny(one) || isAny(other));
@@ -159,9 +159,9 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
   }
 
   /**
-   * Binds, and begins to accept.
+   * Binds and begins to accept.
    *
-   * @throws IOException when the address can't be bound
+   * @throws IOException if the address can't be bound
    */
   void bind(DataPlane plane) throws IOException {
     try {
@@ -174,9 +174,9 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
   }
 
   /**
-   * Stops accepting; open connections are not touched.
+   * Stops accepting; open connections are unaffected.
    *
-   * @param why for humans
+   * @param why human-readable
    */
   void close(String why) {
     if (isBound()) {
@@ -185,7 +185,7 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
     }
   }
 
-  /** Says why it is not bound, or that it is. */
+  /** Records that it is bound, or why not. */
   void isBound(boolean bound, String why) {
     if (condition == null) {
       return;

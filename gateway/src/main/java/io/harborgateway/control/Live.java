@@ -8,19 +8,18 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * What is in force: one reference, switched as a whole. Whoever needs something of it takes {@link
- * #get} and keeps nothing: a request reads it once. Safe for use by any thread; published by the
- * control thread alone.
+ * The state in force: one reference, switched as a whole. Readers call {@link #get} and keep
+ * nothing: a request reads it once. Thread-safe; published only by the control thread.
  */
 final class Live {
   /**
-   * What is in force at one moment.
+   * A state in force at one moment.
    *
-   * @param generation counts the snapshots, from 1
+   * @param generation number of the snapshot, from 1
    * @param since when this generation came into force
-   * @param routes those of the snapshot, and for a while names that have just been withdrawn
-   * @param certificates how the snapshot's certificates stand
-   * @param leaving instances whose names are being withdrawn, each with the snapshot it is of
+   * @param routes the snapshot's routes and, for a while, names that have just been withdrawn
+   * @param certificates status of the snapshot's certificates
+   * @param leaving instances whose names are being withdrawn, each with the snapshot it belongs to
    */
   record State(
       long generation,
@@ -30,7 +29,7 @@ final class Live {
       CertificateWatch certificates,
       Map<Instance, Snapshot> leaving) {
 
-    /** Returns the certificate of an instance of this snapshot, or of one that is leaving. */
+    /** Returns the certificate of an instance of this snapshot, or of a leaving one. */
     InstanceCertificate certificate(Instance instance) {
       Snapshot older = leaving.isEmpty() || snapshot.has(instance) ? null : leaving.get(instance);
       return (older == null ? snapshot : older).certificate(instance);

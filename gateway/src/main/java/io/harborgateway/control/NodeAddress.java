@@ -7,15 +7,15 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** The address under which routers reach this node. */
+/** The address at which routers reach this node. */
 final class NodeAddress {
   private NodeAddress() {}
 
   /**
-   * Returns the configured address, else that of the interface of the default route. Sends nothing:
-   * connecting a UDP socket only asks the kernel for its route.
+   * Returns the configured address, otherwise that of the default route's interface. Sends nothing:
+   * connecting a UDP socket only asks the kernel for the route.
    *
-   * @throws IOException when there is no default route
+   * @throws IOException if there is no default route
    */
   static String of(NodeConfig node) throws IOException {
     if (node.address() != null) {

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** The log of what happens to the node: one line for each event, written by nobody else. */
+/** Logs node events: one line for each, written nowhere else. */
 final class NodeEventLog implements Consumer<RecordedEvent> {
   private static final Logger LOG = LoggerFactory.getLogger(NodeEventLog.class);
 

@@ -7,7 +7,7 @@ import io.harborgateway.lifecycle.RouteEvent;
 import io.harborgateway.metrics.Meters;
 import java.util.function.Consumer;
 
-/** The metrics that count what happens to the node. */
+/** Counts node events in metrics. */
 final class NodeEventMeters implements Consumer<RecordedEvent> {
   private final Meters meters;
 

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Instances whose files can't be used, so that they are served with the certificate that they had.
- * The two files of a pair are written one after the other, so that is silent for a while. Confined
- * to one thread at a time, but for {@link #reasons}.
+ * Instances whose files can't be used, so that they are served with their previous certificate.
+ * Since the two files of a pair are written one after the other, this is not reported for a while.
+ * Confined to one thread at a time, except for {@link #reasons}.
  */
 final class OutdatedCertificates {
   private static final Duration WRITING = Duration.ofSeconds(5);
@@ -28,9 +28,9 @@ final class OutdatedCertificates {
   }
 
   /**
-   * Takes what has just been read, and warns of what has been so for long.
+   * Records what has just been read, and warns about what has been outdated for a while.
    *
-   * @param outdated why each of those can't be used that can't
+   * @param outdated the instances whose files can't be used, and why
    */
   void see(Map<Instance, String> outdated) {
     long now = System.nanoTime();
@@ -49,12 +49,12 @@ final class OutdatedCertificates {
     reasons = Map.copyOf(seen);
   }
 
-  /** Whether all that there is to say has been said. */
+  /** Whether all warnings have been given. */
   boolean isWarned() {
     return warned.containsAll(since.keySet());
   }
 
-  /** Returns why, by GUID. For any thread. */
+  /** Returns the reasons by GUID. For any thread. */
   Map<String, String> reasons() {
     return reasons;
   }

@@ -11,12 +11,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot that can be put into force, with all that takes time done: its new certificates
+ * A snapshot ready to be put into force, with everything done that takes time: its new certificates
  * proven, its new upstreams checked once.
  *
- * @param contexts of the certificates that are new; taken over by whoever applies it
- * @param left the names that it has no more, and where they led
- * @param started the upstreams that are new, and checked already
+ * @param contexts contexts of the new certificates; whoever applies this takes ownership
+ * @param left the names it no longer has, with the instances they led to
+ * @param started the new upstreams, already checked
  */
 record Prepared(
     Snapshot snapshot,
@@ -29,12 +29,12 @@ record Prepared(
   /**
    * A listener.
    *
-   * @param same the one that is there already, and stays; null: it is new
+   * @param same the existing listener, which stays; null if it is new
    */
   record Service(
       ListenerConfig section, UpstreamSet.Members members, @Nullable ListenerService same) {}
 
-  /** Returns what is in force once this is. */
+  /** Returns the state that follows once this is in force. */
   Live.State state(Live.State before, LeavingNames leaving) {
     return new Live.State(
         before.generation() + 1,

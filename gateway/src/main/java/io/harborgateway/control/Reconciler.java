@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what the world sees of this node true: a port is bound once an upstream of it answers, and
- * refuses when none does any more; a route is announced while its port is bound, its upstream
- * answers, its certificate is good, and the node does not drain. And it is where a snapshot follows
- * another: see {@link #apply}.
+ * Keeps what the world sees of this node in line with its state: a port is bound once one of its
+ * upstreams answers, and refuses connections when none does any more; a route is announced while
+ * its port is bound, its upstream answers, its certificate is good, and the node is not draining.
+ * It also switches from one snapshot to the next: see {@link #apply}.
  *
  * <p>Everything is decided on one control thread, whenever one of these changes.
  */
@@ -34,7 +34,7 @@ final class Reconciler implements AutoCloseable {
   private static final Duration REBIND_DELAY = Duration.ofSeconds(5);
   private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(10);
 
-  /** Health scripts of route_registrar's files are waited for, where these have changed. */
+  /** Includes waiting for the health scripts of route_registrar's files, if these have changed. */
   private static final Duration APPLY_PATIENCE = Duration.ofSeconds(30);
 
   private final Live live;
@@ -43,16 +43,24 @@ final class Reconciler implements AutoCloseable {
   private final Announcements announcements;
   private final ControlThread control;
 
-  /** Set at once by those who drain: it holds also while the control thread is stuck. */
+  /**
+   * Set directly by whoever drains, so that it takes effect even while the control thread is stuck.
+   */
   private volatile boolean draining;
 
-  /** What becomes of connections; set by those who drain, and again for each new listener. */
+  /**
+   * What happens to connections after a response; set by whoever drains, and again for each new
+   * listener.
+   */
   private volatile KeepAlivePolicy policy = KeepAlivePolicy.OPEN;
 
-  /** What has been withdrawn, and accepts for a while. Changed by the control thread alone. */
+  /**
+   * Listeners that have been withdrawn but still accept for a while. Changed only by the control
+   * thread.
+   */
   private final Set<ListenerService> leaving = new CopyOnWriteArraySet<>();
 
-  /** In the order of the configuration. Replaced by the control thread alone. */
+  /** In the order of the configuration. Replaced only by the control thread. */
   private volatile List<ListenerService> services;
 
   // Confined to the control thread.
@@ -61,9 +69,9 @@ final class Reconciler implements AutoCloseable {
   private final LeavingNames leavingNames = new LeavingNames();
 
   /**
-   * Creates one for services that are installed, but neither bound nor checked.
+   * Creates a reconciler for services that are installed, but neither bound nor checked.
    *
-   * @param factory of the services, which follow later
+   * @param factory creates services that follow later
    */
   Reconciler(
       Live live,
@@ -91,7 +99,7 @@ final class Reconciler implements AutoCloseable {
     service.keep(policy);
   }
 
-  /** A failure here must not be that of the check, which would end with it. */
+  /** Decides; a failure here must not end the health check that calls this. */
   private void decideAnyway(ListenerService service) {
     try {
       decide(service);
@@ -101,7 +109,7 @@ final class Reconciler implements AutoCloseable {
     }
   }
 
-  /** Returns the checks of all listeners. For any thread. */
+  /** Returns the upstreams of all listeners. For any thread. */
   List<CheckedUpstream> upstreams() {
     List<CheckedUpstream> all = new ArrayList<>();
     services.forEach(service -> all.addAll(service.upstreams().members().all()));
@@ -109,10 +117,10 @@ final class Reconciler implements AutoCloseable {
   }
 
   /**
-   * Begins to check the upstreams, and returns: each port is bound when an upstream of it answers,
-   * whatever the others do.
+   * Begins to check the upstreams and returns: each port is bound when one of its upstreams
+   * answers, whatever the others do.
    *
-   * @throws IOException when a port could not be bound; no upstream is asked then
+   * @throws IOException if a port could not be bound; then no upstream is checked
    */
   void open() throws IOException {
     for (ListenerService service : services) {
@@ -123,7 +131,8 @@ final class Reconciler implements AutoCloseable {
   }
 
   /**
-   * Completes when every upstream was checked once, and the ports of those that answer are bound.
+   * Completes when every upstream has been checked once, and the ports of those that answer are
+   * bound.
    */
   CompletableFuture<Void> firstResults() {
     return firstResults(upstreams());
@@ -134,7 +143,10 @@ final class Reconciler implements AutoCloseable {
     return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new));
   }
 
-  /** Whether connections may still come: a port is bound, or routers are told of a withdrawal. */
+  /**
+   * Whether connections may still arrive: a port is bound, or routers are being told of a
+   * withdrawal.
+   */
   boolean isReachable() {
     return announcements.isWithdrawing() || services.stream().anyMatch(ListenerService::isBound);
   }
@@ -142,9 +154,9 @@ final class Reconciler implements AutoCloseable {
   // ---- one snapshot follows another
 
   /**
-   * Puts a snapshot into force that was prepared: one switch for what connections and requests
-   * read, then listeners, checks and announcements follow. Names and listeners that it has no more
-   * are withdrawn now, and end when routers have had the time to hear it.
+   * Puts a prepared snapshot into force: one switch for what connections and requests read, then
+   * listeners, checks and announcements follow. Names and listeners that it no longer has are
+   * withdrawn now, and end when routers have had time to learn of it.
    *
    * @param leave how long that is
    * @return false when the control thread had no time for it: nothing has changed, and nothing will
@@ -172,7 +184,7 @@ final class Reconciler implements AutoCloseable {
     }
   }
 
-  /** What fails here must not keep listeners from following. */
+  /** Updates the announcements; a failure here must not keep the listeners from following. */
   private void announceAnyway(Snapshot next) {
     try {
       announcements.apply(next);
@@ -181,7 +193,7 @@ final class Reconciler implements AutoCloseable {
     }
   }
 
-  /** Returns the listeners that are there no more. */
+  /** Returns the listeners that no longer exist. */
   private List<ListenerService> switchListeners(Prepared next) {
     List<ListenerService> gone = new ArrayList<>(services);
     for (Prepared.Service prepared : next.services()) {
@@ -206,7 +218,7 @@ final class Reconciler implements AutoCloseable {
     return gone;
   }
 
-  /** Withdrawn by the announcements at once; accepts until routers know. */
+  /** Retires a listener. Its announcements are withdrawn at once; it accepts until routers know. */
   private void leave(ListenerService service) {
     leaving.add(service);
     decisions.forget(service);
@@ -244,7 +256,10 @@ final class Reconciler implements AutoCloseable {
     forgetGone();
   }
 
-  /** An instance that is still there, with other names, keeps its connections. */
+  /**
+   * Ends what belongs to instances that are gone. An instance that only changed its names keeps its
+   * connections.
+   */
   private void forgetGone() {
     Set<InstanceGuid> present = new HashSet<>();
     instances().forEach(instance -> present.add(instance.guid()));
@@ -255,7 +270,7 @@ final class Reconciler implements AutoCloseable {
     }
   }
 
-  // ---- what is true decides
+  // ---- decisions follow the state
 
   private void bindOrClose(ListenerService service) throws IOException {
     boolean answers = service.upstreams().takesAny();
@@ -270,10 +285,10 @@ final class Reconciler implements AutoCloseable {
     }
   }
 
-  /** Something has changed. On the control thread. */
+  /** Decides anew after a change. On the control thread. */
   private void decide(ListenerService service) {
     if (!services.contains(service)) {
-      return; // it is leaving, or not there yet
+      return; // it is leaving, or not in force yet
     }
     decisions.keepOrNot(service);
     if (!draining) {
@@ -288,13 +303,13 @@ final class Reconciler implements AutoCloseable {
     closeUseless(service);
   }
 
-  /** Clients that keep a connection to what is down would lose their next request on it. */
+  /** Closes idle connections to what is down: their clients' next requests would be lost. */
   private void closeUseless(ListenerService service) {
     boolean none = !service.upstreams().takesAny();
     service.closeIdle(plane, instance -> !service.upstreams().takes(instance), none);
   }
 
-  /** Another node has come or gone, which means something only to those that are down here. */
+  /** Another node has come or gone, which matters only to routes that are down here. */
   private void othersChanged() {
     for (ListenerService service : services) {
       if (service.upstreams().members().all().stream().anyMatch(upstream -> !upstream.isUp())) {
@@ -308,10 +323,10 @@ final class Reconciler implements AutoCloseable {
   }
 
   /**
-   * What is known of a certificate has changed.
+   * Handles a change in what is known about a certificate.
    *
-   * @param state whose certificate it is; nothing if another is in force meanwhile
-   * @param index of the instance in its route table
+   * @param state the state of the certificate; ignored if it is no longer in force
+   * @param index the instance's index in its route table
    */
   void certificateChanged(Live.State state, int index) {
     control.execute(() -> {
@@ -331,13 +346,13 @@ final class Reconciler implements AutoCloseable {
         services.forEach(decisions::announce);
       }
     } catch (RuntimeException e) {
-      LOG.error("certificates could not be looked at; tried again", e); // else it would be the last
+      LOG.error("certificates could not be looked at; tried again", e); // or it would be the last
     }
   }
 
   // ---- the node drains
 
-  /** Withdraws every route, and binds nothing from here on. Waits some seconds at most. */
+  /** Withdraws every route, and binds nothing from here on. Waits at most a few seconds. */
   void withdraw() {
     draining = true;
     control.run(
@@ -348,7 +363,7 @@ final class Reconciler implements AutoCloseable {
     announcements.withdrawAll("draining");
   }
 
-  /** Closes every listener. To be called after {@link #withdraw}. Waits some seconds at most. */
+  /** Closes every listener. Must be called after {@link #withdraw}. Waits at most a few seconds. */
   void closeListeners() {
     control.run(
         "closing the listeners",
@@ -358,20 +373,20 @@ final class Reconciler implements AutoCloseable {
         });
   }
 
-  /** Undoes {@link #withdraw} and {@link #closeListeners}. Waits some seconds at most. */
+  /** Undoes {@link #withdraw} and {@link #closeListeners}. Waits at most a few seconds. */
   void resume() {
     draining = false;
     control.run(
         "serving again",
         () -> {
-          if (!draining) { // since then
+          if (!draining) { // in the meantime
             announcements.resume();
             services.forEach(this::decide);
           }
         });
   }
 
-  /** Says what becomes of HTTP connections after their response. For any thread. */
+  /** Sets what happens to HTTP connections after their response. For any thread. */
   void keep(KeepAlivePolicy next) {
     policy = next;
     holding().forEach(service -> service.keep(next));
@@ -382,14 +397,14 @@ final class Reconciler implements AutoCloseable {
     holding().forEach(service -> service.closeIdle(plane, instance -> true, true));
   }
 
-  /** Returns the listeners, also those that are leaving. For any thread. */
+  /** Returns the listeners, including leaving ones. For any thread. */
   List<ListenerService> holding() {
     List<ListenerService> all = new ArrayList<>(services);
     all.addAll(leaving);
     return all;
   }
 
-  /** Returns the thread on which all is decided, to be watched. */
+  /** Returns the thread on which everything is decided, for the watchdog. */
   Executor control() {
     return control;
   }

@@ -31,33 +31,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Changes the configuration while it runs: reads and validates it as {@code check} does, says what
- * changes, and puts it into force as one step. Whatever is wrong changes nothing. Reloads happen
- * one after the other, on a thread of their own. Safe for use by any thread.
+ * Changes the configuration at run time: reads and validates it as {@code check} does, reports what
+ * changes, and puts it into force atomically. If anything is wrong, nothing changes. Reloads run
+ * one after the other on a dedicated thread. Thread-safe.
  *
- * <p>The files that the configuration names (certificates, keys, CAs) are watched, and what they
- * say follows without a command; the configuration itself where it says {@code watch: true}.
+ * <p>The files that the configuration names (certificates, keys, CAs) are watched, and their
+ * changes take effect without a command; so do those of the configuration itself with {@code watch:
+ * true}.
  */
 public final class Reloads implements ReloadAction, AutoCloseable {
-  /** What became of a reload. */
+  /** The outcome of a reload. */
   public enum Outcome {
     /** The new configuration is in force. */
     APPLIED,
-    /** It says what the old one said. */
+    /** The new configuration equals the old one. */
     UNCHANGED,
     /** Nothing has changed: there are problems. */
     REJECTED,
-    /** Nothing was to change. */
+    /** A dry run: nothing was to change. */
     PLANNED
   }
 
   /**
    * A reload that has ended.
    *
-   * @param generation what is in force
+   * @param generation the generation in force
    * @param changes a line for each
-   * @param problems why nothing has changed; of a plan, why nothing would
-   * @param notTaken what single sources say that is not in force, while all else is
+   * @param problems why nothing has changed or, for a dry run, would change
+   * @param notTaken problems of individual sources that are not in force, while everything else is
    */
   public record Result(
       Outcome outcome,
@@ -73,12 +74,13 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   }
 
   /**
-   * What {@code /status} shows.
+   * The reloads' part of {@code /status}.
    *
-   * @param lastTrigger what the last reload was begun by, or null if there was none
-   * @param sourceProblems of sources, whose last good version is in force
-   * @param bucket how the bucket of instances stands, or null if there is none
-   * @param outdated instances whose files can't be used, so that they have what they had before
+   * @param lastTrigger what triggered the last reload, or null if there was none
+   * @param sourceProblems problems of sources whose last good version is in force
+   * @param bucket status of the instances bucket, or null if there is none
+   * @param outdated instances whose files can't be used, so that they keep their previous
+   *     certificate
    */
   record Status(
       long generation,
@@ -92,7 +94,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reloads.class);
 
-  /** How soon files that can't be used are looked at again. */
+  /** Pause before files that can't be used are checked again. */
   private static final Duration OUTDATED_PAUSE = Duration.ofSeconds(1);
 
   private static final Duration POLL = Duration.ofSeconds(10);
@@ -126,9 +128,9 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   private volatile @Nullable Result last;
 
   /**
-   * Creates one that does nothing yet.
+   * Creates an object that does nothing yet.
    *
-   * @param events told of each reload
+   * @param events notified of each reload
    */
   Reloads(
       ConfigFile file,
@@ -160,7 +162,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
         });
   }
 
-  /** Begins to watch the files; what has changed since they were read is taken now. */
+  /** Begins to watch the files; changes since they were read take effect now. */
   void start() {
     started = true;
     sources.see(live.snapshot());
@@ -176,7 +178,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     bucket.follow(live.snapshot());
   }
 
-  /** Reads the configuration again, by the order of an operator. Returns at once. */
+  /** Reads the configuration again on an operator's request. Returns at once. */
   public void begin(String trigger) {
     if (!started) {
       LOG.info("reload by {}: the gateway is starting, and has just read it", trigger);
@@ -195,13 +197,13 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     }
   }
 
-  /** Reads the configuration again, and waits for the end. */
+  /** Reads the configuration again, and waits for the result. */
   public Result reload() {
     return await(() -> reload("a command"));
   }
 
   /**
-   * Says what a reload would change.
+   * Reports what a reload would change.
    *
    * @param other a file that is not in place yet, or null
    */
@@ -231,7 +233,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       return dryRun ? plan(null) : reload();
     }
     Path path = Path.of(other).toAbsolutePath().normalize();
-    // Nobody is to learn by problems' texts what this process can read and they can't.
+    // The texts of problems must not reveal files that this process can read and the caller can't.
     if (!dryRun || !path.startsWith(file.path().resolveSibling(""))) {
       throw new ActionRefusedException(
           "file: \"" + other + "\" (expected: one in the folder of " + file.path() + ")");
@@ -304,7 +306,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       certificateMeters.show();
       watch();
       if (!next.files().equals(watched)) {
-        refreshSoon(); // what has changed before it was watched
+        refreshSoon(); // changes from before it was watched
       }
     }
     return result;
@@ -338,7 +340,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   // ---- files that change
 
-  /** By the thread of the watch. */
+  /** Called by the watch's thread. */
   private void changed(Set<Path> paths) {
     boolean isConfiguration = paths.contains(file.path());
     if (isConfiguration && live.snapshot().config().watch()) {
@@ -348,7 +350,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     }
   }
 
-  /** Has the files read again, once for all that changes until then. */
+  /** Schedules reading the files again, once for all changes until then. */
   private void refreshSoon() {
     if (refreshQueued.compareAndSet(false, true)) {
       schedule(

@@ -7,8 +7,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tries things again later, with at most one pending retry for each key, however often one is asked
- * for meanwhile. Confined to the thread of its executor.
+ * Schedules retries, with at most one pending per key, however often it is requested. Confined to
+ * its executor's thread.
  */
 final class Retries<K> {
   private final ScheduledExecutorService executor;
@@ -16,7 +16,7 @@ final class Retries<K> {
   private final Set<K> pending = new HashSet<>();
 
   /**
-   * @param executor has one thread
+   * @param executor single-threaded
    */
   Retries(ScheduledExecutorService executor, Duration delay) {
     this.executor = executor;
@@ -27,12 +27,12 @@ final class Retries<K> {
     return delay;
   }
 
-  /** Runs the task after the delay, unless one of this key is to run already. */
+  /** Runs the task after the delay, unless one for this key is already pending. */
   void later(K key, Runnable task) {
     if (pending.add(key)) {
       Runnable retry =
           () -> {
-            pending.remove(key); // first: the task may ask for the next one
+            pending.remove(key); // first: the task may request the next one
             task.run();
           };
       executor.schedule(retry, delay.toNanos(), TimeUnit.NANOSECONDS);

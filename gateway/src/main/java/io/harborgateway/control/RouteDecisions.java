@@ -9,9 +9,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which routes to a listener are announced: by its port, its upstreams, the certificates in force,
- * and the other nodes. Nothing is remembered but what is kept for route_registrar's files. Confined
- * to the control thread.
+ * Decides which routes to a listener are announced, from its port, its upstreams, the certificates
+ * in force, and the other nodes. Keeps no state except what is kept for route_registrar's files.
+ * Confined to the control thread.
  */
 final class RouteDecisions {
   private final Live live;
@@ -32,7 +32,7 @@ final class RouteDecisions {
     return live.snapshot().routes().instances();
   }
 
-  /** Says for each instance whether it stays announced by this node as the last one. */
+  /** Decides for each instance whether this node, as the last one, keeps it announced. */
   void keepOrNot(ListenerService service) {
     if (!service.servesInstances()) {
       return;
@@ -54,7 +54,10 @@ final class RouteDecisions {
     dampOrNot(service);
   }
 
-  /** To hold a flapping upstream back is of use only where another node serves meanwhile. */
+  /**
+   * Enables damping only where another node serves in the meantime: otherwise holding a flapping
+   * upstream back is no use.
+   */
   private static void dampOrNot(ListenerService service) {
     Set<CheckedUpstream> kept = service.upstreams().kept();
     for (CheckedUpstream upstream : service.upstreams().members().all()) {
@@ -81,7 +84,7 @@ final class RouteDecisions {
     upstreams.keep(instance, kept || byFiles);
   }
 
-  /** Announces what leads to the listener, or withdraws it. */
+  /** Announces or withdraws the routes that lead to the listener. */
   void announce(ListenerService service) {
     Verdict verdict = verdict(service);
     if (keptForFiles.contains(service) && service.isBound()) {
@@ -98,7 +101,7 @@ final class RouteDecisions {
   }
 
   /**
-   * @param index of the instance in the route table
+   * @param index the instance's index in the route table
    */
   private void announce(ListenerService service, int index) {
     Instance instance = instances().get(index);
@@ -143,9 +146,9 @@ final class RouteDecisions {
   }
 
   /**
-   * Decides about the route of one instance, whose certificate has changed.
+   * Decides about the route of one instance whose certificate has changed.
    *
-   * @param index of the instance in the route table
+   * @param index the instance's index in the route table
    */
   void certificateChanged(ListenerService service, int index) {
     if (announcements.hasRoutes(service.section())) {
@@ -155,7 +158,7 @@ final class RouteDecisions {
     }
   }
 
-  /** Nothing is decided about the listener any more. */
+  /** Forgets a listener about which nothing more is decided. */
   void forget(ListenerService service) {
     keptForFiles.remove(service);
   }

@@ -26,16 +26,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes listeners with their upstreams, and ends them. */
+/** Creates and ends listeners with their upstreams. */
 final class Services {
-  /** Told on the control thread that a check of a listener's upstream has a result. */
+  /** Notified, on the control thread, that a check of a listener's upstream has a result. */
   interface Observer {
     void changed(ListenerService service, CheckedUpstream upstream);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Services.class);
 
-  /** A new upstream that is silent for longer is put into force as one that is down. */
+  /** A new upstream that stays silent for longer is put into force as down. */
   private static final Duration CHECK_LIMIT = Duration.ofSeconds(3);
 
   private final Live live;
@@ -45,7 +45,7 @@ final class Services {
   private final TlsContexts contexts;
   private final AccessLog accessLog;
 
-  // Confined to the control thread, but for the start.
+  // Confined to the control thread, except at startup.
   private final Map<CheckedUpstream, ListenerService> owners = new HashMap<>();
   private Observer observer = (service, upstream) -> {};
 
@@ -73,9 +73,9 @@ final class Services {
   }
 
   /**
-   * Makes all listeners of a snapshot, before anything runs.
+   * Creates all listeners of a snapshot, before anything runs.
    *
-   * @throws SSLException when a TLS context of an upstream can't be made
+   * @throws SSLException if a TLS context of an upstream can't be created
    */
   List<ListenerService> first(Snapshot snapshot) throws SSLException {
     List<ListenerService> services = new ArrayList<>();
@@ -102,12 +102,12 @@ final class Services {
   // ---- preparing, off the control thread
 
   /**
-   * Does for a snapshot all that takes time. Blocks for some seconds at most.
+   * Does everything for a snapshot that takes time. Blocks for at most a few seconds.
    *
-   * @param now the listeners that are in force
-   * @param held those that have a port, also if they are leaving
-   * @throws IOException when a new address can't be bound, or a certificate that is new can't be
-   *     used; nothing has changed then
+   * @param now the listeners in force
+   * @param held all listeners that hold a port, including leaving ones
+   * @throws IOException if a new address can't be bound, or a new certificate can't be used; then
+   *     nothing has changed
    */
   Prepared prepare(Snapshot next, List<ListenerService> now, List<ListenerService> held)
       throws IOException {
@@ -141,12 +141,12 @@ final class Services {
     }
   }
 
-  /** Has what is not kept in memory read again when it is next needed. */
+  /** Makes everything not kept in memory be read again when next needed. */
   void reread() {
     contexts.retain(live.snapshot()::isKnown);
   }
 
-  /** Ends what was begun for a snapshot that does not come into force. */
+  /** Cleans up after a snapshot that does not come into force. */
   void discard(Prepared prepared) {
     prepared.started().forEach(upstream -> upstream.retire(readiness, plane));
     prepared.contexts().values().forEach(ReferenceCountUtil::release);
@@ -159,14 +159,17 @@ final class Services {
         .orElse(null);
   }
 
-  /** Where a listener of ours has the port, only the address can be tried. */
+  /**
+   * Checks the address of a listener. If one of ours already holds the port, only the address
+   * itself can be tried.
+   */
   private void tryAddress(ListenerConfig section, List<ListenerService> held) throws IOException {
     boolean isHeld =
         held.stream().anyMatch(service -> ListenerService.overlap(service.section(), section));
     ListenerService.tryAddress(section, isHeld ? 0 : section.port(), plane.transport());
   }
 
-  /** Of those in memory: others are proven by the survey, one after the other. */
+  /** Proves the certificates in memory: others are proven by the survey, one after the other. */
   private void prove(Snapshot next, CertificateWatch watch, Map<Instance, SslContext> proven)
       throws IOException {
     if (next.config().listeners().stream().noneMatch(l -> l.protocol() == Protocol.HTTPS)) {
@@ -202,7 +205,7 @@ final class Services {
 
   // ---- putting into force, on the control thread
 
-  /** Makes a listener that is new; neither bound nor announced. */
+  /** Installs a new listener, neither bound nor announced yet. */
   ListenerService install(Prepared.Service prepared, Snapshot snapshot) {
     ListenerConfig section = prepared.section();
     var upstreams = new UpstreamSet(prepared.members());
@@ -220,7 +223,7 @@ final class Services {
     upstream.use(readiness, plane.meters(), service.name());
   }
 
-  /** Gives a listener that stays its new settings and upstreams. */
+  /** Gives an existing listener its new settings and upstreams. */
   void use(ListenerService service, Prepared.Service prepared, Snapshot snapshot) {
     List<CheckedUpstream> before = service.upstreams().members().all();
     UpstreamSet.Members members = prepared.members().inUse();
@@ -251,7 +254,7 @@ final class Services {
     upstream.retire(readiness, plane);
   }
 
-  /** Nothing tells of the listener any more, which still accepts; its name is free. */
+  /** Hides a listener that still accepts: nothing shows it any more, and its name is free. */
   void hide(ListenerService service) {
     service.uninstall(readiness);
     service
@@ -264,7 +267,7 @@ final class Services {
         });
   }
 
-  /** Ends a listener that is closed. What runs over it goes on. */
+  /** Retires a closed listener. Its open connections go on. */
   void retire(ListenerService service) {
     service.upstreams().members().all().forEach(this::retire);
     service.meters().close();

@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is wrong with sources whose last good version is in force. Each problem is logged when it
- * comes; of many at once, some. Confined to one thread, but for {@link #texts}.
+ * Problems of sources whose last good version is in force. Each problem is logged when it appears;
+ * of many at once, only some. Confined to one thread, except for {@link #texts}.
  */
 final class SourceProblems {
   private static final Logger LOG = LoggerFactory.getLogger(SourceProblems.class);
 
-  /** All of a bucket may be bad at once. */
+  /** Most problems shown: everything in a bucket may be bad at once. */
   private static final int SHOWN = 50;
 
   private static final Duration RECENT = Duration.ofMinutes(1);
@@ -25,7 +25,7 @@ final class SourceProblems {
   private volatile List<String> texts = List.of();
   private long newestNanos;
 
-  /** Takes what has just been read. */
+  /** Records what has just been read. */
   void see(Snapshot read) {
     List<String> now = read.sources().problems().stream().map(Problem::toString).toList();
     Set<String> before = new HashSet<>(texts);
@@ -41,19 +41,21 @@ final class SourceProblems {
     newestNanos = fresh.isEmpty() ? newestNanos : System.nanoTime();
   }
 
-  /** Whether a few are so new that what is missing may be about to come: a certificate, a CA. */
+  /**
+   * Whether a few problems are so recent that the missing certificate or CA may be about to arrive.
+   */
   boolean isRecent() {
     return !texts.isEmpty()
         && texts.size() <= SHOWN
         && System.nanoTime() - newestNanos < RECENT.toNanos();
   }
 
-  /** How many there are. For any thread. */
+  /** The number of problems. For any thread. */
   int count() {
     return texts.size();
   }
 
-  /** Returns the first of them. For any thread. */
+  /** Returns the first problems. For any thread. */
   List<String> texts() {
     return texts.stream().limit(SHOWN).collect(Collectors.toUnmodifiableList());
   }

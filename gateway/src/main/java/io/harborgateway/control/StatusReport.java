@@ -12,7 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code /status} shows, read from the running gateway when asked. Component names are keys.
+ * The content of {@code /status}, read from the running gateway on request. Component names are the
+ * JSON keys.
  */
 record StatusReport(
     String version,
@@ -31,7 +32,7 @@ record StatusReport(
     @Nullable RoutingApiStatus routingApi,
     List<EventReport.Event> events) {
 
-  /** {@code /events} has the others. */
+  /** {@code /events} shows the others. */
   private static final int SHOWN_EVENTS = 50;
 
   /** One listener. */
@@ -40,9 +41,9 @@ record StatusReport(
   /**
    * One instance with its certificate.
    *
-   * @param certificate null where it can't be used at any time
+   * @param certificate null if it can't be used, regardless of the time
    * @param problem what keeps its routes from being announced, or null
-   * @param warning why clients may refuse it although it is announced, or null
+   * @param warning why clients may reject it although it is announced, or null
    */
   record InstanceStatus(
       String guid,
@@ -51,7 +52,7 @@ record StatusReport(
       @Nullable String problem,
       @Nullable String warning) {}
 
-  /** A certificate, as far as it is public. */
+  /** The public facts of a certificate. */
   record CertificateStatus(
       String subject,
       String issuer,
@@ -64,8 +65,8 @@ record StatusReport(
   /**
    * One upstream.
    *
-   * @param address that its last check connected to, or null
-   * @param addresses all that are dialled, in that order; 16 at most
+   * @param address address that its last check connected to, or null
+   * @param addresses all addresses in dialling order; at most 16
    */
   record UpstreamStatus(
       String upstream,

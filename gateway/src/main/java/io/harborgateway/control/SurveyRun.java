@@ -32,29 +32,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The survey of one snapshot: each certificate once, then those whose files change, until another
- * snapshot is surveyed. Works on a thread of its own.
+ * The survey of one snapshot: judges each certificate once, then those whose files change, until
+ * another snapshot is surveyed. Runs on a dedicated thread.
  */
 final class SurveyRun {
   private static final Logger LOG = LoggerFactory.getLogger(SurveyRun.class);
 
-  /** A folder with the wrong rights is one problem for a reader, not a hundred thousand. */
+  /**
+   * Most problems shown: a folder with wrong permissions is one problem to a reader, not a hundred
+   * thousand.
+   */
   private static final int SHOWN = 100;
 
-  /** Of thousands that are replaced at once so many are named. */
+  /** Most replaced certificates that are named, of thousands replaced at once. */
   private static final int NAMED = 20;
 
-  /** Of thousands the first requests come first; an early return of the wait does no harm. */
+  /**
+   * Delay of a large survey, which gives the first requests precedence; waking up early does no
+   * harm.
+   */
   private static final Duration HEAD_START = Duration.ofSeconds(1);
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-  /** How soon, and once all is said how soon, files that can't be used are looked at again. */
+  /**
+   * Pause before files that can't be used are checked again: at first, and once everything has been
+   * reported.
+   */
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private static final Duration LATER = Duration.ofSeconds(10);
 
-  /** Of thousands that can't be used, the others' turn comes at the next look. */
+  /** Most unusable files checked at a time; the others get their turn at the next check. */
   private static final int LOOKED_AT_AGAIN = 200;
 
   private final CertificateSurvey survey;
@@ -70,7 +79,10 @@ final class SurveyRun {
   /** Files that have changed, or an empty set to wake the thread. */
   private final BlockingQueue<Set<Path>> changes = new LinkedBlockingQueue<>();
 
-  /** Groups whose files can't be used, and why: the one before is served. Of the thread. */
+  /**
+   * Groups whose files can't be used, and why: the previous certificate is served. Confined to the
+   * thread.
+   */
   private final Map<Integer, String> outdated = new LinkedHashMap<>();
 
   private final Thread thread =
@@ -78,10 +90,10 @@ final class SurveyRun {
   private volatile boolean ended;
 
   /**
-   * Begins nothing yet.
+   * Creates a run that does nothing yet.
    *
-   * @param before the one that has ended: what it logged is not logged again, and what it has not
-   *     looked at yet is looked at
+   * @param before the run that has ended: what it logged is not logged again, and what it has not
+   *     checked yet is checked
    */
   SurveyRun(Live.State state, boolean again, @Nullable SurveyRun before, CertificateSurvey survey) {
     this.survey = survey;
@@ -104,7 +116,7 @@ final class SurveyRun {
     thread.start();
   }
 
-  /** Has certificates read again. For any thread. */
+  /** Requests that certificates be read again. For any thread. */
   void changed(Set<Path> chains) {
     changes.add(chains);
   }
@@ -128,7 +140,7 @@ final class SurveyRun {
         survey.outdated().reasons());
   }
 
-  /** Returns when the proof that is being made has ended, 5 s later at most. */
+  /** Ends the run; returns when the proof in progress has ended, after at most 5 s. */
   void end() {
     ended = true;
     changes.add(Set.of());
@@ -149,7 +161,7 @@ final class SurveyRun {
         awaitHeadStart();
       }
       if (!ended) {
-        survey.files().use(unread); // first: what changes after it is read, is told
+        survey.files().use(unread); // first: a change after it is read is then reported
       }
       judgeAll();
       while (!ended && unread.count() > 0) {
@@ -191,7 +203,7 @@ final class SurveyRun {
     }
   }
 
-  /** Whatever becomes of one instance, the others have their turn. */
+  /** Judges one instance; whatever happens, the others get their turn. */
   private void judge(int index, Instance instance) {
     try {
       String problem = prove(index, instance);
@@ -208,7 +220,7 @@ final class SurveyRun {
     survey.observer().judged(state, index);
   }
 
-  /** Returns why the certificate can't be used at any time, or null. */
+  /** Returns why the certificate can't be used, regardless of the time, or null. */
   private @Nullable String prove(int index, Instance instance) {
     InstanceCertificate certificate = snapshot.certificates().kept().get(instance);
     try {
@@ -238,16 +250,16 @@ final class SurveyRun {
     return Certificates.problems(certificate, instance, Instant.now(), snapshot.certificateGuard());
   }
 
-  /** Those whose files have changed, and those whose files could not be used. */
+  /** Judges certificates whose files have changed or could not be used. */
   private void judgeAgain(Set<Path> chains) {
     Set<Integer> groups = new LinkedHashSet<>();
     chains.forEach(chain -> groups.add(unread.group(chain)));
     outdated.keySet().stream().limit(LOOKED_AT_AGAIN).forEach(groups::add);
-    groups.remove(-1); // of an instance that is gone
+    groups.remove(-1); // the instance is gone
     int replaced = 0;
     for (int group : groups) {
       if (ended) {
-        changes.add(chains); // for the run that follows
+        changes.add(chains); // for the next run
         return;
       }
       int index = unread.index(group);
@@ -269,7 +281,7 @@ final class SurveyRun {
     survey.outdated().see(reasons);
   }
 
-  /** Returns whether the certificate was read again, and is used from now on. */
+  /** Reads the certificate again; returns whether the new one is used from now on. */
   private boolean replace(int index, Instance instance, int group) {
     String problem;
     try {
@@ -306,7 +318,7 @@ final class SurveyRun {
     return false;
   }
 
-  /** Whether there is a certificate that can be used now. */
+  /** Whether the instance has a certificate that can be used now. */
   private boolean isServed(int index, Instance instance) {
     return watch.problem(index) == null && watch.refusal(instance) == null;
   }

@@ -41,17 +41,17 @@ final class TcpListener extends ListenerService {
         meters);
   }
 
-  /** With the upstream that the listener has when it is asked for. */
+  /** The path looks up the listener's upstream each time it is needed. */
   @Override
   ConnectionPath path(ListenerConfig next, Snapshot snapshot) {
     return ConnectionPath.tcp(service(next, plane, upstreams().fallback(), meters()));
   }
 
-  /** Nothing that is forwarded unread can be told of an end. */
+  /** Does nothing: the end of a connection can't be announced within opaque bytes. */
   @Override
   void keep(KeepAlivePolicy policy) {}
 
-  /** Which connections are idle is not known. */
+  /** Does nothing: it is not known which connections are idle. */
   @Override
   void closeIdle(DataPlane unused, Predicate<Instance> which, boolean withoutTls) {}
 

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The files of the instances of a snapshot whose certificates are not in memory: a group for each
- * instance. Immutable.
+ * The certificate files of a snapshot's instances that are not in memory: one group per instance.
+ * Immutable.
  *
- * <p>A file that has the instance's GUID for its name, as in a catalogue, is found by that: 100,000
- * instances take 6 MB. The paths of others are kept.
+ * <p>A file named after the instance's GUID, as in a catalogue, is found by that name: 100,000
+ * instances take 6 MB. The paths of other files are kept.
  */
 final class UnreadCertificates implements ManyFiles.Groups {
   private final Snapshot snapshot;
@@ -58,7 +58,7 @@ final class UnreadCertificates implements ManyFiles.Groups {
     return dot < 0 ? name : name.substring(0, dot);
   }
 
-  /** Returns the place of the group's instance in the snapshot's route table. */
+  /** Returns the index of the group's instance in the snapshot's route table. */
   int index(int group) {
     return indexes.get(group);
   }

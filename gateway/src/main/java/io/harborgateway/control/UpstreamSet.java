@@ -21,14 +21,14 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The upstreams of one listener: its own, and those of instances that have one of theirs. Changed
- * by the control thread, asked by event loops for each request.
+ * The upstreams of one listener: its own, and those of instances with a dedicated one. Changed by
+ * the control thread, read by event loops for each request.
  */
 public final class UpstreamSet {
   /**
-   * All of one moment. Immutable.
+   * A snapshot of the upstreams. Immutable.
    *
-   * @param own by the GUID of the instance
+   * @param own upstreams of instances, by GUID
    */
   record Members(CheckedUpstream fallback, Map<InstanceGuid, CheckedUpstream> own) {
     Members {
@@ -40,7 +40,7 @@ public final class UpstreamSet {
       return upstream == null ? fallback : upstream;
     }
 
-    /** Checks all as the snapshot says. On the control thread. */
+    /** Configures all checks from the snapshot. On the control thread. */
     void configure(ListenerConfig listener, Snapshot snapshot) {
       List<Instance> instances = snapshot.routes().instances();
       fallback.configure(CheckedUpstream.Spec.of(listener.upstream(), snapshot), instances);
@@ -54,14 +54,14 @@ public final class UpstreamSet {
       }
     }
 
-    /** Returns the same with those of these instances only. */
+    /** Returns a copy with only the upstreams of these instances. */
     Members only(Set<InstanceGuid> present) {
       Map<InstanceGuid, CheckedUpstream> rest = new HashMap<>(own);
       rest.keySet().retainAll(present);
       return new Members(fallback, rest);
     }
 
-    /** Returns the same without what was retired since. On the control thread. */
+    /** Returns a copy without upstreams retired since. On the control thread. */
     Members inUse() {
       Map<InstanceGuid, CheckedUpstream> rest = new HashMap<>(own);
       rest.values().removeIf(CheckedUpstream::isRetired);
@@ -75,7 +75,7 @@ public final class UpstreamSet {
     }
   }
 
-  /** Makes an upstream, not started, for {@link #members}. */
+  /** Creates an upstream, not started yet, for {@link #members}. */
   interface Factory {
     CheckedUpstream create(String label, CheckedUpstream.Spec spec) throws SSLException;
   }
@@ -88,11 +88,11 @@ public final class UpstreamSet {
   }
 
   /**
-   * Returns the members of a listener as the snapshot has them. Those that connect to the same
-   * place in the same way are taken over.
+   * Returns a listener's members for the snapshot, reusing upstreams that connect to the same place
+   * in the same way.
    *
-   * @param before null: there are none to take over
-   * @throws SSLException when a TLS context can't be made
+   * @param before null if there are none to reuse
+   * @throws SSLException if a TLS context can't be created
    */
   static Members members(
       ListenerConfig listener, Snapshot snapshot, @Nullable Members before, Factory factory)
@@ -122,7 +122,7 @@ public final class UpstreamSet {
     return new Members(fallback, own);
   }
 
-  /** While the names of an instance that is gone still resolve, they lead where they led. */
+  /** Keeps the upstreams of removed instances while their names still resolve. */
   private static void keepLeaving(
       Members before, Snapshot snapshot, Map<InstanceGuid, CheckedUpstream> own) {
     Set<InstanceGuid> present = new HashSet<>();
@@ -135,9 +135,9 @@ public final class UpstreamSet {
   }
 
   /**
-   * Returns the upstreams that a listener would have, with what is said about their checks.
+   * Returns the upstreams that a listener would have, with the configuration of their checks.
    *
-   * @throws SSLException when a TLS context can't be made
+   * @throws SSLException if a TLS context can't be created
    */
   public static Map<Upstream, HealthCheckConfig> planned(ListenerConfig listener, Snapshot snapshot)
       throws SSLException {
@@ -159,7 +159,9 @@ public final class UpstreamSet {
     return members;
   }
 
-  /** Replaces all; requests that begin from now on use the new ones. On the control thread. */
+  /**
+   * Replaces all members; requests that begin from now on use the new ones. On the control thread.
+   */
   void use(Members next) {
     members = next;
   }
@@ -176,7 +178,10 @@ public final class UpstreamSet {
     return members.fallback;
   }
 
-  /** Whether connections and requests for the instance are taken: it is served, or kept. */
+  /**
+   * Whether connections and requests for the instance are accepted: its upstream is up, or it is
+   * kept.
+   */
   boolean takes(Instance instance) {
     return of(instance).isUp() || keeps(instance);
   }
@@ -187,8 +192,8 @@ public final class UpstreamSet {
   }
 
   /**
-   * Whether the instance's requests are answered 503, since its upstream is down and this is the
-   * last node that announces it.
+   * Whether the instance's requests are answered with 503, because its upstream is down and this is
+   * the last node that announces it.
    */
   boolean keeps(Instance instance) {
     return !kept.isEmpty() && kept.contains(instance.guid());
@@ -202,7 +207,7 @@ public final class UpstreamSet {
     }
   }
 
-  /** Forgets that others than these are kept. */
+  /** Forgets all kept instances except for these. */
   void keepOnly(List<Instance> instances) {
     if (!kept.isEmpty()) {
       Set<InstanceGuid> known = new HashSet<>();
@@ -211,7 +216,7 @@ public final class UpstreamSet {
     }
   }
 
-  /** Returns the upstreams of the instances that are kept. */
+  /** Returns the upstreams of kept instances. */
   Set<CheckedUpstream> kept() {
     Set<CheckedUpstream> upstreams = new HashSet<>();
     Members now = members;

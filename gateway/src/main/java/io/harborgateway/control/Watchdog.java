@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says when a thread that must not wait does: the control thread or an event loop. It asks each for
- * a sign of life, which is an empty task; one that has given none for a second is logged, with what
- * it is doing, and again with the time that it took once it goes on. Where all threads stood still
- * (the process was stopped, starved, or collected garbage) none of them is to blame, and that is
- * said in their place.
+ * Reports when a thread that must not block does: the control thread or an event loop. It requests
+ * a sign of life from each, by an empty task; a thread that has given none for a second is logged
+ * with its stack, and again, with the duration, when it continues. If all threads stood still (the
+ * process was stopped, starved, or collecting garbage), none of them is to blame, and that is
+ * logged instead.
  *
- * <p>Costs each thread four empty tasks a second.
+ * <p>Costs each thread four empty tasks per second.
  */
 final class Watchdog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
@@ -48,9 +48,9 @@ final class Watchdog implements AutoCloseable {
   }
 
   /**
-   * Watches the thread of this executor. To be called before {@link #start}.
+   * Watches the thread of this executor. Must be called before {@link #start}.
    *
-   * @param executor has one thread
+   * @param executor single-threaded
    */
   void add(String name, Executor executor, Meters meters) {
     var watched = new Watched(name, executor);
@@ -100,17 +100,17 @@ final class Watchdog implements AutoCloseable {
     }
   }
 
-  /** One thread. Confined to the watchdog's, except for what says otherwise. */
+  /** One watched thread. Confined to the watchdog's thread, except where noted. */
   private final class Watched {
     private final String name;
     private final Executor executor;
     private final AtomicLong stalls = new AtomicLong();
-    private final AtomicLong nanos = new AtomicLong(); // of all stalls that are over
+    private final AtomicLong nanos = new AtomicLong(); // sum of all stalls that are over
     private long askedAt;
     private boolean asked;
     private boolean said;
 
-    /** Set by the thread itself. */
+    /** Set by the watched thread itself. */
     private volatile @Nullable Sign sign;
 
     Watched(String name, Executor executor) {
@@ -156,7 +156,7 @@ final class Watchdog implements AutoCloseable {
       }
     }
 
-    /** Its time begins again: it could not have answered. */
+    /** Restarts its time: it could not have answered. */
     private void forgive(long now) {
       if (asked && !said) {
         ask(now);
@@ -177,7 +177,7 @@ final class Watchdog implements AutoCloseable {
   /**
    * A sign of life.
    *
-   * @param question when it was asked for, as all times by {@link System#nanoTime}
+   * @param question when it was requested; like all times, by {@link System#nanoTime}
    */
   private record Sign(long question, long at, Thread thread) {}
 }

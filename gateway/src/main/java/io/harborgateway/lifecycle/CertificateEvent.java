@@ -75,7 +75,9 @@ public sealed interface CertificateEvent extends NodeEvent {
     }
   }
 
-  /** Its files have changed; it was not in memory, is proven, and used from now on. */
+  /**
+   * Its files have changed; it was not in memory, and the new one is proven and used from now on.
+   */
   record Replaced(String instance) implements OfInstance {
     public Replaced {
       instance = EventFields.text(instance);

@@ -20,8 +20,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the certificates of instances and judges each: good, refused, or outdated, where its files
- * have become unusable and what they said before can still be used. Blocks.
+ * Reads the certificates of instances and judges each: good, refused, or outdated, if its files
+ * have become unusable but their previous content can still be used. Blocks.
  */
 final class CertificateReader {
   private final GatewayConfig config;
@@ -30,10 +30,10 @@ final class CertificateReader {
   private final Instant now;
   private final @Nullable Snapshot previous;
 
-  /** What each instance had before, by its GUID. */
+  /** The previous certificate of each instance, by GUID. */
   private final Map<InstanceGuid, Before> predecessors = new HashMap<>();
 
-  /** Whether another configuration runs, of whose instances all is known. */
+  /** Whether another configuration is in force, whose instances are all known. */
   private final boolean follows;
 
   private final List<Problem> problems = new ArrayList<>();
@@ -46,8 +46,8 @@ final class CertificateReader {
   private record Before(@Nullable InstanceCertificate certificate, CertificateFilesConfig files) {}
 
   /**
-   * @param certificates where they are read from
-   * @param previous what is in force, or null at a start
+   * @param certificates where certificates are read from
+   * @param previous the snapshot in force, or null at startup
    */
   CertificateReader(
       GatewayConfig config,
@@ -74,37 +74,42 @@ final class CertificateReader {
     }
   }
 
-  /** Whether the instance's certificate is in memory, which may not be what its files say now. */
+  /**
+   * Whether the instance's certificate is in memory, which may differ from the current content of
+   * its files.
+   */
   boolean isInMemory(Instance instance) {
     return previous != null && previous.certificates().kept().containsKey(instance);
   }
 
-  /** Returns problems of single instances, while the others are served. */
+  /** Returns the problems of individual instances, while the others are served. */
   List<Problem> problems() {
     return problems;
   }
 
-  /** Returns problems of instances that are new in the configuration, by which it is refused. */
+  /**
+   * Returns the problems of instances new in the configuration, because of which it is rejected.
+   */
   List<Problem> rejecting() {
     return rejecting;
   }
 
-  /** Returns what works, but not as well as it looks. */
+  /** Returns warnings about what works, but not as well as it looks. */
   List<Problem> warnings() {
     return warnings;
   }
 
-  /** Returns those that can't be used at any time, and why. */
+  /** Returns the instances whose certificate can't be used, regardless of the time, and why. */
   Map<Instance, String> refused() {
     return refused;
   }
 
-  /** Returns those that have what they had before, and why. */
+  /** Returns the instances that keep their previous certificate, and why. */
   Map<Instance, String> outdated() {
     return outdated;
   }
 
-  /** Returns how many can't be used now. */
+  /** Returns the number of certificates that can't be used now. */
   int unusableNow() {
     return unusableNow;
   }
@@ -112,9 +117,10 @@ final class CertificateReader {
   /**
    * Reads the certificate of an instance, and judges it.
    *
-   * @param index of the instance in the route table
-   * @param prove whether handshakes are to be tried where nothing else is wrong
-   * @return the certificate if it can be used, now or at another time, or the one before; else null
+   * @param index the instance's index in the route table
+   * @param prove whether to try handshakes if nothing else is wrong
+   * @return the certificate if it can be used, now or at another time, or the previous one;
+   *     otherwise null
    */
   @Nullable InstanceCertificate read(Instance instance, int index, boolean prove) {
     Before had = predecessors.get(instance.guid());
@@ -165,13 +171,14 @@ final class CertificateReader {
     return certificate;
   }
 
-  /** Whether an instance, or where its certificate is, was not there before; never at a start. */
+  /** Whether the instance, or the location of its certificate, is new; never at startup. */
   private boolean isNew(Instance instance, @Nullable Before had) {
     return follows && (had == null || !had.files().equals(certificates.files(instance)));
   }
 
   /**
-   * Returns what the instance had before, from the same files, if that can be used now; or null.
+   * Returns the instance's previous certificate, from the same files, if it can be used now;
+   * otherwise null.
    */
   private @Nullable InstanceCertificate usable(@Nullable Before had, Instance instance) {
     if (had == null

@@ -18,13 +18,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The certificates of a plan's instances. Those of a normal node were checked before the plan was
- * made, and are kept. Where there are thousands, only the place of the files is known, which for
- * those of a catalogue is no memory at all: each is read and checked whenever it is needed, and
- * nothing of it is kept here. Safe for use by any thread; blocks.
+ * The certificates of a snapshot's instances. On a normal node they are checked before the snapshot
+ * is built, and are kept. With thousands, only the location of the files is known, which for a
+ * catalogue takes no memory at all: each is read and checked whenever it is needed, and not kept
+ * here. Thread-safe; blocks.
  */
 public final class Certificates {
-  /** Up to so many instances all certificates are checked before anything is bound. */
+  /** Number of instances up to which all certificates are checked before anything is bound. */
   public static final int KEPT = 64;
 
   private final Map<Instance, InstanceCertificate> kept;
@@ -40,16 +40,16 @@ public final class Certificates {
     this.catalogue = catalogue;
   }
 
-  /** Those that are in memory. */
+  /** The certificates in memory. */
   public Map<Instance, InstanceCertificate> kept() {
     return kept;
   }
 
   /**
-   * Returns the instance's certificate, and reads it first if it is not kept. Whether it is valid
-   * now is not looked at: {@link CertificateWatch} does.
+   * Returns the instance's certificate, reading it first if it is not kept. Does not check whether
+   * it is valid now: {@link CertificateWatch} does.
    *
-   * @throws IllegalStateException if it can't be used at any time
+   * @throws IllegalStateException if it can't be used, regardless of the time
    */
   InstanceCertificate of(Instance instance) {
     InstanceCertificate certificate = kept.get(instance);
@@ -69,7 +69,7 @@ public final class Certificates {
   }
 
   /**
-   * Reads the files of an instance, whatever is kept.
+   * Reads the files of an instance, whether or not its certificate is kept.
    *
    * @throws CertificateProblem if they can't be read
    */
@@ -80,7 +80,7 @@ public final class Certificates {
   /**
    * Reads a pair of files.
    *
-   * @throws CertificateProblem if they can't be read, or are no files
+   * @throws CertificateProblem if they can't be read, or are not regular files
    */
   static InstanceCertificate load(CertificateFilesConfig pair) throws CertificateProblem {
     requireFile(pair.chain());
@@ -88,7 +88,10 @@ public final class Certificates {
     return InstanceCertificate.load(pair.chain(), pair.key());
   }
 
-  /** A pipe would be waited for, by what reads everything else, too. */
+  /**
+   * Rejects anything but a regular file: reading a pipe would block the thread that reads
+   * everything else, too.
+   */
   static void requireFile(Path path) throws CertificateProblem {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new CertificateProblem(path + ": no regular file");
@@ -96,7 +99,7 @@ public final class Certificates {
   }
 
   /**
-   * Returns where the instance's certificate is read from.
+   * Returns the files from which the instance's certificate is read.
    *
    * @throws IllegalStateException if it is not one of this snapshot's instances
    */
@@ -112,9 +115,9 @@ public final class Certificates {
   }
 
   /**
-   * Everything that keeps the certificate from being used for the instance's names.
+   * Returns everything that keeps the certificate from being used for the instance's names.
    *
-   * @param guard how much validity must be left
+   * @param guard validity that must remain
    */
   public static List<Finding> problems(
       InstanceCertificate certificate, Instance instance, Instant now, Duration guard) {
@@ -131,7 +134,7 @@ public final class Certificates {
         .orElse(null);
   }
 
-  /** Returns the first of these problems that no passing of time ends, or null. */
+  /** Returns the first of these problems that does not depend on time, or null. */
   public static @Nullable String lasting(List<Finding> problems) {
     for (Finding problem : problems) {
       if (!problem.kind().dependsOnTime()) {

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which GUIDs and host names are taken, and where that is written. */
+/** The GUIDs and host names already taken, and where. */
 final class Claims {
   private final Map<InstanceGuid, String> guids = new HashMap<>();
   private final Map<HostName, String> names = new HashMap<>();
   private final @Nullable Claims base;
 
   /**
-   * Takes all of the configuration and its catalogue.
+   * Claims everything in the configuration and its catalogue.
    *
-   * @param source where the configuration is written
+   * @param source places of the configuration's keys
    */
   Claims(GatewayConfig config, ConfigSource source, List<CatalogueList.Entry> entries) {
     base = null;
@@ -42,12 +42,12 @@ final class Claims {
     }
   }
 
-  /** What is taken already, to which is added without a change of it. */
+  /** Starts from existing claims, which are not modified. */
   Claims(Claims base) {
     this.base = base;
   }
 
-  /** Takes what the instance has, or returns which of it is taken, and where. */
+  /** Claims the instance's GUID and names, or returns which of them is taken, and where. */
   @Nullable Problem take(LoadedInstance instance) {
     InstanceConfig config = instance.config();
     ConfigSource source = instance.source();

@@ -3,8 +3,8 @@ package io.harborgateway.snapshot;
 import io.harborgateway.config.load.LoadedInstance;
 
 /**
- * An instance of a source beside the configuration, as it is in force.
+ * An instance from a source besides the configuration, as in force.
  *
- * @param version of the text that said it, which may have become a bad one since
+ * @param version version of its text, which may have become invalid since
  */
 public record Contribution(Object version, LoadedInstance instance) {}

@@ -17,13 +17,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what sources say of instances, and decides what of it comes into force. Each stands for
- * itself: what can't be read, or takes what another one has, is left as it was before, and named.
- * What stays as it was has precedence over what is new, so that a new file takes nothing away; what
- * can't be what it wants to stays as it was, whoever else wants that.
+ * Reads the sources' instances, and decides which come into force. Each is independent: one that
+ * can't be read, or claims what another has, stays as it was, and is reported. Unchanged instances
+ * take precedence over new ones, so that a new file takes nothing away; one that can't have what it
+ * claims stays as it was, whoever else claims that.
  */
 final class Contributions {
-  /** Says what keeps an instance from being used; may block. */
+  /** Checks what keeps an instance from being used; may block. */
   interface Usability {
     /**
      * Returns every problem.
@@ -33,16 +33,16 @@ final class Contributions {
     List<Problem> problems(LoadedInstance instance, boolean isServed);
   }
 
-  /** Host names of all sources together: each takes some 500 bytes of the heap. */
+  /** Limit of host names from all sources together: each takes some 500 bytes of heap. */
   static final int MOST_NAMES = 100_000;
 
-  /** Problems with one text; others are counted. */
+  /** Limit of problems reported for one text; others are only counted. */
   static final int MOST_OF_ONE = 10;
 
-  /** Problems with all; of more nobody reads. */
+  /** Limit of problems reported in total; nobody reads more. */
   static final int MOST_PROBLEMS = 1_000;
 
-  /** How often what is new gives way, so that others stay as they are. */
+  /** How often new instances give way so that others stay as they are. */
   private static final int ROUNDS = 10;
 
   private final List<ListenerConfig> listeners;
@@ -54,7 +54,7 @@ final class Contributions {
   private final List<Problem> displaced = new ArrayList<>();
   private int names;
 
-  /** A text that was read: what it says now, if that could be read, and what it said before. */
+  /** A text with its current content, if it could be read, and its previous content. */
   private record Candidate(
       String place, @Nullable Contribution now, @Nullable Contribution before) {
     boolean isChange() {
@@ -64,7 +64,7 @@ final class Contributions {
 
   /**
    * @param before what is in force, by place
-   * @param usability of what is new or has changed
+   * @param usability checks what is new or has changed
    */
   Contributions(
       List<ListenerConfig> listeners,
@@ -77,7 +77,7 @@ final class Contributions {
     this.usability = usability;
   }
 
-  /** Reads all; what is in force before and not among them ends. Blocks. */
+  /** Reads all texts; instances in force that are not among them end. Blocks. */
   void read(List<InstanceText> texts) {
     List<Candidate> candidates = texts.stream().map(this::candidate).toList();
     Map<String, Problem> kept = new HashMap<>(); // why these stay as they are, by place
@@ -99,7 +99,7 @@ final class Contributions {
         if (problem != null) {
           kept.put(candidate.place(), problem);
         } else if (round == ROUNDS) {
-          kept.put(candidate.place(), tooEntangled(candidate)); // all that is left
+          kept.put(candidate.place(), tooEntangled(candidate)); // everything left
         }
       }
     }
@@ -112,10 +112,10 @@ final class Contributions {
   }
 
   /**
-   * Takes what stays as it was first, then what is new.
+   * Accepts unchanged instances first, then new ones.
    *
-   * @param kept places of which what is new is not to be taken
-   * @param refused gets why what a place says can't be taken
+   * @param kept places whose new content must not be accepted
+   * @param refused receives the reason for each place that can't be accepted
    */
   private Map<String, Contribution> take(
       List<Candidate> candidates, Set<String> kept, Map<String, Problem> refused) {
@@ -143,7 +143,7 @@ final class Contributions {
     if (was != null) {
       List<Problem> ended = was.instance().problems(listeners);
       if (!ended.isEmpty()) {
-        displaced.addAll(ended); // the configuration ends what the instance, which is served, needs
+        displaced.addAll(ended); // the configuration takes what this served instance needs
         was = null;
       } else if (was.version().equals(text.version())) {
         names += was.instance().nameCount();
@@ -159,7 +159,7 @@ final class Contributions {
     } catch (ConfigException e) {
       found = e.problems();
     } catch (NoSuchFileException e) {
-      found = List.of(); // it has just gone: whoever tells of that is listened to
+      found = List.of(); // it has just been deleted: the event for that follows
     } catch (IOException e) {
       found = List.of(new Problem(text.place(), 0, 0, "", String.valueOf(e.getMessage()), ""));
     }
@@ -192,7 +192,10 @@ final class Contributions {
     }
   }
 
-  /** What was served and can't be any more, is so because of the configuration. */
+  /**
+   * Handles a refused place. If it was served and no longer can be, that is due to the
+   * configuration.
+   */
   private void refused(String place, Problem problem) {
     note(place, List.of(problem));
     Contribution was = before.get(place);
@@ -206,7 +209,7 @@ final class Contributions {
         candidate.place(), 0, 0, "", "too many instances want names of each other", "");
   }
 
-  /** Returns what is to be in force, in the order of the texts. */
+  /** Returns what comes into force, in the order of the texts. */
   Map<String, Contribution> accepted() {
     return accepted;
   }
@@ -215,7 +218,7 @@ final class Contributions {
     return problems;
   }
 
-  /** Returns conflicts by which the configuration would end an instance that is served. */
+  /** Returns the conflicts through which the configuration would end a served instance. */
   List<Problem> displaced() {
     return displaced;
   }

@@ -21,17 +21,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be run: the configuration, with every file that it names read and checked. Immutable.
- * Nothing is bound, dialled or published yet.
+ * What to run: the configuration, with every file it names read and checked. Immutable. Nothing is
+ * bound, dialled or published yet.
  *
- * @param loaded the configuration as it was read, from which the files can be read again
- * @param config the same, with the instances of all sources but the catalogue
- * @param announcing null: nothing is announced
+ * @param loaded the configuration as read, from which the files can be read again
+ * @param config the same, with the instances of all sources except for the catalogue
+ * @param announcing null if nothing is announced
  * @param warnings what works, but not as well as it looks
- * @param isChecked whether all certificates were read and checked; see {@link Certificates#KEPT}
- * @param certificateProblems of single instances, which are not served while the others are
- * @param refused instances whose certificate can't be used at any time, and why
- * @param outdated instances whose files have become unusable, so that what they had before is
+ * @param isChecked whether all certificates have been read and checked; see {@link
+ *     Certificates#KEPT}
+ * @param certificateProblems problems of individual instances, which are not served while the
+ *     others are
+ * @param refused instances whose certificate can't be used, regardless of the time, and why
+ * @param outdated instances whose files have become unusable, so that their previous certificate is
  *     served, and why
  */
 public record Snapshot(
@@ -49,7 +51,7 @@ public record Snapshot(
     Map<Instance, String> outdated,
     SourceMap places) {
 
-  /** Where nothing is announced, nothing says when to warn of a certificate's end. */
+  /** Used where no registration is configured, and so no time to warn of a certificate's expiry. */
   private static final Duration CERTIFICATE_WARNING =
       Durations.parse(RegistrationConfig.CERTIFICATE_WARNING);
 
@@ -63,8 +65,8 @@ public record Snapshot(
   }
 
   /**
-   * Whether another snapshot has the same certificate for the instance, as far as that is in
-   * memory; of others, whether it is in the same files.
+   * Whether another snapshot has the same certificate for the instance, if that is in memory;
+   * otherwise whether it is in the same files.
    */
   public boolean hasSameCertificate(Snapshot other, Instance instance) {
     InstanceCertificate mine = certificates.kept().get(instance);
@@ -73,7 +75,7 @@ public record Snapshot(
       return mine.equals(its);
     }
     if (outdated.containsKey(instance) != other.outdated.containsKey(instance)) {
-      return false; // of one it is what its files said before
+      return false; // one of them has its files' previous content
     }
     boolean isUnread = (mine == null && its == null) || !isChecked || !other.isChecked;
     return isUnread
@@ -81,12 +83,12 @@ public record Snapshot(
         && Objects.equals(refused.get(instance), other.refused.get(instance));
   }
 
-  /** Whether the instance's certificate was looked at before the start. */
+  /** Whether the instance's certificate was checked before the start. */
   public boolean isKnown(Instance instance) {
     return certificates.kept().containsKey(instance) || refused.containsKey(instance);
   }
 
-  /** How much validity a certificate must have left, so that routes to it are announced. */
+  /** How much validity a certificate must have left for its routes to be announced. */
   public Duration certificateGuard() {
     return certificateGuard(config());
   }
@@ -102,14 +104,12 @@ public record Snapshot(
     return registration == null ? CERTIFICATE_WARNING : registration.certificateWarning();
   }
 
-  /** A problem with the certificate of the instance with this index in the route table. */
+  /** Creates a problem with the certificate of the instance with this index in the route table. */
   public Problem problem(int index, String found) {
     return places.problem(index, found);
   }
 
-  /**
-   * Returns the files that are read for it, but the configuration's own and those of a catalogue.
-   */
+  /** Returns the files read for it, except the configuration's own and those of a catalogue. */
   public Set<Path> files() {
     Set<Path> files = new HashSet<>(authorities.keySet());
     for (Instance instance : certificates.kept().keySet()) {

@@ -35,13 +35,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the configuration and every file that it names: a snapshot, or all problems. Blocks. */
+/** Reads the configuration and every file it names; yields a snapshot or all problems. Blocks. */
 public final class SnapshotBuilder {
 
   private final LoadedConfig loaded;
   private final @Nullable Snapshot previous;
 
-  /** Whether only files are read again: what is wrong with one leaves what it said before. */
+  /** Whether only files are read again: a file with a problem keeps its previous content. */
   private final boolean isRefresh;
 
   private final ConfigSource source;
@@ -49,7 +49,7 @@ public final class SnapshotBuilder {
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> warnings;
 
-  /** Of sources that keep what they said before. */
+  /** Problems of sources that keep their previous content. */
   private final List<Problem> sourceProblems = new ArrayList<>();
 
   /** With the instances of all sources, once they are read. */
@@ -70,12 +70,12 @@ public final class SnapshotBuilder {
   }
 
   /**
-   * Loads and checks the configuration. Of more than {@link Certificates#KEPT} instances the
-   * certificates are not looked at: see {@code control.CertificateSurvey}. Of fewer, an instance
-   * whose certificate can't be used is left for the snapshot to name.
+   * Loads and checks the configuration. With more than {@link Certificates#KEPT} instances,
+   * certificates are not checked: see {@code control.CertificateSurvey}. With fewer, the snapshot
+   * names the instances whose certificate can't be used.
    *
-   * @throws ConfigException with every problem that was found, if one is not of a single instance's
-   *     certificate, or if they leave nothing that could be served
+   * @throws ConfigException with every problem found, if one concerns more than a single instance's
+   *     certificate, or if nothing remains that could be served
    */
   public static Snapshot load(Path file, Map<String, String> environment, Instant now)
       throws ConfigException {
@@ -84,8 +84,8 @@ public final class SnapshotBuilder {
   }
 
   /**
-   * The same, but the certificates are checked, however many there are, each is proven by
-   * handshakes, and a problem with one is a problem of all.
+   * Same as {@link #load}, but all certificates are checked and proven by handshakes, however many
+   * there are, and a problem with one fails the whole.
    */
   public static Snapshot loadAll(Path file, Map<String, String> environment, Instant now)
       throws ConfigException {
@@ -94,13 +94,12 @@ public final class SnapshotBuilder {
   }
 
   /**
-   * Loads and checks the configuration that is to follow another while it runs. What is new or has
-   * changed must be good, as for {@code check}. An instance whose files have become unusable keeps
-   * the certificate that it has ({@link Snapshot#outdated}); one that had a problem may have it
-   * still.
+   * Loads and checks a configuration that follows another at run time. Anything new or changed must
+   * be good, as for {@code check}. An instance whose files have become unusable keeps its
+   * certificate ({@link Snapshot#outdated}); one that had a problem may still have it.
    *
-   * @param bucket what the bucket of instances says; null: it has not been heard yet
-   * @throws ConfigException with every problem that was found
+   * @param bucket listing of the instances bucket; null: not received yet
+   * @throws ConfigException with every problem found
    */
   public static Snapshot reload(
       Path file,
@@ -114,11 +113,11 @@ public final class SnapshotBuilder {
   }
 
   /**
-   * Reads again what the configuration names, but not the configuration itself. What is wrong with
-   * one of the sources leaves what it said before ({@link SourceState#problems}).
+   * Reads the files that the configuration names again, but not the configuration itself. A source
+   * with a problem keeps its previous content ({@link SourceState#problems}).
    *
    * @param bucket as for {@link #reload}
-   * @throws ConfigException with every problem by which all stays as it is
+   * @throws ConfigException with every problem because of which nothing changes
    */
   public static Snapshot refresh(Snapshot previous, @Nullable BucketListing bucket, Instant now)
       throws ConfigException {
@@ -131,7 +130,7 @@ public final class SnapshotBuilder {
     List<Problem> displaced = new ArrayList<>();
     SourceState sources = readSources(entries, bucket, displaced);
     if (!displaced.isEmpty() && isRefresh && previous != null) {
-      sourceProblems.addAll(displaced); // by the catalogue alone, which stays as it was
+      sourceProblems.addAll(displaced); // only because of the catalogue, which stays as it was
       displaced.clear();
       entries = previous.places().catalogued(previous.routes().instances());
       sources = readSources(entries, bucket, displaced);
@@ -224,7 +223,7 @@ public final class SnapshotBuilder {
         .read(bucket, new Claims(config, source, entries), this::unusable, displaced);
   }
 
-  /** What keeps an instance of another source from being used as it is now. */
+  /** Returns what keeps another source's instance from being used in its current version. */
   private List<Problem> unusable(LoadedInstance instance, boolean isServed) {
     List<Problem> found = new ArrayList<>();
     for (int i = 0; i < instance.config().upstreams().size(); i++) {
@@ -250,7 +249,10 @@ public final class SnapshotBuilder {
     return found;
   }
 
-  /** Those of the configuration, of other sources, of the catalogue, in this order. */
+  /**
+   * Returns the instances of the configuration, of other sources, and of the catalogue, in this
+   * order.
+   */
   private List<Instance> instances(
       List<LoadedInstance> contributed, List<CatalogueList.Entry> entries) {
     List<InstanceConfig> sections = new ArrayList<>(config.instances());
@@ -312,7 +314,7 @@ public final class SnapshotBuilder {
     }
   }
 
-  /** What can't be read is as it was before, where a problem leaves the rest as it is. */
+  /** Reads the upstreams' CAs. On a refresh, one that can't be read keeps its previous content. */
   private void readUpstreamTls(
       @Nullable UpstreamTlsConfig tls, ConfigSource written, String path, List<Problem> reported) {
     if (tls == null) {

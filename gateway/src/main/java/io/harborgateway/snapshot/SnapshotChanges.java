@@ -15,16 +15,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one snapshot changes of another.
+ * The changes from one snapshot to another.
  *
- * @param lines one for each change, for logs and terminals; of very many, the first
- * @param restarts the keys among them that take effect at the next start only
+ * @param lines one per change, for logs and terminals; of very many, the first
+ * @param restarts the keys among them that take effect only at the next start
  */
 public record SnapshotChanges(List<String> lines, List<String> restarts) {
   /** A catalogue may have a hundred thousand instances. */
   private static final int SHOWN = 50;
 
-  /** A folder or a bucket may have thousands that come at once. */
+  /** A folder or bucket may add thousands at once. */
   private static final int MOST = 200;
 
   public SnapshotChanges {
@@ -32,7 +32,7 @@ public record SnapshotChanges(List<String> lines, List<String> restarts) {
     restarts = List.copyOf(restarts);
   }
 
-  /** Returns what changes from the one to the other; no lines if nothing does. */
+  /** Returns the changes from one to the other; no lines if there are none. */
   public static SnapshotChanges between(Snapshot before, Snapshot after) {
     List<ConfigChange> keys = ConfigDiff.between(before.config(), after.config());
     List<String> lines = new ArrayList<>();
@@ -100,7 +100,7 @@ public record SnapshotChanges(List<String> lines, List<String> restarts) {
     }
   }
 
-  /** Whether both are about the same instance: {@code instances[GUID]}, {@code instance GUID}. */
+  /** Whether both concern the same instance: {@code instances[GUID]}, {@code instance GUID}. */
   private static boolean names(String key, String line) {
     int at = key.indexOf("instances[");
     int end = key.indexOf(']', at);

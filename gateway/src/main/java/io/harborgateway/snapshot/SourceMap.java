@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where instances are written. The table has those of the configuration first, then those of other
- * sources, then those of the catalogue, of which only the line is kept.
+ * The places where instances are defined. The route table has those of the configuration first,
+ * then those of other sources, then those of the catalogue, for which only the line is kept.
  */
 final class SourceMap {
   private final ConfigSource source;
@@ -33,7 +33,7 @@ final class SourceMap {
     this.lines = entries.stream().mapToInt(CatalogueList.Entry::line).toArray();
   }
 
-  /** A problem with the certificate of the instance with this index in the route table. */
+  /** Creates a problem with the certificate of the instance with this index in the route table. */
   Problem problem(int index, String found) {
     if (index < configured) {
       return source.problem("instances[%d].certificate".formatted(index), found, "");
@@ -44,12 +44,12 @@ final class SourceMap {
         : new Problem(list, lines[other - contributed.size()], 1, "", found, "");
   }
 
-  /** Whether the instance is one of the configuration itself, or of its catalogue. */
+  /** Whether the instance comes from the configuration itself or its catalogue. */
   boolean isConfigured(int index) {
     return index < configured || index >= configured + contributed.size();
   }
 
-  /** Returns what the catalogue said, whose instances are the last of the table. */
+  /** Returns the catalogue's entries, whose instances are the last in the table. */
   List<CatalogueList.Entry> catalogued(List<Instance> instances) {
     List<CatalogueList.Entry> entries = new ArrayList<>(lines.length);
     int first = instances.size() - lines.length;

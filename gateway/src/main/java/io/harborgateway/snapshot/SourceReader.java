@@ -14,14 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the sources beside the configuration's own file for their instances. Blocks. */
+/** Reads instances from the sources besides the configuration file. Blocks. */
 final class SourceReader {
   private final LoadedConfig loaded;
   private final GatewayConfig config;
   private final SourceState before;
   private final List<Problem> problems = new ArrayList<>();
 
-  /** One of a source that can't be asked now. */
+  /** An instance of a source that is not available now. */
   private record Unasked(String place, Object version, Path folder) implements InstanceText {
     @Override
     public String text() throws IOException {
@@ -36,10 +36,10 @@ final class SourceReader {
   }
 
   /**
-   * Returns what the sources say; what is wrong with one leaves it as it was.
+   * Reads the sources; one with a problem stays as it was.
    *
-   * @param listing what the bucket says; null: it has not been heard since the start
-   * @param rejected where conflicts are added that keep the whole configuration from being used
+   * @param listing the bucket's listing; null: none received since the start
+   * @param rejected receives conflicts that keep the whole configuration from being used
    */
   SourceState read(
       @Nullable BucketListing listing,

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the sources beside the configuration's own file came to. Immutable.
+ * The result of reading the sources besides the configuration file. Immutable.
  *
- * @param inForce by place, in the order of the sources
- * @param bucket what the bucket said
- * @param problems with what is not in force, each with its place: what was in force before still is
+ * @param inForce instances in force by place, in the order of the sources
+ * @param bucket the bucket's listing
+ * @param problems problems with what is not in force, each with its place; what was in force before
+ *     still is
  */
 public record SourceState(
     Map<String, Contribution> inForce, BucketListing bucket, List<Problem> problems) {
@@ -23,7 +24,7 @@ public record SourceState(
     problems = problems.stream().sorted().toList();
   }
 
-  /** Returns what the bucket said last of each key that is in force: what a start may rely on. */
+  /** Returns the bucket's last value of each key in force, on which a start may rely. */
   public BucketListing goodValues() {
     Map<String, String> good = new LinkedHashMap<>();
     for (String key : bucket.values().keySet()) {

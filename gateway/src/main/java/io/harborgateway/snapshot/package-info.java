@@ -1,2 +1,2 @@
-/** What is to be run: the configuration with every file that it names, read, checked, immutable. */
+/** What to run: the configuration with every file it names, read, checked, immutable. */
 package io.harborgateway.snapshot;

@@ -3,7 +3,7 @@ package io.harborgateway.tls;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.X509TrustManager;
 
-/** Takes any certificate of a server: for the client of {@link CertificateProof} only. */
+/** Trusts any server certificate: only for the client of {@link CertificateProof}. */
 enum AnybodyTrusted implements X509TrustManager {
   INSTANCE;
 

@@ -25,11 +25,11 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
- * Proves that a TLS context can serve its certificate, by what clients do: a handshake of TLS 1.2
- * and one of 1.3, in memory. Their client sees the signature made with the certificate's key, and
- * checks that the chain is the one that was meant, that its certificates may sign for each other
- * (RFC 5280 section 6.1, which knows of constraints that no other check looks at), and that the
- * leaf covers every name. Whether the chain's end is trusted is for the routers to decide.
+ * Proves that a TLS context can serve its certificate by doing what clients do: a TLS 1.2 and a TLS
+ * 1.3 handshake, in memory. The client verifies the signature made with the certificate's key, and
+ * checks that the chain is the intended one, that its certificates may sign for each other (RFC
+ * 5280 section 6.1, which has constraints that no other check covers), and that the leaf covers
+ * every name. Whether the end of the chain is trusted is up to the routers.
  *
  * <p>Takes the CPU time of two handshakes; not for event loops.
  */
@@ -38,7 +38,7 @@ final class CertificateProof {
 
   private CertificateProof() {}
 
-  /** The contexts of the client, which are the same for each proof; made with the first one. */
+  /** The client's contexts, which are the same for every proof; created for the first one. */
   private static final class Clients {
     static final List<SslContext> NATIVE =
         VERSIONS.stream().map(version -> client(SslProvider.OPENSSL_REFCNT, version)).toList();
@@ -49,7 +49,7 @@ final class CertificateProof {
             SslContextBuilder.forClient()
                 .sslProvider(provider)
                 .protocols(version)
-                .trustManager(AnybodyTrusted.INSTANCE) // the proof itself looks at the chain
+                .trustManager(AnybodyTrusted.INSTANCE) // the proof itself checks the chain
                 .endpointIdentificationAlgorithm(null);
         if (provider != SslProvider.JDK) {
           builder.option(OpenSslContextOption.USE_TASKS, false);
@@ -61,7 +61,7 @@ final class CertificateProof {
     }
   }
 
-  /** Kept apart, since most gateways never load the TLS of the JDK. */
+  /** Kept separate, since most gateways never load the JDK's TLS. */
   private static final class JdkClients {
     static final List<SslContext> ALL =
         VERSIONS.stream().map(version -> Clients.client(SslProvider.JDK, version)).toList();
@@ -80,7 +80,7 @@ final class CertificateProof {
       List<X509Certificate> sent,
       Collection<String> names)
       throws SSLException {
-    // As a client BoringSSL offers no signature with P-521; Go and OpenSSL do.
+    // As a client, BoringSSL offers no signature algorithm for P-521; Go and OpenSSL do.
     boolean large = certificate.keyType().isEc() && certificate.keyType().bits() > 384;
     List<SslContext> clients = large ? JdkClients.ALL : Clients.NATIVE;
     for (int i = 0; i < clients.size(); i++) {
@@ -132,7 +132,8 @@ final class CertificateProof {
   }
 
   /**
-   * By the chain's own end, at an instant at which all of it is valid: time is judged elsewhere.
+   * Verifies the path with the chain's own end as the trust anchor, at an instant at which all of
+   * it is valid: validity in time is checked elsewhere.
    */
   private static void verifyPath(List<X509Certificate> sent) throws GeneralSecurityException {
     if (sent.size() < 2) {

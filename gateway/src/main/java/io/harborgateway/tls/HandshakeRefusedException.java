@@ -2,7 +2,9 @@ package io.harborgateway.tls;
 
 import javax.net.ssl.SSLHandshakeException;
 
-/** Why a handshake is refused before it begins. Without a stack trace: clients cause it at will. */
+/**
+ * Thrown to refuse a handshake before it begins. Has no stack trace: clients can cause it at will.
+ */
 final class HandshakeRefusedException extends SSLHandshakeException {
   private static final long serialVersionUID = 1;
 
@@ -13,7 +15,7 @@ final class HandshakeRefusedException extends SSLHandshakeException {
     this.alert = alert;
   }
 
-  /** What the client is told. */
+  /** The alert to send to the client. */
   TlsAlert alert() {
     return alert;
   }

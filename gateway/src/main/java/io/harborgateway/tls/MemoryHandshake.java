@@ -7,11 +7,11 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
-/** A TLS handshake of two engines that pass their records on by buffers. */
+/** A TLS handshake between two engines that exchange their records through buffers. */
 final class MemoryHandshake {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  /** Far more than any handshake has; each moves a buffer full of records. */
+  /** Far more than any handshake needs; each round moves a buffer full of records. */
   private static final int MOST_ROUNDS = 1_000;
 
   private final SSLEngine client;
@@ -32,9 +32,9 @@ final class MemoryHandshake {
   }
 
   /**
-   * Returns when both have done their handshake.
+   * Runs the handshake until both engines have completed it.
    *
-   * @throws SSLException when one of them refuses, or neither has anything more to say
+   * @throws SSLException if one of them refuses, or neither makes progress
    */
   static void run(SSLEngine client, SSLEngine server) throws SSLException {
     client.setUseClientMode(true);

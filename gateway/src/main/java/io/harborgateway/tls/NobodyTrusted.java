@@ -4,7 +4,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.X509TrustManager;
 
-/** Trusts no certificate of a client: none is ever asked for. */
+/** Trusts no client certificate: none is ever requested. */
 enum NobodyTrusted implements X509TrustManager {
   INSTANCE;
 

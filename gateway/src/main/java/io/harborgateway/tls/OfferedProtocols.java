@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application protocols that a ClientHello offers by ALPN (RFC 7301 section 3.1). BoringSSL as
- * Netty drives it goes on without a protocol where none is in common, and so would carry HTTP/1.1
- * to a client that has just said that it does not speak it.
+ * The application protocols that a ClientHello offers with ALPN (RFC 7301 section 3.1). The way
+ * Netty drives BoringSSL, a handshake without a common protocol continues without one, and so would
+ * carry HTTP/1.1 to a client that has just said that it does not speak it.
  */
 final class OfferedProtocols {
   /** Bytes of legacy_version and random, RFC 8446 section 4.1.2. */
@@ -18,10 +18,11 @@ final class OfferedProtocols {
   private OfferedProtocols() {}
 
   /**
-   * Returns whether the client offers protocols and this one is not among them. False for what is
-   * malformed: BoringSSL refuses that with an alert of its own.
+   * Returns whether the client offers protocols without this one among them. False for a malformed
+   * ClientHello: BoringSSL rejects that with its own alert.
    *
-   * @param clientHello the message without its header, whose indexes stay; null: none was found
+   * @param clientHello the message without its header, whose indexes are left unchanged; null: none
+   *     was found
    */
   static boolean lack(@Nullable ByteBuf clientHello, String protocol) {
     if (clientHello == null) {

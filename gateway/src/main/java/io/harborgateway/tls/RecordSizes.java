@@ -8,31 +8,31 @@ import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends small TLS records first, then the largest (RFC 8446 section 5.1). A client can use no byte
- * of a record before it has the last one: of 16 KiB that does not fit into what a new or idle
- * connection may send at once, ten segments, it would have nothing for another round trip. For what
- * is large, fewer records cost both sides less.
+ * Sends small TLS records first, then the largest (RFC 8446 section 5.1). A client can't use any
+ * byte of a record before it has the last one: a 16 KiB record does not fit into the ten segments
+ * that a new or idle connection may send at once, so the client would have nothing for another
+ * round trip. For bulk data, fewer records cost both sides less.
  *
- * <p>Receives ByteBufs, and passes them on as they are to the TLS handler before it. Confined to
+ * <p>Receives ByteBufs, and passes them on unchanged to the TLS handler in front of it. Confined to
  * its event loop.
  */
 final class RecordSizes extends ChannelOutboundHandlerAdapter {
-  /** Bytes in a first record: three segments. */
+  /** Bytes in an early record: three segments. */
   static final int SMALL = 4 << 10;
 
-  /** Bytes in a record, at most; what is smaller shares one. */
+  /** Most bytes in a record; smaller pieces share one. */
   static final int LARGE = 16 << 10;
 
   /**
-   * The TLS handler takes a message as a whole, and writes its records, still of 16 KiB, into one
-   * buffer in place of one for each: 12% of the CPU time of a download.
+   * Makes the TLS handler wrap a message as a whole, with its records (still of 16 KiB) in one
+   * buffer rather than one buffer each: saves 12% of a download's CPU time.
    */
   private static final int ONE_BUFFER = 0;
 
   /** Bytes after which records are large. */
   static final int SMALL_UNTIL = 16 << 10;
 
-  /** After such a pause the kernel, too, begins anew. */
+  /** After such a pause the kernel, too, restarts with a small window. */
   static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final SslHandler tls;

@@ -26,27 +26,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the certificate of a connection by the server name of its ClientHello (RFC 6066 section
- * 3): the instance of exactly that name, else the only instance. With neither the handshake fails
- * with the alert handshake_failure, which routers retry elsewhere, and so it does while the
- * instance can't be served. A client that offers protocols by ALPN, but not HTTP/1.1, gets
+ * Chooses the certificate of a connection by the server name in its ClientHello (RFC 6066 section
+ * 3): the instance with exactly that name, otherwise the only instance. If there is neither, or
+ * while the instance can't be served, the handshake fails with the alert handshake_failure, which
+ * routers retry elsewhere. A client that offers protocols with ALPN, but not HTTP/1.1, gets
  * no_application_protocol (RFC 7301 section 3.2).
  *
- * <p>Receives the ClientHello, then replaces itself by the {@link SslHandler}, which gets it. Tells
- * the {@link TlsHandshake} behind it which instance was chosen.
+ * <p>Receives the ClientHello, then replaces itself with the {@link SslHandler}, which gets the
+ * ClientHello. Tells the {@link TlsHandshake} behind it which instance was chosen.
  */
 public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implements MemoryHolder {
   static final String TLS_NAME = "tls";
 
   /**
-   * Bytes: what BoringSSL takes itself. It is held until it is whole, before anything is known of
-   * the client; of Netty's own 64 KiB ten thousand would not fit into memory.
+   * In bytes: BoringSSL's own limit. A ClientHello is held until it is complete, before anything is
+   * known about the client; ten thousand of Netty's default limit, 64 KiB, would not fit into
+   * memory.
    */
   static final int MAX_CLIENT_HELLO = 16 << 10;
 
   /**
-   * Bytes of one that are always received. With key shares that withstand quantum computers a
-   * ClientHello has some 1.8 KiB, and with a session's ticket less than twice as much.
+   * Bytes of a ClientHello that are always received. With post-quantum key shares it has some 1.8
+   * KiB, and with a session ticket less than twice that.
    */
   static final int MODEST_CLIENT_HELLO = 4 << 10;
 
@@ -62,9 +63,9 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
   private int received;
 
   /**
-   * Makes the router of one connection.
+   * Creates the router of one connection.
    *
-   * @param refusal why an instance can't be served now, or null; asked on event loops
+   * @param refusal returns why an instance can't be served now, or null; called on event loops
    * @param timeout limit of the time to the ClientHello, and of the handshake
    */
   public SniRouter(
@@ -106,7 +107,7 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
     super.channelRead(ctx, message);
   }
 
-  /** Twice: as records, and as the message that they carry. */
+  /** Counts the bytes twice: as records, and as the message they carry. */
   @Override
   public long heldBytes() {
     return 2L * received;
@@ -182,14 +183,14 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
               : TlsAlert.HANDSHAKE_FAILURE;
       ctx.writeAndFlush(alert.record());
       ctx.pipeline().replace(handshake, "lingering-close", new LingeringClose(timeout));
-      // Else the next bytes would lead to another look-up of the same ClientHello.
+      // Otherwise the next bytes would trigger another lookup for the same ClientHello.
       ctx.pipeline().remove(this);
       return;
     }
     handshake.chosen(choice.getNow().instance());
     SslHandler tls = choice.getNow().context().newHandler(ctx.alloc());
     tls.setHandshakeTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    // The ClientHello reaches what takes this one's place: all must be there before.
+    // The ClientHello goes to whatever replaces this handler: all handlers must be in place before.
     ctx.pipeline().addAfter(ctx.name(), "record-sizes", new RecordSizes(tls));
     ctx.pipeline().replace(this, TLS_NAME, tls);
   }

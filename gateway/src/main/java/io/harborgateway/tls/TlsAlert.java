@@ -4,15 +4,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * The fatal alerts that refuse a handshake before it begins (RFC 8446 section 6.2). An alert is
- * also a message about this node: on {@code handshake_failure} gorouter takes the endpoint out of
- * the route's pool, on any other one it only tries the next endpoint.
+ * The fatal alerts that refuse a handshake before it begins (RFC 8446 section 6.2). An alert also
+ * says something about this node: on {@code handshake_failure} gorouter removes the endpoint from
+ * the route's pool, on any other it only tries the next endpoint.
  */
 enum TlsAlert {
-  /** This node does not serve the name, or can't just now: routers shall ask others. */
+  /** This node does not serve the name, or can't right now: routers should try others. */
   HANDSHAKE_FAILURE(40),
 
-  /** The client speaks no protocol that is spoken here (RFC 7301 section 3.2). */
+  /** The client supports no protocol that is supported here (RFC 7301 section 3.2). */
   NO_APPLICATION_PROTOCOL(120);
 
   private static final int CONTENT_TYPE_ALERT = 21;
@@ -26,7 +26,7 @@ enum TlsAlert {
     this.description = description;
   }
 
-  /** Returns the record of this alert, in the clear, as all is before the ServerHello. */
+  /** Returns the record of this alert, in cleartext like everything before the ServerHello. */
   ByteBuf record() {
     return Unpooled.buffer(7)
         .writeByte(CONTENT_TYPE_ALERT)

@@ -30,19 +30,19 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TLS contexts of the instances' certificates: built when one is first needed, off the event
- * loop, proven by handshakes in memory ({@link CertificateProof}), and kept for the most used. TLS
- * 1.2 and 1.3 by BoringSSL, ALPN {@code http/1.1}. A session can be resumed for an hour, by a
- * ticket or by its id, with the certificate that it was begun with and on this node only. Safe for
- * use by any thread.
+ * A cache of the TLS contexts of instances' certificates: built on first use, off the event loop,
+ * proven by handshakes in memory ({@link CertificateProof}), and kept for the most used. TLS 1.2
+ * and 1.3 with BoringSSL, ALPN {@code http/1.1}. A session can be resumed for an hour, by ticket or
+ * session id, only with the certificate it was established with and on this node. Thread-safe.
  */
 public final class TlsContexts implements AutoCloseable {
   private static final int MAX_CONTEXTS = 10_000;
 
   /**
-   * With forward secrecy and authenticated encryption only (RFC 9325 section 4.2): no key exchange
-   * by static RSA, no CBC. In the order of preference: ChaCha20 is for clients that have no AES in
-   * hardware and offer nothing else. Of TLS 1.3 BoringSSL has all three, in its own order.
+   * Only suites with forward secrecy and authenticated encryption (RFC 9325 section 4.2): no static
+   * RSA key exchange, no CBC. In order of preference: ChaCha20 is for clients that have no AES
+   * hardware and offer nothing else. For TLS 1.3, BoringSSL enables all three suites, in its own
+   * order.
    */
   private static final List<String> CIPHER_SUITES =
       List.of(
@@ -56,13 +56,17 @@ public final class TlsContexts implements AutoCloseable {
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
-  /** Of each context, for clients of TLS 1.2 that take no tickets; about 1 KiB each. */
+  /**
+   * Sessions cached per context, for TLS 1.2 clients that do not support tickets; about 1 KiB each.
+   */
   private static final int CACHED_SESSIONS = 1_000;
 
   /** Longer than any handshake that took a context just before it was evicted. */
   private static final int RELEASE_DELAY_SECONDS = 60;
 
-  /** How long the files of an instance whose certificate can't be used are not read again. */
+  /**
+   * How long to wait before the files of an instance with an unusable certificate are read again.
+   */
   static final Duration FAILURE_KEPT = Duration.ofSeconds(10);
 
   private final AsyncLoadingCache<Instance, SslContext> contexts;
@@ -70,13 +74,13 @@ public final class TlsContexts implements AutoCloseable {
       Caffeine.newBuilder().maximumSize(MAX_CONTEXTS).expireAfterWrite(FAILURE_KEPT).build();
 
   /**
-   * Makes an empty cache.
+   * Creates an empty cache.
    *
-   * @param certificates of each instance that is ever asked for; throws IllegalStateException for
-   *     one that can't be used
-   * @param builder runs the building of contexts, and may block
+   * @param certificates returns the certificate of an instance; throws IllegalStateException if it
+   *     can't be used
+   * @param builder executor on which contexts are built; may block
    */
-  @SuppressWarnings("NullAway") // the loader may return null: nothing is kept then
+  @SuppressWarnings("NullAway") // the loader may return null: then nothing is cached
   public TlsContexts(Function<Instance, InstanceCertificate> certificates, Executor builder) {
     this.contexts =
         Caffeine.newBuilder()
@@ -87,9 +91,9 @@ public final class TlsContexts implements AutoCloseable {
   }
 
   /**
-   * Returns the context of an instance, at once where it is built already. One that can't be built
-   * is tried again after {@link #FAILURE_KEPT}, so that files that were mended are used, and that
-   * clients who ask for it cost next to nothing.
+   * Returns the context of an instance, immediately if it is already built. One that can't be built
+   * is retried after {@link #FAILURE_KEPT}, so that repaired files are used, while clients that ask
+   * for it cost next to nothing.
    */
   public CompletableFuture<SslContext> context(Instance instance) {
     CompletableFuture<SslContext> known = contexts.getIfPresent(instance);
@@ -121,7 +125,8 @@ public final class TlsContexts implements AutoCloseable {
   }
 
   /**
-   * Returns null, not an exception, for what is refused: the cache would log each with its trace.
+   * Returns null rather than throwing if the certificate is refused: the cache would log each
+   * exception with its stack trace.
    */
   private @Nullable SslContext load(
       Function<Instance, InstanceCertificate> certificates, Instance instance) {
@@ -155,10 +160,10 @@ public final class TlsContexts implements AutoCloseable {
   }
 
   /**
-   * Uses this context for the handshakes of an instance that begin from now on; sessions of the one
-   * before are not resumed. Takes the context over.
+   * Uses this context for an instance's handshakes from now on; sessions of the previous one are
+   * not resumed. Takes ownership of the context.
    *
-   * @param context of {@link #proven}
+   * @param context a context from {@link #proven}
    */
   public void put(Instance instance, SslContext context) {
     failures.invalidate(instance);
@@ -169,10 +174,10 @@ public final class TlsContexts implements AutoCloseable {
   }
 
   /**
-   * The same, if the instance has a context already; that a context could not be built is forgotten
-   * in any case, so that the next handshake tries again.
+   * Like {@link #put}, but only if the instance already has a context. In any case forgets that a
+   * context could not be built, so that the next handshake tries again.
    *
-   * @return false if it has none: the context is still the caller's
+   * @return false if it has none: then the caller keeps ownership of the context
    */
   public boolean replace(Instance instance, SslContext context) {
     failures.invalidate(instance);
@@ -183,7 +188,7 @@ public final class TlsContexts implements AutoCloseable {
     return before != null;
   }
 
-  /** Forgets the contexts of all other instances; handshakes that have begun go on. */
+  /** Drops the contexts of all other instances; handshakes in progress continue. */
   public void retain(Predicate<Instance> instances) {
     for (Instance instance : contexts.asMap().keySet()) {
       if (!instances.test(instance)) {
@@ -192,7 +197,7 @@ public final class TlsContexts implements AutoCloseable {
     }
   }
 
-  /** Has the context of the instance built anew when it is next needed. */
+  /** Drops the context of the instance, so that it is rebuilt when next needed. */
   public void forget(Instance instance) {
     failures.invalidate(instance);
     var before = contexts.asMap().remove(instance);
@@ -201,14 +206,14 @@ public final class TlsContexts implements AutoCloseable {
     }
   }
 
-  /** Returns how many there are, for tests and metrics. */
+  /** Returns the number of contexts, for tests and metrics. */
   public int size() {
     return contexts.asMap().size();
   }
 
   /**
-   * Releases all contexts, those that are being built when they are; open connections keep theirs.
-   * To be called when no more are begun.
+   * Releases all contexts, including those still being built, once they are; open connections keep
+   * theirs. Must be called when no more handshakes begin.
    */
   @Override
   public void close() {
@@ -217,8 +222,8 @@ public final class TlsContexts implements AutoCloseable {
   }
 
   /**
-   * Returns if the certificate can be served: with a context as it would be built for handshakes,
-   * which is not kept. Blocks for as long as two handshakes take.
+   * Returns normally if the certificate can be served, with a context like that for real
+   * handshakes, which is not kept. Blocks for the time of two handshakes.
    *
    * @throws SSLException if it can't, with the reason
    */
@@ -228,8 +233,8 @@ public final class TlsContexts implements AutoCloseable {
   }
 
   /**
-   * Returns a context that has shown by handshakes that it can serve its certificate; the caller
-   * releases it, or {@linkplain #put puts} it. Blocks for as long as two handshakes take.
+   * Returns a context proven by handshakes to serve its certificate; the caller releases it or
+   * {@linkplain #put puts} it. Blocks for the time of two handshakes.
    *
    * @throws SSLException if it can't, with the reason
    */
@@ -254,10 +259,10 @@ public final class TlsContexts implements AutoCloseable {
             .protocols("TLSv1.3", "TLSv1.2")
             .ciphers(CIPHER_SUITES)
             .trustManager(NobodyTrusted.INSTANCE)
-            // Netty hands the key on in a key store. The default kind encrypts it, in 10,000
+            // Netty passes the key on in a key store. The default type encrypts it, with 10,000
             // rounds.
             .keyStoreType("JKS")
-            // A task would be run by the same event loop, one step later.
+            // A task would run on the same event loop, one step later.
             .option(OpenSslContextOption.USE_TASKS, false)
             .sessionCacheSize(CACHED_SESSIONS)
             .sessionTimeout(TimeUnit.HOURS.toSeconds(1))
@@ -268,8 +273,8 @@ public final class TlsContexts implements AutoCloseable {
                     SelectedListenerFailureBehavior.ACCEPT,
                     ApplicationProtocolNames.HTTP_1_1))
             .build();
-    // Tickets (RFC 5077, RFC 8446 section 4.6.1) without keys of ours: BoringSSL then makes them,
-    // for each context its own, and changes them every two days.
+    // Enables tickets (RFC 5077, RFC 8446 section 4.6.1) without setting keys: BoringSSL then
+    // generates them per context, and rotates them every two days.
     ((OpenSslSessionContext) context.sessionContext()).setTicketKeys();
     return context;
   }

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits behind the TLS handler for the outcome of the handshake: replaces itself by the handler of
- * what TLS carries, or counts the failure and closes. Emits nothing; receives no bytes, since those
- * come after the handshake.
+ * Waits behind the TLS handler for the outcome of the handshake: replaces itself with the handler
+ * of the protocol inside TLS, or counts the failure and closes. Emits nothing; receives no bytes,
+ * since those arrive after the handshake.
  */
 public final class TlsHandshake extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(TlsHandshake.class);
@@ -29,10 +29,10 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
   private boolean failed;
 
   /**
-   * Makes the handler of one connection.
+   * Creates the handler of one connection.
    *
-   * @param next makes the handler that takes this one's place, for the instance whose certificate
-   *     the connection has
+   * @param next creates the handler that replaces this one, for the instance whose certificate was
+   *     presented
    */
   public TlsHandshake(ListenerMeters meters, Function<Instance, ChannelHandler> next) {
     this.meters = meters;
@@ -53,7 +53,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
     if (!failed) {
       failed = true;
       meters.handshakeFailed();
-      Buffers.isExhausted(cause); // for its count
+      Buffers.isExhausted(cause); // just to count it
       LOG.debug("TLS handshake failed: {}", Printable.of(String.valueOf(cause)));
     }
   }
@@ -77,7 +77,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
     failed(new ClosedChannelException());
   }
 
-  /** What is no TLS, and what breaks it: the alert was sent by the TLS handler. */
+  /** Handles bytes that are not TLS, or violate it: the TLS handler has already sent the alert. */
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     failed(cause);

@@ -12,10 +12,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections of one TLS listener share. Safe for use by any event loop.
+ * What all connections of one TLS listener share. Safe for use on any event loop.
  *
  * @param routes returns the current snapshot
- * @param refusal why an instance can't be served now, or null: handshakes fail meanwhile
+ * @param refusal returns why an instance can't be served now, or null; handshakes with it fail then
  * @param timeout limit of the time to the ClientHello, and again of the handshake
  */
 public record TlsService(
@@ -25,15 +25,15 @@ public record TlsService(
     Duration timeout,
     LoopLocal<MemoryRelief> relief,
     ListenerMeters meters) {
-  /** Returns the first handler of a new connection, which the TLS handler replaces. */
+  /** Returns the first handler of a new connection, later replaced by the TLS handler. */
   public ChannelHandler newSniRouter() {
     return new SniRouter(routes, refusal, contexts, timeout, relief);
   }
 
   /**
-   * Returns the handler behind it.
+   * Returns the handler behind the first one.
    *
-   * @param next makes the handler of what TLS carries; see {@link TlsHandshake}
+   * @param next creates the handler of the protocol inside TLS; see {@link TlsHandshake}
    */
   public ChannelHandler newHandshake(Function<Instance, ChannelHandler> next) {
     return new TlsHandshake(meters, next);

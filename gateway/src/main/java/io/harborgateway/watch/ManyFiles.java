@@ -22,19 +22,19 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Watches files by the hundred thousand, for each of which {@link FileWatch} would take 2 KB: here
- * a group of files takes 8 bytes. The folders of the files tell by inotify which of them change,
- * within half a second. All stamps are compared in rounds of a minute, a small part at a time, for
- * what no event tells: file systems that others write to, folders beyond the first 10,000, and
- * symbolic links above the folders. A symbolic link that is replaced in one of the folders
- * (Kubernetes' {@code ..data}) begins such a round at once.
+ * Watches hundreds of thousands of files, for each of which {@link FileWatch} would take 2 KB: here
+ * a group of files takes 8 bytes. The files' folders are watched with inotify, which reports
+ * changes within half a second. All stamps are compared in rounds of a minute, a small part at a
+ * time, for changes without events: file systems that others write to, folders beyond the first
+ * 10,000, and symbolic links above the folders. A symbolic link replaced in one of the folders
+ * (Kubernetes' {@code ..data}) starts such a round at once.
  *
- * <p>Safe for use by any thread.
+ * <p>Thread-safe.
  */
 public final class ManyFiles implements AutoCloseable {
-  /** The groups of files that are watched, by number. Immutable; for any thread. */
+  /** The watched groups of files, by number. Immutable; for any thread. */
   public interface Groups {
-    /** There are none. */
+    /** No groups. */
     Groups NONE =
         new Groups() {
           @Override
@@ -58,16 +58,16 @@ public final class ManyFiles implements AutoCloseable {
           }
         };
 
-    /** Returns how many there are. */
+    /** Returns the number of groups. */
     int count();
 
-    /** Returns the files of a group: one at least, the first of which is the group's name. */
+    /** Returns the files of a group: at least one, the first of which names the group. */
     List<Path> files(int group);
 
     /** Returns the number of the group that the file belongs to, or -1. */
     int group(Path file);
 
-    /** Returns the folders of all files, as their paths have them. */
+    /** Returns the folders of all files, as written in their paths. */
     Set<Path> folders();
   }
 
@@ -103,10 +103,10 @@ public final class ManyFiles implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Watches nothing yet.
+   * Creates a watch of nothing.
    *
-   * @param round how often all files are compared, although no event has come
-   * @param callback told of groups, each by its first file
+   * @param round interval at which all files are compared even without events
+   * @param callback notified of changed groups, each named by its first file
    */
   public ManyFiles(Duration round, FileWatch.Callback callback) {
     this(round, callback, new Inotify());
@@ -120,8 +120,8 @@ public final class ManyFiles implements AutoCloseable {
   }
 
   /**
-   * Watches these from now on, and no others: what changes after the return is told. What was
-   * watched before goes on as it was. Blocks for the registration of each folder.
+   * Watches exactly these from now on: changes after this returns are reported. What was already
+   * watched continues. Blocks for the registration of each folder.
    */
   public synchronized void use(Groups after) {
     long[] known = new long[after.count()];
@@ -144,7 +144,7 @@ public final class ManyFiles implements AutoCloseable {
     }
   }
 
-  /** Ends the watching; nothing is told any more when it returns. Waits 5 s at most. */
+  /** Stops watching; the callback is not called after this returns. Waits at most 5 s. */
   @Override
   public void close() {
     closed = true;
@@ -158,7 +158,7 @@ public final class ManyFiles implements AutoCloseable {
     }
   }
 
-  /** Asks the kernel anew for each: another folder may have taken its place. */
+  /** Registers each folder again: another may have taken its place. */
   private void register() {
     Map<WatchKey, Set<Path>> registered = new HashMap<>();
     int left = MAX_FOLDERS;
@@ -238,13 +238,13 @@ public final class ManyFiles implements AutoCloseable {
         int group = groups.group(file);
         if (group >= 0) {
           suspects.set(group);
-          stamps[group] = UNKNOWN; // it may have been looked at between the change and the event
+          stamps[group] = UNKNOWN; // it may have been checked between the change and the event
         } else if (Files.isSymbolicLink(file)) {
           hurryIsDue = true;
         }
       }
     }
-    if (!key.reset()) { // the folder is gone, or has another name
+    if (!key.reset()) { // the folder was deleted or renamed
       hurryIsDue = true;
       register();
     }
@@ -260,7 +260,7 @@ public final class ManyFiles implements AutoCloseable {
       if (stamps[next] == UNKNOWN && !isHurried && !suspects.get(next)) {
         stamps[next] = stamp;
       } else if (stamps[next] != stamp) {
-        suspects.set(next); // also what was not looked at yet, before what is hurried for happened
+        suspects.set(next); // includes what was not checked before the reason to hurry
       }
       next++;
       if (next == count) {
@@ -287,7 +287,7 @@ public final class ManyFiles implements AutoCloseable {
     }
   }
 
-  /** Returns what tells this version of the group's files from others; not {@link #UNKNOWN}. */
+  /** Returns a value that identifies this version of the group's files; never {@link #UNKNOWN}. */
   private long stamp(int group) {
     long hash = 1;
     for (Path file : groups.files(group)) {
