@@ -1,13 +1,13 @@
 package io.harborgateway.certs;
 
 /**
- * One thing that {@link CertificateCheck} has to say about a certificate.
+ * A result of {@link CertificateCheck}: a problem with a certificate, or a hint.
  *
- * @param kind what it is about
+ * @param kind subject of the finding
  * @param message for the operator: {@code found (expected …)}
  */
 public record Finding(Kind kind, String message) {
-  /** What a finding is about. */
+  /** The subject of a finding. */
   public enum Kind {
     /** The private key belongs to another certificate. */
     KEY_MISMATCH,

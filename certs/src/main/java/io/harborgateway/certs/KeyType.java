@@ -24,8 +24,8 @@ import java.util.Arrays;
  *
  * @param algorithm {@code RSA}, {@code EC}, {@code Ed25519}, or the JDK's name of any other
  * @param bits size of the modulus or of the curve's field; 0 where the algorithm implies it
- * @param curve of an EC key: {@code P-256}, {@code P-384}, {@code P-521}, or the JDK's name of any
- *     other; empty for other keys
+ * @param curve curve of an EC key: {@code P-256}, {@code P-384}, {@code P-521}, or the JDK's name
+ *     of any other; empty for other keys
  */
 public record KeyType(String algorithm, int bits, String curve) {
   /** Accepted by every client, including gorouter with its default TLS 1.2 suites. */

@@ -41,7 +41,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /**
    * @param local whether the connection came in on the unix socket
-   * @param deadline of the requests, notified of each
+   * @param deadline deadline of requests, notified of each
    * @param connections notified when this one becomes busy or idle
    */
   AdminHandler(

@@ -55,7 +55,7 @@ public final class AdminServer implements AutoCloseable {
    * Binds and serves.
    *
    * @param address with port 0 for any free port; null: only the unix socket
-   * @param path of a unix socket; null: none
+   * @param path path of a unix socket; null: none
    * @return the bound address, or null
    * @throws IOException if one could not be bound; nothing is left open then
    */

@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
  * The routes of the configuration: one for each instance on each registered listener, and one for
  * each port of the TCP routers. Equal routes are announced alike. Immutable.
  *
- * @param http by id
- * @param tcp by id
+ * @param http HTTP routes by id
+ * @param tcp TCP routes by id
  * @param tcpByListener the ids of {@code tcp} by listener name
  * @param listeners the names of the listeners on which instances are announced
  */

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A running gateway's answer to a reload.
  *
  * @param outcome in lower case
- * @param generation of the configuration in force
+ * @param generation generation of the configuration in force
  * @param problems why nothing has changed, or would change
  * @param notTaken problems of individual sources that are not in force, while everything else is
  */

@@ -34,7 +34,7 @@ final class CertificateSurvey implements AutoCloseable {
      * An instance has been judged.
      *
      * @param state the state, whose watch now knows the result
-     * @param index of the instance in the snapshot's route table
+     * @param index the instance's index in the snapshot's route table
      */
     void judged(Live.State state, int index);
   }

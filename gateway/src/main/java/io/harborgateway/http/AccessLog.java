@@ -33,9 +33,9 @@ public interface AccessLog {
    * @param peer address of the connection, such as that of a router
    * @param method null, like the other texts, if the request was too malformed to have one
    * @param status as sent; 499 if the client was gone, 0 if it got none for another reason
-   * @param receivedBytes of the request's body as framed
-   * @param sentBytes of the response's body as framed
-   * @param nanos from the first byte of the head to the end
+   * @param receivedBytes size of the request's body as framed
+   * @param sentBytes size of the response's body as framed
+   * @param nanos duration from the first byte of the head to the end
    * @param failure code of the {@link Failure}, or null
    * @param retry null for a request that was not retried
    */

@@ -103,7 +103,7 @@ public final class HttpService {
    *
    * @param routes returns the current snapshot
    * @param upstreams returns the upstream of an instance on this listener; called on event loops
-   * @param relief relief of the memory of all connections
+   * @param relief frees memory held by connections
    */
   public HttpService(
       Settings settings,

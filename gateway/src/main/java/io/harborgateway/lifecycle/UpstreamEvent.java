@@ -36,8 +36,8 @@ public sealed interface UpstreamEvent extends NodeEvent {
   /**
    * It answers.
    *
-   * @param address that answered
-   * @param failed why its other addresses did not, or empty
+   * @param address the address that answered
+   * @param failed why its other addresses did not answer, or empty
    * @param ready whether the node is ready since then
    */
   record Up(String listener, String upstream, String address, String failed, boolean ready)

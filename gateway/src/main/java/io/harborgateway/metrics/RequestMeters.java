@@ -26,7 +26,7 @@ public final class RequestMeters {
    * Counts one request.
    *
    * @param status as sent; 0 if the client got none
-   * @param nanos from the first byte of the request's head to the last of its response
+   * @param nanos duration from the first byte of the request's head to the last of its response
    */
   public void completed(int status, long nanos) {
     byClass[status / 100 < byClass.length ? status / 100 : 0].increment();

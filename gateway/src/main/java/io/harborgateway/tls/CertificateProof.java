@@ -71,7 +71,7 @@ final class CertificateProof {
    * Returns if the context can serve the certificate.
    *
    * @param sent the chain that the context sends
-   * @param names that the leaf must cover
+   * @param names names that the leaf must cover
    * @throws SSLException if it can't, with the reason
    */
   static void of(

@@ -8,6 +8,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param failure why the last dial, by a check or by traffic, failed; null: it answered, or has not
  *     been dialled yet
- * @param since since when dials have failed this way; null if they do not
+ * @param since time since which dials have failed this way; null if they do not
  */
 public record AddressStatus(String address, @Nullable String failure, @Nullable Instant since) {}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * How a scalar value is parsed and described.
  *
  * @param label the type's name in the reference
- * @param expected what an error says was expected
+ * @param expected expectation stated in errors
  * @param kind the YAML kind the value must have
  * @param pattern a regular expression for the JSON Schema, where there is one
  * @param choices all allowed texts, if there are only a few

@@ -17,7 +17,7 @@ public sealed interface ValueType {
   /** A mapping of arbitrary keys to texts. */
   record TextMap(ScalarType value) implements ValueType {}
 
-  /** What an error says was expected. */
+  /** The expectation stated in errors. */
   default String expected() {
     return switch (this) {
       case Single single -> single.scalar().expected();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectionName name under which the servers list this client
  * @param clientId the server's number for this connection; 0: not connected
  * @param serverId the server's own id; null: not connected
- * @param since when it was connected or lost, or when the first attempt began
+ * @param since time at which it was connected or lost, or the first attempt began
  * @param lastError the last problem of this or an earlier connection; null: none
  */
 public record BusStatus(

@@ -126,7 +126,7 @@ final class OtherNodes {
    *
    * @param registers whether it came on {@code router.register} rather than {@code
    *     router.unregister}
-   * @param interval at which this gateway announces its routes
+   * @param interval interval at which this gateway announces its routes
    * @throws IllegalArgumentException if it may concern one of the names and can't be parsed
    */
   synchronized void heard(boolean registers, byte[] message, Duration interval) {

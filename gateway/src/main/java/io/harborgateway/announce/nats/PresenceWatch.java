@@ -69,7 +69,7 @@ final class PresenceWatch {
 
   /**
    * @param scheduler runs tasks on the control thread
-   * @param interval at which this gateway announces its routes
+   * @param interval interval at which this gateway announces its routes
    * @param newcomers receives the names, in lower case, that a newly known endpoint announces
    */
   PresenceWatch(

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A snapshot of one route.
  *
  * @param reason what holds it back, or would if this were not the last node; otherwise empty
- * @param since when it entered this state
+ * @param since time at which it entered this state
  * @param lastRegistered when a register message was last handed to NATS; null: never
  * @param registrations number of register messages handed to NATS
  */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param minimumRegisterIntervalInSeconds the least interval at which it wants to hear of a route;
  *     null: not stated
  * @param pruneThresholdInSeconds time after which it prunes a plain route; null: not stated
- * @param heard when it last said so
+ * @param heard time of its last message
  */
 public record RouterStatus(
     String id,

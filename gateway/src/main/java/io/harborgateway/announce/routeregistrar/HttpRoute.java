@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags in the order of the file
  * @param routeServiceUrl as written; gorouter requires {@code https}, and a warning is given
  *     otherwise
- * @param options with an older {@code allowed_sources} translated into the policy
+ * @param options its options, with an older {@code allowed_sources} translated into the policy
  */
 public record HttpRoute(
     String name,
@@ -39,9 +39,9 @@ public record HttpRoute(
    * The backend that gorouter connects to. At least one port is set; gorouter prefers {@code
    * tlsPort}.
    *
-   * @param port without TLS, 1 to 65535
-   * @param tlsPort with TLS, 1 to 65535
-   * @param serverCertDomainSan the name in the certificate behind {@code tlsPort}
+   * @param port plaintext port, 1 to 65535
+   * @param tlsPort TLS port, 1 to 65535
+   * @param serverCertDomainSan the name in the certificate presented on {@code tlsPort}
    * @param http2 whether it speaks HTTP/2 rather than HTTP/1.1
    */
   public record Backend(

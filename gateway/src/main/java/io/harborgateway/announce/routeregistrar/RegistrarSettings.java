@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the host of routes that have none of their own; may be empty if all have one
  * @param availabilityZone null if not set
  * @param unregistrationMessageLimit how often a failing route is unregistered; 1 or more
- * @param routes those of this file
+ * @param routes the routes of this file
  * @param dynamicConfigGlobs patterns of files with more routes, for Go's {@code filepath.Glob}
  * @param routingApi null if it is missing or incomplete, and no route of this file needs it
  * @param warnings what works or is ignored, but should be noted

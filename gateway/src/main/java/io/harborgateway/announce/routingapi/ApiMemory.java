@@ -4,8 +4,8 @@ package io.harborgateway.announce.routingapi;
  * What the routing API is known to have of a mapping, judging by requests and answers. Times are
  * those of {@link System#nanoTime}, of which only differences are meaningful. Immutable.
  *
- * @param takenUntil until when the API certainly has it; only in state {@code TAKEN}
- * @param forgottenAt from when on it certainly does not have it, by the TTL; not in state {@code
+ * @param takenUntil time until which the API certainly has it; only in state {@code TAKEN}
+ * @param forgottenAt time from which it certainly does not have it, by the TTL; not in state {@code
  *     NONE}
  */
 record ApiMemory(State state, long takenUntil, long forgottenAt) {
