@@ -49,10 +49,10 @@ final class Http1Requests {
     }
   }
 
-  /** Bytes of an unwanted body that are discarded to keep the connection. */
+  /** Most bytes of an unwanted body that are discarded to keep the connection. */
   static final int MAX_DISCARDED_BYTES = 256 << 10;
 
-  /** Number of requests answered here in one go, of those received together. */
+  /** Most requests answered here in one turn, of those received together. */
   private static final int MAX_ANSWERED_IN_TURN = 8;
 
   private final Http1Front front;

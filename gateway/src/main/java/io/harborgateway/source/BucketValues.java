@@ -86,7 +86,7 @@ final class BucketValues implements KeyValueWatcher {
    * Waits for a state that differs from the last one.
    *
    * @param quietMillis how long nothing must have changed before a state counts
-   * @param longest how often to wait that long at most
+   * @param longest most times to wait that long
    * @throws IOException if nothing more will be received; says why
    */
   synchronized State next(long quietMillis, int longest) throws IOException, InterruptedException {

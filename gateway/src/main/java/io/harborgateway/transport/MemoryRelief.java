@@ -80,7 +80,7 @@ public final class MemoryRelief {
     onRelief.add(action);
   }
 
-  /** Returns how full memory is, and frees some if it is too full. */
+  /** Returns how full memory is; if it is scarce, schedules a check. */
   public Level level() {
     Level level = budget.level();
     if (level.isScarce()) {

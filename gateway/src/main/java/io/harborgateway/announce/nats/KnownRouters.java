@@ -84,8 +84,8 @@ final class KnownRouters {
 
   /**
    * Returns the interval at which routes are announced: the configured one, unless a router asks
-   * for a longer one, or would prune them first; then half its prune threshold. Routers can demand
-   * no less than a second and no more than an hour.
+   * for a longer one, or would prune them first; then half its prune threshold. Because of routers
+   * it never falls below a second or rises above an hour.
    */
   Duration interval(Duration configured) {
     Duration interval = configured;

@@ -83,7 +83,7 @@ final class RegistryFeed {
   /**
    * Handles a refusal by the server, perhaps of a subscription of this feed.
    *
-   * @return the error and what it means; empty if it does not concern this feed or is not new
+   * @return the error and what it means; empty if it has been dealt with, or is not new
    */
   synchronized String refused(Connection connection, String error) {
     String text = error.toLowerCase(Locale.ROOT);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * the head once when it is complete.
  *
  * <p>The work is linear in the bytes, however they are split: the end of a line is searched for
- * only once, and a line beyond the limit is rejected before it is complete.
+ * only once, and a head beyond a limit is rejected without waiting for its end.
  *
  * <p>Lines end with CRLF. A bare CR or LF, obs-fold, white space before a colon, an empty or
  * illegal name, and control characters are rejected. The subclasses parse the start line. Confined
