@@ -73,7 +73,7 @@ public final class Announcements implements AutoCloseable {
     }
   }
 
-  /** What is new begins with what the others have done already. */
+  /** Brings new announcers to the point that the others have reached. */
   private void begin(@Nullable Announcers former, Announcers now) {
     if (connected && former == null) {
       now.announcer().start();

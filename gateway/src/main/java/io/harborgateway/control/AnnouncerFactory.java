@@ -26,8 +26,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the announcers that a snapshot has routes for of those that there are: they are told what
- * has changed, and stay. Confined to one thread at a time, but for {@link #plannedChanges}.
+ * Creates the announcers for a snapshot's routes, reusing existing ones, which are told what has
+ * changed. Confined to one thread at a time, except for {@link #plannedChanges}.
  */
 final class AnnouncerFactory {
   private static final String NOT_CONFIGURED = "not in the configuration any more";
@@ -38,8 +38,8 @@ final class AnnouncerFactory {
   private volatile @Nullable NodeIdentity identity;
 
   /**
-   * @param events told of the routes and of NATS
-   * @param othersChanged run whenever others may announce what they did not, or no longer do
+   * @param events notified about the routes and NATS
+   * @param othersChanged run whenever what others announce may have changed
    */
   AnnouncerFactory(Meters meters, NodeEvents events, Runnable othersChanged) {
     this.meters = meters;
@@ -48,12 +48,12 @@ final class AnnouncerFactory {
   }
 
   /**
-   * Returns what announces the snapshot's routes; new ones among them are not started. What the
-   * snapshot has no more is withdrawn. May wait some seconds for health scripts to end.
+   * Returns the announcers of the snapshot's routes; new ones are not started. Routes that the
+   * snapshot no longer has are withdrawn. May wait a few seconds for health scripts to end.
    *
-   * @param former null: nothing is announced yet
-   * @return null if nothing is to be announced
-   * @throws IOException when this node's address can't be found; what there was stays
+   * @param former null if nothing is announced yet
+   * @return null if there is nothing to announce
+   * @throws IOException if this node's address can't be determined; existing announcers stay
    */
   @Nullable Announcers next(@Nullable Announcers former, Snapshot next) throws IOException {
     AnnouncementPlan plan = next.announcing();
@@ -81,7 +81,7 @@ final class AnnouncerFactory {
         plan.registration(), next.config().listeners(), next.routes().instances(), origin);
   }
 
-  /** The same for the life of the process. */
+  /** Returns the node's identity, which stays the same for the life of the process. */
   private NodeIdentity identity(Snapshot next) throws IOException {
     if (identity != null) {
       return identity;
@@ -132,7 +132,7 @@ final class AnnouncerFactory {
     return new RoutingApiAnnouncer(access, routes.tcp().values(), events);
   }
 
-  /** New names come before old ones go. */
+  /** Announces new names before withdrawing old ones. */
   private static <R> void tellChanges(
       RouteAnnouncer<R, ?> announcer, Map<String, R> before, Map<String, R> now) {
     now.forEach((id, route) -> {
@@ -177,7 +177,7 @@ final class AnnouncerFactory {
     return new RegistrarAnnouncements(settings, messages, environment, announcer, tcp, ports);
   }
 
-  /** Returns whether the same comes of route_registrar's files. */
+  /** Returns whether both yield the same from route_registrar's files. */
   private static boolean isSame(
       Announcers former,
       AnnouncementPlan plan,

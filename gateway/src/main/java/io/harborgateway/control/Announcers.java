@@ -10,11 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is announced, by whom. Immutable; what it holds changes.
+ * The current announcers and their routes. Immutable, but its announcers are not.
  *
- * @param listeners all that the configuration has
- * @param tcp null: there is no routing API
- * @param registrar null: there is no such file
+ * @param listeners all listeners of the configuration
+ * @param tcp null without a routing API
+ * @param registrar null without route_registrar's files
  */
 record Announcers(
     AnnouncementPlan plan,
@@ -24,7 +24,7 @@ record Announcers(
     @Nullable RoutingApiAnnouncer tcp,
     @Nullable RegistrarAnnouncements registrar) {
 
-  /** Withdraws every route, and ends; routers hear of it later. */
+  /** Withdraws every route, and closes; routers learn of it later. */
   void retire(String reason) {
     if (registrar != null) {
       registrar.retire(reason);
@@ -35,7 +35,7 @@ record Announcers(
     announcer.retire(reason);
   }
 
-  /** Ends, and withdraws nothing. */
+  /** Closes without withdrawing anything. */
   void close() {
     if (registrar != null) {
       registrar.close();

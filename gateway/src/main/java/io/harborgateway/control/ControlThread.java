@@ -65,12 +65,12 @@ final class ControlThread extends ScheduledThreadPoolExecutor {
   }
 
   /**
-   * Runs the task and waits for its end, however long it takes once it has begun. A task whose turn
-   * does not come in time is dropped, and never runs.
+   * Runs the task and waits for its end, however long it takes once it has begun. A task that can't
+   * begin in time is dropped and never runs.
    *
    * @param what the task does, for the log
-   * @param limit how long its turn is waited for; positive
-   * @return false if it was dropped; true also if it has failed, which is logged
+   * @param limit longest time to wait for its turn; positive
+   * @return false if it was dropped; true even if it has failed, which is logged
    */
   boolean runOrDrop(String what, Runnable task, Duration limit) {
     var claimed = new AtomicBoolean();
@@ -104,7 +104,7 @@ final class ControlThread extends ScheduledThreadPoolExecutor {
   }
 
   /**
-   * Runs the task now and then again after each pause, also after one that threw.
+   * Runs the task now and again after each pause, even after it has thrown.
    *
    * @param what the task does, for the log
    */

@@ -3,7 +3,7 @@ package io.harborgateway.control;
 import io.harborgateway.announce.nats.RegistrationMeters;
 import io.harborgateway.metrics.Meters;
 
-/** Counts what is said on NATS. Safe for use by any thread. */
+/** Counts registration messages on NATS. Thread-safe. */
 public record MeteredRegistration(Meters meters) implements RegistrationMeters {
   @Override
   public void published(String subject) {

@@ -158,8 +158,9 @@ final class Reconciler implements AutoCloseable {
    * listeners, checks and announcements follow. Names and listeners that it no longer has are
    * withdrawn now, and end when routers have had time to learn of it.
    *
-   * @param leave how long that is
-   * @return false when the control thread had no time for it: nothing has changed, and nothing will
+   * @param leave how long removed names and listeners keep working
+   * @return false if the control thread had no time for it: then nothing has changed, and nothing
+   *     will
    */
   boolean apply(Prepared next, Duration leave) {
     return control.runOrDrop(
