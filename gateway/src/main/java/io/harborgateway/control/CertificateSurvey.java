@@ -79,17 +79,7 @@ final class CertificateSurvey implements AutoCloseable {
   }
 
   /** Surveys the state now in force; does nothing if no listener has TLS. */
-  void survey(Live.State state) {
-    survey(state, false);
-  }
-
-  /**
-   * Surveys the state now in force.
-   *
-   * @param again whether to read and judge certificates again that are already judged; the earlier
-   *     result holds until then
-   */
-  synchronized void survey(Live.State state, boolean again) {
+  synchronized void survey(Live.State state) {
     SurveyRun before = run;
     if (before != null) {
       before.end();
@@ -97,7 +87,7 @@ final class CertificateSurvey implements AutoCloseable {
     boolean isNeeded =
         state.snapshot().config().listeners().stream()
             .anyMatch(l -> l.protocol() == Protocol.HTTPS);
-    var next = new SurveyRun(state, again, before, this);
+    var next = new SurveyRun(state, before, this);
     run = next;
     if (isNeeded) {
       next.start();
@@ -106,11 +96,16 @@ final class CertificateSurvey implements AutoCloseable {
     }
   }
 
+  /** Has the files of certificates that are not in memory compared now. Returns at once. */
+  void compareSoon() {
+    files.compareSoon();
+  }
+
   /** Called by the watch's thread. */
-  private void changed(Set<Path> chains) {
+  private void changed(Set<Path> paths) {
     SurveyRun current = run;
     if (current != null) {
-      current.changed(chains);
+      current.changed(paths);
     }
   }
 

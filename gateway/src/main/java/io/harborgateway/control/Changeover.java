@@ -95,9 +95,6 @@ final class Changeover {
     if (live.get().generation() == generation) {
       return rejected(lines, List.of("applying it has failed: see the log"));
     }
-    if (now.isChecked() != next.isChecked()) {
-      factory.reread(); // what was read on demand may be older than what is kept now
-    }
     survey.survey(live.get());
     return result(Outcome.APPLIED, lines, List.of(), next);
   }

@@ -81,7 +81,7 @@ public final class Gateway implements AutoCloseable {
     var changeover =
         new Changeover(
             live, factory, reconciler, announcements, survey, draining, this::drainDelay);
-    reloads = new Reloads(file, live, factory, changeover, survey, draining, meters, events);
+    reloads = new Reloads(file, live, changeover, survey, draining, meters, events);
     meters.gauge("access.log.dropped", accessLog::dropped);
     Memory.show(meters);
     watch(meters);

@@ -101,7 +101,6 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   private final ConfigFile file;
   private final Live live;
-  private final Services factory;
   private final Changeover changeover;
   private final CertificateSurvey survey;
   private final DrainSequence draining;
@@ -135,7 +134,6 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   Reloads(
       ConfigFile file,
       Live live,
-      Services factory,
       Changeover changeover,
       CertificateSurvey survey,
       DrainSequence draining,
@@ -143,7 +141,6 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       NodeEvents events) {
     this.file = file;
     this.live = live;
-    this.factory = factory;
     this.changeover = changeover;
     this.survey = survey;
     this.draining = draining;
@@ -280,12 +277,8 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     }
     Result result;
     try {
-      Snapshot now = live.snapshot();
-      result = change(read(file.path(), now), trigger);
-      if (!result.isRefused() && !(now.isChecked() && live.snapshot().isChecked())) {
-        factory.reread();
-        survey.survey(live.get(), true);
-      }
+      result = change(read(file.path(), live.snapshot()), trigger);
+      survey.compareSoon();
     } catch (ConfigException e) {
       result = changeover.rejected(List.of(), Changeover.texts(e.problems()));
     }

@@ -141,11 +141,6 @@ final class Services {
     }
   }
 
-  /** Makes everything not kept in memory be read again when next needed. */
-  void reread() {
-    contexts.retain(live.snapshot()::isKnown);
-  }
-
   /** Cleans up after a snapshot that does not come into force. */
   void discard(Prepared prepared) {
     prepared.started().forEach(upstream -> upstream.retire(readiness, plane));

@@ -9,12 +9,12 @@ import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Certificates;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.tls.TlsContexts;
-import io.netty.handler.ssl.SslContext;
-import io.netty.util.ReferenceCountUtil;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,6 +26,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,35 +56,53 @@ final class SurveyRun {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-  /**
-   * Pause before files that can't be used are checked again: at first, and once everything has been
-   * reported.
-   */
+  /** Pause before files that can't be used are checked again: at first, and from then on. */
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private static final Duration LATER = Duration.ofSeconds(10);
 
   /** Most unusable files checked at a time; the others get their turn at the next check. */
-  private static final int LOOKED_AT_AGAIN = 200;
+  private static final int CHECKED_AGAIN = 200;
+
+  /** How long after the first failure of unusable files {@link #SOON} applies. */
+  private static final long SOON_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /**
+   * How long a pair may be half-written before routers are told that the instance can't be served.
+   */
+  private static final long GRACE_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final CertificateSurvey survey;
   private final Live.State state;
-  private final boolean again;
   private final Snapshot snapshot;
   private final CertificateWatch watch;
   private final UnreadCertificates unread;
   private final Set<String> shownBefore;
-  private final List<String> shown = new ArrayList<>(); // guarded by itself
+
+  /** Problems found when the snapshot was made. */
+  private final List<String> given;
+
+  /** Problems found since, by the index of the instance. Guarded by itself. */
+  private final Map<Integer, List<String>> shown = new LinkedHashMap<>();
+
   private final AtomicInteger checked = new AtomicInteger();
 
   /** Files that have changed, or an empty set to wake the thread. */
   private final BlockingQueue<Set<Path>> changes = new LinkedBlockingQueue<>();
 
   /**
-   * Groups whose files can't be used, and why: the previous certificate is served. Confined to the
+   * Instances whose files can't be used, by index; the one checked last comes last. Confined to the
    * thread.
    */
-  private final Map<Integer, String> outdated = new LinkedHashMap<>();
+  private final Map<Integer, Failure> failing = new LinkedHashMap<>();
+
+  /**
+   * Why files can't be used.
+   *
+   * @param since when that was first found, by {@link System#nanoTime}
+   * @param keeps whether the previous certificate is served
+   */
+  private record Failure(String reason, long since, boolean keeps) {}
 
   private final Thread thread =
       Thread.ofPlatform().name("certificates").daemon().unstarted(this::run);
@@ -95,21 +114,32 @@ final class SurveyRun {
    * @param before the run that has ended: what it logged is not logged again, and what it has not
    *     checked yet is checked
    */
-  SurveyRun(Live.State state, boolean again, @Nullable SurveyRun before, CertificateSurvey survey) {
+  SurveyRun(Live.State state, @Nullable SurveyRun before, CertificateSurvey survey) {
     this.survey = survey;
     this.state = state;
-    this.again = again;
     this.snapshot = state.snapshot();
     this.watch = state.certificates();
     this.unread = new UnreadCertificates(snapshot);
     this.shownBefore = before == null ? Set.of() : Set.copyOf(before.shown());
+    this.given =
+        snapshot.certificateProblems().stream().map(Problem::toString).limit(SHOWN).toList();
+    given.forEach(this::publish);
     if (before != null) {
       changes.addAll(before.changes);
-      Set<Path> chains = new LinkedHashSet<>();
-      before.outdated.keySet().forEach(group -> chains.add(before.unread.files(group).getFirst()));
-      changes.add(chains);
+      changes.add(before.failingFiles());
     }
-    snapshot.certificateProblems().forEach(this::show);
+  }
+
+  private Set<Path> failingFiles() {
+    Set<Path> files = new LinkedHashSet<>();
+    for (int index : failing.keySet()) {
+      files.add(snapshot.certificates().files(instance(index)).chain());
+    }
+    return files;
+  }
+
+  private Instance instance(int index) {
+    return snapshot.routes().instances().get(index);
   }
 
   void start() {
@@ -117,8 +147,8 @@ final class SurveyRun {
   }
 
   /** Requests that certificates be read again. For any thread. */
-  void changed(Set<Path> chains) {
-    changes.add(chains);
+  void changed(Set<Path> paths) {
+    changes.add(paths);
   }
 
   @Nullable Instant nearestEnd() {
@@ -126,9 +156,11 @@ final class SurveyRun {
   }
 
   private List<String> shown() {
+    List<String> all = new ArrayList<>(given);
     synchronized (shown) {
-      return List.copyOf(shown);
+      shown.values().forEach(all::addAll);
     }
+    return all;
   }
 
   CertificateSurvey.Status status() {
@@ -157,7 +189,7 @@ final class SurveyRun {
 
   private void run() {
     try {
-      if (!snapshot.isChecked()) {
+      if (!snapshot.isChecked() && state.generation() == 1) {
         awaitHeadStart();
       }
       if (!ended) {
@@ -165,12 +197,11 @@ final class SurveyRun {
       }
       judgeAll();
       while (!ended && unread.count() > 0) {
-        Duration pause = survey.outdated().isWarned() ? LATER : SOON;
-        Set<Path> chains =
-            outdated.isEmpty()
+        Set<Path> changed =
+            failing.isEmpty()
                 ? changes.take()
-                : changes.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
-        judgeAgain(chains == null ? Set.of() : chains);
+                : changes.poll(pause().toMillis(), TimeUnit.MILLISECONDS);
+        judgeAgain(changed == null ? Set.of() : changed);
       }
     } catch (InterruptedException e) {
       LOG.warn("the survey of certificates was interrupted", e);
@@ -184,163 +215,186 @@ final class SurveyRun {
     }
   }
 
+  private Duration pause() {
+    long now = System.nanoTime();
+    boolean isRecent = failing.values().stream().anyMatch(each -> now - each.since < SOON_NANOS);
+    return isRecent ? SOON : LATER;
+  }
+
+  /** First those that clients use. */
   private void judgeAll() {
-    List<Instance> instances = snapshot.routes().instances();
-    int judged = 0;
-    for (int i = 0; i < instances.size() && !ended; i++) {
-      if (again || !watch.isJudged(i)) {
-        judge(i, instances.get(i));
-        judged++;
-      }
-      checked.incrementAndGet();
-      Set<Path> chains = changes.poll();
-      if (chains != null) {
-        judgeAgain(chains);
-      }
-    }
-    if (judged > 0 || state.generation() == 1) {
+    BitSet seen = new BitSet();
+    int judged = judgeAll(seen, survey.contexts()::has) + judgeAll(seen, instance -> true);
+    if (!ended && (judged > 0 || state.generation() == 1)) {
       survey.events().publish(new CertificateEvent.Checked(checked.get(), watch.problems()));
     }
   }
 
-  /** Judges one instance; whatever happens, the others get their turn. */
-  private void judge(int index, Instance instance) {
-    try {
-      String problem = prove(index, instance);
-      if (problem != null && survey.isInForce(instance)) {
-        refuse(instance, problem, index);
+  private int judgeAll(BitSet seen, Predicate<Instance> condition) {
+    List<Instance> instances = snapshot.routes().instances();
+    int judged = 0;
+    for (int i = 0; i < instances.size() && !ended; i++) {
+      if (seen.get(i) || !condition.test(instances.get(i))) {
+        continue;
       }
-    } catch (RuntimeException e) {
-      LOG.atError()
-          .addKeyValue("instance", instance)
-          .setCause(e)
-          .log("certificate not used: an unexpected failure");
-      refuse(instance, "unexpected failure: " + e, index);
-    }
-    survey.observer().judged(state, index);
-  }
-
-  /** Returns why the certificate can't be used, regardless of the time, or null. */
-  private @Nullable String prove(int index, Instance instance) {
-    InstanceCertificate certificate = snapshot.certificates().kept().get(instance);
-    try {
-      if (certificate != null) {
-        survey.contexts().context(instance).join();
-      } else {
-        certificate = snapshot.certificates().read(instance);
-        List<Finding> found = problems(certificate, instance);
-        String lasting = Certificates.lasting(found);
-        if (lasting != null) {
-          return lasting;
-        }
-        TlsContexts.prove(certificate, instance.hostNames());
-        found.forEach(finding -> show(snapshot.problem(index, finding.message())));
+      seen.set(i);
+      if (!watch.isJudged(i)) {
+        judge(i);
+        judged++;
       }
-    } catch (CertificateProblem | SSLException e) {
-      return String.valueOf(e.getMessage());
-    } catch (CompletionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      return String.valueOf(cause.getMessage());
+      checked.incrementAndGet();
+      Set<Path> changed = changes.poll();
+      if (changed != null) {
+        judgeAgain(changed);
+      }
     }
-    watch.proven(index, certificate);
-    return null;
+    return judged;
   }
 
-  private List<Finding> problems(InstanceCertificate certificate, Instance instance) {
-    return Certificates.problems(certificate, instance, Instant.now(), snapshot.certificateGuard());
-  }
-
-  /** Judges certificates whose files have changed or could not be used. */
-  private void judgeAgain(Set<Path> chains) {
-    Set<Integer> groups = new LinkedHashSet<>();
-    chains.forEach(chain -> groups.add(unread.group(chain)));
-    outdated.keySet().stream().limit(LOOKED_AT_AGAIN).forEach(groups::add);
-    groups.remove(-1); // the instance is gone
+  /** Judges those whose files have changed, and those whose files could not be used. */
+  private void judgeAgain(Set<Path> changed) {
     int replaced = 0;
-    for (int group : groups) {
+    for (int index : order(changed)) {
       if (ended) {
-        changes.add(chains); // for the next run
+        changes.add(changed); // for the next run
         return;
       }
-      int index = unread.index(group);
-      Instance instance = snapshot.routes().instances().get(index);
-      if (replace(index, instance, group)) {
+      if (judge(index)) {
         replaced++;
         if (replaced <= NAMED) {
-          survey.events().publish(new CertificateEvent.Replaced(instance.toString()));
+          survey.events().publish(new CertificateEvent.Replaced(instance(index).toString()));
         }
       }
-      survey.observer().judged(state, index);
     }
     if (replaced > NAMED) {
       survey.events().publish(new CertificateEvent.Checked(replaced, watch.problems()));
     }
     Map<Instance, String> reasons = new HashMap<>();
-    outdated.forEach((group, reason) ->
-        reasons.put(snapshot.routes().instances().get(unread.index(group)), reason));
+    failing.forEach((index, failure) -> {
+      if (failure.keeps) {
+        reasons.put(instance(index), failure.reason);
+      }
+    });
     survey.outdated().see(reasons);
   }
 
-  /** Reads the certificate again; returns whether the new one is used from now on. */
-  private boolean replace(int index, Instance instance, int group) {
-    String problem;
+  /** Returns the indexes of those to be judged again, first of those that clients use. */
+  private List<Integer> order(Set<Path> changed) {
+    Set<Integer> indexes = new LinkedHashSet<>();
+    changed.forEach(file -> unread.groups(file).forEach(group -> indexes.add(unread.index(group))));
+    failing.keySet().stream().limit(CHECKED_AGAIN).forEach(indexes::add);
+    return indexes.stream()
+        .sorted(Comparator.comparing(index -> !survey.contexts().has(instance(index))))
+        .toList();
+  }
+
+  /**
+   * Judges one; whatever becomes of it, the others get their turn.
+   *
+   * @return whether it has another certificate from now on
+   */
+  private boolean judge(int index) {
+    Instance instance = instance(index);
+    boolean isReplaced = false;
     try {
-      InstanceCertificate certificate = snapshot.certificates().read(instance);
-      List<Finding> found = problems(certificate, instance);
-      Finding unusable = Certificates.unusable(found);
-      if (unusable == null || (Certificates.lasting(found) == null && !isServed(index, instance))) {
-        SslContext context = TlsContexts.proven(certificate, instance.hostNames());
-        if (!survey.contexts().replace(instance, context)) {
-          ReferenceCountUtil.release(context);
-        }
-        outdated.remove(group);
-        watch.proven(index, certificate);
-        found.forEach(finding -> show(snapshot.problem(index, finding.message())));
-        return true;
-      }
-      problem = unusable.message();
+      isReplaced =
+          snapshot.certificates().kept().containsKey(instance)
+              ? judgeKept(index, instance)
+              : judgeUnread(index, instance);
     } catch (CertificateProblem | SSLException e) {
-      problem = String.valueOf(e.getMessage());
+      fail(index, instance, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.atError()
           .addKeyValue("instance", instance)
           .setCause(e)
-          .log("certificate not read again: an unexpected failure");
-      problem = "unexpected failure: " + e;
+          .log("certificate not used: an unexpected failure");
+      fail(index, instance, "unexpected failure: " + e);
     }
-    outdated.remove(group); // and to the end, if it stays
-    if (isServed(index, instance)) {
-      outdated.put(group, problem);
-    } else {
-      survey.contexts().forget(instance);
-      refuse(instance, problem, index);
+    survey.observer().judged(state, index);
+    return isReplaced;
+  }
+
+  /** The context that will serve is built for it. */
+  private boolean judgeKept(int index, Instance instance) throws SSLException {
+    try {
+      survey.contexts().context(instance).join();
+    } catch (CompletionException e) {
+      throw new SSLException(
+          String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()), e);
     }
+    watch.proven(index, snapshot.certificate(instance));
     return false;
   }
 
-  /** Whether the instance has a certificate that can be used now. */
-  private boolean isServed(int index, Instance instance) {
-    return watch.problem(index) == null && watch.refusal(instance) == null;
+  private boolean judgeUnread(int index, Instance instance)
+      throws CertificateProblem, SSLException {
+    InstanceCertificate certificate = snapshot.certificates().read(instance);
+    List<Finding> found =
+        Certificates.problems(certificate, instance, Instant.now(), snapshot.certificateGuard());
+    Finding unusable = Certificates.unusable(found);
+    boolean isServing = survey.contexts().isServing(instance, certificate);
+    if (unusable != null
+        && (Certificates.lasting(found) != null || (!isServing && isServed(instance)))) {
+      throw new CertificateProblem(unusable.message());
+    }
+    if (!isServing) {
+      survey.contexts().replace(instance, TlsContexts.proven(certificate, instance.hostNames()));
+    }
+    boolean wasJudged = watch.isJudged(index);
+    failing.remove(index);
+    watch.proven(index, certificate);
+    show(index, found.stream().map(Finding::message).toList());
+    return wasJudged && !isServing;
   }
 
-  private void refuse(Instance instance, String found, int index) {
-    watch.refuse(instance, found);
-    show(snapshot.problem(index, found));
+  /** Whether clients are served with a certificate that can be used now. */
+  private boolean isServed(Instance instance) {
+    return survey.contexts().has(instance) && watch.refusal(instance) == null;
   }
 
-  private void show(Problem problem) {
-    String text = problem.toString();
+  private void fail(int index, Instance instance, String reason) {
+    if (!survey.isInForce(instance)) {
+      return; // it went while it was judged
+    }
+    Failure before = failing.remove(index); // to the end
+    long now = System.nanoTime();
+    long since = before == null ? now : before.since;
+    boolean isUnread = !snapshot.certificates().kept().containsKey(instance);
+    boolean mayBeHalfWritten = watch.problem(index) == null && now - since < GRACE_NANOS;
+    boolean keeps = isUnread && (isServed(instance) || mayBeHalfWritten);
+    if (isUnread) {
+      failing.put(index, new Failure(reason, since, keeps));
+    }
+    if (!keeps) {
+      survey.contexts().forget(instance);
+      watch.refuse(instance, reason);
+      show(index, List.of(reason));
+    }
+  }
+
+  private void show(int index, List<String> found) {
+    List<String> texts =
+        found.stream().map(text -> snapshot.problem(index, text).toString()).toList();
+    List<String> before;
     synchronized (shown) {
-      if (shown.size() >= SHOWN || shown.contains(text)) {
+      if (texts.isEmpty()) {
+        shown.remove(index);
         return;
       }
-      shown.add(text);
-      if (!shownBefore.contains(text)) {
-        survey.events().publish(new CertificateEvent.Refused(text));
+      if (shown.size() >= SHOWN && !shown.containsKey(index)) {
+        return;
       }
-      if (shown.size() == SHOWN) {
+      before = shown.put(index, texts);
+      if (before == null && shown.size() == SHOWN) {
         LOG.warn("if more certificates are not used, only the first {} are named", SHOWN);
       }
+    }
+    texts.stream().filter(text -> before == null || !before.contains(text)).forEach(this::publish);
+  }
+
+  private void publish(String problem) {
+    if (!shownBefore.contains(problem)) {
+      survey.events().publish(new CertificateEvent.Refused(problem));
     }
   }
 }

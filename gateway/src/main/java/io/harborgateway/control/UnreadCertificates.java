@@ -26,7 +26,10 @@ final class UnreadCertificates implements ManyFiles.Groups {
   private final List<Integer> indexes = new ArrayList<>();
 
   private final Map<String, Integer> groupsByGuid = new HashMap<>();
-  private final Map<Path, Integer> groupsByPath = new HashMap<>();
+
+  /** Of other files, which instances may share. */
+  private final Map<Path, List<Integer>> groupsByPath = new HashMap<>();
+
   private final Set<Path> folders = new HashSet<>();
 
   UnreadCertificates(Snapshot snapshot) {
@@ -47,7 +50,7 @@ final class UnreadCertificates implements ManyFiles.Groups {
     for (Path file : files(group)) {
       folders.add(file.resolveSibling(""));
       if (!stem(file).equals(guid)) {
-        groupsByPath.put(file, group);
+        groupsByPath.computeIfAbsent(file, first -> new ArrayList<>(1)).add(group);
       }
     }
   }
@@ -76,12 +79,15 @@ final class UnreadCertificates implements ManyFiles.Groups {
   }
 
   @Override
-  public int group(Path file) {
-    Integer group = groupsByPath.get(file);
-    if (group == null) {
-      group = groupsByGuid.get(stem(file));
+  public List<Integer> groups(Path file) {
+    List<Integer> shared = groupsByPath.getOrDefault(file, List.of());
+    Integer own = groupsByGuid.get(stem(file));
+    if (own == null || shared.contains(own) || !files(own).contains(file)) {
+      return shared;
     }
-    return group != null && files(group).contains(file) ? group : -1;
+    List<Integer> all = new ArrayList<>(shared);
+    all.add(own);
+    return all;
   }
 
   @Override

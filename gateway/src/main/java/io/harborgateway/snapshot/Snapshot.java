@@ -77,8 +77,8 @@ public record Snapshot(
     if (outdated.containsKey(instance) != other.outdated.containsKey(instance)) {
       return false; // one of them has its files' previous content
     }
-    boolean isUnread = (mine == null && its == null) || !isChecked || !other.isChecked;
-    return isUnread
+    return mine == null
+        && its == null
         && certificates.files(instance).equals(other.certificates.files(instance))
         && Objects.equals(refused.get(instance), other.refused.get(instance));
   }

@@ -164,7 +164,7 @@ public final class SnapshotBuilder {
       Instance instance = instances.get(i);
       if (few || all || reader.isInMemory(instance)) {
         InstanceCertificate certificate = reader.read(instance, i, all);
-        if (certificate != null && (few || reader.outdated().containsKey(instance))) {
+        if (certificate != null && (few || reader.isInMemory(instance))) {
           kept.put(instance, certificate);
         }
       }

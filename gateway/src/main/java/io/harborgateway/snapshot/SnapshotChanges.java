@@ -124,10 +124,6 @@ public record SnapshotChanges(List<String> lines, List<String> restarts) {
             lines.add("changed: certificate of instance " + instance + ": can be used again");
           }
         });
-    before.outdated().keySet().stream()
-        .filter(instance -> after.has(instance) && !after.isKnown(instance))
-        .forEach(instance ->
-            lines.add("changed: certificate of instance " + instance + ": read again when needed"));
     after
         .refused()
         .forEach((instance, problem) -> {

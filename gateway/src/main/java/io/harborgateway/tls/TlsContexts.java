@@ -16,10 +16,15 @@ import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -37,6 +42,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TlsContexts implements AutoCloseable {
   private static final int MAX_CONTEXTS = 10_000;
+
+  /** SHA-256 of the chain as in its file: identifies contexts of the same certificate. */
+  private static final AttributeKey<byte[]> CHAIN =
+      AttributeKey.valueOf(TlsContexts.class, "CHAIN");
 
   /**
    * Only suites with forward secrecy and authenticated encryption (RFC 9325 section 4.2): no static
@@ -170,6 +179,10 @@ public final class TlsContexts implements AutoCloseable {
    */
   public void put(Instance instance, SslContext context) {
     failures.invalidate(instance);
+    if (isServing(instance, chain(context))) {
+      ReferenceCountUtil.release(context); // its sessions go on
+      return;
+    }
     var before = contexts.asMap().put(instance, CompletableFuture.completedFuture(context));
     if (before != null) {
       before.thenAccept(TlsContexts::releaseLater);
@@ -177,18 +190,55 @@ public final class TlsContexts implements AutoCloseable {
   }
 
   /**
-   * Like {@link #put}, but only if the instance already has a context. In any case forgets that a
-   * context could not be built, so that the next handshake tries again.
-   *
-   * @return false if it has none: then the caller keeps ownership of the context
+   * Like {@link #put}, but only if the instance already has a context; otherwise the context is
+   * released. In any case forgets that a context could not be built, so that the next handshake
+   * tries again.
    */
-  public boolean replace(Instance instance, SslContext context) {
-    failures.invalidate(instance);
-    var before = contexts.asMap().replace(instance, CompletableFuture.completedFuture(context));
-    if (before != null) {
-      before.thenAccept(TlsContexts::releaseLater);
+  public void replace(Instance instance, SslContext context) {
+    if (has(instance)) {
+      put(instance, context);
+    } else {
+      failures.invalidate(instance);
+      ReferenceCountUtil.release(context);
     }
-    return before != null;
+  }
+
+  /** Returns whether handshakes of the instance have a context, whatever its files say now. */
+  public boolean has(Instance instance) {
+    return served(instance) != null;
+  }
+
+  /** Returns whether handshakes of the instance have a context with this chain. */
+  public boolean isServing(Instance instance, InstanceCertificate certificate) {
+    return isServing(instance, digest(certificate));
+  }
+
+  private boolean isServing(Instance instance, byte[] chain) {
+    SslContext context = served(instance);
+    return context != null && Arrays.equals(chain(context), chain);
+  }
+
+  private @Nullable SslContext served(Instance instance) {
+    CompletableFuture<SslContext> known = contexts.getIfPresent(instance);
+    return known != null && known.isDone() && !known.isCompletedExceptionally()
+        ? known.join()
+        : null;
+  }
+
+  private static byte[] chain(SslContext context) {
+    return context.attributes().attr(CHAIN).get();
+  }
+
+  private static byte[] digest(InstanceCertificate certificate) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (X509Certificate each : certificate.chain()) {
+        digest.update(each.getEncoded());
+      }
+      return digest.digest();
+    } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
+      throw new IllegalStateException(e); // every JDK has it; what was parsed has an encoding
+    }
   }
 
   /** Drops the contexts of all other instances; handshakes in progress continue. */
@@ -247,6 +297,7 @@ public final class TlsContexts implements AutoCloseable {
     SslContext context = build(certificate, sent);
     try {
       CertificateProof.of(context, certificate, sent, names);
+      context.attributes().attr(CHAIN).set(digest(certificate));
       return context;
     } catch (SSLException | RuntimeException e) {
       ReferenceCountUtil.release(context);

@@ -48,8 +48,8 @@ public final class ManyFiles implements AutoCloseable {
           }
 
           @Override
-          public int group(Path file) {
-            return -1;
+          public List<Integer> groups(Path file) {
+            return List.of();
           }
 
           @Override
@@ -61,11 +61,11 @@ public final class ManyFiles implements AutoCloseable {
     /** Returns the number of groups. */
     int count();
 
-    /** Returns the files of a group: at least one, the first of which names the group. */
+    /** Returns the files of a group, by which it is known to be the same in other groups. */
     List<Path> files(int group);
 
-    /** Returns the number of the group that the file belongs to, or -1. */
-    int group(Path file);
+    /** Returns the numbers of the groups that the file belongs to. */
+    List<Integer> groups(Path file);
 
     /** Returns the folders of all files, as written in their paths. */
     Set<Path> folders();
@@ -75,8 +75,11 @@ public final class ManyFiles implements AutoCloseable {
 
   static final Duration TICK = Duration.ofMillis(100);
   private static final long LONGEST_NANOS = Duration.ofMillis(500).toNanos();
-  private static final long HURRY_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
   private static final int HURRY_PART = 1_000;
+
+  /** Rounds that are not spread over a minute take a tenth of a core at most. */
+  private static final int HURRY_SHARE = 10;
+
   private static final int MAX_FOLDERS = 10_000;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final long UNKNOWN = 0;
@@ -96,17 +99,20 @@ public final class ManyFiles implements AutoCloseable {
   private int next;
 
   // Confined to the thread.
-  private boolean hurryIsDue;
+  private boolean linkChanged;
+  private boolean suspectsUnknown;
+  private long hurryBegan;
   private long hurryAllowed = System.nanoTime();
   private int hurryLeft;
 
+  private volatile boolean hurryRequested;
   private volatile boolean closed;
 
   /**
    * Creates a watch of nothing.
    *
    * @param round interval at which all files are compared even without events
-   * @param callback notified of changed groups, each named by its first file
+   * @param callback notified of all files of changed groups
    */
   public ManyFiles(Duration round, FileWatch.Callback callback) {
     this(round, callback, new Inotify());
@@ -127,10 +133,12 @@ public final class ManyFiles implements AutoCloseable {
     long[] known = new long[after.count()];
     BitSet suspected = new BitSet();
     for (int i = 0; groups.count() > 0 && i < known.length; i++) {
-      int was = groups.group(after.files(i).getFirst());
-      if (was >= 0) {
-        known[i] = stamps[was];
-        suspected.set(i, suspects.get(was));
+      List<Path> files = after.files(i);
+      for (int was : groups.groups(files.getFirst())) {
+        if (groups.files(was).equals(files)) {
+          known[i] = stamps[was];
+          suspected.set(i, suspects.get(was));
+        }
       }
     }
     groups = after;
@@ -142,6 +150,11 @@ public final class ManyFiles implements AutoCloseable {
     if (after.count() > 0 && thread.getState() == Thread.State.NEW && !closed) {
       thread.start();
     }
+  }
+
+  /** Compares all files soon, instead of in the course of a minute. Returns at once. */
+  public void compareSoon() {
+    hurryRequested = true;
   }
 
   /** Stops watching; the callback is not called after this returns. Waits at most 5 s. */
@@ -201,11 +214,7 @@ public final class ManyFiles implements AutoCloseable {
         if (key == null || now - suspectedAt >= LONGEST_NANOS) {
           tell();
         }
-        if (hurryIsDue && now - hurryAllowed >= 0) {
-          hurryIsDue = false;
-          hurryAllowed = now + HURRY_PAUSE_NANOS;
-          hurryLeft = count();
-        }
+        hurryIfDue(now);
       } catch (InterruptedException e) {
         LOG.warn("the watching of files was interrupted; it goes on", e);
       } catch (RuntimeException | Error e) {
@@ -230,23 +239,37 @@ public final class ManyFiles implements AutoCloseable {
     for (WatchEvent<?> event : key.pollEvents()) {
       if (event.kind().equals(StandardWatchEventKinds.OVERFLOW)
           || !(event.context() instanceof Path name)) {
-        hurryIsDue = true;
+        linkChanged = true;
         continue;
       }
       for (Path folder : named) {
-        Path file = folder.resolve(name);
-        int group = groups.group(file);
-        if (group >= 0) {
-          suspects.set(group);
-          stamps[group] = UNKNOWN; // it may have been checked between the change and the event
-        } else if (Files.isSymbolicLink(file)) {
-          hurryIsDue = true;
-        }
+        take(folder.resolve(name));
       }
     }
-    if (!key.reset()) { // the folder was deleted or renamed
-      hurryIsDue = true;
+    if (!key.reset()) { // the folder is gone, or has another name
+      linkChanged = true;
       register();
+    }
+  }
+
+  private void take(Path file) {
+    List<Integer> those = groups.groups(file);
+    for (int group : those) {
+      suspects.set(group);
+      stamps[group] = UNKNOWN; // it may have been compared between the change and the event
+    }
+    if (those.isEmpty() && Files.isSymbolicLink(file)) {
+      linkChanged = true;
+    }
+  }
+
+  private void hurryIfDue(long now) {
+    if (hurryLeft == 0 && (linkChanged || hurryRequested) && now - hurryAllowed >= 0) {
+      suspectsUnknown = linkChanged;
+      linkChanged = false;
+      hurryRequested = false;
+      hurryBegan = now;
+      hurryLeft = count();
     }
   }
 
@@ -254,19 +277,30 @@ public final class ManyFiles implements AutoCloseable {
     int count = groups.count();
     boolean isHurried = hurryLeft > 0;
     int part = Math.min(count, isHurried ? HURRY_PART : (int) (count / ticksOfRound) + 1);
-    hurryLeft = Math.max(0, hurryLeft - HURRY_PART);
     for (int i = 0; i < part; i++) {
-      long stamp = stamp(next);
-      if (stamps[next] == UNKNOWN && !isHurried && !suspects.get(next)) {
-        stamps[next] = stamp;
-      } else if (stamps[next] != stamp) {
-        suspects.set(next); // includes what was not checked before the reason to hurry
-      }
+      compare(next, isHurried && suspectsUnknown);
       next++;
       if (next == count) {
         next = 0;
         register();
       }
+    }
+    if (isHurried) {
+      hurryLeft = Math.max(0, hurryLeft - HURRY_PART);
+      long now = System.nanoTime();
+      hurryAllowed = now + HURRY_SHARE * (now - hurryBegan);
+    }
+  }
+
+  /**
+   * @param suspectsUnknown whether one not compared before may have changed since it was read
+   */
+  private void compare(int group, boolean suspectsUnknown) {
+    long stamp = stamp(group);
+    if (stamps[group] == UNKNOWN && !suspectsUnknown && !suspects.get(group)) {
+      stamps[group] = stamp;
+    } else if (stamps[group] != stamp) {
+      suspects.set(group);
     }
   }
 
@@ -277,7 +311,7 @@ public final class ManyFiles implements AutoCloseable {
         long stamp = stamp(i);
         if (stamp != stamps[i]) {
           stamps[i] = stamp;
-          changed.add(groups.files(i).getFirst());
+          changed.addAll(groups.files(i));
         }
       }
       suspects.clear();

@@ -177,4 +177,88 @@ class UnreadCertificatesIT {
     }
     assertThat(stand.gateway().reloads().status().outdated()).isEmpty();
   }
+
+  @Test
+  void aReloadLeavesTheOneBeforeToThoseWhoseFilesCannotBeUsed() throws Exception {
+    String guid = GUIDS.get(3);
+    Certificate before = shown(guid);
+    Files.writeString(chain(guid), "no certificate");
+    awaitOutdated(guid);
+    assertThat(stand.reload().outcome()).isEqualTo(Reloads.Outcome.UNCHANGED);
+    stand.timeouts = "{idle: 200s}";
+    assertThat(stand.reload().outcome()).isEqualTo(Reloads.Outcome.APPLIED);
+    awaitOutdated(guid);
+    for (int i = 0; i < 5; i++) {
+      assertThat(shown(guid)).isEqualTo(before);
+      Thread.sleep(300);
+    }
+    assertThat(stand.gateway().survey().status().refused()).isZero();
+  }
+
+  private void awaitOutdated(String guid) {
+    Await.until(
+        "it is known",
+        Duration.ofSeconds(2),
+        () -> stand.gateway().reloads().status().outdated().containsKey(guid));
+  }
+
+  /** Nothing is in memory that could be served, so routers are told. */
+  @Test
+  void oneThatNobodyUsesIsRefusedAndNamedUntilItIsMended() throws Exception {
+    String guid = GUIDS.get(3);
+    Files.writeString(chain(guid), "no certificate");
+    var survey = stand.gateway().survey();
+    Await.until("named", Duration.ofSeconds(5), () -> !survey.status().problems().isEmpty());
+    assertThat(survey.status().refused()).isEqualTo(1);
+    assertThat(survey.status().problems()).singleElement().asString().contains(":4:1: ");
+    Await.until("said once", () -> stand.gateway().reloads().status().outdated().isEmpty());
+
+    move(all.certificate(), chain(guid));
+    Await.until("mended", SOON, () -> survey.status().refused() == 0);
+    assertThat(survey.status().problems()).isEmpty();
+    assertThat(shown(guid)).isEqualTo(shown(GUIDS.getFirst()));
+  }
+
+  @Test
+  void aPairThatManyShareIsReplacedForAll() throws Exception {
+    Files.writeString(folder.resolve("instances.txt"), "");
+    String[] names = GUIDS.stream().map(UnreadCertificatesIT::name).toArray(String[]::new);
+    Issued shared = stand.certificates.issue(names);
+    for (String guid : GUIDS) {
+      stand.instances.add(
+          "{guid: %s, domain: %s, certificate: %s}"
+              .formatted(guid, DOMAIN, ReloadStand.files(shared)));
+    }
+    assertThat(stand.reload().isRefused()).isFalse();
+    Certificate before = shown(GUIDS.getFirst());
+    shown(GUIDS.get(10));
+    shown(GUIDS.getLast());
+    awaitChecked();
+    move(others.key(), shared.key());
+    move(others.certificate(), shared.certificate());
+    for (String guid : GUIDS) {
+      Await.until("the new one of " + guid, SOON, () -> !before.equals(shown(guid)));
+    }
+  }
+
+  /** As one of few its certificate is in memory, and stays there. */
+  @Test
+  void oneThatIsOutdatedWhileOthersComeHasTheNewOneOnceItsFilesFit() throws Exception {
+    String guid = GUIDS.get(3);
+    Path list = folder.resolve("instances.txt");
+    Files.writeString(list, String.join("\n", GUIDS.subList(0, 20)) + "\n");
+    assertThat(stand.reload().isRefused()).isFalse();
+    Certificate before = shown(guid);
+    Files.writeString(chain(guid), "no certificate");
+    awaitOutdated(guid);
+
+    Files.writeString(list, String.join("\n", GUIDS) + "\n");
+    assertThat(stand.reload().isRefused()).isFalse();
+    awaitChecked();
+    assertThat(shown(guid)).isEqualTo(before);
+
+    move(others.key(), key(guid));
+    move(others.certificate(), chain(guid));
+    Await.until("the new one", Duration.ofSeconds(2), () -> !before.equals(shown(guid)));
+  }
 }
