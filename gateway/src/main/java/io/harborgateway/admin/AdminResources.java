@@ -5,8 +5,6 @@ import io.harborgateway.lifecycle.Readiness;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.SerializationFeature;
@@ -64,7 +62,7 @@ final class AdminResources {
    * Performs the action of a POST and returns its answer.
    *
    * @param uri its path is one of {@link #ACTIONS}; the query of {@code /reload} may have {@code
-   *     dry-run} and {@code file}
+   *     dry-run}, {@code file} and {@code config}
    */
   AdminResponse post(String uri) {
     var query = new QueryStringDecoder(uri);
@@ -73,8 +71,10 @@ final class AdminResources {
       return switch (path) {
         case "/drain" -> json(HttpResponseStatus.OK, sources.drain().get());
         case "/undrain" -> json(HttpResponseStatus.OK, sources.undrain().get());
-        default -> reload(query.parameters());
+        default -> reload(ReloadQuery.of(query));
       };
+    } catch (BadRequestException e) {
+      return AdminResponse.text(HttpResponseStatus.BAD_REQUEST, path + ": " + e.getMessage());
     } catch (ActionRefusedException e) {
       return AdminResponse.text(HttpResponseStatus.CONFLICT, path + ": " + e.getMessage());
     } catch (RuntimeException e) {
@@ -84,17 +84,11 @@ final class AdminResources {
     }
   }
 
-  private AdminResponse reload(Map<String, List<String>> query) {
-    boolean dryRun = query.containsKey("dry-run");
-    var answer = sources.reload().perform(dryRun, file(query));
+  private AdminResponse reload(ReloadQuery query) {
+    var answer = sources.reload().perform(query.dryRun(), query.file(), query.config());
     return json(
         answer.isRefused() ? HttpResponseStatus.UNPROCESSABLE_ENTITY : HttpResponseStatus.OK,
         answer);
-  }
-
-  private static @Nullable String file(Map<String, List<String>> query) {
-    List<String> files = query.get("file");
-    return files == null ? null : files.getFirst();
   }
 
   private AdminResponse readiness() {

@@ -1,5 +1,6 @@
 package io.harborgateway.admin;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Reloads the configuration, or reports what a reload would change. */
@@ -15,7 +16,9 @@ public interface ReloadAction {
    *
    * @param dryRun true to change nothing
    * @param file for a dry run, a file that is not in place yet; null: the gateway's own
+   * @param config the file that the caller takes for the gateway's own; null: not said
    * @throws ActionRefusedException if it can't be done now
+   * @throws BadRequestException if it is not to be done with these files
    */
-  Answer perform(boolean dryRun, @Nullable String file);
+  Answer perform(boolean dryRun, @Nullable Path file, @Nullable Path config);
 }

@@ -24,6 +24,9 @@ import java.util.concurrent.TimeoutException;
 final class AdminConnection {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+  /** A reload waits for new upstreams, and for health scripts to end. */
+  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(60);
+
   /** A response. */
   record Response(int status, String body) {}
 
@@ -49,12 +52,14 @@ final class AdminConnection {
   }
 
   /**
-   * Sends a request and returns the response, whatever its status. Blocks for at most 10 s.
+   * Sends a request and returns the response, whatever its status. Blocks for at most 10 s, for a
+   * reload 60 s.
    *
    * @param fields further header fields, each with its CRLF
    * @throws IOException that names the endpoint
    */
   Response ask(String method, String path, String fields) throws IOException, InterruptedException {
+    Duration timeout = path.startsWith("/reload") ? LONG_TIMEOUT : TIMEOUT;
     var answer = new CompletableFuture<String>();
     try (var channel =
         SocketChannel.open(
@@ -69,9 +74,9 @@ final class AdminConnection {
           answer.completeExceptionally(e);
         }
       });
-      return parsed(answer.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS));
+      return parsed(answer.get(timeout.toSeconds(), TimeUnit.SECONDS));
     } catch (TimeoutException e) {
-      throw failure(path, "nothing within " + TIMEOUT, e);
+      throw failure(path, "nothing within " + timeout, e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw failure(path, String.valueOf(cause.getMessage()), cause);

@@ -6,6 +6,7 @@ import io.harborgateway.announce.routeregistrar.RegistrarFiles;
 import io.harborgateway.announce.routeregistrar.RegistrarRoute;
 import io.harborgateway.announce.routeregistrar.RegistrarSettings;
 import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.cli.ReloadAnswer.RefusedException;
 import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.config.UpstreamConfig;
 import io.harborgateway.config.binding.ConfigException;
@@ -16,8 +17,6 @@ import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.snapshot.SnapshotBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -69,6 +68,9 @@ final class CheckCommand implements Callable<Integer> {
     } catch (ConfigException e) {
       e.problems().forEach(spec.commandLine().getErr()::println);
       return ExitCode.USAGE;
+    } catch (RefusedException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return e.exitCode();
     } catch (IOException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.SYSTEM;
@@ -76,10 +78,8 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private int compare(Path inPlace) throws ConfigException, IOException, InterruptedException {
-    var admin = AdminConnection.to(ConfigLoader.load(inPlace, environment()).config().admin());
-    String file = config.toAbsolutePath().normalize().toString();
-    return ReloadAnswer.ask(
-            admin, "/reload?dry-run&file=" + URLEncoder.encode(file, StandardCharsets.UTF_8))
+    var admin = AdminConnection.to(ConfigLoader.admin(inPlace));
+    return ReloadAnswer.ask(admin, inPlace, "&dry-run&file=" + ReloadAnswer.encoded(config))
         .print(spec.commandLine().getOut(), spec.commandLine().getErr());
   }
 

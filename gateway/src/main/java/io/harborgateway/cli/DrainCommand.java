@@ -41,7 +41,7 @@ final class DrainCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     try {
-      drain(AdminConnection.to(ConfigLoader.load(config, System.getenv()).config().admin()));
+      drain(AdminConnection.to(ConfigLoader.admin(config)));
       return ExitCode.OK;
     } catch (ConfigException e) {
       e.problems().forEach(err::println);

@@ -2,6 +2,9 @@ package io.harborgateway.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,19 +26,44 @@ record ReloadAnswer(
     List<String> problems,
     List<String> notTaken) {
   private static final int OK = 200;
+  private static final int BAD_REQUEST = 400;
+  private static final int CONFLICT = 409;
   private static final int REJECTED = 422;
+
+  /** The gateway does not do what it is asked for. */
+  static final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1;
+    private final int exitCode;
+
+    RefusedException(String reason, int exitCode) {
+      super(reason);
+      this.exitCode = exitCode;
+    }
+
+    int exitCode() {
+      return exitCode;
+    }
+  }
 
   /**
    * Requests a reload.
    *
-   * @throws IOException if the gateway does not answer, or refuses
+   * @param config the gateway's file; it is another if the gateway says so
+   * @param query what else is asked for: empty, or parameters, each with its {@code &}
+   * @throws RefusedException if the gateway refuses
+   * @throws IOException if it does not answer, or is not of this kind
    */
-  static ReloadAnswer ask(AdminConnection admin, String path)
+  static ReloadAnswer ask(AdminConnection admin, Path config, String query)
       throws IOException, InterruptedException {
+    String path = "/reload?config=" + encoded(config) + query;
     // With the field that actions require, which no web page can send.
     var response = admin.ask("POST", path, "X-Harbor-Gateway: reload\r\n");
-    if (response.status() != OK && response.status() != REJECTED) {
-      throw new IOException(admin + ": " + response.status() + " " + response.body().strip());
+    String text = response.body().strip();
+    switch (response.status()) {
+      case OK, REJECTED -> {}
+      case BAD_REQUEST -> throw new RefusedException(text, ExitCode.USAGE);
+      case CONFLICT -> throw new RefusedException(text, ExitCode.UNAVAILABLE);
+      default -> throw new IOException(admin + ": " + response.status() + " " + text);
     }
     JsonNode answer = new JsonMapper().readTree(response.body());
     return new ReloadAnswer(
@@ -44,6 +72,10 @@ record ReloadAnswer(
         texts(answer.path("changes")),
         texts(answer.path("problems")),
         texts(answer.path("notTaken")));
+  }
+
+  static String encoded(Path file) {
+    return URLEncoder.encode(file.toAbsolutePath().normalize().toString(), StandardCharsets.UTF_8);
   }
 
   private static List<String> texts(JsonNode list) {

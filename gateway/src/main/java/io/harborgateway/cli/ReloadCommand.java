@@ -1,5 +1,6 @@
 package io.harborgateway.cli;
 
+import io.harborgateway.cli.ReloadAnswer.RefusedException;
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.config.load.ConfigLoader;
 import java.io.IOException;
@@ -31,14 +32,18 @@ final class ReloadCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     var err = spec.commandLine().getErr();
     try {
-      var admin = AdminConnection.to(ConfigLoader.load(config, System.getenv()).config().admin());
-      return ReloadAnswer.ask(admin, dryRun ? "/reload?dry-run" : "/reload")
+      var admin = AdminConnection.to(ConfigLoader.admin(config));
+      return ReloadAnswer.ask(admin, config, dryRun ? "&dry-run" : "")
           .print(spec.commandLine().getOut(), err);
+    } catch (RefusedException e) {
+      err.println(e.getMessage());
+      return e.exitCode();
     } catch (ConfigException e) {
       e.problems().forEach(err::println);
       return ExitCode.USAGE;
     } catch (IOException e) {
       err.println(e.getMessage());
+      err.println("(where the admin endpoint is can't change while the gateway runs)");
       return ExitCode.SYSTEM;
     }
   }

@@ -5,8 +5,10 @@ import io.harborgateway.lifecycle.CertificateEvent;
 import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.route.Instance;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,6 +19,12 @@ import java.util.Set;
  */
 final class OutdatedCertificates {
   private static final Duration WRITING = Duration.ofSeconds(5);
+
+  /** Most instances that are named at once: a volume that is gone is one problem to a reader. */
+  private static final int NAMED = 20;
+
+  /** Most reasons that are kept for {@link #reasons}. */
+  private static final int SHOWN = 100;
 
   private final Map<InstanceGuid, Long> since = new HashMap<>();
   private final Set<InstanceGuid> warned = new HashSet<>();
@@ -36,14 +44,21 @@ final class OutdatedCertificates {
     long now = System.nanoTime();
     Map<String, String> seen = new HashMap<>();
     Set<InstanceGuid> guids = new HashSet<>();
+    List<CertificateEvent.Outdated> due = new ArrayList<>();
     outdated.forEach((instance, reason) -> {
       guids.add(instance.guid());
-      seen.put(instance.guid().value(), reason);
+      if (seen.size() < SHOWN) {
+        seen.put(instance.guid().value(), reason);
+      }
       long begun = since.computeIfAbsent(instance.guid(), guid -> now);
       if (now - begun >= WRITING.toNanos() && warned.add(instance.guid())) {
-        events.publish(new CertificateEvent.Outdated(instance.toString(), reason));
+        due.add(new CertificateEvent.Outdated(instance.toString(), reason));
       }
     });
+    due.stream().limit(NAMED).forEach(events::publish);
+    if (due.size() > NAMED) {
+      events.publish(new CertificateEvent.Changed(due.size() - NAMED));
+    }
     since.keySet().retainAll(guids);
     warned.retainAll(guids);
     reasons = Map.copyOf(seen);
@@ -54,7 +69,7 @@ final class OutdatedCertificates {
     return warned.containsAll(since.keySet());
   }
 
-  /** Returns the reasons by GUID. For any thread. */
+  /** Returns the reasons by GUID, at most 100. For any thread. */
   Map<String, String> reasons() {
     return reasons;
   }

@@ -1,8 +1,10 @@
 package io.harborgateway.control;
 
 import io.harborgateway.admin.ActionRefusedException;
+import io.harborgateway.admin.BadRequestException;
 import io.harborgateway.admin.ReloadAction;
 import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.config.binding.Problem;
 import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.lifecycle.ReloadEvent;
 import io.harborgateway.metrics.Meters;
@@ -10,6 +12,7 @@ import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.snapshot.SnapshotBuilder;
 import io.harborgateway.source.InstancesBucket;
 import io.harborgateway.watch.FileWatch;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -225,17 +228,20 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   }
 
   @Override
-  public Answer perform(boolean dryRun, @Nullable String other) {
+  public Answer perform(boolean dryRun, @Nullable Path other, @Nullable Path config) {
+    if (config != null && file.isAnother(config)) {
+      throw new BadRequestException(
+          "config: \"" + config + "\" (expected: the file of this gateway, " + file.path() + ")");
+    }
     if (other == null) {
       return dryRun ? plan(null) : reload();
     }
-    Path path = Path.of(other).toAbsolutePath().normalize();
     // The texts of problems must not reveal files that this process can read and the caller can't.
-    if (!dryRun || !path.startsWith(file.path().resolveSibling(""))) {
-      throw new ActionRefusedException(
+    if (!dryRun || !file.isInSameFolder(other)) {
+      throw new BadRequestException(
           "file: \"" + other + "\" (expected: one in the folder of " + file.path() + ")");
     }
-    return plan(path);
+    return plan(other);
   }
 
   Status status() {
@@ -259,7 +265,12 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   // ---- on the thread
 
+  /** A pipe, in whose place the file was when it was read first, would be waited for. */
   private Snapshot read(Path path, Snapshot now) throws ConfigException {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new ConfigException(
+          List.of(new Problem(path.toString(), 0, 0, "", "no regular file", "a YAML file")));
+    }
     return SnapshotBuilder.reload(path, file.environment(), now, bucket.listing(), Instant.now());
   }
 

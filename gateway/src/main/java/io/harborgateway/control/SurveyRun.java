@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -126,16 +127,16 @@ final class SurveyRun {
     given.forEach(this::publish);
     if (before != null) {
       changes.addAll(before.changes);
-      changes.add(before.failingFiles());
+      changes.add(before.chains(before.failing.keySet()));
     }
   }
 
-  private Set<Path> failingFiles() {
-    Set<Path> files = new LinkedHashSet<>();
-    for (int index : failing.keySet()) {
-      files.add(snapshot.certificates().files(instance(index)).chain());
+  private Set<Path> chains(Collection<Integer> indexes) {
+    Set<Path> chains = new LinkedHashSet<>();
+    for (int index : indexes) {
+      chains.add(snapshot.certificates().files(instance(index)).chain());
     }
-    return files;
+    return chains;
   }
 
   private Instance instance(int index) {
@@ -254,11 +255,13 @@ final class SurveyRun {
   /** Judges those whose files have changed, and those whose files could not be used. */
   private void judgeAgain(Set<Path> changed) {
     int replaced = 0;
-    for (int index : order(changed)) {
+    List<Integer> indexes = order(changed);
+    for (int i = 0; i < indexes.size(); i++) {
       if (ended) {
-        changes.add(changed); // for the next run
+        changes.add(chains(indexes.subList(i, indexes.size()))); // for the next run
         return;
       }
+      int index = indexes.get(i);
       if (judge(index)) {
         replaced++;
         if (replaced <= NAMED) {
@@ -328,6 +331,7 @@ final class SurveyRun {
 
   private boolean judgeUnread(int index, Instance instance)
       throws CertificateProblem, SSLException {
+    survey.files().remember(UnreadCertificates.files(snapshot, instance));
     InstanceCertificate certificate = snapshot.certificates().read(instance);
     List<Finding> found =
         Certificates.problems(certificate, instance, Instant.now(), snapshot.certificateGuard());

@@ -73,7 +73,11 @@ final class UnreadCertificates implements ManyFiles.Groups {
 
   @Override
   public List<Path> files(int group) {
-    Instance instance = snapshot.routes().instances().get(indexes.get(group));
+    return files(snapshot, snapshot.routes().instances().get(indexes.get(group)));
+  }
+
+  /** Returns the files of an instance of the snapshot, as its group has them. */
+  static List<Path> files(Snapshot snapshot, Instance instance) {
     CertificateFilesConfig pair = snapshot.certificates().files(instance);
     return List.of(pair.chain(), pair.key());
   }

@@ -100,7 +100,6 @@ public final class ManyFiles implements AutoCloseable {
 
   // Confined to the thread.
   private boolean linkChanged;
-  private boolean suspectsUnknown;
   private long hurryBegan;
   private long hurryAllowed = System.nanoTime();
   private int hurryLeft;
@@ -149,6 +148,21 @@ public final class ManyFiles implements AutoCloseable {
     register();
     if (after.count() > 0 && thread.getState() == Thread.State.NEW && !closed) {
       thread.start();
+    }
+  }
+
+  /**
+   * Must be called before files are read for the first time: from then on they are compared with
+   * what they are now. Those not read yet are reported by their events alone. Blocks for a stat(2)
+   * of each.
+   *
+   * @param files all of a group
+   */
+  public synchronized void remember(List<Path> files) {
+    for (int group : groups.groups(files.getFirst())) {
+      if (stamps[group] == UNKNOWN && !suspects.get(group) && groups.files(group).equals(files)) {
+        stamps[group] = stamp(group);
+      }
     }
   }
 
@@ -265,7 +279,6 @@ public final class ManyFiles implements AutoCloseable {
 
   private void hurryIfDue(long now) {
     if (hurryLeft == 0 && (linkChanged || hurryRequested) && now - hurryAllowed >= 0) {
-      suspectsUnknown = linkChanged;
       linkChanged = false;
       hurryRequested = false;
       hurryBegan = now;
@@ -278,7 +291,9 @@ public final class ManyFiles implements AutoCloseable {
     boolean isHurried = hurryLeft > 0;
     int part = Math.min(count, isHurried ? HURRY_PART : (int) (count / ticksOfRound) + 1);
     for (int i = 0; i < part; i++) {
-      compare(next, isHurried && suspectsUnknown);
+      if (stamps[next] != UNKNOWN && stamps[next] != stamp(next)) {
+        suspects.set(next);
+      }
       next++;
       if (next == count) {
         next = 0;
@@ -289,18 +304,6 @@ public final class ManyFiles implements AutoCloseable {
       hurryLeft = Math.max(0, hurryLeft - HURRY_PART);
       long now = System.nanoTime();
       hurryAllowed = now + HURRY_SHARE * (now - hurryBegan);
-    }
-  }
-
-  /**
-   * @param suspectsUnknown whether one not compared before may have changed since it was read
-   */
-  private void compare(int group, boolean suspectsUnknown) {
-    long stamp = stamp(group);
-    if (stamps[group] == UNKNOWN && !suspectsUnknown && !suspects.get(group)) {
-      stamps[group] = stamp;
-    } else if (stamps[group] != stamp) {
-      suspects.set(group);
     }
   }
 

@@ -13,6 +13,7 @@ import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -205,6 +206,32 @@ final class AdminHandlerTest {
   void closesWhenTheClientAsksForIt() {
     assertThat(ask("GET /healthz HTTP/1.1\r\nconnection: close")).contains("connection: close\r\n");
     assertThat(channel.isOpen()).isFalse();
+  }
+
+  private String reload(String query) {
+    return ask("POST /reload" + query + " HTTP/1.1\r\ncontent-length: 0\r\nx-harbor-gateway: test");
+  }
+
+  @Test
+  void aReloadIsAskedForByItsQuery() {
+    assertThat(reload("")).startsWith("HTTP/1.1 200 ").contains("\"dryRun\" : false");
+    assertThat(reload("?dry-run&config=/a")).contains("\"dryRun\" : true", "/a");
+    assertThat(reload("?dry-run&file=/a/bad.yml")).startsWith("HTTP/1.1 422 ");
+  }
+
+  /** A word that is misspelt must not turn a dry run into a reload. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "?dryrun",
+        "?dry_run",
+        "?dry-run=false",
+        "?dry-run&file=%zz",
+        "?dry-run&file=a%00",
+        "?dry-run&file=/a&file=/b",
+      })
+  void aReloadThatIsNotUnderstoodIsNone(String query) {
+    assertThat(reload(query)).startsWith("HTTP/1.1 400 ").contains("/reload: ");
   }
 
   @ParameterizedTest
@@ -425,11 +452,12 @@ final class AdminHandlerTest {
     assertThat(workers).isEmpty();
   }
 
-  private record Reloaded(boolean dryRun, @Nullable String file, boolean isRefused)
+  private record Reloaded(
+      boolean dryRun, @Nullable Path file, @Nullable Path config, boolean isRefused)
       implements ReloadAction.Answer {}
 
-  private static Reloaded reload(boolean dryRun, @Nullable String file) {
-    return new Reloaded(dryRun, file, "bad.yml".equals(file));
+  private static Reloaded reload(boolean dryRun, @Nullable Path file, @Nullable Path config) {
+    return new Reloaded(dryRun, file, config, file != null && file.endsWith("bad.yml"));
   }
 
   private EmbeddedChannel channel(Executor executor) {
@@ -441,7 +469,7 @@ final class AdminHandlerTest {
             () -> Map.of("recorded", 3),
             () -> Map.of("phase", "WITHDRAWN"),
             () -> undrain.get(),
-            (dryRun, file) -> reload(dryRun, file));
+            AdminHandlerTest::reload);
     var embedded = new EmbeddedChannel(DefaultChannelId.newInstance()); // which groups tell apart
     embedded.config().setAutoRead(false);
     embedded

@@ -40,7 +40,7 @@ final class AdminServerTest {
   private static final InetSocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
 
-  private static final ReloadAction NO_RELOAD = (dryRun, file) -> () -> true;
+  private static final ReloadAction NO_RELOAD = (dryRun, file, config) -> () -> true;
 
   private final CompletableFuture<Thread> metricsThread = new CompletableFuture<>();
   private final CountDownLatch statusMayAnswer = new CountDownLatch(1);

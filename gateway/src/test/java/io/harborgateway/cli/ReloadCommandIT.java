@@ -6,6 +6,7 @@ import io.harborgateway.control.GatewayProcess;
 import io.harborgateway.control.GatewayYaml;
 import io.harborgateway.testkit.Answer;
 import io.harborgateway.testkit.Behaviours;
+import io.harborgateway.testkit.Command;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RawClient;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,13 +110,52 @@ class ReloadCommandIT {
     Outcome wrong = reload();
     assertThat(wrong.exitCode()).isEqualTo(64);
     assertThat(wrong.err()).contains("process.yml:").contains("max-target-size");
+    gateway.awaitLine("reload by a command: rejected"); // it was told, too
 
     Files.writeString(config, yaml.text().replace("event-loops: 2", "event-loops: 1"));
     Outcome restart = reload();
     assertThat(restart.exitCode()).isEqualTo(64);
     assertThat(restart.err()).contains("event-loops").contains("restart");
-    gateway.awaitLine("reload by a command: rejected");
+
+    Files.writeString(config, with("x: ["));
+    Outcome unreadable = reload();
+    assertThat(unreadable.exitCode()).isEqualTo(64);
+    assertThat(unreadable.err()).contains("process.yml:");
     assertThat(status("/v2/")).isEqualTo(200);
+  }
+
+  /** A pipe would be waited for, and with it every reload after it. */
+  @Test
+  void anotherFileThanTheGatewaysAndAPipeAreRefused(@TempDir Path outside) throws Exception {
+    Path other = Files.copy(config, folder.resolve("other.yml"));
+    Outcome another = run("reload", "--config", other.toString());
+    assertThat(another.exitCode()).isEqualTo(64);
+    assertThat(another.err()).contains(other.toString()).contains(config.toString());
+
+    Path link =
+        Files.createSymbolicLink(
+            Files.createDirectory(folder.resolve("job")).resolve("config"), folder);
+    Outcome through =
+        run(
+            "check",
+            "--config",
+            link.resolve("other.yml").toString(),
+            "--against-running",
+            link.resolve("process.yml").toString());
+    assertThat(through.out()).endsWith("nothing changes, generation 1\n");
+
+    Path elsewhere = Files.copy(config, outside.resolve("elsewhere.yml"));
+    Outcome refused =
+        run("check", "--config", elsewhere.toString(), "--against-running", config.toString());
+    assertThat(refused.exitCode()).isEqualTo(64);
+    assertThat(refused.err()).contains("expected: one in the folder of");
+
+    Path pipe = folder.resolve("pipe");
+    Command.run(List.of("mkfifo", pipe.toString())).succeeded();
+    Files.delete(config);
+    Files.createSymbolicLink(config, pipe);
+    Command.run(List.of("kill", "-HUP", Long.toString(gateway.pid()))).succeeded();
+    gateway.awaitLine("no regular file");
   }
 
   @Test

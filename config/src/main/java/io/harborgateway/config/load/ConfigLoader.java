@@ -1,5 +1,6 @@
 package io.harborgateway.config.load;
 
+import io.harborgateway.config.AdminConfig;
 import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.binding.Binder;
 import io.harborgateway.config.binding.ConfigException;
@@ -53,6 +54,34 @@ public final class ConfigLoader {
       }
     }
     // no tree or no root section: a problem says why
+    throw problems.asException();
+  }
+
+  /**
+   * Reads only where the admin endpoint is, so that a running gateway can be reached whatever is
+   * wrong with the rest of the file. Blocks; not for event loops.
+   *
+   * @throws ConfigException if the file is not YAML, or the section is wrong, with every problem
+   */
+  public static AdminConfig admin(Path file) throws ConfigException {
+    YamlDocument document = YamlReader.read(text(file));
+    var source = new ConfigSource(file.toString(), document.root());
+    var problems = new Problems(source);
+    if (document.root() instanceof SourceNode.Mapping root) {
+      SourceNode.Entry written = root.entries().get("admin");
+      SourceNode node =
+          written == null ? new SourceNode.Mapping(root.at(), Map.of()) : written.value();
+      Path folder = file.toAbsolutePath().normalize().resolveSibling("");
+      var binder = new Binder(problems, folder, new Secrets(Map.of(), problems));
+      Section section = binder.section(AdminConfig.class, node, "admin");
+      if (section != null) {
+        problems.throwIfAny();
+        return (AdminConfig) section.toRecord();
+      }
+    }
+    for (YamlFault fault : document.faults()) {
+      problems.add(source.at(fault.at(), fault.path(), fault.found(), fault.expected()));
+    }
     throw problems.asException();
   }
 
