@@ -48,6 +48,7 @@ final class CertificateSurvey implements AutoCloseable {
   private final Observer observer;
   private final OutdatedCertificates outdated;
   private final ManyFiles files = new ManyFiles(ROUND, this::changed);
+  private final Object handover = new Object();
   private volatile @Nullable SurveyRun run;
 
   /**
@@ -87,8 +88,11 @@ final class CertificateSurvey implements AutoCloseable {
     boolean isNeeded =
         state.snapshot().config().listeners().stream()
             .anyMatch(l -> l.protocol() == Protocol.HTTPS);
-    var next = new SurveyRun(state, before, this);
-    run = next;
+    SurveyRun next;
+    synchronized (handover) {
+      next = new SurveyRun(state, before, this);
+      run = next;
+    }
     if (isNeeded) {
       next.start();
     } else {
@@ -103,9 +107,10 @@ final class CertificateSurvey implements AutoCloseable {
 
   /** Called by the watch's thread. */
   private void changed(Set<Path> paths) {
-    SurveyRun current = run;
-    if (current != null) {
-      current.changed(paths);
+    synchronized (handover) { // else the run that has ended might be told, too late
+      if (run != null) {
+        run.changed(paths);
+      }
     }
   }
 

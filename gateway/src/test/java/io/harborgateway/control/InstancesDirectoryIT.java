@@ -240,7 +240,7 @@ class InstancesDirectoryIT {
     await("others are taken", TWO + "." + DOMAIN, true);
 
     assertThat(serves(ONE + "." + DOMAIN)).isTrue();
-    assertThat(problems()).contains("one.yml: no such file");
+    Await.until("it is told", () -> problems().contains("one.yml: no such file"));
   }
 
   @Test

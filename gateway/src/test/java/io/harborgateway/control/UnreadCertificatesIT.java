@@ -7,14 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.harborgateway.snapshot.Certificates;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Behaviours;
+import io.harborgateway.testkit.Command;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RawClient;
 import io.harborgateway.testkit.TestCertificates.Issued;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -260,5 +264,45 @@ class UnreadCertificatesIT {
     move(others.key(), key(guid));
     move(others.certificate(), chain(guid));
     Await.until("the new one", Duration.ofSeconds(2), () -> !before.equals(shown(guid)));
+  }
+
+  @Test
+  void oneWhoseFilesAreOthersIsServedWithThose() throws Exception {
+    String guid = "00000000-0000-4000-8000-aaaaaaaaaaaa";
+    Issued one = stand.certificates.issue(name(guid));
+    Issued other = stand.certificates.issue(name(guid));
+    for (Issued each : List.of(one, other)) {
+      stand.instances.clear();
+      stand.instances.add(
+          "{guid: %s, domain: %s, certificate: %s}"
+              .formatted(guid, DOMAIN, ReloadStand.files(each)));
+      assertThat(stand.reload().outcome()).isEqualTo(Reloads.Outcome.APPLIED);
+      Certificate its = certificate(each);
+      Await.until("its certificate", SOON, () -> its.equals(shown(guid)));
+    }
+  }
+
+  private static Certificate certificate(Issued issued) throws IOException, CertificateException {
+    try (InputStream in = Files.newInputStream(issued.certificate())) {
+      return CertificateFactory.getInstance("X.509").generateCertificate(in);
+    }
+  }
+
+  @Test
+  void aPipeInThePlaceOfTheListHoldsNothingUp() throws Exception {
+    Path list = folder.resolve("instances.txt");
+    Path pipe = folder.resolve("pipe");
+    Command.run(List.of("mkfifo", pipe.toString())).succeeded();
+    Path before = Files.copy(list, folder.resolve("before"));
+    Files.move(pipe, list, StandardCopyOption.REPLACE_EXISTING);
+    Await.until(
+        "it is told", () -> stand.gateway().reloads().status().sourceProblems().size() == 1);
+    assertThat(stand.gateway().reloads().status().sourceProblems())
+        .singleElement()
+        .asString()
+        .contains("no regular file");
+    Files.move(before, list, StandardCopyOption.REPLACE_EXISTING);
+    Await.until(
+        "it is mended", () -> stand.gateway().reloads().status().sourceProblems().isEmpty());
   }
 }

@@ -89,7 +89,7 @@ public final class ConfigLoader {
     String unreadable = InputFiles.unreadable(file);
     try {
       if (unreadable == null) {
-        return InputFiles.read(file);
+        return InputFiles.readOnce(file);
       }
     } catch (IOException e) {
       unreadable = InputFiles.reason(e);

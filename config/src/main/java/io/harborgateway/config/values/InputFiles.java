@@ -3,6 +3,7 @@ package io.harborgateway.config.values;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,8 +29,19 @@ public final class InputFiles {
     }
   }
 
-  /** Reads the whole file. It must be UTF-8, with or without a byte order mark. */
+  /**
+   * Reads the whole file. It must be UTF-8, with or without a byte order mark, and a regular file:
+   * a pipe would be waited for, at each reload.
+   */
   public static String read(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new FileSystemException(file.toString(), null, "no regular file");
+    }
+    return readOnce(file);
+  }
+
+  /** Reads a file that may be a pipe, such as a shell's process substitution. */
+  public static String readOnce(Path file) throws IOException {
     String text = Files.readString(file); // throws if it is not UTF-8
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
@@ -40,6 +52,7 @@ public final class InputFiles {
       case NoSuchFileException missing -> "no such file";
       case AccessDeniedException denied -> "permission denied";
       case CharacterCodingException malformed -> "not UTF-8";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
       default -> e.toString(); // the operating system's message
     };
   }
