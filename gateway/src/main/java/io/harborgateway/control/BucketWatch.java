@@ -12,33 +12,47 @@ import org.jspecify.annotations.Nullable;
 final class BucketWatch implements AutoCloseable {
   private final Runnable changed;
   private volatile @Nullable InstancesBucket bucket;
+  private boolean isClosed; // guarded by this
 
   BucketWatch(Runnable changed) {
     this.changed = changed;
   }
 
-  /** Watches the snapshot's bucket and stores its values. On the reload thread. */
-  void follow(Snapshot snapshot) {
+  /**
+   * Watches the snapshot's bucket. If it replaces another one, what is served stays on disk for it
+   * until it has been heard. On the reload thread.
+   */
+  synchronized void follow(Snapshot snapshot) {
+    if (isClosed) {
+      return; // a reload that ends after the process has begun to stop
+    }
     GatewayConfig config = snapshot.config();
     InstancesBucketConfig section = config.instancesBucket();
     InstancesBucket now = bucket;
     if (section == null) {
-      close();
+      end();
       return;
     }
     NatsAccess access = section.access(config.registration());
     if (now == null || !now.isAt(section, access)) {
-      close();
-      now = new InstancesBucket(section, access, snapshot.sources().bucket(), changed);
-      bucket = now;
-      now.start();
+      end();
+      BucketListing served = snapshot.sources().bucket();
+      var next = new InstancesBucket(section, access, served, changed);
+      if (now != null && !now.keepsFor(section) && now.holds(served)) {
+        next.keep(snapshot.sources().goodValues()); // not what its own file has just supplied
+      }
+      bucket = next;
+      next.start();
     }
   }
 
-  /** Stores the good values of the snapshot on disk. */
+  /**
+   * Stores the good values of the snapshot on disk, if it has those of the bucket that is watched.
+   * Otherwise the file stays: a configuration without the bucket may be followed by one with it.
+   */
   void keep(Snapshot read) {
     InstancesBucket now = bucket;
-    if (now != null && now.listing() != null) {
+    if (now != null && now.listing() != null && now.holds(read.sources().bucket())) {
       now.keep(read.sources().goodValues());
     }
   }
@@ -56,7 +70,12 @@ final class BucketWatch implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    isClosed = true;
+    end();
+  }
+
+  private void end() {
     InstancesBucket now = bucket;
     bucket = null;
     if (now != null) {

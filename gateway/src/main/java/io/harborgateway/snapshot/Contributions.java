@@ -145,7 +145,7 @@ final class Contributions {
       if (!ended.isEmpty()) {
         displaced.addAll(ended); // the configuration takes what this served instance needs
         was = null;
-      } else if (was.version().equals(text.version())) {
+      } else if (isSame(was, text)) {
         names += was.instance().nameCount();
         return new Candidate(text.place(), null, was);
       }
@@ -167,6 +167,12 @@ final class Contributions {
     Contribution counted = now == null ? was : now;
     names += counted == null ? 0 : counted.instance().nameCount();
     return new Candidate(text.place(), now, was);
+  }
+
+  /** In a bucket by another name, the same text is read again: problems name the new place. */
+  private static boolean isSame(Contribution was, InstanceText text) {
+    return was.version().equals(text.version())
+        && was.instance().source().file().equals(text.place());
   }
 
   private List<Problem> problems(LoadedInstance instance, @Nullable Contribution was) {

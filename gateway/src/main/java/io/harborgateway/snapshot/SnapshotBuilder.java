@@ -219,7 +219,7 @@ public final class SnapshotBuilder {
       return SourceState.NONE;
     }
     SourceState before = previous == null ? SourceState.NONE : previous.sources();
-    return new SourceReader(loaded, before)
+    return new SourceReader(loaded, before, isRefresh)
         .read(bucket, new Claims(config, source, entries), this::unusable, displaced);
   }
 

@@ -8,10 +8,13 @@ import io.harborgateway.source.BucketListing;
 import io.harborgateway.source.BucketState;
 import io.harborgateway.source.InstanceText;
 import io.harborgateway.source.InstancesDirectory;
+import io.harborgateway.source.KeptBucket;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads instances from the sources besides the configuration file. Blocks. */
@@ -19,6 +22,7 @@ final class SourceReader {
   private final LoadedConfig loaded;
   private final GatewayConfig config;
   private final SourceState before;
+  private final boolean isRefresh;
   private final List<Problem> problems = new ArrayList<>();
 
   /** An instance of a source that is not available now. */
@@ -29,10 +33,14 @@ final class SourceReader {
     }
   }
 
-  SourceReader(LoadedConfig loaded, SourceState before) {
+  /**
+   * @param isRefresh whether the configuration is the one in force
+   */
+  SourceReader(LoadedConfig loaded, SourceState before, boolean isRefresh) {
     this.loaded = loaded;
     this.config = loaded.config();
     this.before = before;
+    this.isRefresh = isRefresh;
   }
 
   /**
@@ -49,7 +57,7 @@ final class SourceReader {
     BucketListing bucket = bucket(listing);
     List<InstanceText> texts = new ArrayList<>(directory());
     texts.addAll(bucket.texts(folder()));
-    var contributions = new Contributions(config.listeners(), before.inForce(), claims, usability);
+    var contributions = new Contributions(config.listeners(), inForce(bucket), claims, usability);
     contributions.read(texts);
     problems.addAll(contributions.problems());
     rejected.addAll(contributions.displaced());
@@ -78,30 +86,66 @@ final class SourceReader {
     }
   }
 
-  private BucketListing bucket(@Nullable BucketListing listing) {
+  /**
+   * Returns the listing to serve. A bucket that has not been heard, since the start or since a
+   * reload named it, is served as it was last stored. If it never was, what is served stays.
+   */
+  private BucketListing bucket(@Nullable BucketListing heard) {
     InstancesBucketConfig section = config.instancesBucket();
     if (section == null) {
       return BucketListing.NONE;
     }
-    if (listing != null && listing.bucket().equals(section.name())) {
-      return listing;
+    BucketListing served = heard == null ? before.bucket() : heard;
+    if (served.isOf(section.name())) {
+      return served;
     }
-    if (!before.bucket().equals(BucketListing.NONE)) {
-      return before.bucket();
+    boolean isServing = !served.equals(BucketListing.NONE);
+    if (!isServing || !isRefresh) { // when files are read again, the reload has already looked
+      BucketListing stored = stored(section, isServing);
+      served = isServing && !stored.isOf(section.name()) ? served : stored;
     }
+    if (!served.equals(BucketListing.NONE) && !served.isOf(section.name())) {
+      String found =
+          "\"%s\", from which nothing has been heard yet; what bucket %s said last stays"
+              .formatted(section.name(), served.bucket());
+      problems.add(loaded.source().problem("instances-bucket.name", found, ""));
+    }
+    return served;
+  }
+
+  /** Returns what is stored for the bucket; a file of another one is a problem at a start. */
+  private BucketListing stored(InstancesBucketConfig section, boolean isServing) {
     try {
-      BucketListing kept = new BucketState(section.state()).read();
-      if (kept.bucket().isEmpty() || kept.bucket().equals(section.name())) {
-        return kept;
+      KeptBucket kept = new BucketState(section.state()).read();
+      if (kept.isFor(section.name())) {
+        return kept.listing();
       }
-      problems.add(
-          loaded
-              .source()
-              .problem("instances-bucket.state", "of bucket " + kept.bucket(), section.name()));
+      if (!isServing) {
+        problems.add(
+            loaded
+                .source()
+                .problem("instances-bucket.state", "of bucket " + kept.bucket(), section.name()));
+      }
     } catch (IOException e) {
       problems.add(loaded.source().problem("instances-bucket.state", e.toString(), ""));
     }
     return BucketListing.NONE;
+  }
+
+  /** Returns what is in force; of a bucket by another name, at the places of the same keys. */
+  private Map<String, Contribution> inForce(BucketListing bucket) {
+    BucketListing was = before.bucket();
+    if (bucket.isOf(was.bucket())) {
+      return before.inForce();
+    }
+    Map<String, Contribution> moved = new HashMap<>(before.inForce());
+    for (String key : was.keys()) {
+      Contribution contribution = moved.remove(was.place(key));
+      if (contribution != null) {
+        moved.put(bucket.place(key), contribution);
+      }
+    }
+    return moved;
   }
 
   private Path folder() {

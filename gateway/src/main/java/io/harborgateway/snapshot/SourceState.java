@@ -27,7 +27,7 @@ public record SourceState(
   /** Returns the bucket's last value of each key in force, on which a start may rely. */
   public BucketListing goodValues() {
     Map<String, String> good = new LinkedHashMap<>();
-    for (String key : bucket.values().keySet()) {
+    for (String key : bucket.keys()) {
       Contribution contribution = inForce.get(bucket.place(key));
       if (contribution != null) {
         good.put(key, String.valueOf(contribution.version()));

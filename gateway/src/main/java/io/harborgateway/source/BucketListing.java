@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A snapshot of everything in a bucket. Immutable.
@@ -54,6 +56,18 @@ public record BucketListing(
   /** Returns the number of keys. */
   int size() {
     return values.size() + tooLong.size();
+  }
+
+  /** Returns all keys, including those of values that are too long. */
+  public Set<String> keys() {
+    Set<String> keys = new TreeSet<>(values.keySet());
+    keys.addAll(tooLong.keySet());
+    return keys;
+  }
+
+  /** Whether it is the listing of the bucket with this name. */
+  public boolean isOf(String name) {
+    return bucket.equals(name);
   }
 
   /** Returns the place of a key for problems. */

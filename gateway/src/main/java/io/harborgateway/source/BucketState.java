@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,14 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class BucketState {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /** The content of the file. */
-  private record Kept(String bucket, Map<String, String> values) {
-    Kept {
-      Objects.requireNonNull(bucket, "bucket");
-      values.forEach((key, value) -> Objects.requireNonNull(value, key));
-    }
-  }
-
   private final Path file;
 
   public BucketState(Path file) {
@@ -37,34 +27,34 @@ public final class BucketState {
   }
 
   /**
-   * Returns the stored listing; {@link BucketListing#NONE} if there is no file.
+   * Returns the stored state, which has no bucket if there is no file.
    *
    * @throws IOException if it can't be read, or was not written by {@link #write}; says why
    */
-  public BucketListing read() throws IOException {
+  public KeptBucket read() throws IOException {
     byte[] content;
     try {
       content = Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
-      return BucketListing.NONE;
+      return KeptBucket.NONE;
     }
     try {
-      Kept kept = JSON.readValue(content, Kept.class);
+      KeptBucket kept = JSON.readValue(content, KeptBucket.class);
       if (kept == null) {
         throw new IOException(file + ": null");
       }
-      return new BucketListing(kept.bucket(), kept.values(), Map.of());
+      return kept;
     } catch (JacksonException e) {
       throw new IOException(file + ": " + e.getOriginalMessage(), e);
     }
   }
 
   /**
-   * Replaces the stored listing.
+   * Replaces the stored state.
    *
    * @throws IOException if that fails; the previous one stays
    */
-  public void write(BucketListing listing) throws IOException {
+  public void write(KeptBucket kept) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".next");
     Files.deleteIfExists(next); // left by a killed process; its mode may be anything
     try {
@@ -72,8 +62,7 @@ public final class BucketState {
       try (FileChannel channel =
           FileChannel.open(
               next, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode)) {
-        ByteBuffer content =
-            ByteBuffer.wrap(JSON.writeValueAsBytes(new Kept(listing.bucket(), listing.values())));
+        ByteBuffer content = ByteBuffer.wrap(JSON.writeValueAsBytes(kept));
         while (content.hasRemaining()) {
           channel.write(content);
         }

@@ -108,9 +108,20 @@ public final class InstancesBucket implements AutoCloseable {
     return listing;
   }
 
-  /** Stores the listing that a start without NATS may rely on. Returns at once. */
+  /** Stores the values that a start without NATS may rely on. Returns at once. */
   public void keep(BucketListing good) {
-    writer.write(good);
+    writer.write(KeptBucket.of(good, section.name()));
+  }
+
+  /** Whether the listing comes from the bucket whose values this holds. */
+  public boolean holds(BucketListing other) {
+    BucketListing held = listing == null ? served : listing;
+    return !other.isOf("") && other.isOf(held.bucket());
+  }
+
+  /** Whether what this stores is also what the section needs at the next start. */
+  public boolean keepsFor(InstancesBucketConfig other) {
+    return section.state().equals(other.state()) && section.name().equals(other.name());
   }
 
   /** Returns the current status. For any thread. */

@@ -18,10 +18,10 @@ final class StateWriter implements AutoCloseable {
   private static final Duration PACE = Duration.ofSeconds(1);
 
   private final BucketState state;
-  private final AtomicReference<BucketListing> next = new AtomicReference<>();
+  private final AtomicReference<KeptBucket> next = new AtomicReference<>();
   private final KnownProblems known = new KnownProblems();
   private final Thread thread;
-  private BucketListing written = BucketListing.NONE;
+  private KeptBucket written = KeptBucket.NONE;
   private volatile boolean closing;
   private volatile @Nullable String error;
 
@@ -31,9 +31,9 @@ final class StateWriter implements AutoCloseable {
     this.thread = Thread.ofPlatform().daemon().name("bucket-state").start(this::run);
   }
 
-  /** Schedules the listing to be written soon. */
-  void write(BucketListing listing) {
-    next.set(listing);
+  /** Schedules the state to be written soon. */
+  void write(KeptBucket kept) {
+    next.set(kept);
     LockSupport.unpark(thread);
   }
 
@@ -42,7 +42,7 @@ final class StateWriter implements AutoCloseable {
     return error;
   }
 
-  /** Writes a pending listing, within 3 s. */
+  /** Writes a pending state, within 3 s. */
   @Override
   public void close() {
     closing = true;
@@ -56,20 +56,20 @@ final class StateWriter implements AutoCloseable {
 
   private void run() {
     while (!closing || next.get() != null) {
-      BucketListing listing = next.getAndSet(null);
-      if (listing == null) {
+      KeptBucket kept = next.getAndSet(null);
+      if (kept == null) {
         LockSupport.park(this);
-      } else if (!listing.equals(written)) {
-        writeNow(listing);
+      } else if (!kept.equals(written)) {
+        writeNow(kept);
         LockSupport.parkNanos(closing ? 0 : PACE.toNanos());
       }
     }
   }
 
-  private void writeNow(BucketListing listing) {
+  private void writeNow(KeptBucket kept) {
     try {
-      state.write(listing);
-      written = listing;
+      state.write(kept);
+      written = kept;
       error = null;
       if (known.worked()) {
         LOG.info("the state of the bucket is written again");
@@ -81,7 +81,7 @@ final class StateWriter implements AutoCloseable {
         LOG.error("the state of the bucket can't be written; the one before stays", e);
       }
       if (!closing) {
-        next.compareAndSet(null, listing); // retried
+        next.compareAndSet(null, kept); // retried
       }
     }
   }

@@ -13,6 +13,7 @@ import io.nats.client.KeyValue;
 import io.nats.client.Nats;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,9 +39,7 @@ class InstancesBucketIT {
   void start() {
     nats = NatsServer.start("-js", "-sd", folder.resolve("jetstream").toString());
     stand = ReloadStand.prepare(folder, origin.port());
-    stand.sections.add(
-        "instances-bucket: {name: instances, state: kept.json, servers: [\"%s\"]}"
-            .formatted(nats.uri()));
+    stand.sections.add(section("instances", "kept.json"));
   }
 
   @AfterEach
@@ -128,6 +127,115 @@ class InstancesBucketIT {
   }
 
   @Test
+  void aBucketTakenOutAndPutBackIsServedAtOnceAlsoWithoutNats() throws Exception {
+    serveOne();
+    String section = stand.sections.removeLast();
+
+    assertThat(stand.reload().outcome()).isEqualTo(Reloads.Outcome.APPLIED);
+    assertThat(serves(ONE + "." + DOMAIN)).isFalse();
+    assertThat(kept("kept.json")).contains(ONE);
+
+    nats.stop();
+    stand.sections.add(section);
+    assertThat(stand.reload().notTaken()).isEmpty();
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+    restart();
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+  }
+
+  @Test
+  void aNameThatLeadsToNoBucketIsSaidAndWhatIsServedStays() throws Exception {
+    serveOne();
+    stand.sections.set(0, section("typo", "kept.json"));
+
+    Reloads.Result result = stand.reload();
+    assertThat(result.outcome()).isEqualTo(Reloads.Outcome.APPLIED);
+    assertThat(result.notTaken().toString())
+        .contains("instances-bucket.name: \"typo\"", "what bucket instances said last stays");
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+    Await.until("it is kept for that name", () -> kept("kept.json").contains("typo"));
+    restart();
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+    assertThat(problems()).contains("\"typo\"");
+
+    nats.stop(); // mended by a restart: the file is still that of the first bucket
+    stand.sections.set(0, section("instances", "kept.json"));
+    restart();
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+    assertThat(problems()).isEmpty();
+  }
+
+  @Test
+  void aBucketByAnotherNameTakesOverWhenItIsHeard() throws Exception {
+    serveOne();
+    try (Connection connection = Nats.connect(nats.uri().toString())) {
+      KeyValue other = create(connection, "other");
+      other.put(ONE, "guid: ["); // its last good version stays
+      other.put(TWO, instance(TWO, "[]"));
+    }
+    stand.sections.set(0, section("other", "kept.json"));
+    stand.reload();
+    await(TWO + "." + DOMAIN, true);
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+    Await.until("the bad one is named", () -> problems().contains("nats:other/" + ONE));
+    assertThat(problems()).doesNotContain("instances-bucket.name");
+    Await.until(
+        "it is kept",
+        () -> kept("kept.json").contains(TWO) && kept("kept.json").contains("guid: " + ONE));
+    nats.stop();
+    restart();
+    assertThat(serves(TWO + "." + DOMAIN)).isTrue();
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+  }
+
+  @Test
+  void aStateFileInAnotherPlaceHasWhatIsServed() throws Exception {
+    serveOne();
+    nats.stop();
+    stand.sections.set(0, section("instances", "elsewhere.json"));
+
+    stand.reload();
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+    Await.until("it is kept there", () -> kept("elsewhere.json").contains(ONE));
+    restart();
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+  }
+
+  /** Each bucket has its own state file, and both are changed at once. */
+  @Test
+  void aBucketThatWasStoredBeforeIsServedFromItsOwnFile() throws Exception {
+    String other =
+        "{\"bucket\":\"other\",\"values\":{\"two\":\"%s\",\"bad\":\"guid: [\"}}"
+            .formatted(instance(TWO, "[]").replace("\"", "\\\"").replace("\n", "\\n"));
+    Files.writeString(folder.resolve("other.json"), other);
+    serveOne();
+    nats.stop();
+    stand.sections.set(0, section("other", "other.json"));
+
+    stand.reload();
+    assertThat(serves(TWO + "." + DOMAIN)).isTrue();
+    assertThat(serves(ONE + "." + DOMAIN)).isFalse();
+    restart();
+    assertThat(serves(TWO + "." + DOMAIN)).isTrue();
+    assertThat(kept("other.json")).isEqualTo(other);
+    assertThat(kept("kept.json")).contains(ONE);
+  }
+
+  @Test
+  void aValueThatIsTooLongLeavesTheGoodOneOnDisk() throws Exception {
+    serveOne();
+    try (Connection connection = Nats.connect(nats.uri().toString())) {
+      KeyValue bucket = connection.keyValue("instances");
+      bucket.put(ONE, "#".repeat(70_000));
+      Await.until("it is named", () -> problems().contains(ONE));
+      bucket.put(TWO, instance(TWO, "[]"));
+      await(TWO + "." + DOMAIN, true);
+    }
+    Await.until("the other one is kept", () -> kept("kept.json").contains(TWO));
+    assertThat(kept("kept.json")).contains(ONE);
+  }
+
+  @Test
   void tenThousandKeys() throws Exception {
     int keys = 10_000;
     try (Connection connection = Nats.connect(nats.uri().toString())) {
@@ -159,15 +267,40 @@ class InstancesBucketIT {
     }
   }
 
+  /** Starts with one key in the bucket, and waits until it is on disk. */
+  private void serveOne() throws Exception {
+    try (Connection connection = Nats.connect(nats.uri().toString())) {
+      create(connection).put(ONE, instance(ONE, "[]"));
+    }
+    stand.start();
+    await(ONE + "." + DOMAIN, true);
+    Await.until("it is kept", () -> kept("kept.json").contains(ONE));
+  }
+
+  private void restart() {
+    stand.close();
+    stand.start();
+  }
+
+  private String kept(String file) throws IOException {
+    Path path = folder.resolve(file);
+    return Files.exists(path) ? Files.readString(path) : "";
+  }
+
+  private String section(String name, String state) {
+    return "instances-bucket: {name: %s, state: %s, servers: [\"%s\"]}"
+        .formatted(name, state, nats.uri());
+  }
+
   private static KeyValue create(Connection connection) throws Exception {
+    return create(connection, "instances");
+  }
+
+  private static KeyValue create(Connection connection, String name) throws Exception {
     connection
         .keyValueManagement()
-        .create(
-            KeyValueConfiguration.builder()
-                .name("instances")
-                .storageType(StorageType.File)
-                .build());
-    return connection.keyValue("instances");
+        .create(KeyValueConfiguration.builder().name(name).storageType(StorageType.File).build());
+    return connection.keyValue(name);
   }
 
   private String instance(String guid, String routes) {

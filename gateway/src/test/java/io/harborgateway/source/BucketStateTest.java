@@ -21,12 +21,12 @@ class BucketStateTest {
   @Test
   void whatIsWrittenIsRead() throws Exception {
     var state = new BucketState(folder.resolve("state"));
-    assertThat(state.read()).isEqualTo(BucketListing.NONE);
-    var listing = new BucketListing("b", Map.of("one", "guid: \"ü\"\n", "two", ""), Map.of());
+    assertThat(state.read()).isEqualTo(KeptBucket.NONE);
+    var kept = new KeptBucket("b", Map.of("one", "guid: \"ü\"\n", "two", ""), "c");
 
-    state.write(listing);
+    state.write(kept);
 
-    assertThat(state.read()).isEqualTo(listing);
+    assertThat(state.read()).isEqualTo(kept);
     assertThat(
             PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("state"))))
         .isEqualTo("rw-------");
@@ -39,14 +39,35 @@ class BucketStateTest {
   void whatCannotBeWrittenLeavesWhatWas() throws Exception {
     Path file = folder.resolve("state");
     var state = new BucketState(file);
-    state.write(new BucketListing("b", Map.of("one", "1"), Map.of()));
+    state.write(new KeptBucket("b", Map.of("one", "1"), null));
     Files.createDirectory(folder.resolve("state.next"));
     Files.writeString(folder.resolve("state.next").resolve("in the way"), "");
 
-    assertThatThrownBy(() -> state.write(new BucketListing("b", Map.of(), Map.of())))
+    assertThatThrownBy(() -> state.write(new KeptBucket("b", Map.of(), null)))
         .isInstanceOf(IOException.class);
 
     assertThat(state.read().values()).containsKey("one");
+  }
+
+  @Test
+  void servesTheBucketItIsFromAndTheOneAwaitedInItsPlace() {
+    BucketListing good = new BucketListing("b", Map.of("one", "1"), Map.of());
+
+    assertThat(KeptBucket.of(good, "b").isFor("b")).isTrue();
+    assertThat(KeptBucket.of(good, "b").isFor("c")).isFalse();
+    assertThat(KeptBucket.of(good, "c").isFor("b")).isTrue();
+    assertThat(KeptBucket.of(good, "c").isFor("c")).isTrue();
+    assertThat(KeptBucket.of(good, "c").isFor("d")).isFalse();
+    assertThat(KeptBucket.of(good, "c").listing()).isEqualTo(good);
+  }
+
+  @Test
+  void readsAFileThatAwaitsNoOther() throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("state"), "{\"bucket\":\"b\",\"values\":{\"one\":\"1\"}}");
+
+    assertThat(new BucketState(file).read())
+        .isEqualTo(new KeptBucket("b", Map.of("one", "1"), null));
   }
 
   @ParameterizedTest
