@@ -10,12 +10,14 @@ import io.harborgateway.lifecycle.ReloadEvent;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.snapshot.SnapshotBuilder;
+import io.harborgateway.source.BucketListing;
 import io.harborgateway.source.InstancesBucket;
 import io.harborgateway.watch.FileWatch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -73,6 +75,12 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     @Override
     public boolean isRefused() {
       return outcome == Outcome.REJECTED;
+    }
+
+    Result alsoNotTaken(String line) {
+      List<String> lines = new ArrayList<>(notTaken);
+      lines.add(line);
+      return new Result(outcome, generation, changes, problems, List.copyOf(lines));
     }
   }
 
@@ -271,14 +279,25 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       throw new ConfigException(
           List.of(new Problem(path.toString(), 0, 0, "", "no regular file", "a YAML file")));
     }
-    return SnapshotBuilder.reload(path, file.environment(), now, bucket.listing(), Instant.now());
+    Snapshot next =
+        SnapshotBuilder.reload(path, file.environment(), now, bucket.listing(), Instant.now());
+    BucketListing heard = bucket.prepare(next);
+    return heard == null ? next : SnapshotBuilder.reloadWith(heard, next, now, Instant.now());
+  }
+
+  /** Adds why a bucket that the reload names is not heard. */
+  private Result told(Result result) {
+    String silence = bucket.silence();
+    return silence == null || result.isRefused() ? result : result.alsoNotTaken(silence);
   }
 
   private Result planNow(Path path) {
     try {
-      return changeover.plan(read(path, live.snapshot()));
+      return told(changeover.plan(read(path, live.snapshot())));
     } catch (ConfigException e) {
       return changeover.rejected(List.of(), Changeover.texts(e.problems()));
+    } finally {
+      bucket.discard();
     }
   }
 
@@ -288,10 +307,12 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     }
     Result result;
     try {
-      result = change(read(file.path(), live.snapshot()), trigger);
+      result = told(change(read(file.path(), live.snapshot()), trigger));
       survey.compareSoon();
     } catch (ConfigException e) {
       result = changeover.rejected(List.of(), Changeover.texts(e.problems()));
+    } finally {
+      bucket.discard();
     }
     finish(trigger, result);
     return result;

@@ -113,6 +113,17 @@ public final class SnapshotBuilder {
   }
 
   /**
+   * Reads what {@link #reload} has returned again, with a listing that came in the meantime.
+   *
+   * @param next what it returned, from the same previous snapshot
+   * @throws ConfigException with every problem found
+   */
+  public static Snapshot reloadWith(
+      BucketListing bucket, Snapshot next, Snapshot previous, Instant now) throws ConfigException {
+    return new SnapshotBuilder(next.loaded(), previous, false, now).read(false, bucket);
+  }
+
+  /**
    * Reads the files that the configuration names again, but not the configuration itself. A source
    * with a problem keeps its previous content ({@link SourceState#problems}).
    *

@@ -13,7 +13,9 @@ import io.nats.client.Nats;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +81,7 @@ public final class InstancesBucket implements AutoCloseable {
   private volatile @Nullable BucketListing listing;
   private volatile Status status;
   private volatile boolean closing;
+  private final CountDownLatch news = new CountDownLatch(1);
 
   /**
    * Creates a watcher that does nothing yet.
@@ -106,6 +109,15 @@ public final class InstancesBucket implements AutoCloseable {
   /** Returns the last listing; null: none received since the start. */
   public @Nullable BucketListing listing() {
     return listing;
+  }
+
+  /** Waits until the bucket has been heard, or a first attempt has failed. */
+  public void awaitNews(Duration longest) {
+    try {
+      news.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Stores the values that a start without NATS may rely on. Returns at once. */
@@ -224,6 +236,7 @@ public final class InstancesBucket implements AutoCloseable {
       listing = next;
       changed.run();
     }
+    news.countDown();
   }
 
   private void problem(String text) {
@@ -231,6 +244,7 @@ public final class InstancesBucket implements AutoCloseable {
       return;
     }
     status = new Status(section.name(), false, status.keys(), text);
+    news.countDown();
     if (known.isNew(text)) {
       LOG.atWarn()
           .addKeyValue("bucket", section.name())

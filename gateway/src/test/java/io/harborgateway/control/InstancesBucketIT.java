@@ -137,7 +137,7 @@ class InstancesBucketIT {
 
     nats.stop();
     stand.sections.add(section);
-    assertThat(stand.reload().notTaken()).isEmpty();
+    assertThat(stand.reload().notTaken().toString()).contains("nothing heard from instances");
     assertThat(serves(ONE + "." + DOMAIN)).isTrue();
     restart();
     assertThat(serves(ONE + "." + DOMAIN)).isTrue();
@@ -151,7 +151,8 @@ class InstancesBucketIT {
     Reloads.Result result = stand.reload();
     assertThat(result.outcome()).isEqualTo(Reloads.Outcome.APPLIED);
     assertThat(result.notTaken().toString())
-        .contains("instances-bucket.name: \"typo\"", "what bucket instances said last stays");
+        .contains("instances-bucket.name: \"typo\"", "what bucket instances said last stays")
+        .contains("instances-bucket: nothing heard from typo: ", "stream not found");
     assertThat(serves(ONE + "." + DOMAIN)).isTrue();
     Await.until("it is kept for that name", () -> kept("kept.json").contains("typo"));
     restart();
@@ -174,11 +175,18 @@ class InstancesBucketIT {
       other.put(TWO, instance(TWO, "[]"));
     }
     stand.sections.set(0, section("other", "kept.json"));
-    stand.reload();
-    await(TWO + "." + DOMAIN, true);
+    stand.write(stand.yaml());
+    Reloads.Result planned = stand.gateway().reloads().plan(null);
+    assertThat(planned.changes().toString()).contains("added: instances[" + TWO);
+    assertThat(serves(TWO + "." + DOMAIN)).isFalse();
+
+    Reloads.Result result = stand.reload();
+    assertThat(serves(TWO + "." + DOMAIN)).isTrue();
     assertThat(serves(ONE + "." + DOMAIN)).isTrue();
-    Await.until("the bad one is named", () -> problems().contains("nats:other/" + ONE));
-    assertThat(problems()).doesNotContain("instances-bucket.name");
+    assertThat(result.notTaken().toString())
+        .isEqualTo(planned.notTaken().toString())
+        .contains("nats:other/" + ONE)
+        .doesNotContain("instances-bucket");
     Await.until(
         "it is kept",
         () -> kept("kept.json").contains(TWO) && kept("kept.json").contains("guid: " + ONE));
@@ -186,6 +194,38 @@ class InstancesBucketIT {
     restart();
     assertThat(serves(TWO + "." + DOMAIN)).isTrue();
     assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+  }
+
+  @Test
+  void aBucketThatIsAddedIsServedWhenTheReloadEnds() throws Exception {
+    serveOne();
+    String section = stand.sections.removeLast();
+    stand.reload();
+    Files.delete(folder.resolve("kept.json"));
+    stand.sections.add(section);
+
+    Reloads.Result result = stand.reload();
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+    assertThat(result.notTaken()).isEmpty();
+    Await.until("it is kept", () -> kept("kept.json").contains(ONE));
+  }
+
+  /** The file has what the bucket said before. */
+  @Test
+  void aBucketThatIsAddedAndHasBeenMadeAnewTakesNothingAway() throws Exception {
+    serveOne();
+    String section = stand.sections.removeLast();
+    stand.reload();
+    try (Connection connection = Nats.connect(nats.uri().toString())) {
+      connection.keyValueManagement().delete("instances");
+      create(connection);
+    }
+    stand.sections.add(section);
+
+    Reloads.Result result = stand.reload();
+    assertThat(serves(ONE + "." + DOMAIN)).isTrue();
+    assertThat(result.notTaken().toString()).contains("empty, as if it were new");
+    assertThat(kept("kept.json")).contains(ONE);
   }
 
   @Test
