@@ -64,6 +64,11 @@ final class StateWriter implements AutoCloseable {
         LockSupport.parkNanos(closing ? 0 : PACE.toNanos());
       }
     }
+    try {
+      state.close();
+    } catch (IOException e) {
+      LOG.debug("the state's lock could not be closed", e);
+    }
   }
 
   private void writeNow(KeptBucket kept) {

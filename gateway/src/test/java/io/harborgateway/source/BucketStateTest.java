@@ -31,7 +31,8 @@ class BucketStateTest {
             PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("state"))))
         .isEqualTo("rw-------");
     try (Stream<Path> files = Files.list(folder)) {
-      assertThat(files).as("nothing else").hasSize(1);
+      assertThat(files.map(each -> each.getFileName().toString()))
+          .containsExactlyInAnyOrder("state", "state.lock");
     }
   }
 
@@ -68,6 +69,25 @@ class BucketStateTest {
 
     assertThat(new BucketState(file).read())
         .isEqualTo(new KeptBucket("b", Map.of("one", "1"), null));
+  }
+
+  @Test
+  void oneOfTwoThatWereGivenTheSameFileKeepsIt() throws Exception {
+    Path file = folder.resolve("state");
+    var first = new KeptBucket("a", Map.of("one", "1"), null);
+    var second = new KeptBucket("b", Map.of(), null);
+    try (var other = new BucketState(file)) {
+      try (var state = new BucketState(file)) {
+        state.write(first);
+
+        assertThatThrownBy(() -> other.write(second))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("another process keeps its state there");
+        assertThat(other.read()).isEqualTo(first);
+      }
+      other.write(second); // the first one has ended
+      assertThat(other.read()).isEqualTo(second);
+    }
   }
 
   @ParameterizedTest
