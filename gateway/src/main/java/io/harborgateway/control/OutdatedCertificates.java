@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Instances whose files can't be used, so that they are served with their previous certificate.
@@ -29,10 +30,19 @@ final class OutdatedCertificates {
   private final Map<InstanceGuid, Long> since = new HashMap<>();
   private final Set<InstanceGuid> warned = new HashSet<>();
   private final NodeEvents events;
+  private final LongSupplier nanos;
   private volatile Map<String, String> reasons = Map.of();
 
   OutdatedCertificates(NodeEvents events) {
+    this(events, System::nanoTime);
+  }
+
+  /**
+   * @param nanos a clock like {@link System#nanoTime}
+   */
+  OutdatedCertificates(NodeEvents events, LongSupplier nanos) {
     this.events = events;
+    this.nanos = nanos;
   }
 
   /**
@@ -41,7 +51,7 @@ final class OutdatedCertificates {
    * @param outdated the instances whose files can't be used, and why
    */
   void see(Map<Instance, String> outdated) {
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     Map<String, String> seen = new HashMap<>();
     Set<InstanceGuid> guids = new HashSet<>();
     List<CertificateEvent.Outdated> due = new ArrayList<>();

@@ -305,4 +305,25 @@ class UnreadCertificatesIT {
     Await.until(
         "it is mended", () -> stand.gateway().reloads().status().sourceProblems().isEmpty());
   }
+
+  /** What one survey has not got to is left to the next, and nothing else. */
+  @Test
+  void reloadsOneAfterTheOtherDoNotStarveWhatWasReplaced() throws Exception {
+    Certificate next = certificate(others);
+    for (String guid : GUIDS) {
+      move(others.key(), key(guid));
+      move(others.certificate(), chain(guid));
+    }
+    long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    int seen = 0;
+    for (int i = 0; seen < GUIDS.size() && System.nanoTime() < end; i++) {
+      stand.timeouts = "{idle: " + (200 + i % 2) + "s}";
+      assertThat(stand.reload().isRefused()).isFalse();
+      seen = (int) told("certificate-replaced").stream().distinct().count();
+    }
+    for (String guid : GUIDS) {
+      assertThat(shown(guid)).as(guid).isEqualTo(next);
+    }
+    assertThat(told("certificate-replaced")).doesNotHaveDuplicates();
+  }
 }
