@@ -83,7 +83,7 @@ class LayeringTest {
           layer("http.head", "route"),
           layer("tcp", "relay upstream transport metrics"),
           layer("relay", "transport"),
-          layer("upstream", "transport certs"),
+          layer("upstream", "transport pace certs"),
           layer("route", "config.values"),
           layer("lifecycle", "pace"),
           layer("transport", "pace"),
@@ -276,14 +276,14 @@ class LayeringTest {
         .check(classes);
   }
 
-  /** Lookup does it on a thread of its own. */
+  /** Lookups does it on threads of its own. */
   @Test
-  void dataPlaneLooksUpNamesInLookupOnly() {
+  void dataPlaneLooksUpNamesInLookupsOnly() {
     noClasses()
         .that()
         .resideInAnyPackage(DATA_PLANE)
         .and()
-        .doNotHaveFullyQualifiedName(BASE + "upstream.Lookup")
+        .doNotHaveFullyQualifiedName(BASE + "upstream.Lookups")
         .should()
         .callMethodWhere(
             target(nameMatching("getByName|getAllByName|getHostName|getCanonicalHostName")))

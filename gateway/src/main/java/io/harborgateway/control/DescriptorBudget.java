@@ -5,6 +5,7 @@ import io.harborgateway.config.InstanceUpstreamConfig;
 import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.relay.RelayBuffers;
+import io.harborgateway.upstream.Lookups;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * @param idle connections to upstreams that may be kept for reuse
  */
 record DescriptorBudget(long limit, long reserved, long idle) {
-  /** Descriptors for the JVM and its files, NATS, checks and lookups, and child processes. */
+  /** Descriptors for the JVM and its files, NATS, checks, and child processes. */
   private static final int PROCESS = 64;
 
   /** Most descriptors of the admin endpoint. */
@@ -45,7 +46,8 @@ record DescriptorBudget(long limit, long reserved, long idle) {
    * @param loops number of event loops
    */
   static DescriptorBudget of(GatewayConfig config, int loops) {
-    long reserved = PROCESS + ADMIN + (long) loops * (LOOP + config.listeners().size());
+    long reserved =
+        PROCESS + ADMIN + Lookups.MOST + (long) loops * (LOOP + config.listeners().size());
     if (config.listeners().stream().anyMatch(listener -> listener.protocol() == Protocol.TCP)) {
       reserved += 2L * RelayBuffers.MAX_PIPES;
     }

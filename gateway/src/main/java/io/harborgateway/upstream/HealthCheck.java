@@ -1,10 +1,7 @@
 package io.harborgateway.upstream;
 
 import io.netty.channel.EventLoop;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -97,12 +94,6 @@ public final class HealthCheck implements AutoCloseable {
    */
   private static final Duration REFUSED_PAUSE = Duration.ofMillis(150);
 
-  /** How long a check without an address waits; then it fails, while the lookup goes on. */
-  private static final Duration LOOKUP_LIMIT = Duration.ofSeconds(2);
-
-  /** Least pause between two lookups of a name that has an address: checks may be more frequent. */
-  private static final Duration LOOKUP_PAUSE = Duration.ofMillis(500);
-
   /** Least pause between reports of a changed reason for being down: each is a log line. */
   private static final Duration LEAST_TELL_PAUSE = Duration.ofSeconds(5);
 
@@ -139,10 +130,8 @@ public final class HealthCheck implements AutoCloseable {
   private final UsualDuration usualDial = new UsualDuration(DIAL_FLOOR);
   private final UsualDuration usualAnswer;
   private @Nullable ScheduledFuture<?> next;
-  private @Nullable ScheduledFuture<?> lookupLimit; // while the running check waits for an address
   private @Nullable Attempt running; // never a doubted one
   private long begun = System.nanoTime();
-  private long lookedUpAt = begun;
   private String toldReason = "";
   private @Nullable String toldAddress;
   private long toldAt = begun;
@@ -160,7 +149,7 @@ public final class HealthCheck implements AutoCloseable {
       ScheduledExecutorService scheduler,
       Settings settings,
       Observer observer) {
-    this(upstream, connector, loop, scheduler, settings, Lookup.SYSTEM, observer);
+    this(upstream, connector, loop, scheduler, settings, Lookups.PROCESS, observer);
   }
 
   HealthCheck(
@@ -169,7 +158,7 @@ public final class HealthCheck implements AutoCloseable {
       EventLoop loop,
       ScheduledExecutorService scheduler,
       Settings settings,
-      Lookup.Resolver resolver,
+      Lookups lookups,
       Observer observer) {
     this.upstream = upstream;
     this.connector = connector;
@@ -181,7 +170,7 @@ public final class HealthCheck implements AutoCloseable {
         new UsualDuration(upstream.settings().tls() == null ? DIAL_FLOOR : ANSWER_FLOOR_AFTER_TLS);
     this.state =
         new Hysteresis(settings.rise(), settings.fall(), settings.damping(), System::nanoTime);
-    this.lookup = upstream.isName() ? new Lookup(upstream.settings().host(), resolver) : null;
+    this.lookup = upstream.isName() ? new Lookup(upstream, lookups, scheduler, this::moved) : null;
     this.observer = observer;
   }
 
@@ -203,7 +192,12 @@ public final class HealthCheck implements AutoCloseable {
             }
           }
         });
-    scheduler.execute(this::check);
+    scheduler.execute(() -> {
+      if (lookup != null) {
+        lookup.start();
+      }
+      check();
+    });
   }
 
   public boolean isUp() {
@@ -261,17 +255,18 @@ public final class HealthCheck implements AutoCloseable {
     var attempt = new Attempt();
     running = attempt;
     begun = System.nanoTime();
-    boolean hasAddress = !upstream.addresses().isEmpty();
-    if (lookup != null && (!hasAddress || begun - lookedUpAt >= LOOKUP_PAUSE.toNanos())) {
-      lookedUpAt = begun;
-      lookup.begin(new LookupListener());
+    if (lookup != null && !state.isUp()) {
+      lookup.hurry();
     }
-    if (hasAddress) {
-      probe(attempt); // the lookup's result is for the next check, which it brings forward
+    if (lookup != null && upstream.addresses().isEmpty()) {
+      lookup.awaitAddress(() -> probe(attempt), why -> ended(attempt, noAddress(why)));
     } else {
-      lookupLimit =
-          scheduler.schedule(this::lookupIsSilent, LOOKUP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      probe(attempt); // a lookup that finds other addresses brings the next check forward
     }
+  }
+
+  private static Probe.Outcome noAddress(String why) {
+    return new Probe.Outcome(Probe.Result.FAILED, why, null, null, 0, null);
   }
 
   private void probe(Attempt attempt) {
@@ -282,12 +277,20 @@ public final class HealthCheck implements AutoCloseable {
         state.isUp()
             ? new Probe.Limits(usualDial.limit(all), usualAnswer.limit(all), all)
             : new Probe.Limits(all, all, all);
-    loop.execute(() -> Probe.start(loop, connector, upstream, get, limits, attempt));
+    try {
+      loop.execute(() -> {
+        if (!attempt.doubted) {
+          Probe.start(loop, connector, upstream, get, limits, attempt);
+        }
+      });
+    } catch (OutOfMemoryError e) { // no thread for the loop, which keeps the task nevertheless
+      doubted(attempt, "no thread for the check: " + e.getMessage());
+    }
   }
 
   /** Observer of one check: passes the event loop's calls on to the checking thread. */
   private final class Attempt implements Probe.Observer {
-    private boolean doubted; // confined to the checking thread
+    private volatile boolean doubted; // set by the checking thread
 
     @Override
     public void doubted(String why) {
@@ -308,6 +311,7 @@ public final class HealthCheck implements AutoCloseable {
     running = null;
     apply(Probe.Result.FAILED, why);
     checkIn(state.isUp() ? Duration.ZERO : pause(Probe.Result.FAILED));
+    firstResult.complete(state.isUp());
   }
 
   private void ended(Attempt attempt, Probe.Outcome outcome) {
@@ -390,57 +394,14 @@ public final class HealthCheck implements AutoCloseable {
     next = scheduler.schedule(this::check, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  // ---- lookups
-
-  private final class LookupListener implements Lookup.Callback {
-    @Override
-    public void found(List<InetAddress> addresses) {
-      scheduler.execute(() -> HealthCheck.this.found(addresses));
+  /** Checks the new addresses now; a check of the former ones no longer counts as a failure. */
+  private void moved() {
+    observer.moved(upstream);
+    if (running != null) {
+      running.doubted = true;
+      running = null;
     }
-
-    @Override
-    public void notFound(UnknownHostException cause) {
-      scheduler.execute(() -> noAddress("not found"));
-      LOG.debug("upstream {}: host name not resolved", upstream, cause);
-    }
-  }
-
-  private void found(List<InetAddress> addresses) {
-    boolean changed = upstream.found(addresses);
-    if (changed) {
-      observer.moved(upstream);
-    }
-    Attempt waiting = waiting();
-    if (waiting != null) {
-      probe(waiting);
-    } else if (changed && running == null && !closed) {
-      checkIn(Duration.ZERO);
-    }
-  }
-
-  private void lookupIsSilent() {
-    noAddress("no answer of the name server within " + LOOKUP_LIMIT.toMillis() + " ms");
-  }
-
-  private void noAddress(String why) {
-    Attempt waiting = waiting();
-    if (waiting != null) {
-      String host = upstream.settings().host();
-      ended(
-          waiting,
-          new Probe.Outcome(
-              Probe.Result.FAILED, "host name " + host + ": " + why, null, null, 0, null));
-    }
-  }
-
-  /** Removes and returns the check that waits for an address, if there is one. */
-  private @Nullable Attempt waiting() {
-    if (lookupLimit == null) {
-      return null;
-    }
-    lookupLimit.cancel(false);
-    lookupLimit = null;
-    return running;
+    checkIn(Duration.ZERO);
   }
 
   // ---- what traffic meets
@@ -512,5 +473,8 @@ public final class HealthCheck implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    if (lookup != null) {
+      lookup.close();
+    }
   }
 }

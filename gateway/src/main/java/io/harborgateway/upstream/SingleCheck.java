@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +55,7 @@ public final class SingleCheck implements Probe.Observer {
    */
   public static CompletableFuture<Seen> begin(
       EventLoop loop, Connector connector, Upstream upstream, HealthCheck.Settings settings) {
-    return begin(loop, connector, upstream, settings, Lookup.SYSTEM);
+    return begin(loop, connector, upstream, settings, Lookups.PROCESS);
   }
 
   static CompletableFuture<Seen> begin(
@@ -64,7 +63,7 @@ public final class SingleCheck implements Probe.Observer {
       Connector connector,
       Upstream upstream,
       HealthCheck.Settings settings,
-      Lookup.Resolver resolver) {
+      Lookups lookups) {
     var check = new SingleCheck(upstream);
     Duration all = settings.timeout();
     var limits = new Probe.Limits(all, all, all);
@@ -74,20 +73,21 @@ public final class SingleCheck implements Probe.Observer {
       return check.result;
     }
     String host = "host name " + upstream.settings().host() + ": ";
-    new Lookup(upstream.settings().host(), resolver)
-        .begin(
-            new Lookup.Callback() {
-              @Override
-              public void found(List<InetAddress> addresses) {
-                upstream.found(addresses);
-                loop.execute(probe);
-              }
+    lookups.begin(
+        upstream.settings().host(),
+        Lookups.Speed.NEW,
+        new Lookups.Callback() {
+          @Override
+          public void found(List<InetAddress> addresses, Lookups.Speed speed) {
+            upstream.found(addresses);
+            loop.execute(probe);
+          }
 
-              @Override
-              public void notFound(UnknownHostException cause) {
-                check.result.complete(failed(host + "not found"));
-              }
-            });
+          @Override
+          public void failed(String why, Lookups.Speed speed) {
+            check.result.complete(SingleCheck.failed(host + why));
+          }
+        });
     return check.result.completeOnTimeout(
         failed(host + "no answer within " + 2 * all.toMillis() + " ms"),
         2 * all.toMillis(),

@@ -117,7 +117,7 @@ public final class Upstream {
    */
   public void resolve() throws UnknownHostException {
     if (isName) {
-      found(Lookup.SYSTEM.resolve(settings.host()));
+      found(Lookups.SYSTEM.resolve(settings.host()));
     }
   }
 

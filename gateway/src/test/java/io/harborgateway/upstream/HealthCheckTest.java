@@ -9,7 +9,10 @@ import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.BlackHole;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.transport.Transport;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -39,6 +42,7 @@ class HealthCheckTest {
   private final List<String> reasons = new CopyOnWriteArrayList<>();
   private final AtomicInteger moves = new AtomicInteger();
   private Upstream upstream = upstream(1);
+  private Transport transport = Transport.best();
 
   @AfterEach
   void close() {
@@ -163,7 +167,7 @@ class HealthCheckTest {
   @Test
   void aNameServerThatIsSilentDelaysNoOther() throws Exception {
     var answers = new CountDownLatch(1);
-    Lookup.Resolver silent =
+    Lookups.Resolver silent =
         host -> {
           assertThat(host).isEqualTo("silent.test");
           awaitUninterruptibly(answers);
@@ -187,7 +191,7 @@ class HealthCheckTest {
   @Test
   void aNameThatIsUnknownIsSaidToBe() throws Exception {
     upstream = upstream("unknown.test", origin.port());
-    Lookup.Resolver resolver =
+    Lookups.Resolver resolver =
         host -> {
           throw new UnknownHostException(host);
         };
@@ -207,7 +211,64 @@ class HealthCheckTest {
       assertThat(check.reason()).isEqualTo("127.0.0.9: connection refused");
       address.set(InetAddress.ofLiteral("127.0.0.1"));
       Await.until("up at the new address", check::isUp);
-      assertThat(moves).as("the first look-up, and the next").hasValue(2);
+      assertThat(moves).hasValue(1);
+    }
+  }
+
+  @Test
+  void aNameThatMovesIsFollowedSoonThoughTheNextCheckIsFarAway() throws Exception {
+    try (var other = BlackHole.at("127.0.0.2", origin.port())) {
+      other.letIn();
+      upstream = upstream("moving.test", origin.port());
+      var address = new AtomicReference<>(origin.address().getAddress());
+      try (var check = started(NEVER, host -> List.of(address.get()))) {
+        assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isTrue();
+        address.set(other.address().getAddress());
+        Await.until("checked at the new address", () -> "127.0.0.2".equals(check.address()));
+        assertThat(upstream.addresses()).containsExactly(other.address());
+        assertThat(moves).hasValue(1);
+        assertThat(told).as("without a fall").containsExactly(true);
+      }
+    }
+  }
+
+  @Test
+  void aCheckThatHangsAtAnAddressThatIsGoneDelaysNoneOfTheNewOne() throws Exception {
+    try (var hole = BlackHole.at("127.0.0.2", origin.port())) {
+      upstream = upstream("moving.test", origin.port());
+      var address = new AtomicReference<>(hole.address().getAddress());
+      try (var check = started(NEVER, host -> List.of(address.get()))) {
+        Await.until("dials the old address", () -> !upstream.addresses().isEmpty());
+        address.set(origin.address().getAddress());
+        Await.until("up, long before the old dial ends", check::isUp);
+      }
+    }
+  }
+
+  @Test
+  void withoutAThreadForItALookupHasFailedAndTheChecksGoOn() throws Exception {
+    upstream = upstream("known.test", origin.port());
+    var threads = new ScarceThreads(1);
+    var lookups = new Lookups(host -> List.of(origin.address().getAddress()), threads);
+    try (var check = started(NEVER, lookups, loops.next())) {
+      assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isFalse();
+      assertThat(check.reason()).isEqualTo("host name known.test: no thread for the look-up");
+      Await.until("up, with the next look-up", check::isUp);
+    }
+  }
+
+  @Test
+  void withoutAThreadForItsEventLoopACheckHasFailedAndTheNextIsMade() throws Exception {
+    upstream = upstream(origin.port());
+    transport = Transport.NIO;
+    var scarce =
+        new MultiThreadIoEventLoopGroup(1, new ScarceThreads(1), NioIoHandler.newFactory());
+    try (var check = started(Duration.ofMillis(50), lookups(Lookups.SYSTEM), scarce.next())) {
+      assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isFalse();
+      assertThat(reasons).startsWith("no thread for the check: unable to create it");
+      Await.until("up", check::isUp);
+    } finally {
+      scarce.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
     }
   }
 
@@ -277,7 +338,7 @@ class HealthCheckTest {
                 new Connector(Transport.best()),
                 upstream("two.test", origin.port()),
                 settings(NEVER),
-                host -> two)
+                lookups(host -> two))
             .get(30, TimeUnit.SECONDS);
     assertThat(seen.failure()).isEmpty();
     assertThat(seen.address()).isEqualTo("127.0.0.1");
@@ -304,19 +365,23 @@ class HealthCheckTest {
 
   private HealthCheck started(Duration interval) {
     upstream = upstream(origin.port());
-    return started(interval, Lookup.SYSTEM);
+    return started(interval, Lookups.SYSTEM);
   }
 
-  private HealthCheck started(Duration interval, Lookup.Resolver resolver) {
+  private HealthCheck started(Duration interval, Lookups.Resolver resolver) {
+    return started(interval, lookups(resolver), loops.next());
+  }
+
+  private HealthCheck started(Duration interval, Lookups lookups, EventLoop loop) {
     Upstream checked = upstream;
     var check =
         new HealthCheck(
             checked,
-            new Connector(Transport.best()),
-            loops.next(),
+            new Connector(transport),
+            loop,
             scheduler,
             settings(interval),
-            resolver,
+            lookups,
             new HealthCheck.Observer() {
               @Override
               public void changed(Upstream changed, boolean up, String reason) {
@@ -333,6 +398,10 @@ class HealthCheckTest {
             });
     check.start();
     return check;
+  }
+
+  private static Lookups lookups(Lookups.Resolver resolver) {
+    return new Lookups(resolver, Thread.ofPlatform().daemon().factory());
   }
 
   private static Upstream upstream(int port) {
@@ -358,10 +427,10 @@ class HealthCheckTest {
   }
 
   private void runDelayed() {
-    scheduler.purge(); // of the limit of a look-up that has ended
-    Runnable delayed = scheduler.getQueue().element();
-    scheduler.remove(delayed);
-    scheduler.execute(delayed);
+    Runnable check =
+        scheduler.getQueue().stream().filter(HealthCheckTest::isCheck).findFirst().orElseThrow();
+    scheduler.remove(check);
+    scheduler.execute(check);
   }
 
   /** A check has ended when the next one waits; its result is queued before that. */
@@ -371,8 +440,12 @@ class HealthCheckTest {
   }
 
   private boolean isCheckWaiting() {
-    return scheduler.getQueue().stream()
-        .anyMatch(task -> task instanceof Delayed delayed && delayed.getDelay(TimeUnit.HOURS) > 0);
+    return scheduler.getQueue().stream().anyMatch(HealthCheckTest::isCheck);
+  }
+
+  /** Only checks wait for {@link #NEVER}. */
+  private static boolean isCheck(Runnable task) {
+    return task instanceof Delayed delayed && delayed.getDelay(TimeUnit.HOURS) > 0;
   }
 
   /** Returns when all that is due on the checking thread has run. */
