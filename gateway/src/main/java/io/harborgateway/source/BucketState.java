@@ -38,6 +38,11 @@ public final class BucketState implements AutoCloseable {
     this.file = file;
   }
 
+  /** Returns whether there is a file: it may have been lost since it was written. */
+  boolean isThere() {
+    return Files.exists(file);
+  }
+
   /**
    * Returns the stored state, which has no bucket if there is no file.
    *
@@ -45,6 +50,9 @@ public final class BucketState implements AutoCloseable {
    */
   public KeptBucket read() throws IOException {
     byte[] content;
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IOException(file + ": no regular file"); // a pipe would be waited for
+    }
     try {
       content = Files.readAllBytes(file);
     } catch (NoSuchFileException e) {

@@ -59,7 +59,7 @@ final class StateWriter implements AutoCloseable {
       KeptBucket kept = next.getAndSet(null);
       if (kept == null) {
         LockSupport.park(this);
-      } else if (!kept.equals(written)) {
+      } else if (!kept.equals(written) || !state.isThere()) {
         writeNow(kept);
         LockSupport.parkNanos(closing ? 0 : PACE.toNanos());
       }

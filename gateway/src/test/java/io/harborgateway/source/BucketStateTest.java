@@ -3,10 +3,13 @@ package io.harborgateway.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.harborgateway.testkit.Await;
+import io.harborgateway.testkit.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,28 @@ class BucketStateTest {
         .isInstanceOf(IOException.class);
 
     assertThat(state.read().values()).containsKey("one");
+  }
+
+  /** As when a volume was made anew. */
+  @Test
+  void aFileThatWasLostIsWrittenAgain() throws Exception {
+    Path file = folder.resolve("state");
+    var kept = new KeptBucket("b", Map.of("one", "1"), null);
+    try (var writer = new StateWriter(new BucketState(file))) {
+      writer.write(kept);
+      Await.until("written", () -> Files.exists(file));
+      Files.delete(file);
+      writer.write(kept);
+      Await.until("written again", () -> Files.exists(file));
+    }
+    assertThat(new BucketState(file).read()).isEqualTo(kept);
+  }
+
+  @Test
+  void aPipeIsNotWaitedFor() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    Command.run(List.of("mkfifo", pipe.toString())).succeeded();
+    assertThatThrownBy(() -> new BucketState(pipe).read()).hasMessageEndingWith("no regular file");
   }
 
   @Test
