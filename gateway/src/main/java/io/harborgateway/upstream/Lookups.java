@@ -120,7 +120,7 @@ public final class Lookups {
   }
 
   /**
-   * Begins a lookup, or joins the one in progress. Without a thread for it, it fails at once.
+   * Begins a lookup, or joins the one in progress. It fails at once if there is no thread for it.
    *
    * @param known what the last lookup of this name was like
    */
@@ -187,11 +187,16 @@ public final class Lookups {
     }
   }
 
-  /** Without a new thread, nobody may wait for it. */
+  /**
+   * Without a new thread, the others of the lane serve those that wait; without any, nobody may.
+   */
   private void giveUp(Lane lane) {
     List<Request> dropped;
     synchronized (lock) {
       lane.threads--;
+      if (lane.threads > 0) {
+        return;
+      }
       dropped = List.copyOf(lane.waiting);
       lane.waiting.clear();
     }

@@ -125,6 +125,24 @@ class LookupsTest {
   }
 
   @Test
+  void withoutAThreadOfItsOwnALookupIsLeftToOneThatRuns() {
+    AtomicInteger threads = new AtomicInteger();
+    var scarce =
+        new Lookups(
+            this::resolve,
+            task ->
+                threads.incrementAndGet() == 1
+                    ? THREADS.newThread(task)
+                    : new ScarceThreads(1).newThread(task));
+    scarce.begin("silent", Speed.PROMPT, answers);
+    scarce.begin("other", Speed.PROMPT, answers);
+    assertThat(answers.texts).isEmpty();
+    serverIsBack.countDown();
+    Await.until("both have their answer", () -> answers.texts.size() == 2);
+    assertThat(answers.texts).containsOnly(FOUND + " PROMPT");
+  }
+
+  @Test
   void whateverAResolverOrARecipientThrowsEndsNoThread() {
     AtomicInteger calls = new AtomicInteger();
     var failing =
