@@ -10,10 +10,12 @@ import io.harborgateway.snapshot.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -92,10 +94,7 @@ public final class CertificateWatch {
    */
   CertificateWatch next(Snapshot next) {
     var watch = new CertificateWatch(next, clock, events);
-    Map<Instance, Integer> indexes = new HashMap<>();
-    for (int i = 0; i < instances.size(); i++) {
-      indexes.put(instances.get(i), i);
-    }
+    Map<Instance, Integer> indexes = indexes();
     List<Instance> followers = next.routes().instances();
     synchronized (warnedAt) {
       watch.warnedAt.putAll(warnedAt);
@@ -110,6 +109,45 @@ public final class CertificateWatch {
       }
     }
     return watch;
+  }
+
+  private Map<Instance, Integer> indexes() {
+    Map<Instance, Integer> indexes = new HashMap<>();
+    for (int i = 0; i < instances.size(); i++) {
+      indexes.put(instances.get(i), i);
+    }
+    return indexes;
+  }
+
+  /**
+   * Takes over what the previous watch has learned about certificates that are not in memory since
+   * {@link #next} made this one. Must be called when nothing judges for the previous one any more.
+   *
+   * @return the indexes of those about which it has learned something
+   */
+  List<Integer> adopt(CertificateWatch previous) {
+    Map<Instance, Integer> indexes = previous.indexes();
+    List<Integer> learned = new ArrayList<>();
+    for (int i = 0; i < instances.size(); i++) {
+      Instance instance = instances.get(i);
+      Integer was = indexes.get(instance);
+      if (was != null
+          && !snapshot.isKnown(instance)
+          && previous.snapshot.hasSameCertificate(snapshot, instance)
+          && !knowsTheSame(previous, was, i)) {
+        refused.remove(instance);
+        copy(previous, was, i, instance);
+        learned.add(i);
+      }
+    }
+    return learned;
+  }
+
+  private boolean knowsTheSame(CertificateWatch other, int its, int index) {
+    Instance instance = instances.get(index);
+    return begins.get(index) == other.begins.get(its)
+        && ends.get(index) == other.ends.get(its)
+        && Objects.equals(refused.get(instance), other.refused.get(instance));
   }
 
   private void copy(CertificateWatch from, int was, int index, Instance instance) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -227,7 +228,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       return thread.submit(work).get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("the reload has failed", e.getCause());
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | CancellationException e) {
       throw new ActionRefusedException("the process is ending");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -436,10 +437,17 @@ public final class Reloads implements ReloadAction, AutoCloseable {
             outdated.isWarned() && !sources.isRecent() ? POLL : OUTDATED_PAUSE);
   }
 
+  /** Whoever waits for it is told so. */
+  private static void cancel(Runnable queued) {
+    if (queued instanceof Future<?> future) {
+      future.cancel(false);
+    }
+  }
+
   @Override
   public void close() {
     files.close();
-    thread.shutdownNow();
+    thread.shutdownNow().forEach(Reloads::cancel);
     bucket.close();
   }
 }

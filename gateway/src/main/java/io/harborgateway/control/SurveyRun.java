@@ -1,5 +1,7 @@
 package io.harborgateway.control;
 
+import static java.util.stream.Collectors.partitioningBy;
+
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
@@ -15,7 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -92,10 +94,19 @@ final class SurveyRun {
   private final BlockingQueue<Set<Path>> changes = new LinkedBlockingQueue<>();
 
   /**
-   * Instances whose files can't be used, by index; the one checked last comes last. Confined to the
-   * thread.
+   * Instances whose files can't be used, by index; the one checked last comes last. Changed by the
+   * thread only.
    */
-  private final Map<Integer, Failure> failing = new LinkedHashMap<>();
+  private final Map<Integer, Failure> failing = Collections.synchronizedMap(new LinkedHashMap<>());
+
+  /** When those were last checked, by {@link System#nanoTime}. Confined to the thread. */
+  private long failingChecked = System.nanoTime();
+
+  /** What is being judged again, for the next run where this one hangs. */
+  private volatile Set<Path> inWork = Set.of();
+
+  /** What was learned between this run's snapshot and its start. */
+  private final List<Integer> learned;
 
   /**
    * Why files can't be used.
@@ -125,9 +136,13 @@ final class SurveyRun {
     this.given =
         snapshot.certificateProblems().stream().map(Problem::toString).limit(SHOWN).toList();
     given.forEach(this::publish);
+    this.learned = before == null ? List.of() : watch.adopt(before.watch);
     if (before != null) {
       changes.addAll(before.changes);
-      changes.add(before.chains(before.failing.keySet()));
+      changes.add(before.inWork);
+      synchronized (before.failing) {
+        changes.add(before.chains(before.failing.keySet()));
+      }
     }
   }
 
@@ -196,13 +211,14 @@ final class SurveyRun {
       if (!ended) {
         survey.files().use(unread); // first: a change after it is read is then reported
       }
+      learned.forEach(index -> survey.observer().judged(state, index));
       judgeAll();
       while (!ended && unread.count() > 0) {
         Set<Path> changed =
             failing.isEmpty()
                 ? changes.take()
                 : changes.poll(pause().toMillis(), TimeUnit.MILLISECONDS);
-        judgeAgain(changed == null ? Set.of() : changed);
+        judgeAgainAnyway(changed == null ? Set.of() : changed);
       }
     } catch (InterruptedException e) {
       LOG.warn("the survey of certificates was interrupted", e);
@@ -246,10 +262,21 @@ final class SurveyRun {
       checked.incrementAndGet();
       Set<Path> changed = changes.poll();
       if (changed != null) {
-        judgeAgain(changed);
+        judgeAgainAnyway(changed);
       }
     }
     return judged;
+  }
+
+  /** What fails here must not end the survey. */
+  private void judgeAgainAnyway(Set<Path> changed) {
+    inWork = changed;
+    try {
+      judgeAgain(changed);
+    } catch (RuntimeException e) {
+      LOG.error("changed certificates could not be judged", e);
+    }
+    inWork = Set.of();
   }
 
   /** Judges those whose files have changed, and those whose files could not be used. */
@@ -285,10 +312,17 @@ final class SurveyRun {
   private List<Integer> order(Set<Path> changed) {
     Set<Integer> indexes = new LinkedHashSet<>();
     changed.forEach(file -> unread.groups(file).forEach(group -> indexes.add(unread.index(group))));
-    failing.keySet().stream().limit(CHECKED_AGAIN).forEach(indexes::add);
-    return indexes.stream()
-        .sorted(Comparator.comparing(index -> !survey.contexts().has(instance(index))))
-        .toList();
+    long now = System.nanoTime();
+    if (now - failingChecked >= pause().toNanos()) {
+      failingChecked = now;
+      failing.keySet().stream().limit(CHECKED_AGAIN).forEach(indexes::add);
+    }
+    // each is asked for once: clients' handshakes change the answer meanwhile
+    Map<Boolean, List<Integer>> byUse =
+        indexes.stream().collect(partitioningBy(index -> survey.contexts().has(instance(index))));
+    List<Integer> order = new ArrayList<>(byUse.getOrDefault(true, List.of()));
+    order.addAll(byUse.getOrDefault(false, List.of()));
+    return order;
   }
 
   /**

@@ -61,13 +61,21 @@ final class StateWriter implements AutoCloseable {
         LockSupport.park(this);
       } else if (!kept.equals(written) || !state.isThere()) {
         writeNow(kept);
-        LockSupport.parkNanos(closing ? 0 : PACE.toNanos());
+        pause();
       }
     }
     try {
       state.close();
     } catch (IOException e) {
       LOG.debug("the state's lock could not be closed", e);
+    }
+  }
+
+  /** Whatever is to be written meanwhile. */
+  private void pause() {
+    long end = System.nanoTime() + PACE.toNanos();
+    for (long left = PACE.toNanos(); left > 0 && !closing; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(this, left);
     }
   }
 

@@ -195,7 +195,7 @@ public final class TlsContexts implements AutoCloseable {
    * tries again.
    */
   public void replace(Instance instance, SslContext context) {
-    if (has(instance)) {
+    if (contexts.asMap().containsKey(instance)) { // also one that is being built
       put(instance, context);
     } else {
       failures.invalidate(instance);

@@ -131,6 +131,14 @@ public final class HealthCheck implements AutoCloseable {
   private final UsualDuration usualAnswer;
   private @Nullable ScheduledFuture<?> next;
   private @Nullable Attempt running; // never a doubted one
+
+  /**
+   * Whether a check was given up because its name moved. Until one has ended by itself no other is:
+   * a name whose answers differ each second would never be checked.
+   */
+  private boolean isGivenUp;
+
+  private boolean isDue;
   private long begun = System.nanoTime();
   private String toldReason = "";
   private @Nullable String toldAddress;
@@ -310,8 +318,16 @@ public final class HealthCheck implements AutoCloseable {
     attempt.doubted = true;
     running = null;
     apply(Probe.Result.FAILED, why);
-    checkIn(state.isUp() ? Duration.ZERO : pause(Probe.Result.FAILED));
+    checkIn(isDueNow() || state.isUp() ? Duration.ZERO : pause(Probe.Result.FAILED));
     firstResult.complete(state.isUp());
+  }
+
+  /** Returns whether the name moved while a check ran that was left to its end, which is now. */
+  private boolean isDueNow() {
+    boolean due = isDue;
+    isDue = false;
+    isGivenUp = false;
+    return due;
   }
 
   private void ended(Attempt attempt, Probe.Outcome outcome) {
@@ -329,7 +345,7 @@ public final class HealthCheck implements AutoCloseable {
     address = outcome.address();
     apply(outcome.result(), outcome.reason());
     tellAddress();
-    checkIn(pause(outcome.result()));
+    checkIn(isDueNow() ? Duration.ZERO : pause(outcome.result()));
     firstResult.complete(state.isUp());
   }
 
@@ -397,7 +413,12 @@ public final class HealthCheck implements AutoCloseable {
   /** Checks the new addresses now; a check of the former ones no longer counts as a failure. */
   private void moved() {
     observer.moved(upstream);
+    if (running != null && isGivenUp) {
+      isDue = true;
+      return;
+    }
     if (running != null) {
+      isGivenUp = true;
       running.doubted = true;
       running = null;
     }

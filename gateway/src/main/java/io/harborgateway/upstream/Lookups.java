@@ -245,7 +245,7 @@ public final class Lookups {
 
   private void end(Request request, Consumer<Callback> answer) {
     synchronized (lock) {
-      open.remove(request.host); // so nobody joins any more
+      open.remove(request.host, request); // so nobody joins any more; another may have its place
     }
     for (Callback each : request.callbacks) {
       try {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -145,6 +146,30 @@ class CertificatesTest {
       assertThat(failures).hasValue(1);
       assertThat(survey.status().problems()).first().asString().contains("a clock that breaks");
     }
+  }
+
+  /** A reload may be prepared for seconds, in which the survey goes on. */
+  @Test
+  void whatIsLearnedWhileTheNextSnapshotIsPreparedIsNotLost() throws Exception {
+    list(MANY);
+    Snapshot snapshot = SnapshotBuilder.load(config, Map.of(), Instant.now());
+    List<Instance> instances = snapshot.routes().instances();
+    copyCertificate(instances.getFirst());
+    var before = new CertificateWatch(snapshot, InstantSource.system(), new NodeEvents());
+    before.refuse(instances.get(0), "half a pair");
+    before.refuse(instances.get(1), "no such file");
+
+    CertificateWatch next = before.next(snapshot);
+    before.proven(0, snapshot.certificate(instances.getFirst()));
+    before.refuse(instances.get(2), "no such file");
+
+    assertThat(next.problem(0)).isEqualTo("half a pair");
+    assertThat(next.adopt(before)).containsExactly(0, 2);
+    assertThat(next.problem(0)).isNull();
+    assertThat(next.problem(1)).isEqualTo("no such file");
+    assertThat(next.problem(2)).isEqualTo("no such file");
+    assertThat(next.nearestEnd()).isEqualTo(before.nearestEnd());
+    assertThat(next.adopt(before)).isEmpty();
   }
 
   private void copyCertificate(Instance instance) throws Exception {

@@ -245,6 +245,34 @@ class HealthCheckTest {
     }
   }
 
+  /** As behind name servers that answer with some of many addresses. */
+  @Test
+  void aNameThatMovesAtEachLookUpIsCheckedAllTheSame() throws Exception {
+    try (var one = BlackHole.at("127.0.0.2", origin.port());
+        var other = BlackHole.at("127.0.0.3", origin.port())) {
+      upstream =
+          new Upstream(
+              new Upstream.Settings(
+                  "moving.test",
+                  origin.port(),
+                  null,
+                  "nginx",
+                  Duration.ofSeconds(2),
+                  1,
+                  Duration.ofSeconds(30)));
+      var turns = new AtomicInteger();
+      try (var check =
+          started(
+              NEVER,
+              host ->
+                  List.of(
+                      (turns.getAndIncrement() % 2 == 0 ? one : other).address().getAddress()))) {
+        assertThat(check.firstResult().get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(turns.get()).isGreaterThan(2);
+      }
+    }
+  }
+
   @Test
   void withoutAThreadForItALookupHasFailedAndTheChecksGoOn() throws Exception {
     upstream = upstream("known.test", origin.port());
