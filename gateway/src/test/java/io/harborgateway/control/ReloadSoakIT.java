@@ -119,12 +119,16 @@ class ReloadSoakIT {
           quietTunnel.send("ping").read(4);
         }
       }
-      Await.until(
-          "what was replaced is gone",
-          () -> {
-            last = counts();
-            return last.isNear(before);
-          });
+      try {
+        Await.until(
+            "what was replaced is gone",
+            () -> {
+              last = counts();
+              return last.isNear(before);
+            });
+      } catch (AssertionError e) {
+        throw new AssertionError("before " + before + ", now " + last + ", " + failures, e);
+      }
       Counts after = settled();
       System.out.printf("%d reloads, %s%nbefore %s%nafter  %s%n", RELOADS, done, before, after);
       assertThat(after.heap()).isLessThan(before.heap() + (16 << 20));
