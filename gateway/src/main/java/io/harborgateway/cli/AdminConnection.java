@@ -24,9 +24,6 @@ import java.util.concurrent.TimeoutException;
 final class AdminConnection {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  /** A reload waits for new upstreams, and for health scripts to end. */
-  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(60);
-
   /** A response. */
   record Response(int status, String body) {}
 
@@ -52,14 +49,22 @@ final class AdminConnection {
   }
 
   /**
-   * Sends a request and returns the response, whatever its status. Blocks for at most 10 s, for a
-   * reload 60 s.
+   * Sends a request and returns the response, whatever its status. Blocks for at most 10 s.
    *
    * @param fields further header fields, each with its CRLF
    * @throws IOException that names the endpoint
    */
   Response ask(String method, String path, String fields) throws IOException, InterruptedException {
-    Duration timeout = path.startsWith("/reload") ? LONG_TIMEOUT : TIMEOUT;
+    return ask(method, path, fields, TIMEOUT);
+  }
+
+  /**
+   * Like {@link #ask(String, String, String)}, for what may take longer.
+   *
+   * @param timeout the longest time to block; positive
+   */
+  Response ask(String method, String path, String fields, Duration timeout)
+      throws IOException, InterruptedException {
     var answer = new CompletableFuture<String>();
     try (var channel =
         SocketChannel.open(

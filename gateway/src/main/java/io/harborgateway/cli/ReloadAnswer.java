@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,10 @@ record ReloadAnswer(
     List<String> problems,
     List<String> notTaken) {
   private static final int OK = 200;
+
+  /** A reload waits for new upstreams, and for health scripts to end. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
   private static final int BAD_REQUEST = 400;
   private static final int CONFLICT = 409;
   private static final int REJECTED = 422;
@@ -48,8 +53,8 @@ record ReloadAnswer(
   /**
    * Requests a reload.
    *
-   * @param config the gateway's file; it is another if the gateway says so
-   * @param query what else is asked for: empty, or parameters, each with its {@code &}
+   * @param config the file of the gateway, which refuses if its own is another
+   * @param query further parameters of the query, each preceded by {@code &}
    * @throws RefusedException if the gateway refuses
    * @throws IOException if it does not answer, or is not of this kind
    */
@@ -57,7 +62,7 @@ record ReloadAnswer(
       throws IOException, InterruptedException {
     String path = "/reload?config=" + encoded(config) + query;
     // With the field that actions require, which no web page can send.
-    var response = admin.ask("POST", path, "X-Harbor-Gateway: reload\r\n");
+    var response = admin.ask("POST", path, "X-Harbor-Gateway: reload\r\n", TIMEOUT);
     String text = response.body().strip();
     switch (response.status()) {
       case OK, REJECTED -> {}

@@ -97,10 +97,11 @@ final class CertificateSurvey implements AutoCloseable {
       next.start();
     } else {
       files.use(ManyFiles.Groups.NONE);
+      outdated.see(Map.of());
     }
   }
 
-  /** Has the files of certificates that are not in memory compared now. Returns at once. */
+  /** Requests a comparison of the files of certificates not in memory. Returns at once. */
   void compareSoon() {
     files.compareSoon();
   }

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.partitioningBy;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
-import io.harborgateway.config.binding.Problem;
 import io.harborgateway.lifecycle.CertificateEvent;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Certificates;
@@ -17,9 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +39,6 @@ import org.slf4j.LoggerFactory;
 final class SurveyRun {
   private static final Logger LOG = LoggerFactory.getLogger(SurveyRun.class);
 
-  /**
-   * Most problems shown: a folder with wrong permissions is one problem to a reader, not a hundred
-   * thousand.
-   */
-  private static final int SHOWN = 100;
-
   /** Most replaced certificates that are named, of thousands replaced at once. */
   private static final int NAMED = 20;
 
@@ -59,17 +50,6 @@ final class SurveyRun {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-  /** Pause before files that can't be used are checked again: at first, and from then on. */
-  private static final Duration SOON = Duration.ofSeconds(1);
-
-  private static final Duration LATER = Duration.ofSeconds(10);
-
-  /** Most unusable files checked at a time; the others get their turn at the next check. */
-  private static final int CHECKED_AGAIN = 200;
-
-  /** How long after the first failure of unusable files {@link #SOON} applies. */
-  private static final long SOON_NANOS = Duration.ofSeconds(10).toNanos();
-
   /**
    * How long a pair may be half-written before routers are told that the instance can't be served.
    */
@@ -80,41 +60,18 @@ final class SurveyRun {
   private final Snapshot snapshot;
   private final CertificateWatch watch;
   private final UnreadCertificates unread;
-  private final Set<String> shownBefore;
-
-  /** Problems found when the snapshot was made. */
-  private final List<String> given;
-
-  /** Problems found since, by the index of the instance. Guarded by itself. */
-  private final Map<Integer, List<String>> shown = new LinkedHashMap<>();
-
+  private final ShownProblems problems;
+  private final FailingCertificates failing = new FailingCertificates();
   private final AtomicInteger checked = new AtomicInteger();
 
   /** Files that have changed, or an empty set to wake the thread. */
   private final BlockingQueue<Set<Path>> changes = new LinkedBlockingQueue<>();
 
-  /**
-   * Instances whose files can't be used, by index; the one checked last comes last. Changed by the
-   * thread only.
-   */
-  private final Map<Integer, Failure> failing = Collections.synchronizedMap(new LinkedHashMap<>());
-
-  /** When those were last checked, by {@link System#nanoTime}. Confined to the thread. */
-  private long failingChecked = System.nanoTime();
-
-  /** What is being judged again, for the next run where this one hangs. */
+  /** The changed files being judged, for the next run in case this one hangs. */
   private volatile Set<Path> inWork = Set.of();
 
-  /** What was learned between this run's snapshot and its start. */
+  /** Indexes of instances about which the previous run learned while this snapshot was prepared. */
   private final List<Integer> learned;
-
-  /**
-   * Why files can't be used.
-   *
-   * @param since when that was first found, by {@link System#nanoTime}
-   * @param keeps whether the previous certificate is served
-   */
-  private record Failure(String reason, long since, boolean keeps) {}
 
   private final Thread thread =
       Thread.ofPlatform().name("certificates").daemon().unstarted(this::run);
@@ -132,17 +89,13 @@ final class SurveyRun {
     this.snapshot = state.snapshot();
     this.watch = state.certificates();
     this.unread = new UnreadCertificates(snapshot);
-    this.shownBefore = before == null ? Set.of() : Set.copyOf(before.shown());
-    this.given =
-        snapshot.certificateProblems().stream().map(Problem::toString).limit(SHOWN).toList();
-    given.forEach(this::publish);
+    this.problems =
+        new ShownProblems(snapshot, before == null ? null : before.problems, survey.events());
     this.learned = before == null ? List.of() : watch.adopt(before.watch);
-    if (before != null) {
-      changes.addAll(before.changes);
-      changes.add(before.inWork);
-      synchronized (before.failing) {
-        changes.add(before.chains(before.failing.keySet()));
-      }
+    if (before != null && unread.count() > 0) {
+      before.changes.forEach(this::changed);
+      changed(before.inWork);
+      changed(before.chains(before.failing.indexes()));
     }
   }
 
@@ -164,19 +117,13 @@ final class SurveyRun {
 
   /** Requests that certificates be read again. For any thread. */
   void changed(Set<Path> paths) {
-    changes.add(paths);
+    if (!paths.isEmpty()) {
+      changes.add(paths);
+    }
   }
 
   @Nullable Instant nearestEnd() {
     return watch.nearestEnd();
-  }
-
-  private List<String> shown() {
-    List<String> all = new ArrayList<>(given);
-    synchronized (shown) {
-      shown.values().forEach(all::addAll);
-    }
-    return all;
   }
 
   CertificateSurvey.Status status() {
@@ -184,7 +131,7 @@ final class SurveyRun {
         snapshot.routes().instances().size(),
         checked.get(),
         watch.problems(),
-        shown(),
+        problems.texts(),
         survey.outdated().reasons());
   }
 
@@ -213,11 +160,12 @@ final class SurveyRun {
       }
       learned.forEach(index -> survey.observer().judged(state, index));
       judgeAll();
+      seeOutdated(); // of the previous snapshot some may be left
       while (!ended && unread.count() > 0) {
         Set<Path> changed =
             failing.isEmpty()
                 ? changes.take()
-                : changes.poll(pause().toMillis(), TimeUnit.MILLISECONDS);
+                : changes.poll(failing.pause().toMillis(), TimeUnit.MILLISECONDS);
         judgeAgainAnyway(changed == null ? Set.of() : changed);
       }
     } catch (InterruptedException e) {
@@ -232,13 +180,7 @@ final class SurveyRun {
     }
   }
 
-  private Duration pause() {
-    long now = System.nanoTime();
-    boolean isRecent = failing.values().stream().anyMatch(each -> now - each.since < SOON_NANOS);
-    return isRecent ? SOON : LATER;
-  }
-
-  /** First those that clients use. */
+  /** Judges each once, those that clients use first. */
   private void judgeAll() {
     BitSet seen = new BitSet();
     int judged = judgeAll(seen, survey.contexts()::has) + judgeAll(seen, instance -> true);
@@ -268,7 +210,7 @@ final class SurveyRun {
     return judged;
   }
 
-  /** What fails here must not end the survey. */
+  /** Logs a failure, which must not end the survey. */
   private void judgeAgainAnyway(Set<Path> changed) {
     inWork = changed;
     try {
@@ -285,7 +227,7 @@ final class SurveyRun {
     List<Integer> indexes = order(changed);
     for (int i = 0; i < indexes.size(); i++) {
       if (ended) {
-        changes.add(chains(indexes.subList(i, indexes.size()))); // for the next run
+        changed(chains(indexes.subList(i, indexes.size()))); // for the next run
         return;
       }
       int index = indexes.get(i);
@@ -299,12 +241,12 @@ final class SurveyRun {
     if (replaced > NAMED) {
       survey.events().publish(new CertificateEvent.Checked(replaced, watch.problems()));
     }
+    seeOutdated();
+  }
+
+  private void seeOutdated() {
     Map<Instance, String> reasons = new HashMap<>();
-    failing.forEach((index, failure) -> {
-      if (failure.keeps) {
-        reasons.put(instance(index), failure.reason);
-      }
-    });
+    failing.outdated().forEach((index, reason) -> reasons.put(instance(index), reason));
     survey.outdated().see(reasons);
   }
 
@@ -312,12 +254,8 @@ final class SurveyRun {
   private List<Integer> order(Set<Path> changed) {
     Set<Integer> indexes = new LinkedHashSet<>();
     changed.forEach(file -> unread.groups(file).forEach(group -> indexes.add(unread.index(group))));
-    long now = System.nanoTime();
-    if (now - failingChecked >= pause().toNanos()) {
-      failingChecked = now;
-      failing.keySet().stream().limit(CHECKED_AGAIN).forEach(indexes::add);
-    }
-    // each is asked for once: clients' handshakes change the answer meanwhile
+    indexes.addAll(failing.due());
+    // asked once for each: handshakes change the answer meanwhile
     Map<Boolean, List<Integer>> byUse =
         indexes.stream().collect(partitioningBy(index -> survey.contexts().has(instance(index))));
     List<Integer> order = new ArrayList<>(byUse.getOrDefault(true, List.of()));
@@ -381,7 +319,7 @@ final class SurveyRun {
     boolean wasJudged = watch.isJudged(index);
     failing.remove(index);
     watch.proven(index, certificate);
-    show(index, found.stream().map(Finding::message).toList());
+    problems.show(index, found.stream().map(Finding::message).toList());
     return wasJudged && !isServing;
   }
 
@@ -394,45 +332,18 @@ final class SurveyRun {
     if (!survey.isInForce(instance)) {
       return; // it went while it was judged
     }
-    Failure before = failing.remove(index); // to the end
-    long now = System.nanoTime();
-    long since = before == null ? now : before.since;
+    long since = failing.since(index);
     boolean isUnread = !snapshot.certificates().kept().containsKey(instance);
-    boolean mayBeHalfWritten = watch.problem(index) == null && now - since < GRACE_NANOS;
+    boolean mayBeHalfWritten =
+        watch.problem(index) == null && System.nanoTime() - since < GRACE_NANOS;
     boolean keeps = isUnread && (isServed(instance) || mayBeHalfWritten);
     if (isUnread) {
-      failing.put(index, new Failure(reason, since, keeps));
+      failing.add(index, reason, since, keeps);
     }
     if (!keeps) {
       survey.contexts().forget(instance);
       watch.refuse(instance, reason);
-      show(index, List.of(reason));
-    }
-  }
-
-  private void show(int index, List<String> found) {
-    List<String> texts =
-        found.stream().map(text -> snapshot.problem(index, text).toString()).toList();
-    List<String> before;
-    synchronized (shown) {
-      if (texts.isEmpty()) {
-        shown.remove(index);
-        return;
-      }
-      if (shown.size() >= SHOWN && !shown.containsKey(index)) {
-        return;
-      }
-      before = shown.put(index, texts);
-      if (before == null && shown.size() == SHOWN) {
-        LOG.warn("if more certificates are not used, only the first {} are named", SHOWN);
-      }
-    }
-    texts.stream().filter(text -> before == null || !before.contains(text)).forEach(this::publish);
-  }
-
-  private void publish(String problem) {
-    if (!shownBefore.contains(problem)) {
-      survey.events().publish(new CertificateEvent.Refused(problem));
+      problems.show(index, List.of(reason));
     }
   }
 }

@@ -109,7 +109,7 @@ public final class TlsContexts implements AutoCloseable {
    */
   public CompletableFuture<SslContext> context(Instance instance) {
     CompletableFuture<SslContext> known = contexts.getIfPresent(instance);
-    if (known != null && known.isDone() && !known.isCompletedExceptionally()) {
+    if (known != null && isBuilt(known)) {
       return known;
     }
     Exception failure = failures.getIfPresent(instance);
@@ -220,9 +220,11 @@ public final class TlsContexts implements AutoCloseable {
 
   private @Nullable SslContext served(Instance instance) {
     CompletableFuture<SslContext> known = contexts.getIfPresent(instance);
-    return known != null && known.isDone() && !known.isCompletedExceptionally()
-        ? known.join()
-        : null;
+    return known != null && isBuilt(known) ? known.join() : null;
+  }
+
+  private static boolean isBuilt(CompletableFuture<SslContext> context) {
+    return context.isDone() && !context.isCompletedExceptionally();
   }
 
   private static byte[] chain(SslContext context) {

@@ -191,7 +191,9 @@ public final class ManyFiles implements AutoCloseable {
     int left = MAX_FOLDERS;
     for (Path folder : groups.folders()) {
       if (left-- == 0) {
-        untold.log("more than 10000 folders: of the others changes are seen within a minute");
+        untold
+            .line()
+            .log("more than {} folders: changes in the others are seen in a minute", MAX_FOLDERS);
         break;
       }
       try {

@@ -58,31 +58,27 @@ public final class ConfigLoader {
   }
 
   /**
-   * Reads only where the admin endpoint is, so that a running gateway can be reached whatever is
+   * Reads only the section {@code admin}, so that a running gateway can be reached whatever is
    * wrong with the rest of the file. Blocks; not for event loops.
    *
    * @throws ConfigException if the file is not YAML, or the section is wrong, with every problem
    */
   public static AdminConfig admin(Path file) throws ConfigException {
-    YamlDocument document = YamlReader.read(text(file));
-    var source = new ConfigSource(file.toString(), document.root());
-    var problems = new Problems(source);
-    if (document.root() instanceof SourceNode.Mapping root) {
-      SourceNode.Entry written = root.entries().get("admin");
-      SourceNode node =
-          written == null ? new SourceNode.Mapping(root.at(), Map.of()) : written.value();
-      Path folder = file.toAbsolutePath().normalize().resolveSibling("");
-      var binder = new Binder(problems, folder, new Secrets(Map.of(), problems));
-      Section section = binder.section(AdminConfig.class, node, "admin");
-      if (section != null) {
-        problems.throwIfAny();
-        return (AdminConfig) section.toRecord();
-      }
+    if (!(YamlReader.read(text(file)).root() instanceof SourceNode.Mapping root)) {
+      return load(file, Map.of()).config().admin(); // throws, with the problems
     }
-    for (YamlFault fault : document.faults()) {
-      problems.add(source.at(fault.at(), fault.path(), fault.found(), fault.expected()));
+    var problems = new Problems(new ConfigSource(file.toString(), root));
+    SourceNode.Entry written = root.entries().get("admin");
+    SourceNode node =
+        written == null ? new SourceNode.Mapping(root.at(), Map.of()) : written.value();
+    Path folder = file.toAbsolutePath().normalize().resolveSibling("");
+    var binder = new Binder(problems, folder, new Secrets(Map.of(), problems));
+    Section section = binder.section(AdminConfig.class, node, "admin");
+    if (section == null) {
+      throw problems.asException();
     }
-    throw problems.asException();
+    problems.throwIfAny();
+    return (AdminConfig) section.toRecord();
   }
 
   private static String text(Path file) throws ConfigException {
