@@ -326,4 +326,18 @@ class UnreadCertificatesIT {
     }
     assertThat(told("certificate-replaced")).doesNotHaveDuplicates();
   }
+
+  /** Else all would have to be proven again, and would be withdrawn until then. */
+  @Test
+  void whatIsInMemoryStaysThereWhenOthersCome() throws Exception {
+    Path list = folder.resolve("instances.txt");
+    Files.writeString(list, String.join("\n", GUIDS.subList(0, 20)) + "\n");
+    assertThat(stand.reload().isRefused()).isFalse();
+    var few = stand.gateway().live().snapshot().certificates().kept().keySet();
+    assertThat(few).hasSize(21);
+
+    Files.writeString(list, String.join("\n", GUIDS) + "\n");
+    assertThat(stand.reload().isRefused()).isFalse();
+    assertThat(stand.gateway().live().snapshot().certificates().kept().keySet()).isEqualTo(few);
+  }
 }
