@@ -218,8 +218,8 @@ class UnreadCertificatesIT {
     Await.until("said once", () -> stand.gateway().reloads().status().outdated().isEmpty());
 
     move(all.certificate(), chain(guid));
-    Await.until("mended", SOON, () -> survey.status().refused() == 0);
-    assertThat(survey.status().problems()).isEmpty();
+    Await.until("mended", SOON, () -> survey.status().problems().isEmpty());
+    assertThat(survey.status().refused()).isZero();
     assertThat(shown(guid)).isEqualTo(shown(GUIDS.getFirst()));
   }
 
@@ -339,5 +339,32 @@ class UnreadCertificatesIT {
     Files.writeString(list, String.join("\n", GUIDS) + "\n");
     assertThat(stand.reload().isRefused()).isFalse();
     assertThat(stand.gateway().live().snapshot().certificates().kept().keySet()).isEqualTo(few);
+  }
+
+  /** By another name in another folder, as another host may write to a network file system. */
+  @Test
+  void aReloadNoticesWhatTheKernelDoesNotTell() throws Exception {
+    String guid = GUIDS.get(3);
+    Certificate before = shown(guid);
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path chain = Files.createLink(elsewhere.resolve("chain"), chain(guid));
+    Path key = Files.createLink(elsewhere.resolve("key"), key(guid));
+    Files.write(key, Files.readAllBytes(others.key()));
+    Files.write(chain, Files.readAllBytes(others.certificate()));
+    Thread.sleep(Duration.ofMillis(700));
+    assertThat(told("certificate-replaced")).isEmpty();
+
+    assertThat(stand.reload().outcome()).isEqualTo(Reloads.Outcome.UNCHANGED);
+    Await.until("the new one", SOON, () -> !before.equals(shown(guid)));
+  }
+
+  @Test
+  void nothingIsOutdatedOnceTheInstancesAreGone() throws Exception {
+    shown(GUIDS.get(3));
+    Files.writeString(chain(GUIDS.get(3)), "no certificate");
+    awaitOutdated(GUIDS.get(3));
+    Files.writeString(folder.resolve("instances.txt"), "");
+    assertThat(stand.reload().isRefused()).isFalse();
+    Await.until("said", SOON, () -> stand.gateway().reloads().status().outdated().isEmpty());
   }
 }
