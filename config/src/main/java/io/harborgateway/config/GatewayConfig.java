@@ -31,6 +31,7 @@ public record GatewayConfig(
     @Doc("More instances, in a bucket of NATS.") @Nullable InstancesBucketConfig instancesBucket,
     @Doc("The ports that are accepted on.") @NotEmpty List<ListenerConfig> listeners,
     @Doc("HTTP of every `http` and `https` listener.") @Default("{}") HttpConfig http,
+    @Doc("TLS with clients, on every `https` listener.") @Default("{}") TlsConfig tls,
     @Doc("Bounds that keep one node alive under any load.") @Default("{}") LimitsConfig limits,
     @Doc("Where routes are announced. Without it nothing is announced.")
         @Nullable RegistrationConfig registration,
@@ -58,6 +59,7 @@ public record GatewayConfig(
         instancesBucket,
         listeners,
         http,
+        tls,
         limits,
         registration,
         watch,

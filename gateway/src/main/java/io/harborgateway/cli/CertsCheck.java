@@ -7,6 +7,7 @@ import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.snapshot.Certificates;
 import io.harborgateway.tls.TlsContexts;
+import io.harborgateway.tls.TlsSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -68,7 +69,8 @@ final class CertsCheck extends CertsTask {
 
   private void prove(InstanceCertificate certificate, List<String> problems) {
     try {
-      TlsContexts.prove(certificate, names.stream().map(DnsName::text).toList());
+      TlsContexts.prove(
+          certificate, names.stream().map(DnsName::text).toList(), TlsSettings.INTERMEDIATE);
     } catch (SSLException e) {
       problems.add(String.valueOf(e.getMessage()));
     }

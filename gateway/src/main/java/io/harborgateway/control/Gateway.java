@@ -70,6 +70,7 @@ public final class Gateway implements AutoCloseable {
     contexts =
         new TlsContexts(
             instance -> live.get().certificate(instance),
+            () -> live.snapshot().tls(),
             Executors.newVirtualThreadPerTaskExecutor());
     var factory = new Services(live, plane, control, readiness, contexts, accessLog);
     List<ListenerService> services = factory.first(snapshot);

@@ -174,6 +174,9 @@ final class Reconciler implements AutoCloseable {
     leavingNames.add(next.left(), before.snapshot(), now + leave.toNanos());
     next.contexts().forEach(factory.contexts()::put);
     live.publish(next.state(before, leavingNames));
+    if (!next.snapshot().tls().equals(before.snapshot().tls())) {
+      factory.contexts().retainCurrent();
+    }
     plane.use(before.snapshot().config(), next.snapshot().config());
     List<ListenerService> gone = switchListeners(next);
     announceAnyway(next.snapshot());

@@ -129,7 +129,7 @@ final class Services {
         }
       }
       CertificateWatch watch = before.certificates().next(next);
-      prove(next, watch, proven);
+      prove(next, watch, !next.tls().equals(before.snapshot().tls()), proven);
       started.forEach(CheckedUpstream::start);
       awaitFirstResults(started);
       return new Prepared(
@@ -164,8 +164,13 @@ final class Services {
     ListenerService.tryAddress(section, isHeld ? 0 : section.port(), plane.transport());
   }
 
-  /** Proves the certificates in memory: others are proven by the survey, one after the other. */
-  private void prove(Snapshot next, CertificateWatch watch, Map<Instance, SslContext> proven)
+  /**
+   * Proves the certificates in memory: others are proven by the survey, one after the other.
+   *
+   * @param all whether to prove them again that are proven: the TLS settings have changed
+   */
+  private void prove(
+      Snapshot next, CertificateWatch watch, boolean all, Map<Instance, SslContext> proven)
       throws IOException {
     if (next.config().listeners().stream().noneMatch(l -> l.protocol() == Protocol.HTTPS)) {
       return;
@@ -174,9 +179,9 @@ final class Services {
     for (int i = 0; i < instances.size(); i++) {
       Instance instance = instances.get(i);
       var certificate = next.certificates().kept().get(instance);
-      if (certificate != null && !watch.isJudged(i)) {
+      if (certificate != null && (all || !watch.isJudged(i))) {
         try {
-          proven.put(instance, TlsContexts.proven(certificate, instance.hostNames()));
+          proven.put(instance, TlsContexts.proven(certificate, instance.hostNames(), next.tls()));
         } catch (SSLException e) {
           throw new IOException(next.problem(i, String.valueOf(e.getMessage())).toString(), e);
         }

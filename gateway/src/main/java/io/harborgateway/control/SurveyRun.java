@@ -314,7 +314,9 @@ final class SurveyRun {
       throw new CertificateProblem(unusable.message());
     }
     if (!isServing) {
-      survey.contexts().replace(instance, TlsContexts.proven(certificate, instance.hostNames()));
+      survey
+          .contexts()
+          .replace(instance, TlsContexts.proven(certificate, instance.hostNames(), snapshot.tls()));
     }
     boolean wasJudged = watch.isJudged(index);
     failing.remove(index);

@@ -11,6 +11,7 @@ import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.route.Instance;
 import io.harborgateway.tls.TlsContexts;
+import io.harborgateway.tls.TlsSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ final class CertificateReader {
   private final SourceMap places;
   private final Instant now;
   private final @Nullable Snapshot previous;
+  private final TlsSettings tls;
 
   /** The previous certificate of each instance, by GUID. */
   private final Map<InstanceGuid, Before> predecessors = new HashMap<>();
@@ -48,18 +50,21 @@ final class CertificateReader {
   /**
    * @param certificates where certificates are read from
    * @param previous the snapshot in force, or null at startup
+   * @param tls what handshakes prove a certificate with
    */
   CertificateReader(
       GatewayConfig config,
       Certificates certificates,
       SourceMap places,
       @Nullable Snapshot previous,
+      TlsSettings tls,
       Instant now) {
     this.config = config;
     this.certificates = certificates;
     this.places = places;
     this.now = now;
     this.previous = previous;
+    this.tls = tls;
     this.follows = previous != null && previous.isChecked();
     if (previous != null) {
       for (Instance instance : previous.routes().instances()) {
@@ -197,9 +202,9 @@ final class CertificateReader {
   }
 
   /** Returns why no handshake works with the certificate, or null. */
-  private static @Nullable String unproven(InstanceCertificate certificate, Instance instance) {
+  private @Nullable String unproven(InstanceCertificate certificate, Instance instance) {
     try {
-      TlsContexts.prove(certificate, instance.hostNames());
+      TlsContexts.prove(certificate, instance.hostNames(), tls);
       return null;
     } catch (SSLException e) {
       return String.valueOf(e.getMessage());

@@ -10,6 +10,7 @@ import io.harborgateway.config.load.LoadedConfig;
 import io.harborgateway.config.values.Durations;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
+import io.harborgateway.tls.TlsSettings;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loaded the configuration as read, from which the files can be read again
  * @param config the same, with the instances of all sources except for the catalogue
+ * @param tls what may be negotiated with clients
  * @param announcing null if nothing is announced
  * @param warnings what works, but not as well as it looks
  * @param isChecked whether all certificates have been read and checked; see {@link
@@ -43,6 +45,7 @@ public record Snapshot(
     RouteTable routes,
     Certificates certificates,
     Map<Path, List<X509Certificate>> authorities,
+    TlsSettings tls,
     @Nullable AnnouncementPlan announcing,
     List<Problem> warnings,
     boolean isChecked,

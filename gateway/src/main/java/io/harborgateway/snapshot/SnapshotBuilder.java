@@ -26,6 +26,7 @@ import io.harborgateway.logging.LogFile;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import io.harborgateway.source.BucketListing;
+import io.harborgateway.tls.TlsSettings;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -158,6 +159,7 @@ public final class SnapshotBuilder {
     if (!isRefresh) {
       checkAccessLog(config.logging().accessLog());
     }
+    TlsSettings tls = new TlsReader(config.tls(), source, problems, warnings).read();
     AnnouncementPlan announcing = announcing();
     var places =
         new SourceMap(
@@ -168,7 +170,12 @@ public final class SnapshotBuilder {
             entries);
     var reader =
         new CertificateReader(
-            config, new Certificates(Map.of(), files, config.catalogue()), places, previous, now);
+            config,
+            new Certificates(Map.of(), files, config.catalogue()),
+            places,
+            previous,
+            tls,
+            now);
     boolean few = instances.size() <= Certificates.KEPT;
     Map<Instance, InstanceCertificate> kept = new HashMap<>();
     for (int i = 0; i < instances.size(); i++) {
@@ -199,6 +206,7 @@ public final class SnapshotBuilder {
         RouteTable.of(instances),
         new Certificates(kept, files, config.catalogue()),
         Map.copyOf(authorities),
+        tls,
         announcing,
         List.copyOf(warnings),
         few || all,

@@ -19,78 +19,82 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
- * Proves that a TLS context can serve its certificate by doing what clients do: a TLS 1.2 and a TLS
- * 1.3 handshake, in memory. The client verifies the signature made with the certificate's key, and
- * checks that the chain is the intended one, that its certificates may sign for each other (RFC
- * 5280 section 6.1, which has constraints that no other check covers), and that the leaf covers
- * every name. Whether the end of the chain is trusted is up to the routers.
+ * Proves that a TLS context can serve its certificate by doing what clients do: a handshake of each
+ * version, in memory. The client verifies the signature made with the certificate's key, and checks
+ * that the chain is the intended one, that its certificates may sign for each other (RFC 5280
+ * section 6.1, which has constraints that no other check covers), and that the leaf covers every
+ * name. Whether the end of the chain is trusted is up to the routers.
  *
  * <p>Takes the CPU time of two handshakes; not for event loops.
  */
 final class CertificateProof {
-  private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
-
   private CertificateProof() {}
 
-  /** The client's contexts, which are the same for every proof; created for the first one. */
-  private static final class Clients {
-    static final List<SslContext> NATIVE =
-        VERSIONS.stream().map(version -> client(SslProvider.OPENSSL_REFCNT, version)).toList();
+  /** What a client can be: one is the same for every proof, and created for the first. */
+  private record ClientKind(SslProvider provider, String version) {}
 
-    private static SslContext client(SslProvider provider, String version) {
-      try {
-        var builder =
-            SslContextBuilder.forClient()
-                .sslProvider(provider)
-                .protocols(version)
-                .trustManager(AnybodyTrusted.INSTANCE) // the proof itself checks the chain
-                .endpointIdentificationAlgorithm(null);
-        if (provider != SslProvider.JDK) {
-          builder.option(OpenSslContextOption.USE_TASKS, false);
-        }
-        return builder.build();
-      } catch (SSLException e) {
-        throw new IllegalStateException("TLS client of " + version, e);
+  private static final Map<ClientKind, SslContext> CLIENTS = new ConcurrentHashMap<>();
+
+  /** Returns a client that offers all there is: whatever the server may use is tried. */
+  private static SslContext client(ClientKind kind) {
+    try {
+      var builder =
+          SslContextBuilder.forClient()
+              .sslProvider(kind.provider)
+              .protocols(kind.version)
+              .trustManager(AnybodyTrusted.INSTANCE) // the proof itself checks the chain
+              .endpointIdentificationAlgorithm(null);
+      if (kind.provider != SslProvider.JDK) {
+        builder
+            .option(OpenSslContextOption.USE_TASKS, false)
+            .option(OpenSslContextOption.GROUPS, TlsSupport.groups().toArray(String[]::new))
+            .ciphers(
+                new TlsSettings(TlsSupport.versions(), TlsSupport.suites(), TlsSupport.groups())
+                    .allSuites());
       }
+      return builder.build();
+    } catch (SSLException e) {
+      throw new IllegalStateException("TLS client of " + kind.version, e);
     }
-  }
-
-  /** Kept separate, since most gateways never load the JDK's TLS. */
-  private static final class JdkClients {
-    static final List<SslContext> ALL =
-        VERSIONS.stream().map(version -> Clients.client(SslProvider.JDK, version)).toList();
   }
 
   /**
    * Returns if the context can serve the certificate.
    *
+   * @param versions the versions that the context has
    * @param sent the chain that the context sends
    * @param names names that the leaf must cover
    * @throws SSLException if it can't, with the reason
    */
   static void of(
       SslContext server,
+      List<String> versions,
       InstanceCertificate certificate,
       List<X509Certificate> sent,
       Collection<String> names)
       throws SSLException {
     // As a client, BoringSSL offers no signature algorithm for P-521; Go and OpenSSL do.
     boolean large = certificate.keyType().isEc() && certificate.keyType().bits() > 384;
-    List<SslContext> clients = large ? JdkClients.ALL : Clients.NATIVE;
-    for (int i = 0; i < clients.size(); i++) {
-      SSLEngine client = clients.get(i).newEngine(UnpooledByteBufAllocator.DEFAULT);
+    SslProvider provider = large ? SslProvider.JDK : SslProvider.OPENSSL_REFCNT;
+    for (String version : versions.reversed()) {
+      SSLEngine client =
+          CLIENTS
+              .computeIfAbsent(new ClientKind(provider, version), CertificateProof::client)
+              .newEngine(UnpooledByteBufAllocator.DEFAULT);
       SSLEngine accepting = server.newEngine(UnpooledByteBufAllocator.DEFAULT);
       try {
         MemoryHandshake.run(client, accepting);
         verify(client.getSession().getPeerCertificates(), sent, names);
       } catch (SSLException e) {
-        throw failure(VERSIONS.get(i), e);
+        throw failure(version, e);
       } finally {
         client.closeOutbound();
         ReferenceCountUtil.release(client);

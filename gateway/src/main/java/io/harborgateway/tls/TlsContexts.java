@@ -31,14 +31,16 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A cache of the TLS contexts of instances' certificates: built on first use, off the event loop,
- * proven by handshakes in memory ({@link CertificateProof}), and kept for the most used. TLS 1.2
- * and 1.3 with BoringSSL, ALPN {@code http/1.1}. A session can be resumed for an hour, by ticket or
- * session id, only with the certificate it was established with and on this node. Thread-safe.
+ * proven by handshakes in memory ({@link CertificateProof}), and kept for the most used. TLS with
+ * BoringSSL as the {@link TlsSettings} say, ALPN {@code http/1.1}. A session can be resumed for an
+ * hour, by ticket or session id, only with the certificate it was established with and on this
+ * node. Thread-safe.
  */
 public final class TlsContexts implements AutoCloseable {
   private static final int MAX_CONTEXTS = 10_000;
@@ -47,23 +49,8 @@ public final class TlsContexts implements AutoCloseable {
   private static final AttributeKey<byte[]> CHAIN =
       AttributeKey.valueOf(TlsContexts.class, "CHAIN");
 
-  /**
-   * Only suites with forward secrecy and authenticated encryption (RFC 9325 section 4.2): no static
-   * RSA key exchange, no CBC. In order of preference: ChaCha20 is for clients that have no AES
-   * hardware and offer nothing else. For TLS 1.3, BoringSSL enables all three suites, in its own
-   * order.
-   */
-  private static final List<String> CIPHER_SUITES =
-      List.of(
-          "TLS_AES_128_GCM_SHA256",
-          "TLS_AES_256_GCM_SHA384",
-          "TLS_CHACHA20_POLY1305_SHA256",
-          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+  private static final AttributeKey<TlsSettings> SETTINGS =
+      AttributeKey.valueOf(TlsContexts.class, "SETTINGS");
 
   /**
    * Sessions cached per context, for TLS 1.2 clients that do not support tickets; about 1 KiB each.
@@ -82,6 +69,7 @@ public final class TlsContexts implements AutoCloseable {
   static final Duration FAILURE_KEPT = Duration.ofSeconds(10);
 
   private final AsyncLoadingCache<Instance, SslContext> contexts;
+  private final Supplier<TlsSettings> settings;
   private final Cache<Instance, Exception> failures =
       Caffeine.newBuilder().maximumSize(MAX_CONTEXTS).expireAfterWrite(FAILURE_KEPT).build();
 
@@ -90,10 +78,15 @@ public final class TlsContexts implements AutoCloseable {
    *
    * @param certificates returns the certificate of an instance; throws IllegalStateException if it
    *     can't be used
+   * @param settings returns the settings in force
    * @param builder executor on which contexts are built; may block
    */
   @SuppressWarnings("NullAway") // the loader may return null: then nothing is cached
-  public TlsContexts(Function<Instance, InstanceCertificate> certificates, Executor builder) {
+  public TlsContexts(
+      Function<Instance, InstanceCertificate> certificates,
+      Supplier<TlsSettings> settings,
+      Executor builder) {
+    this.settings = settings;
     this.contexts =
         Caffeine.newBuilder()
             .maximumSize(MAX_CONTEXTS)
@@ -143,7 +136,7 @@ public final class TlsContexts implements AutoCloseable {
   private @Nullable SslContext load(
       Function<Instance, InstanceCertificate> certificates, Instance instance) {
     try {
-      return proven(certificates.apply(instance), instance.hostNames());
+      return proven(certificates.apply(instance), instance.hostNames(), settings.get());
     } catch (SSLException | IllegalStateException e) {
       failures.put(instance, e);
       return null;
@@ -179,7 +172,7 @@ public final class TlsContexts implements AutoCloseable {
    */
   public void put(Instance instance, SslContext context) {
     failures.invalidate(instance);
-    if (isServing(instance, chain(context))) {
+    if (isServing(instance, chain(context), settings(context))) {
       ReferenceCountUtil.release(context); // its sessions go on
       return;
     }
@@ -210,12 +203,14 @@ public final class TlsContexts implements AutoCloseable {
 
   /** Returns whether handshakes of the instance have a context with this chain. */
   public boolean isServing(Instance instance, InstanceCertificate certificate) {
-    return isServing(instance, digest(certificate));
+    return isServing(instance, digest(certificate), settings.get());
   }
 
-  private boolean isServing(Instance instance, byte[] chain) {
+  private boolean isServing(Instance instance, byte[] chain, TlsSettings wanted) {
     SslContext context = served(instance);
-    return context != null && Arrays.equals(chain(context), chain);
+    return context != null
+        && Arrays.equals(chain(context), chain)
+        && settings(context).equals(wanted);
   }
 
   private @Nullable SslContext served(Instance instance) {
@@ -229,6 +224,10 @@ public final class TlsContexts implements AutoCloseable {
 
   private static byte[] chain(SslContext context) {
     return context.attributes().attr(CHAIN).get();
+  }
+
+  private static TlsSettings settings(SslContext context) {
+    return context.attributes().attr(SETTINGS).get();
   }
 
   private static byte[] digest(InstanceCertificate certificate) {
@@ -250,6 +249,21 @@ public final class TlsContexts implements AutoCloseable {
         forget(instance);
       }
     }
+  }
+
+  /**
+   * Drops the contexts with other settings than those in force, and those still being built: the
+   * next handshake builds them anew.
+   */
+  public void retainCurrent() {
+    TlsSettings current = settings.get();
+    for (Instance instance : contexts.asMap().keySet()) {
+      SslContext context = served(instance);
+      if (context == null || !settings(context).equals(current)) {
+        forget(instance);
+      }
+    }
+    failures.invalidateAll();
   }
 
   /** Drops the context of the instance, so that it is rebuilt when next needed. */
@@ -282,9 +296,10 @@ public final class TlsContexts implements AutoCloseable {
    *
    * @throws SSLException if it can't, with the reason
    */
-  public static void prove(InstanceCertificate certificate, List<String> names)
+  public static void prove(
+      InstanceCertificate certificate, List<String> names, TlsSettings settings)
       throws SSLException {
-    ReferenceCountUtil.release(proven(certificate, names));
+    ReferenceCountUtil.release(proven(certificate, names, settings));
   }
 
   /**
@@ -293,13 +308,15 @@ public final class TlsContexts implements AutoCloseable {
    *
    * @throws SSLException if it can't, with the reason
    */
-  public static SslContext proven(InstanceCertificate certificate, List<String> names)
+  public static SslContext proven(
+      InstanceCertificate certificate, List<String> names, TlsSettings settings)
       throws SSLException {
     List<X509Certificate> sent = certificate.served(Instant.now());
-    SslContext context = build(certificate, sent);
+    SslContext context = build(certificate, sent, settings);
     try {
-      CertificateProof.of(context, certificate, sent, names);
+      CertificateProof.of(context, settings.versions(), certificate, sent, names);
       context.attributes().attr(CHAIN).set(digest(certificate));
+      context.attributes().attr(SETTINGS).set(settings);
       return context;
     } catch (SSLException | RuntimeException e) {
       ReferenceCountUtil.release(context);
@@ -307,13 +324,15 @@ public final class TlsContexts implements AutoCloseable {
     }
   }
 
-  private static SslContext build(InstanceCertificate certificate, List<X509Certificate> sent)
+  private static SslContext build(
+      InstanceCertificate certificate, List<X509Certificate> sent, TlsSettings settings)
       throws SSLException {
     SslContext context =
         SslContextBuilder.forServer(certificate.key(), sent.toArray(X509Certificate[]::new))
             .sslProvider(SslProvider.OPENSSL_REFCNT)
-            .protocols("TLSv1.3", "TLSv1.2")
-            .ciphers(CIPHER_SUITES)
+            .protocols(settings.versions())
+            .ciphers(settings.allSuites())
+            .option(OpenSslContextOption.GROUPS, settings.groups().toArray(String[]::new))
             .trustManager(NobodyTrusted.INSTANCE)
             // Netty passes the key on in a key store. The default type encrypts it, with 10,000
             // rounds.

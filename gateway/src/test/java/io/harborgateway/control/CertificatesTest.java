@@ -13,6 +13,7 @@ import io.harborgateway.snapshot.SnapshotBuilder;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.TestCertificates;
 import io.harborgateway.tls.TlsContexts;
+import io.harborgateway.tls.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,8 @@ class CertificatesTest {
     Set<Integer> judged = ConcurrentHashMap.newKeySet();
     var watch = new CertificateWatch(snapshot, InstantSource.system(), new NodeEvents());
     var live = new Live(snapshot, watch);
-    try (var contexts = new TlsContexts(snapshot::certificate, Runnable::run);
+    try (var contexts =
+            new TlsContexts(snapshot::certificate, () -> TlsSettings.INTERMEDIATE, Runnable::run);
         var survey =
             new CertificateSurvey(
                 live,
@@ -133,7 +135,8 @@ class CertificatesTest {
     copyCertificate(snapshot.routes().instances().getFirst());
     var watch = new CertificateWatch(snapshot, broken, new NodeEvents());
     var live = new Live(snapshot, watch);
-    try (var contexts = new TlsContexts(snapshot::certificate, Runnable::run);
+    try (var contexts =
+            new TlsContexts(snapshot::certificate, () -> TlsSettings.INTERMEDIATE, Runnable::run);
         var survey =
             new CertificateSurvey(
                 live,

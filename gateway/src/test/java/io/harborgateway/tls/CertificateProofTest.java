@@ -55,14 +55,14 @@ class CertificateProofTest {
         "RSA:3072"
       })
   void aKeyThatWorksIsProven(String type) throws Exception {
-    TlsContexts.prove(issued(type(type)), NAMES);
+    TlsContexts.prove(issued(type(type)), NAMES, TlsSettings.INTERMEDIATE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"Ed25519", "Ed448"})
   void aKeyThatNoHandshakeWorksWithIsNot(String type) throws Exception {
     InstanceCertificate certificate = issued(type(type));
-    assertThatThrownBy(() -> TlsContexts.prove(certificate, NAMES))
+    assertThatThrownBy(() -> TlsContexts.prove(certificate, NAMES, TlsSettings.INTERMEDIATE))
         .isInstanceOf(SSLException.class)
         .hasMessageStartingWith("no handshake of TLSv1.3 works with it: ");
   }
@@ -71,14 +71,16 @@ class CertificateProofTest {
   void theKeyOfAnotherCertificateIsNotProven() throws Exception {
     for (KeyType type : List.of(KeyType.EC_P256, KeyType.RSA_2048)) {
       var mixed = InstanceCertificate.of(issued(type).chain(), issued(type).key());
-      assertThatThrownBy(() -> TlsContexts.prove(mixed, NAMES)).isInstanceOf(SSLException.class);
+      assertThatThrownBy(() -> TlsContexts.prove(mixed, NAMES, TlsSettings.INTERMEDIATE))
+          .isInstanceOf(SSLException.class);
     }
   }
 
   @Test
   void everyNameIsDemanded() throws Exception {
-    assertThatThrownBy(
-            () -> TlsContexts.prove(issued(KeyType.EC_P256), List.of("a.test", "c.test")))
+    assertThatThrownBy(() ->
+            TlsContexts.prove(
+                issued(KeyType.EC_P256), List.of("a.test", "c.test"), TlsSettings.INTERMEDIATE))
         .isInstanceOf(SSLException.class)
         .hasMessageContaining("names that it does not cover: [c.test]");
   }
@@ -103,9 +105,10 @@ class CertificateProofTest {
               + Files.readString(root.ca()));
       var certificate = InstanceCertificate.load(chain, leaf.key());
       if (permitted.equals("a.test")) {
-        TlsContexts.prove(certificate, List.of("a.test"));
+        TlsContexts.prove(certificate, List.of("a.test"), TlsSettings.INTERMEDIATE);
       } else {
-        assertThatThrownBy(() -> TlsContexts.prove(certificate, List.of("a.test")))
+        assertThatThrownBy(
+                () -> TlsContexts.prove(certificate, List.of("a.test"), TlsSettings.INTERMEDIATE))
             .isInstanceOf(SSLException.class)
             .hasMessageContaining("name constraints");
       }

@@ -59,7 +59,9 @@ class SniRouterTest {
   private final Queue<Runnable> building = new ArrayDeque<>();
   private final TlsContexts contexts =
       new TlsContexts(
-          instance -> Objects.requireNonNull(certificates.get(instance)), building::add);
+          instance -> Objects.requireNonNull(certificates.get(instance)),
+          () -> TlsSettings.INTERMEDIATE,
+          building::add);
   private final List<Instance> secured = new ArrayList<>();
   private final Set<Instance> down = new HashSet<>();
   private final EmbeddedChannel gateway = new EmbeddedChannel();

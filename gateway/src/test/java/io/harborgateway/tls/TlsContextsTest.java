@@ -29,6 +29,7 @@ class TlsContextsTest {
             asked -> {
               throw new IllegalStateException("no such file");
             },
+            () -> TlsSettings.INTERMEDIATE,
             Runnable::run)) {
       for (int i = 0; i < 3; i++) {
         assertThatThrownBy(() -> contexts.context(instance).join())

@@ -17,6 +17,7 @@ import io.harborgateway.config.LoggingConfig;
 import io.harborgateway.config.NodeConfig;
 import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.TimeoutsConfig;
+import io.harborgateway.config.TlsConfig;
 import io.harborgateway.config.UpstreamConfig;
 import io.harborgateway.config.binding.ConfigSource;
 import io.harborgateway.config.values.AccessLogFormat;
@@ -27,6 +28,7 @@ import io.harborgateway.config.values.LogFormat;
 import io.harborgateway.config.values.LogLevel;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.config.values.Secret;
+import io.harborgateway.config.values.TlsProfile;
 import io.harborgateway.config.values.Transport;
 import io.harborgateway.config.values.WhenDown;
 import java.nio.file.Path;
@@ -56,6 +58,8 @@ final class DefaultsTest {
                 200,
                 null,
                 new ByteSize(128)));
+    assertThat(config.tls())
+        .isEqualTo(new TlsConfig(TlsProfile.INTERMEDIATE, List.of(), List.of(), List.of()));
     assertThat(config.limits()).isEqualTo(new LimitsConfig(10_000, 0, 20));
     assertThat(config.admin()).isEqualTo(new AdminConfig("127.0.0.1", 8070, List.of(), null));
     assertThat(config.logging())
