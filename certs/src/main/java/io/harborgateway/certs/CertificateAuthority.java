@@ -4,15 +4,17 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Issues certificates for instances, the way the routers' CA does: a throw-away CA for demos and
- * tests, or one loaded from PEM.
+ * tests, or one loaded from PEM. Immutable.
  */
 public final class CertificateAuthority {
   /**
@@ -34,42 +36,45 @@ public final class CertificateAuthority {
   /**
    * Creates a self-signed CA that issues leaf certificates only.
    *
-   * @param commonName the subject's CN, 1 to 64 characters
-   * @param from start of validity; {@code notBefore} is {@link #BACKDATING} earlier
-   * @param validity measured from that instant
    * @throws CertificateProblem if the name or the validity is out of range
    */
   public static CertificateAuthority create(
       String commonName, KeyType keyType, Instant from, Duration validity)
       throws CertificateProblem {
-    if (commonName.isBlank() || commonName.length() > CertificateTemplate.LONGEST_COMMON_NAME) {
-      throw new CertificateProblem(
-          "CA name \"%s\" (expected: 1 to 64 characters)".formatted(commonName));
-    }
-    if (!validity.isPositive()) {
-      throw new CertificateProblem("CA validity %s (expected: > 0)".formatted(validity));
-    }
+    return create(new AuthorityRequest(commonName, keyType, from, validity, 0));
+  }
+
+  /**
+   * Creates a self-signed CA.
+   *
+   * @throws CertificateProblem if something about the request is out of range
+   */
+  public static CertificateAuthority create(AuthorityRequest request) throws CertificateProblem {
+    request.check();
     try {
-      KeyPair pair = keyType.generate();
-      X509Certificate certificate =
-          CertificateTemplate.authority(
-              commonName, pair, from.minus(BACKDATING), from.plus(validity));
-      return new CertificateAuthority(List.of(certificate), pair.getPrivate());
+      KeyPair pair = request.keyType().generate();
+      return new CertificateAuthority(
+          List.of(CertificateTemplate.authority(request, pair)), pair.getPrivate());
     } catch (GeneralSecurityException e) {
-      throw new CertificateProblem("cannot make a CA with a key of type " + keyType, e);
+      throw new CertificateProblem("cannot make a CA with a key of type " + request.keyType(), e);
     }
   }
 
   /**
    * Reads a CA: its certificate, followed by its own issuers if it is an intermediate one.
    *
-   * @throws CertificateProblem if the files cannot be read, the certificate is not a CA's, the
-   *     chain is broken, or the key does not match
+   * @param passphraseFile opens the key if that is encrypted; null: it is not
+   * @throws CertificateProblem if the files cannot be read, others may read the key or its
+   *     passphrase, the certificate is not a CA's, the chain is broken, or the key does not match
    */
-  public static CertificateAuthority load(Path certificateFile, Path keyFile)
-      throws CertificateProblem {
+  public static CertificateAuthority load(
+      Path certificateFile, Path keyFile, @Nullable Path passphraseFile) throws CertificateProblem {
     List<X509Certificate> chain = Pem.certificates(certificateFile);
-    PrivateKey key = Pem.privateKey(keyFile);
+    SecretFile.requirePrivate(keyFile);
+    PrivateKey key =
+        passphraseFile == null
+            ? Pem.privateKey(keyFile)
+            : Pem.privateKey(keyFile, SecretFile.passphrase(passphraseFile));
     X509Certificate certificate = chain.getFirst();
     boolean[] usage = certificate.getKeyUsage();
     if (certificate.getBasicConstraints() < 0 || (usage != null && !usage[KEY_CERT_SIGN])) {
@@ -95,6 +100,43 @@ public final class CertificateAuthority {
     return chain.getFirst();
   }
 
+  /** Returns the last instant at which a certificate of this CA can be valid. */
+  public Instant notAfter() {
+    return chain.stream()
+        .map(certificate -> certificate.getNotAfter().toInstant())
+        .min(Instant::compareTo)
+        .orElseThrow();
+  }
+
+  /**
+   * Issues an intermediate CA with a new key.
+   *
+   * @throws CertificateProblem if something about the request is out of range, this CA may not
+   *     issue such a CA, or it would end first
+   */
+  public CertificateAuthority issue(AuthorityRequest request) throws CertificateProblem {
+    request.check();
+    int most = certificate().getBasicConstraints() - 1; // without a limit it is Integer.MAX_VALUE
+    if (request.pathLength() > most) {
+      throw new CertificateProblem(
+          "%s may not issue a CA with the path length %d (expected: %s)"
+              .formatted(
+                  CertificateDetails.subject(certificate()),
+                  request.pathLength(),
+                  most < 0 ? "an issuer whose own is above 0" : "at most " + most));
+    }
+    requireWithinOwn(request.notAfter());
+    try {
+      KeyPair pair = request.keyType().generate();
+      List<X509Certificate> issued = new ArrayList<>();
+      issued.add(CertificateTemplate.authority(request, pair.getPublic(), certificate(), key));
+      issued.addAll(intermediates());
+      return new CertificateAuthority(List.copyOf(issued), pair.getPrivate());
+    } catch (GeneralSecurityException e) {
+      throw new CertificateProblem("cannot issue a CA with a key of " + request.keyType(), e);
+    }
+  }
+
   /**
    * Issues a certificate with a new key. Its chain includes the CA's certificate and issuers only
    * where they are intermediates: clients have the root.
@@ -102,34 +144,91 @@ public final class CertificateAuthority {
    * @throws CertificateProblem if the certificate would outlive the CA
    */
   public InstanceCertificate issue(IssueRequest request) throws CertificateProblem {
-    Instant notAfter = request.from().plus(request.validity());
-    Instant caNotAfter = certificate().getNotAfter().toInstant();
-    if (notAfter.isAfter(caNotAfter)) {
-      throw new CertificateProblem(
-          "validity until %s (expected: not after the CA's end, %s)"
-              .formatted(notAfter, caNotAfter));
-    }
     try {
       KeyPair pair = request.keyType().generate();
-      List<X509Certificate> issued = new ArrayList<>();
-      issued.add(
-          CertificateTemplate.server(
-              request, pair.getPublic(), request.from().minus(BACKDATING), certificate(), key));
-      chain.stream().filter(c -> !ChainOrder.isSignedBy(c, c)).forEach(issued::add);
-      return InstanceCertificate.of(issued, pair.getPrivate());
+      return issue(request, pair.getPublic(), pair.getPrivate());
     } catch (GeneralSecurityException e) {
-      throw new CertificateProblem("cannot issue for a key of type " + request.keyType(), e);
+      throw notIssued(request, e);
     }
+  }
+
+  /**
+   * Issues a certificate with the key of another one; the request's type of key is of no account.
+   *
+   * @throws CertificateProblem if the certificate would outlive the CA
+   */
+  public InstanceCertificate issueWithKeyOf(InstanceCertificate other, IssueRequest request)
+      throws CertificateProblem {
+    try {
+      return issue(request, other.leaf().getPublicKey(), other.key());
+    } catch (GeneralSecurityException e) {
+      throw notIssued(request, e);
+    }
+  }
+
+  private InstanceCertificate issue(IssueRequest request, PublicKey publicKey, PrivateKey leafKey)
+      throws CertificateProblem, GeneralSecurityException {
+    requireWithinOwn(request.from().plus(request.validity()));
+    List<X509Certificate> issued = new ArrayList<>();
+    issued.add(
+        CertificateTemplate.server(
+            request, publicKey, request.from().minus(BACKDATING), certificate(), key));
+    issued.addAll(intermediates());
+    return InstanceCertificate.of(issued, leafKey);
+  }
+
+  private static CertificateProblem notIssued(IssueRequest request, GeneralSecurityException e) {
+    return new CertificateProblem("cannot issue for a key of type " + request.keyType(), e);
+  }
+
+  private List<X509Certificate> intermediates() {
+    return chain.stream().filter(c -> !ChainOrder.isSignedBy(c, c)).toList();
+  }
+
+  private void requireWithinOwn(Instant notAfter) throws CertificateProblem {
+    if (notAfter.isAfter(notAfter())) {
+      throw new CertificateProblem(
+          "validity until %s (expected: not after the CA's end, %s)"
+              .formatted(notAfter, notAfter()));
+    }
+  }
+
+  /**
+   * Returns what keeps clients from accepting a certificate of this CA, which they verify up to its
+   * root: also what a root that is not part of the certificate's chain forbids.
+   */
+  public List<Finding> problems(InstanceCertificate issued, Instant at) throws CertificateProblem {
+    List<X509Certificate> whole = new ArrayList<>(List.of(issued.leaf()));
+    whole.addAll(chain);
+    return new CertificateCheck(List.of(), at, Duration.ZERO)
+        .problems(InstanceCertificate.of(whole, issued.key()));
+  }
+
+  /**
+   * Writes the CA's certificate (with its issuers), and the key, not encrypted, with mode 0600,
+   * creating the directories.
+   *
+   * @throws CertificateProblem if a file exists and must not be replaced, or cannot be written
+   */
+  public void write(Path certificateFile, Path keyFile, OverwriteMode ifPresent)
+      throws CertificateProblem {
+    write(certificateFile, keyFile, null, ifPresent);
   }
 
   /**
    * Writes the CA's certificate (with its issuers), and the key with mode 0600, creating the
    * directories.
    *
+   * @param passphraseFile encrypts the key; null: it is not encrypted
    * @throws CertificateProblem if a file exists and must not be replaced, or cannot be written
    */
-  public void write(Path certificateFile, Path keyFile, OverwriteMode ifPresent)
+  public void write(
+      Path certificateFile, Path keyFile, @Nullable Path passphraseFile, OverwriteMode ifPresent)
       throws CertificateProblem {
-    PemFiles.write(certificateFile, chain, keyFile, key, ifPresent);
+    String keyText =
+        passphraseFile == null
+            ? Pem.text(key)
+            : Pem.text(key, SecretFile.passphrase(passphraseFile));
+    PemFiles.write(certificateFile, chain, keyFile, keyText, ifPresent);
   }
 }

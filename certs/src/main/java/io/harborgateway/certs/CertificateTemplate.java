@@ -7,9 +7,11 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -29,37 +31,64 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** The two kinds of certificate that a {@link CertificateAuthority} signs. */
 final class CertificateTemplate {
   // ub-common-name, RFC 5280 appendix A.
   static final int LONGEST_COMMON_NAME = 64;
 
+  /** Below the sign bit of the 20 octets; the highest is always set, so that none is dropped. */
+  private static final int SERIAL_BITS = 159;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private CertificateTemplate() {}
 
-  /** A self-signed CA that may issue leaves only. */
-  static X509Certificate authority(
-      String commonName, KeyPair pair, Instant notBefore, Instant notAfter)
+  /** A self-signed CA. */
+  static X509Certificate authority(AuthorityRequest request, KeyPair pair)
       throws GeneralSecurityException {
-    X500Principal subject = subject(commonName);
-    PublicKey publicKey = pair.getPublic();
+    return authority(request, pair.getPublic(), null, pair.getPrivate());
+  }
+
+  /**
+   * A CA.
+   *
+   * @param issuer null: it signs itself
+   */
+  static X509Certificate authority(
+      AuthorityRequest request,
+      PublicKey publicKey,
+      @Nullable X509Certificate issuer,
+      PrivateKey issuerKey)
+      throws GeneralSecurityException {
+    X500Principal subject = subject(request.commonName());
     try {
-      var builder = builder(subject, notBefore, notAfter, subject, publicKey);
+      var builder =
+          builder(
+              issuer == null ? subject : issuer.getSubjectX500Principal(),
+              request.notBefore(),
+              request.notAfter(),
+              subject,
+              publicKey);
       var identifiers = new JcaX509ExtensionUtils();
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+      builder.addExtension(
+          Extension.basicConstraints, true, new BasicConstraints(request.pathLength()));
       builder.addExtension(
           Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
       builder.addExtension(
           Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(publicKey));
-      return signed(builder, publicKey, pair.getPrivate());
+      if (issuer != null) {
+        builder.addExtension(
+            Extension.authorityKeyIdentifier, false, authorityKeyIdentifier(issuer));
+      }
+      return signed(builder, issuer == null ? publicKey : issuer.getPublicKey(), issuerKey);
     } catch (IOException e) {
       throw new GeneralSecurityException("extension without an encoding", e);
     }
   }
 
-  /** A TLS server's certificate. */
+  /** The certificate of a TLS server, and of a client where that is asked for. */
   static X509Certificate server(
       IssueRequest request,
       PublicKey publicKey,
@@ -86,8 +115,7 @@ final class CertificateTemplate {
       var identifiers = new JcaX509ExtensionUtils();
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-      builder.addExtension(
-          Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+      builder.addExtension(Extension.extendedKeyUsage, false, purposes(request));
       builder.addExtension(
           Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(publicKey));
       builder.addExtension(Extension.authorityKeyIdentifier, false, authorityKeyIdentifier(issuer));
@@ -95,6 +123,25 @@ final class CertificateTemplate {
       return signed(builder, issuer.getPublicKey(), issuerKey);
     } catch (IOException e) {
       throw new GeneralSecurityException("extension without an encoding", e);
+    }
+  }
+
+  private static ExtendedKeyUsage purposes(IssueRequest request) {
+    return request.clientAuth()
+        ? new ExtendedKeyUsage(
+            new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth})
+        : new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
+  }
+
+  /** Whether a leaf says that it is for a TLS client, too. */
+  static boolean isForClients(X509Certificate leaf) throws CertificateProblem {
+    try {
+      List<String> purposes = leaf.getExtendedKeyUsage();
+      return purposes != null && purposes.contains(KeyPurposeId.id_kp_clientAuth.getId());
+    } catch (CertificateParsingException e) {
+      throw new CertificateProblem(
+          CertificateDetails.subject(leaf) + ": malformed extendedKeyUsage (expected: RFC 5280)",
+          e);
     }
   }
 
@@ -156,9 +203,11 @@ final class CertificateTemplate {
     }
   }
 
-  /** 128 random bits: unique without keeping a record of issued serials; never 0 (RFC 5280). */
-  private static BigInteger serial() {
-    BigInteger serial = new BigInteger(128, RANDOM);
-    return serial.signum() == 0 ? BigInteger.ONE : serial;
+  /**
+   * Twenty random octets, as many as RFC 5280 section 4.1.2.2 allows, positive: unique without
+   * keeping a record of issued serials.
+   */
+  static BigInteger serial() {
+    return new BigInteger(SERIAL_BITS - 1, RANDOM).setBit(SERIAL_BITS - 1);
   }
 }

@@ -3,6 +3,7 @@ package io.harborgateway.certs;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class InstanceCertificate {
    */
   public void write(Path chainFile, Path keyFile, OverwriteMode ifPresent)
       throws CertificateProblem {
-    PemFiles.write(chainFile, chain, keyFile, key, ifPresent);
+    PemFiles.write(chainFile, chain, keyFile, Pem.text(key), ifPresent);
   }
 
   /** The certificates in the order read: the leaf first, if the file is correct. */
@@ -146,6 +147,13 @@ public final class InstanceCertificate {
   /** The leaf's last instant of validity. */
   public Instant notAfter() {
     return details.notAfter();
+  }
+
+  /** Returns for how long it was issued, without the time by which its begin was set back. */
+  public Duration life() {
+    Duration whole = Duration.between(notBefore(), notAfter());
+    Duration asked = whole.minus(CertificateAuthority.BACKDATING);
+    return asked.isPositive() ? asked : whole;
   }
 
   /** See {@link CertificateDetails#daysLeft}. */

@@ -10,12 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import javax.crypto.BadPaddingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Certificates and private keys as PEM text (RFC 7468), read and written.
@@ -26,6 +29,8 @@ import java.util.List;
 public final class Pem {
   // Far above any chain; keeps a path to the wrong file (a blob, a device) from filling the heap.
   private static final int LARGEST_FILE_BYTES = 1 << 20;
+
+  private static final String ENCRYPTED_KEY = "ENCRYPTED PRIVATE KEY";
 
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
@@ -80,11 +85,26 @@ public final class Pem {
   }
 
   /**
+   * Reads the one private key of a file, which may be encrypted (PKCS#8).
+   *
+   * @param passphrase opens it if it is
+   * @throws CertificateProblem as {@link #privateKey(Path)}, or if the passphrase does not open it
+   */
+  public static PrivateKey privateKey(Path file, char[] passphrase) throws CertificateProblem {
+    return privateKey(text(file), file.toString(), passphrase);
+  }
+
+  /**
    * Reads the one private key of a text.
    *
    * @param source name of the text in messages
    */
   public static PrivateKey privateKey(String text, String source) throws CertificateProblem {
+    return privateKey(text, source, null);
+  }
+
+  private static PrivateKey privateKey(String text, String source, char @Nullable [] passphrase)
+      throws CertificateProblem {
     List<Block> keys =
         blocks(text, source).stream().filter(b -> b.type.endsWith("PRIVATE KEY")).toList();
     if (keys.size() != 1) {
@@ -94,14 +114,21 @@ public final class Pem {
                   source, keys.isEmpty() ? "no private key" : keys.size() + " private keys"));
     }
     Block block = keys.getFirst();
-    if (block.encrypted) {
+    boolean isOpened = passphrase != null && block.type.equals(ENCRYPTED_KEY);
+    if (block.encrypted && !isOpened) {
       throw new CertificateProblem(
           source
-              + ": encrypted private key (expected: an unencrypted one, guarded by the file's mode;"
-              + " openssl pkey -in FILE -out NEW-FILE decrypts it)");
+              + ": encrypted private key (expected: "
+              + (passphrase == null
+                  ? "an unencrypted one, guarded by the file's mode; openssl pkey -in FILE -out"
+                      + " NEW-FILE decrypts it)"
+                  : "encrypted as PKCS#8; openssl pkcs8 -topk8 -in FILE -out NEW-FILE does that)"));
     }
     try {
-      return PrivateKeys.decode(pkcs8(block, source));
+      return PrivateKeys.decode(
+          passphrase != null && isOpened
+              ? opened(block, source, passphrase)
+              : pkcs8(block, source));
     } catch (PrivateKeys.UnsupportedKeyException e) {
       throw new CertificateProblem(
           "%s: %s key (expected: an RSA or EC key)".formatted(source, e.getMessage()), e);
@@ -110,6 +137,19 @@ public final class Pem {
           "%s: malformed or unsupported %s (expected: an RSA, EC or Ed25519 key)"
               .formatted(source, block.type),
           e);
+    }
+  }
+
+  private static byte[] opened(Block block, String source, char[] passphrase)
+      throws CertificateProblem {
+    try {
+      return EncryptedKeys.decrypt(block.content, passphrase);
+    } catch (BadPaddingException | InvalidKeyException e) {
+      throw new CertificateProblem(
+          source + ": the passphrase does not open it (expected: that of this key)", e);
+    } catch (GeneralSecurityException e) {
+      throw new CertificateProblem(
+          "%s: encrypted in a way that is not known here (expected: PBES2)".formatted(source), e);
     }
   }
 
@@ -128,13 +168,28 @@ public final class Pem {
 
   /** The key as PEM text, PKCS#8, not encrypted: a secret. */
   public static String text(PrivateKey key) throws CertificateProblem {
+    var text = new StringBuilder();
+    append("PRIVATE KEY", encoded(key), text);
+    return text.toString();
+  }
+
+  /** The key as PEM text, PKCS#8, encrypted with a passphrase. */
+  static String text(PrivateKey key, char[] passphrase) throws CertificateProblem {
+    try {
+      var text = new StringBuilder();
+      append(ENCRYPTED_KEY, EncryptedKeys.encrypt(encoded(key), passphrase), text);
+      return text.toString();
+    } catch (GeneralSecurityException e) {
+      throw new CertificateProblem("private key cannot be encrypted (expected: AES-256)", e);
+    }
+  }
+
+  private static byte[] encoded(PrivateKey key) throws CertificateProblem {
     byte[] encoded = key.getEncoded();
     if (encoded == null) {
       throw new CertificateProblem("private key without an encoding (expected: a software key)");
     }
-    var text = new StringBuilder();
-    append("PRIVATE KEY", encoded, text);
-    return text.toString();
+    return encoded;
   }
 
   private static void append(String type, byte[] content, StringBuilder text) {

@@ -12,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Writes a chain and its key as two PEM files, each complete and synced before it is renamed into
  * place.
  *
- * <p>The key has mode 0600 from the moment it exists. The two files change one after the other: a
- * watcher may see a key that does not match yet, and must check the pair before using it.
+ * <p>The key has mode 0600 from the moment it exists. The two files change one right after the
+ * other, when both are complete: a watcher may see a key that does not match yet, and must check
+ * the pair before using it.
  */
 final class PemFiles {
   private static final String KEY_MODE = "rw-------";
@@ -34,7 +34,7 @@ final class PemFiles {
       Path chainFile,
       List<X509Certificate> chain,
       Path keyFile,
-      PrivateKey key,
+      String keyText,
       OverwriteMode ifPresent)
       throws CertificateProblem {
     if (chainFile.toAbsolutePath().normalize().equals(keyFile.toAbsolutePath().normalize())) {
@@ -45,12 +45,22 @@ final class PemFiles {
       refuseIfPresent(keyFile);
       refuseIfPresent(chainFile);
     }
-    write(keyFile, Pem.text(key), KEY_MODE, ifPresent);
-    write(chainFile, Pem.text(chain), CHAIN_MODE, ifPresent);
+    Path newKey = temporary(keyFile, keyText, KEY_MODE);
+    try {
+      Path newChain = temporary(chainFile, Pem.text(chain), CHAIN_MODE);
+      try {
+        giveName(newKey, keyFile, ifPresent);
+        giveName(newChain, chainFile, ifPresent);
+      } finally {
+        delete(newChain);
+      }
+    } finally {
+      delete(newKey);
+    }
   }
 
-  private static void write(Path file, String text, String mode, OverwriteMode ifPresent)
-      throws CertificateProblem {
+  /** Returns a file next to another, with what is to become its content. */
+  private static Path temporary(Path file, String text, String mode) throws CertificateProblem {
     Path directory = file.toAbsolutePath().getParent();
     if (directory == null) {
       throw new CertificateProblem(file + ": a directory (expected: a file to write)");
@@ -63,35 +73,48 @@ final class PemFiles {
               "." + file.getFileName(),
               ".tmp",
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
-      try {
-        try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-          ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(US_ASCII));
-          while (bytes.hasRemaining()) {
-            channel.write(bytes);
-          }
-          channel.force(true);
+      try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(US_ASCII));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
         }
-        giveName(temporary, file, ifPresent);
-      } finally {
-        Files.deleteIfExists(temporary);
+        channel.force(true);
+        return temporary;
+      } catch (IOException e) {
+        delete(temporary);
+        throw e;
       }
     } catch (IOException e) {
-      throw new CertificateProblem(
-          "%s: cannot be written: %s (expected: a writable directory)".formatted(file, e), e);
+      throw notWritten(file, e);
     }
   }
 
-  private static void giveName(Path temporary, Path file, OverwriteMode ifPresent)
-      throws IOException, CertificateProblem {
-    if (ifPresent == OverwriteMode.REPLACE) {
-      Files.move(temporary, file, ATOMIC_MOVE);
-      return;
-    }
+  /** One that is left over is in nobody's way. */
+  private static void delete(Path temporary) {
     try {
-      // Checks again before renaming: someone else may have been quicker.
-      Files.move(temporary, file);
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      temporary.toFile().deleteOnExit();
+    }
+  }
+
+  private static CertificateProblem notWritten(Path file, IOException e) {
+    return new CertificateProblem(
+        "%s: cannot be written: %s (expected: a writable directory)".formatted(file, e), e);
+  }
+
+  private static void giveName(Path temporary, Path file, OverwriteMode ifPresent)
+      throws CertificateProblem {
+    try {
+      if (ifPresent == OverwriteMode.REPLACE) {
+        Files.move(temporary, file, ATOMIC_MOVE);
+      } else {
+        Files.move(temporary, file); // looks again: someone else may have been quicker
+      }
     } catch (FileAlreadyExistsException e) {
       throw present(file, e);
+    } catch (IOException e) {
+      throw notWritten(file, e);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -123,7 +124,7 @@ class OpenSslIT {
         "middle.crt");
 
     InstanceCertificate issued =
-        CertificateAuthority.load(folder.resolve("middle.crt"), folder.resolve("middle.key"))
+        CertificateAuthority.load(folder.resolve("middle.crt"), folder.resolve("middle.key"), null)
             .issue(request(KeyType.RSA_2048));
     issued.write(folder.resolve("i.crt"), folder.resolve("i.key"), OverwriteMode.REFUSE);
     assertThat(issued.chain()).hasSize(2);
@@ -176,6 +177,34 @@ class OpenSslIT {
           .isInstanceOf(CertificateProblem.class)
           .hasMessageContaining("encrypted private key (expected: an unencrypted one");
     }
+  }
+
+  @Test
+  void readsAndWritesEncryptedKeysAsOpensslDoes() throws Exception {
+    openssl.run("genrsa", "-out", "plain.key", "2048");
+    Path passphrase = Files.writeString(folder.resolve("passphrase"), "abcd\nignored\n");
+    Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
+    List<String[]> ways =
+        List.of(
+            new String[] {"-v2", "aes-256-cbc"},
+            new String[] {"-v2", "aes-128-cbc", "-v2prf", "hmacWithSHA512"},
+            new String[] {"-v2", "aes-256-cbc", "-iter", "1000"});
+    for (String[] way : ways) {
+      var command = new ArrayList<>(List.of("pkcs8", "-topk8", "-in", "plain.key"));
+      command.addAll(List.of("-passout", "pass:abcd", "-out", "encrypted.key"));
+      command.addAll(List.of(way));
+      openssl.run(command.toArray(String[]::new));
+      assertThat(Pem.privateKey(folder.resolve("encrypted.key"), SecretFile.passphrase(passphrase)))
+          .isEqualTo(Pem.privateKey(folder.resolve("plain.key")));
+      assertThatThrownBy(
+              () -> Pem.privateKey(folder.resolve("encrypted.key"), "abce".toCharArray()))
+          .hasMessageContaining("the passphrase does not open it");
+    }
+    CertificateAuthority.create("CA", KeyType.EC_P256, now, Duration.ofDays(1))
+        .write(
+            folder.resolve("ca.crt"), folder.resolve("ca.key"), passphrase, OverwriteMode.REFUSE);
+    assertThat(openssl.run("pkey", "-in", "ca.key", "-passin", "pass:abcd", "-pubout"))
+        .isEqualTo(openssl.run("x509", "-in", "ca.crt", "-noout", "-pubkey"));
   }
 
   private OpenSsl.Result verify(String hostName, String... trust) throws Exception {

@@ -1,5 +1,6 @@
 package io.harborgateway.cli;
 
+import io.harborgateway.certs.AuthorityRequest;
 import io.harborgateway.certs.CertificateAuthority;
 import io.harborgateway.certs.CertificateDetails;
 import io.harborgateway.certs.CertificateProblem;
@@ -9,6 +10,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,7 +20,7 @@ import picocli.CommandLine.Option;
     name = "ca",
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = CertsTask.BAD_INPUT,
-    description = "Makes a throw-away CA: DIR/ca.crt and DIR/ca.key.")
+    description = "Makes a CA, self-signed or signed by another one: DIR/ca.crt and DIR/ca.key.")
 @SuppressWarnings("NullAway.Init") // picocli sets the options before it runs the command
 final class CertsCa extends CertsTask {
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
@@ -31,6 +34,14 @@ final class CertsCa extends CertsTask {
   private String name;
 
   @Option(
+      names = "--key-type",
+      paramLabel = "rsa|ec",
+      defaultValue = "ec",
+      converter = CertsOptions.Key.class,
+      description = "RSA 2048 or EC P-256 (default: ${DEFAULT-VALUE}).")
+  private KeyType keyType;
+
+  @Option(
       names = "--days",
       paramLabel = "N",
       defaultValue = "3650",
@@ -38,17 +49,67 @@ final class CertsCa extends CertsTask {
       description = "Days of validity (default: ${DEFAULT-VALUE}).")
   private Duration validity;
 
+  @Option(
+      names = "--path-length",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "How many CAs may stand between it and a leaf (default: ${DEFAULT-VALUE}, leaves only).")
+  private int pathLength;
+
+  @Option(
+      names = "--passphrase-file",
+      paramLabel = "FILE",
+      description = "Encrypts its key with the first line of this file.")
+  private @Nullable Path passphrase;
+
+  @ArgGroup(exclusive = false)
+  private @Nullable Issuer issuer;
+
+  /** The CA that signs an intermediate one. */
+  @SuppressWarnings("NullAway.Init") // picocli sets the options before it runs the command
+  static final class Issuer {
+    @Option(
+        names = "--issuer-cert",
+        required = true,
+        paramLabel = "FILE",
+        description = "The certificate of the CA that signs it (default: it signs itself).")
+    private Path certificate;
+
+    @Option(
+        names = "--issuer-key",
+        required = true,
+        paramLabel = "FILE",
+        description = "That CA's private key, which others may not read.")
+    private Path key;
+
+    @Option(
+        names = "--issuer-passphrase-file",
+        paramLabel = "FILE",
+        description = "Opens that key, if it is encrypted.")
+    private @Nullable Path passphrase;
+  }
+
   @Override
   int run(PrintWriter out) throws CertificateProblem {
     Path certificate = directory.resolve("ca.crt");
     Path key = directory.resolve("ca.key");
+    var request = new AuthorityRequest(name, keyType, Instant.now(), validity, pathLength);
     CertificateAuthority authority =
-        CertificateAuthority.create(name, KeyType.EC_P256, Instant.now(), validity);
-    authority.write(certificate, key, OverwriteMode.REFUSE);
+        issuer == null
+            ? CertificateAuthority.create(request)
+            : CertificateAuthority.load(issuer.certificate, issuer.key, issuer.passphrase)
+                .issue(request);
+    authority.write(certificate, key, passphrase, OverwriteMode.REFUSE);
     CertificateDetails details = CertificateDetails.of(authority.certificate());
     out.printf(
-        "wrote %s: CA %s, valid until %s%n", certificate, details.subject(), details.notAfter());
-    out.printf("wrote %s: its private key, mode 0600%n", key);
+        "wrote %s: CA %s%s, valid until %s%n",
+        certificate,
+        details.subject(),
+        issuer == null ? "" : " by " + details.issuer(),
+        details.notAfter());
+    out.printf(
+        "wrote %s: its private key%s, mode 0600%n", key, passphrase == null ? "" : ", encrypted");
     return DONE;
   }
 }

@@ -6,16 +6,22 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code certs}: creates a CA and certificates for demos and tests, and inspects existing ones. All
- * subcommands exit with 0, or with {@link CertsTask#BAD_INPUT} if something is wrong with their
- * input.
+ * {@code certs}: creates CAs and certificates, renews and inspects them. All subcommands exit with
+ * 0, or with {@link CertsTask#BAD_INPUT} if something is wrong with their input.
  */
 @Command(
     name = "certs",
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = CertsTask.BAD_INPUT,
     description = "Makes, shows and checks certificates.",
-    subcommands = {CertsCa.class, CertsIssue.class, CertsShow.class, CertsCheck.class})
+    subcommands = {
+      CertsCa.class,
+      CertsIssue.class,
+      CertsRenew.class,
+      CertsShow.class,
+      CertsCheck.class,
+      CertsSelfTest.class
+    })
 public final class CertsCommand implements Runnable {
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it before it runs the command

@@ -3,6 +3,7 @@ package io.harborgateway.cli;
 import io.harborgateway.certs.CertificateAuthority;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.DnsName;
+import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.IssueRequest;
 import io.harborgateway.certs.KeyType;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code certs issue}. */
@@ -22,34 +24,16 @@ import picocli.CommandLine.Option;
     name = "issue",
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = CertsTask.BAD_INPUT,
-    description = "Issues a certificate: DIR/FIRST-NAME.crt (the chain) and DIR/FIRST-NAME.key.")
+    description =
+        "Issues a certificate: DIR/F.crt (the chain) and DIR/F.key, F being the GUID or the first"
+            + " name.")
 @SuppressWarnings("NullAway.Init") // picocli sets the options before it runs the command
 final class CertsIssue extends CertsTask {
-  @Option(
-      names = "--ca-cert",
-      required = true,
-      paramLabel = "FILE",
-      description = "The CA's certificate; an intermediate CA's is followed by its issuers.")
-  private Path caCertificate;
-
-  @Option(
-      names = "--ca-key",
-      required = true,
-      paramLabel = "FILE",
-      description = "The CA's private key.")
-  private Path caKey;
+  @Mixin private CertsAuthority ca;
+  @Mixin private CertsNames names;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
   private Path directory;
-
-  @Option(
-      names = "--name",
-      required = true,
-      arity = "1..*",
-      paramLabel = "N",
-      converter = CertsOptions.Name.class,
-      description = "Its host names, or *.name.")
-  private List<DnsName> names;
 
   @Option(
       names = "--ip",
@@ -68,6 +52,11 @@ final class CertsIssue extends CertsTask {
   private KeyType keyType;
 
   @Option(
+      names = "--client-auth",
+      description = "For a TLS client, too; otherwise for a server only.")
+  private boolean clientAuth;
+
+  @Option(
       names = "--days",
       paramLabel = "N",
       defaultValue = "365",
@@ -80,18 +69,32 @@ final class CertsIssue extends CertsTask {
 
   @Override
   int run(PrintWriter out) throws CertificateProblem {
-    CertificateAuthority authority = CertificateAuthority.load(caCertificate, caKey);
+    List<DnsName> all = names.all();
+    Path chain = directory.resolve(names.file() + ".crt");
+    Path key = directory.resolve(names.file() + ".key");
+    CertificateAuthority authority = ca.load();
+    Instant now = Instant.now();
     InstanceCertificate issued =
-        authority.issue(new IssueRequest(names, addresses, keyType, Instant.now(), validity));
-    // A shell would expand a "*" in a file name.
-    String fileName = names.getFirst().text().replace("*", "wildcard");
-    Path chain = directory.resolve(fileName + ".crt");
-    Path key = directory.resolve(fileName + ".key");
+        authority.issue(new IssueRequest(all, addresses, keyType, clientAuth, now, validity));
+    requireUsable(authority, issued, now);
     issued.write(chain, key, force ? OverwriteMode.REPLACE : OverwriteMode.REFUSE);
+    report(chain, key, issued, out);
+    return DONE;
+  }
+
+  /** Nothing is written that clients would refuse because of the CA. */
+  static void requireUsable(CertificateAuthority authority, InstanceCertificate issued, Instant now)
+      throws CertificateProblem {
+    List<Finding> problems = authority.problems(issued, now);
+    if (!problems.isEmpty()) {
+      throw new CertificateProblem("not issued: " + problems.getFirst().message());
+    }
+  }
+
+  static void report(Path chain, Path key, InstanceCertificate issued, PrintWriter out) {
     out.printf(
         "wrote %s: %s, valid until %s%n",
         chain, String.join(", ", issued.names()), issued.notAfter());
     out.printf("wrote %s: its private key (%s), mode 0600%n", key, issued.keyType());
-    return DONE;
   }
 }

@@ -3,10 +3,13 @@ package io.harborgateway.cli;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.DnsName;
 import io.harborgateway.certs.KeyType;
+import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.InstanceGuid;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -61,6 +64,30 @@ final class CertsOptions {
         case "ec" -> KeyType.EC_P256;
         default -> throw unexpected(text, "rsa or ec");
       };
+    }
+  }
+
+  /** The GUID of an instance. */
+  static final class Guid implements ITypeConverter<InstanceGuid> {
+    @Override
+    public InstanceGuid convert(String text) {
+      return checked(InstanceGuid::of, text);
+    }
+  }
+
+  /** A host name without a wildcard. */
+  static final class Host implements ITypeConverter<HostName> {
+    @Override
+    public HostName convert(String text) {
+      return checked(HostName::of, text);
+    }
+  }
+
+  private static <T> T checked(Function<String, T> type, String text) {
+    try {
+      return type.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(Objects.toString(e.getMessage()));
     }
   }
 

@@ -31,6 +31,14 @@ final class CertsShow extends CertsTask {
         for (X509Certificate certificate : Pem.certificates(file)) {
           out.printf("%s, certificate %d%n", file, number++);
           show(CertificateDetails.of(certificate), out);
+          line(out, "serial", certificate.getSerialNumber().toString(16));
+          int pathLength = certificate.getBasicConstraints();
+          line(
+              out,
+              "CA",
+              pathLength < 0
+                  ? "no"
+                  : pathLength == Integer.MAX_VALUE ? "yes" : "yes, path length " + pathLength);
         }
       } catch (CertificateProblem e) {
         report(e);

@@ -324,7 +324,7 @@ public final class TlsContexts implements AutoCloseable {
     }
   }
 
-  private static SslContext build(
+  static SslContext build(
       InstanceCertificate certificate, List<X509Certificate> sent, TlsSettings settings)
       throws SSLException {
     SslContext context =

@@ -157,7 +157,7 @@ class CertsCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "nonsense", "ca", "show", "issue --name a.test", "check --key x"})
+  @ValueSource(strings = {"", "xyzzy", "ca", "show", "issue --name a.test", "check --key x"})
   void incompleteCommandsShowTheirUsage(String line) {
     Outcome outcome = certs(line.isEmpty() ? new String[0] : line.split(" ", -1));
     assertThat(outcome.exitCode()).isEqualTo(64);
@@ -172,6 +172,162 @@ class CertsCommandTest {
     for (Outcome outcome : List.of(issue, check(), certs("show", key().toString()))) {
       assertThat(outcome.out() + outcome.err()).doesNotContain(secret);
     }
+  }
+
+  @Test
+  void namesAreThoseOfTheInstance() throws Exception {
+    certs("ca", "--out", folder.toString());
+    String guid = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+    Outcome issued = issue("--guid", guid, "--domain", "reg.test", "--route", "a", "b");
+    assertThat(issued.exitCode()).isZero();
+    InstanceCertificate certificate =
+        InstanceCertificate.load(folder.resolve(guid + ".crt"), folder.resolve(guid + ".key"));
+    assertThat(certificate.names())
+        .containsExactly(guid + ".reg.test", guid + ".a.reg.test", guid + ".b.reg.test");
+    assertThat(certificate.leaf().getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
+
+    assertThat(issue("--public-host", "harbor.example.com", "--client-auth").exitCode()).isZero();
+    InstanceCertificate other =
+        InstanceCertificate.load(
+            folder.resolve("harbor.example.com.crt"), folder.resolve("harbor.example.com.key"));
+    assertThat(other.names()).containsExactly("harbor.example.com");
+    assertThat(other.leaf().getExtendedKeyUsage()).contains("1.3.6.1.5.5.7.3.2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--guid=0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0|--guid and --domain (expected: both",
+        "--domain=a.test|--guid and --domain (expected: both",
+        "--public-host=a.test --domain=b.test|--public-host together with --domain",
+        "--public-host=a.test --route=b|--public-host together with --domain or --route",
+        "--guid=x --domain=b.test|--guid",
+        "--days=3|no name (expected: --guid with --domain",
+      })
+  void namesThatDoNotFitTogetherAreRefused(String options, String message) {
+    certs("ca", "--out", folder.toString());
+    Outcome outcome = issue(options.split(" ", -1));
+    assertThat(outcome.exitCode()).isEqualTo(64);
+    assertThat(outcome.err()).contains(message);
+  }
+
+  @Test
+  void anIntermediateSignsWithinItsPathLength() throws Exception {
+    Path passphrase = Files.writeString(folder.resolve("passphrase"), "correct horse\n");
+    Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-r-----"));
+    certs("ca", "--out", folder.resolve("root").toString(), "--path-length=1", "--key-type=rsa");
+    Outcome middle =
+        certs(
+            "ca",
+            "--out=" + folder,
+            "--name=middle",
+            "--days=100",
+            "--issuer-cert=" + folder.resolve("root/ca.crt"),
+            "--issuer-key=" + folder.resolve("root/ca.key"),
+            "--passphrase-file=" + passphrase);
+    assertThat(middle).extracting(Outcome::exitCode).isEqualTo(0);
+    assertThat(middle.out()).contains("CN=middle by CN=harbor-gateway throw-away CA", "encrypted");
+    assertThat(folder.resolve("ca.key")).content().contains("BEGIN ENCRYPTED PRIVATE KEY");
+    assertThat(issue("--name", NAME).err()).contains("encrypted private key (expected: ");
+
+    Outcome issued = issue("--name", NAME, "--days=30", "--ca-passphrase-file=" + passphrase);
+    assertThat(issued.exitCode()).isZero();
+    assertThat(Pem.certificates(chain())).hasSize(2);
+
+    Outcome below =
+        certs(
+            "ca",
+            "--out=" + folder.resolve("below"),
+            "--days=10",
+            "--issuer-cert=" + folder.resolve("ca.crt"),
+            "--issuer-key=" + folder.resolve("ca.key"),
+            "--issuer-passphrase-file=" + passphrase);
+    assertThat(below.exitCode()).isEqualTo(64);
+    assertThat(below.err()).contains("CN=middle may not issue a CA with the path length 0");
+
+    Files.writeString(passphrase, "wrong\n");
+    assertThat(issue("--name", EXTRA, "--ca-passphrase-file=" + passphrase).err())
+        .contains("the passphrase does not open it (expected: ");
+    assertThat(issue("--name", NAME, "--ca-passphrase-file=" + folder.resolve("none")).err())
+        .contains("none: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rw-r--r--, false",
+    "rw----r--, false",
+    "rw--w----, false",
+    "rw-r-----, true",
+    "r--------, true"
+  })
+  void aKeyOfACaThatOthersMayReadIsRefused(String mode, boolean good) throws Exception {
+    certs("ca", "--out", folder.toString());
+    Files.setPosixFilePermissions(folder.resolve("ca.key"), PosixFilePermissions.fromString(mode));
+    Outcome outcome = issue("--name", NAME);
+    assertThat(outcome.exitCode()).isEqualTo(good ? 0 : 64);
+    if (!good) {
+      assertThat(outcome.err()).contains("ca.key: mode " + mode + " (expected: not readable");
+    }
+  }
+
+  @Test
+  void aRenewalIsLikeTheOneBeforeAndWaitsForItsTime() throws Exception {
+    certs("ca", "--out", folder.toString());
+    issue("--name", NAME, EXTRA, "--ip", "10.0.0.1", "--client-auth", "--key-type=ec", "--days=9");
+    InstanceCertificate first = InstanceCertificate.load(chain(), key());
+    Outcome early = renew();
+    assertThat(early.exitCode()).isZero();
+    assertThat(early.out()).contains("not due before ");
+    assertThat(InstanceCertificate.load(chain(), key())).isEqualTo(first);
+
+    assertThat(renew("--force", "--keep-key").exitCode()).isZero();
+    InstanceCertificate kept = InstanceCertificate.load(chain(), key());
+    assertThat(Pin.of(kept.leaf())).isEqualTo(Pin.of(first.leaf()));
+    assertThat(kept.leaf().getSerialNumber()).isNotEqualTo(first.leaf().getSerialNumber());
+
+    assertThat(renew("--force").exitCode()).isZero();
+    InstanceCertificate renewed = InstanceCertificate.load(chain(), key());
+    assertThat(Pin.of(renewed.leaf())).isNotEqualTo(Pin.of(first.leaf()));
+    assertThat(renewed.names()).isEqualTo(first.names());
+    assertThat(renewed.details().ipAddresses()).containsExactly("10.0.0.1");
+    assertThat(renewed.keyType()).isEqualTo(first.keyType());
+    assertThat(renewed.life()).isEqualTo(Duration.ofDays(9));
+    assertThat(renewed.leaf().getExtendedKeyUsage()).isEqualTo(first.leaf().getExtendedKeyUsage());
+  }
+
+  @Test
+  void aCertificateInItsLastThirdIsRenewedWithoutForce() throws Exception {
+    certs("ca", "--out", folder.toString());
+    var ca = CertificateAuthority.load(folder.resolve("ca.crt"), folder.resolve("ca.key"), null);
+    Instant then = Instant.now().minus(Duration.ofDays(7));
+    ca.issue(IssueRequest.forNames(List.of(NAME), then, Duration.ofDays(9)))
+        .write(chain(), key(), OverwriteMode.REFUSE);
+    assertThat(renew().out()).contains("wrote " + chain());
+    assertThat(InstanceCertificate.load(chain(), key()).daysLeft(Instant.now())).isEqualTo(8);
+  }
+
+  @Test
+  void theSelfTestSucceeds() {
+    Outcome outcome = certs("self-test");
+    assertThat(outcome.out())
+        .contains("ok: RSA 2048: TLSv1.3 TLS_", "ok: EC P-256: TLSv1.2 TLS_ECDHE_ECDSA_")
+        .contains("ok: EC P-256: refused by a client of another CA")
+        .endsWith("all is as it should be\n")
+        .doesNotContain("FAILED");
+    assertThat(outcome.exitCode()).isZero();
+  }
+
+  private Outcome renew(String... more) {
+    return certs(
+        with(
+            List.of(
+                "renew",
+                "--ca-cert=" + folder.resolve("ca.crt"),
+                "--ca-key=" + folder.resolve("ca.key"),
+                "--chain=" + chain(),
+                "--key=" + key()),
+            more));
   }
 
   private Path chain() {
