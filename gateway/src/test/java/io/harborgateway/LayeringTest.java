@@ -217,7 +217,7 @@ class LayeringTest {
         .check(classes);
   }
 
-  /** The type of AuthorityTrust has overloads for blocking sockets, which are never called. */
+  /** The types of these two have overloads for blocking sockets, which are never called. */
   @Test
   void dataPlaneUsesNoBlockingClients() {
     noClasses()
@@ -225,6 +225,8 @@ class LayeringTest {
         .resideInAnyPackage(DATA_PLANE)
         .and()
         .doNotHaveFullyQualifiedName(BASE + "upstream.AuthorityTrust")
+        .and()
+        .doNotHaveFullyQualifiedName(BASE + "upstream.ClientCertificate")
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("java.net.http..", "java.nio.file..", "io.nats..")

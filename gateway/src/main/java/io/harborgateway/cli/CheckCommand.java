@@ -165,7 +165,7 @@ final class CheckCommand implements Callable<Integer> {
     String how =
         tls == null
             ? "in the clear"
-            : tls.insecure() ? "TLS, not verified" : tls.pin() != null ? "TLS, pinned" : "TLS";
+            : tls.insecure() ? "TLS, not verified" : !tls.pin().isEmpty() ? "TLS, pinned" : "TLS";
     return upstream.address() + " (" + how + ")";
   }
 }

@@ -74,6 +74,9 @@ final class UpstreamReport {
               ? ", in the clear"
               : ", " + seen.session().getProtocol() + ", " + seen.session().getCipherSuite());
     }
+    if (!seen.certificate().isEmpty()) {
+      out.println("  asks for a client certificate: " + seen.certificate());
+    }
     if (seen.failure().isEmpty()) { // otherwise the failure names them
       for (AddressStatus each : seen.addresses()) {
         if (each.failure() != null) {

@@ -1,6 +1,7 @@
 package io.harborgateway.control;
 
 import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.Pin;
 import io.harborgateway.config.UpstreamConfig;
 import io.harborgateway.config.UpstreamTlsConfig;
@@ -9,6 +10,7 @@ import io.harborgateway.lifecycle.Condition;
 import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.lifecycle.UpstreamEvent;
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.metrics.UpstreamMeters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.upstream.HealthCheck;
@@ -29,16 +31,21 @@ final class CheckedUpstream {
   /**
    * The configuration of an upstream, with the files it names.
    *
-   * @param authorities null if none are named
+   * @param authorities empty if none are named
+   * @param certificate shown to the upstream; null: none
    */
-  record Spec(UpstreamConfig section, @Nullable List<X509Certificate> authorities) {
+  record Spec(
+      UpstreamConfig section,
+      List<X509Certificate> authorities,
+      @Nullable InstanceCertificate certificate) {
     static Spec of(UpstreamConfig section, Snapshot snapshot) {
       UpstreamTlsConfig tls = section.tls();
-      return new Spec(
-          section,
-          tls == null || tls.ca() == null
-              ? null
-              : Objects.requireNonNull(snapshot.authorities().get(tls.ca())));
+      return tls == null
+          ? new Spec(section, List.of(), null)
+          : new Spec(
+              section,
+              snapshot.upstreamFiles().authorities(tls),
+              snapshot.upstreamFiles().certificate(tls));
     }
 
     /**
@@ -51,7 +58,8 @@ final class CheckedUpstream {
           && section.connectTimeout().equals(other.section.connectTimeout())
           && section.maxIdleConnections() == other.section.maxIdleConnections()
           && section.idleTimeout().equals(other.section.idleTimeout())
-          && Objects.equals(authorities, other.authorities);
+          && authorities.equals(other.authorities)
+          && Objects.equals(certificate, other.certificate);
     }
   }
 
@@ -118,10 +126,12 @@ final class CheckedUpstream {
       Observer observer)
       throws SSLException {
     var upstream = new Upstream(settings(spec));
+    UpstreamMeters meters = plane.meters().upstream(label);
+    upstream.countFaults(fault -> meters.tlsFailed(fault.code()));
     return new CheckedUpstream(
         label,
         spec,
-        new UpstreamPools(upstream, plane.meters().upstream(label)),
+        new UpstreamPools(upstream, meters),
         plane,
         control,
         HealthChecks.settings(spec.section().health(), upstream, instances),
@@ -136,19 +146,21 @@ final class CheckedUpstream {
     return new Upstream.Settings(
         host,
         section.address().port(),
-        tls == null ? null : context(tls, spec.authorities()),
+        tls == null ? null : context(tls, spec),
         tls != null && tls.serverName() != null ? tls.serverName().value() : host,
         section.connectTimeout(),
         section.maxIdleConnections(),
         section.idleTimeout());
   }
 
-  private static SslContext context(
-      UpstreamTlsConfig tls, @Nullable List<X509Certificate> authorities) throws SSLException {
-    if (authorities != null) {
-      return UpstreamTls.byAuthority(authorities);
+  private static SslContext context(UpstreamTlsConfig tls, Spec spec) throws SSLException {
+    InstanceCertificate own = spec.certificate();
+    if (!spec.authorities().isEmpty()) {
+      return UpstreamTls.byAuthority(spec.authorities(), own);
     }
-    return tls.pin() == null ? UpstreamTls.insecure() : UpstreamTls.byPin(pin(tls.pin()));
+    return tls.pin().isEmpty()
+        ? UpstreamTls.insecure(own)
+        : UpstreamTls.byPin(tls.pin().stream().map(CheckedUpstream::pin).toList(), own);
   }
 
   private static Pin pin(String text) {

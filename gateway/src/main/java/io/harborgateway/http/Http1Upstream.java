@@ -19,6 +19,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -329,6 +330,10 @@ final class Http1Upstream extends ChannelInboundHandlerAdapter {
     }
     if (cause instanceof DecoderException || cause instanceof SSLException) {
       LOG.debug("upstream connection {}: TLS failed: {}", ctx.channel(), String.valueOf(cause));
+      SslHandler tls = ctx.pipeline().get(SslHandler.class);
+      if (tls != null && stream != null && !answered) {
+        stream.tlsFailed(tls, cause);
+      }
     } else if (Buffers.isExhausted(cause)) {
       if (stream != null) {
         stream.exchange().fail(Failure.OUT_OF_MEMORY);

@@ -11,6 +11,7 @@ import io.harborgateway.upstream.Pool;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -295,6 +296,13 @@ final class Http1UpstreamStream implements UpstreamStream, Connector.Callback {
   /** The first byte of a response has arrived, even of an interim one: nothing is written again. */
   void answerBegins() {
     releaseWaiting();
+  }
+
+  /** TLS has failed before a byte of a response arrived. */
+  void tlsFailed(SslHandler tls, Throwable cause) {
+    if (target.upstream().refusesClient(tls, cause)) {
+      exchange.fail(Failure.UPSTREAM_TLS);
+    }
   }
 
   /** The upstream has closed the connection before the head of its final response. */

@@ -58,6 +58,11 @@ public final class UpstreamMeters implements AutoCloseable {
     group.counter("upstream.dials", "upstream", upstream, "outcome", code).increment();
   }
 
+  /** Counts a failure of TLS, of traffic or of a check. */
+  public void tlsFailed(String fault) {
+    group.counter("upstream.tls.failures", "upstream", upstream, "reason", fault).increment();
+  }
+
   /**
    * Adds a pool to the gauge of idle connections, which is read on each scrape and sums all pools.
    */

@@ -12,7 +12,6 @@ import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import io.harborgateway.tls.TlsSettings;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +43,7 @@ public record Snapshot(
     SourceState sources,
     RouteTable routes,
     Certificates certificates,
-    Map<Path, List<X509Certificate>> authorities,
+    UpstreamFiles upstreamFiles,
     TlsSettings tls,
     @Nullable AnnouncementPlan announcing,
     List<Problem> warnings,
@@ -114,7 +113,7 @@ public record Snapshot(
 
   /** Returns the files read for it, except the configuration's own and those of a catalogue. */
   public Set<Path> files() {
-    Set<Path> files = new HashSet<>(authorities.keySet());
+    Set<Path> files = new HashSet<>(upstreamFiles.files());
     for (Instance instance : certificates.kept().keySet()) {
       add(certificates.files(instance), files);
     }

@@ -5,8 +5,6 @@ import io.harborgateway.announce.AnnouncementReader;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
-import io.harborgateway.certs.Pem;
-import io.harborgateway.certs.Pin;
 import io.harborgateway.config.AccessLogConfig;
 import io.harborgateway.config.CatalogueConfig;
 import io.harborgateway.config.CertificateFilesConfig;
@@ -28,7 +26,6 @@ import io.harborgateway.route.RouteTable;
 import io.harborgateway.source.BucketListing;
 import io.harborgateway.tls.TlsSettings;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,7 +54,7 @@ public final class SnapshotBuilder {
   private GatewayConfig config;
 
   private final Map<Instance, CertificateFilesConfig> files = new HashMap<>();
-  private final Map<Path, List<X509Certificate>> authorities = new HashMap<>();
+  private final UpstreamFilesReader upstreamFiles;
 
   private SnapshotBuilder(
       LoadedConfig loaded, @Nullable Snapshot previous, boolean isRefresh, Instant now) {
@@ -68,6 +65,13 @@ public final class SnapshotBuilder {
     this.source = loaded.source();
     this.now = now;
     this.warnings = new ArrayList<>(loaded.warnings());
+    this.upstreamFiles =
+        new UpstreamFilesReader(
+            previous == null ? null : previous.upstreamFiles(),
+            isRefresh,
+            now,
+            sourceProblems,
+            warnings);
   }
 
   /**
@@ -153,7 +157,7 @@ public final class SnapshotBuilder {
     List<Instance> instances = instances(contributed, entries);
     for (int i = 0; i < config.listeners().size(); i++) {
       var listener = config.listeners().get(i);
-      readUpstreamTls(
+      upstreamFiles.read(
           listener.upstream().tls(), source, "listeners[" + i + "].upstream.tls", problems);
     }
     if (!isRefresh) {
@@ -205,7 +209,7 @@ public final class SnapshotBuilder {
         new SourceState(sources.inForce(), sources.bucket(), sourceProblems),
         RouteTable.of(instances),
         new Certificates(kept, files, config.catalogue()),
-        Map.copyOf(authorities),
+        upstreamFiles.result(),
         tls,
         announcing,
         List.copyOf(warnings),
@@ -248,7 +252,7 @@ public final class SnapshotBuilder {
     for (int i = 0; i < instance.config().upstreams().size(); i++) {
       UpstreamTlsConfig tls = instance.config().upstreams().get(i).upstream().tls();
       String path = "upstreams[" + i + "].upstream.tls";
-      readUpstreamTls(tls, instance.source(), path, found);
+      upstreamFiles.read(tls, instance.source(), path, found);
     }
     if (isServed) {
       CertificateFilesConfig pair = instance.config().certificate();
@@ -310,7 +314,7 @@ public final class SnapshotBuilder {
     var instance = new Instance(section.guid(), section.names());
     files.put(instance, section.certificate());
     for (int i = 0; i < section.upstreams().size(); i++) {
-      readUpstreamTls(
+      upstreamFiles.read(
           section.upstreams().get(i).upstream().tls(),
           written,
           prefix + "upstreams[" + i + "].upstream.tls",
@@ -330,32 +334,6 @@ public final class SnapshotBuilder {
               "logging.access-log.file",
               "\"" + log.file() + "\", " + problem,
               "a file that can be appended to, or made"));
-    }
-  }
-
-  /** Reads the upstreams' CAs. On a refresh, one that can't be read keeps its previous content. */
-  private void readUpstreamTls(
-      @Nullable UpstreamTlsConfig tls, ConfigSource written, String path, List<Problem> reported) {
-    if (tls == null) {
-      return;
-    }
-    try {
-      if (tls.ca() != null) {
-        Certificates.requireFile(tls.ca());
-        authorities.put(tls.ca(), Pem.certificates(tls.ca()));
-      }
-      if (tls.pin() != null) {
-        Pin.parse(tls.pin());
-      }
-    } catch (CertificateProblem e) {
-      var before =
-          previous == null || tls.ca() == null ? null : previous.authorities().get(tls.ca());
-      if (before != null) {
-        authorities.put(tls.ca(), before);
-      }
-      String key = path + (tls.ca() != null ? ".ca" : ".pin");
-      (isRefresh && before != null ? sourceProblems : reported)
-          .add(written.problem(key, String.valueOf(e.getMessage()), ""));
     }
   }
 }

@@ -39,6 +39,18 @@ public record SnapshotChanges(List<String> lines, List<String> restarts) {
     keys.forEach(change -> lines.add(change.toString()));
     addCatalogued(before, after, lines);
     addCertificates(before, after, lines);
+    addUpstreamFiles(before.upstreamFiles(), after.upstreamFiles(), lines);
+    RegistrarSettings registrar = registrar(before);
+    RegistrarSettings registrarNow = registrar(after);
+    if (registrar != null && registrarNow != null && !registrar.saysTheSame(registrarNow)) {
+      lines.add("changed: registration.registrar-settings: what the file says");
+    }
+    return new SnapshotChanges(
+        lines, keys.stream().filter(ConfigChange::needsRestart).map(ConfigChange::path).toList());
+  }
+
+  private static void addUpstreamFiles(
+      UpstreamFiles before, UpstreamFiles after, List<String> lines) {
     after
         .authorities()
         .forEach((file, certificates) -> {
@@ -47,13 +59,19 @@ public record SnapshotChanges(List<String> lines, List<String> restarts) {
             lines.add("changed: upstream CA " + file);
           }
         });
-    RegistrarSettings registrar = registrar(before);
-    RegistrarSettings registrarNow = registrar(after);
-    if (registrar != null && registrarNow != null && !registrar.saysTheSame(registrarNow)) {
-      lines.add("changed: registration.registrar-settings: what the file says");
-    }
-    return new SnapshotChanges(
-        lines, keys.stream().filter(ConfigChange::needsRestart).map(ConfigChange::path).toList());
+    after
+        .pairs()
+        .forEach((pair, certificate) -> {
+          var had = before.pairs().get(pair);
+          if (had != null && !had.equals(certificate)) {
+            lines.add(
+                "changed: certificate for upstreams %s: %s, ends %s"
+                    .formatted(
+                        pair.certificate(),
+                        certificate.sha256Fingerprint(),
+                        certificate.notAfter()));
+          }
+        });
   }
 
   private static List<String> bounded(List<String> lines) {

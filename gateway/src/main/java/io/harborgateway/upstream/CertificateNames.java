@@ -40,7 +40,8 @@ final class CertificateNames {
     if (!covered) {
       List<String> found = new ArrayList<>(names);
       found.addAll(details.ipAddresses());
-      throw new CertificateException(
+      throw new UntrustedException(
+          TlsFault.WRONG_NAME,
           "wrong name: the certificate is for %s (expected: %s)"
               .formatted(found.isEmpty() ? "no name" : String.join(", ", found), serverName));
     }

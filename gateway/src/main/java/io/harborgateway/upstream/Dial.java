@@ -121,7 +121,7 @@ final class Dial extends DialRace<Channel> {
               there.pipeline().remove(unhandled);
               succeeded(there);
             } else {
-              failed(there, handshake.cause());
+              failed(there, ClientCertificate.explained(tls.engine(), handshake.cause()));
             }
           });
       there.pipeline().addLast(TLS_HANDLER, tls).addLast(unhandled);

@@ -104,9 +104,9 @@ public final class DialException extends IOException {
       case ConnectTimeoutException _ -> "no connection within " + limit.toMillis() + " ms";
       case SslHandshakeTimeoutException _ ->
           "connected, but no TLS handshake within " + limit.toMillis() + " ms";
-      case SSLException e -> TlsReason.of(e, settings.serverName());
-      case ClosedChannelException e when handshake -> TlsReason.of(e, settings.serverName());
-      default -> handshake ? TlsReason.of(cause, settings.serverName()) : withoutCall(cause);
+      case SSLException e -> TlsReason.of(e, settings.serverName()).text();
+      case ClosedChannelException e when handshake -> TlsReason.of(e, settings.serverName()).text();
+      default -> handshake ? TlsReason.of(cause, settings.serverName()).text() : withoutCall(cause);
     };
   }
 

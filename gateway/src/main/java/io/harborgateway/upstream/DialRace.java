@@ -218,6 +218,9 @@ abstract class DialRace<C> {
       if (failure.failure() != DialFailure.RESOURCES) { // which says nothing about the address
         upstream.failed(address, failure.reason());
       }
+      if (failure.failure() == DialFailure.TLS) {
+        upstream.tlsFailed(TlsReason.of(cause, upstream.settings().serverName()).fault());
+      }
       attemptFailed(failure);
     }
 

@@ -12,10 +12,13 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +83,9 @@ final class Probe implements Connector.Callback {
     UNKNOWN
   }
 
+  private static final long LEAST_WAIT_MILLIS = 50;
+  private static final long MOST_WAIT_MILLIS = 500;
+
   private final Upstream upstream;
   private final @Nullable Get get;
   private final Limits limits;
@@ -91,6 +97,7 @@ final class Probe implements Connector.Callback {
   private @Nullable Duration dialTook;
   private long spentAtDialled;
   private int status;
+  private ClientCertificate.@Nullable Asked asked;
   private boolean doubted;
   private boolean done;
 
@@ -157,6 +164,11 @@ final class Probe implements Connector.Callback {
     if (!done) {
       observer.connected(dialled);
     }
+    asked = asked(dialled);
+    if (!done && get == null && asked != null) {
+      waitForRefusal(dialled);
+      return;
+    }
     if (done || get == null) {
       done(Result.SUCCEEDED, "");
       dialled.close();
@@ -176,6 +188,23 @@ final class Probe implements Connector.Callback {
     dialled.config().setAutoRead(true);
   }
 
+  private static ClientCertificate.@Nullable Asked asked(Channel dialled) {
+    SslHandler tls = dialled.pipeline().get(SslHandler.class);
+    return tls == null ? null : ClientCertificate.of(tls.engine().getSession());
+  }
+
+  /**
+   * With TLS 1.3 the upstream judges the client's certificate after the client's handshake is done:
+   * its alert comes after another round trip.
+   */
+  private void waitForRefusal(Channel dialled) {
+    dialled.config().setAutoClose(true);
+    dialled.pipeline().addLast(new Answer());
+    dialled.config().setAutoRead(true);
+    long millis = Math.clamp(2 * sinceBegin().toMillis(), LEAST_WAIT_MILLIS, MOST_WAIT_MILLIS);
+    dialled.eventLoop().schedule(() -> done(Result.SUCCEEDED, ""), millis, TimeUnit.MILLISECONDS);
+  }
+
   @Override
   public void dialFailed(DialFailure failure, Throwable cause) {
     Result result =
@@ -187,17 +216,27 @@ final class Probe implements Connector.Callback {
     done(result, String.valueOf(cause.getMessage()));
   }
 
-  private void answered(Get asked, HttpResponse response) {
+  private void answered(Get wanted, HttpResponse response) {
     if (response.decoderResult().isFailure()) {
-      done(Result.FAILED, at("GET " + asked.path() + ": no HTTP response"));
+      done(Result.FAILED, at("GET " + wanted.path() + ": no HTTP response"));
       return;
     }
     status = response.status().code();
-    if (asked.statuses().contains(status)) {
+    if (wanted.statuses().contains(status)) {
       done(Result.SUCCEEDED, "");
     } else {
-      done(Result.FAILED, at("GET " + asked.path() + ": " + status));
+      done(Result.FAILED, at("GET " + wanted.path() + ": " + status + certificateHint()));
     }
+  }
+
+  /** nginx completes the handshake whatever the certificate is, and then answers with 400. */
+  private String certificateHint() {
+    if (status != HttpResponseStatus.BAD_REQUEST.code() || asked == null) {
+      return "";
+    }
+    return asked.isShown()
+        ? ": it may refuse the client certificate that it asked for and was shown"
+        : ": it asked for a client certificate, and the gateway has none";
   }
 
   private void done(Result result, String reason) {
@@ -236,11 +275,17 @@ final class Probe implements Connector.Callback {
     /** In TLS 1.3 a server may reject a client after the client has completed its handshake. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      boolean tls = cause instanceof SSLException || cause.getCause() instanceof SSLException;
-      String serverName = upstream.settings().serverName();
-      done(
-          Result.FAILED,
-          at(tls ? TlsReason.of(cause, serverName) : String.valueOf(cause.getMessage())));
+      SslHandler tls = ctx.pipeline().get(SslHandler.class);
+      if (tls != null
+          && (cause instanceof SSLException || cause.getCause() instanceof SSLException)) {
+        TlsReason reason =
+            TlsReason.of(
+                ClientCertificate.explained(tls.engine(), cause), upstream.settings().serverName());
+        upstream.tlsFailed(reason.fault());
+        done(Result.FAILED, at(reason.text()));
+      } else {
+        done(Result.FAILED, at(String.valueOf(cause.getMessage())));
+      }
       ctx.close();
     }
   }

@@ -24,6 +24,7 @@ public final class SingleCheck implements Probe.Observer {
    * @param addresses status of each of the upstream's addresses
    * @param session TLS session; null without a successful handshake
    * @param chain certificate chain that the upstream sent; empty without TLS
+   * @param certificate what became of its wish for a client certificate; empty: it has none
    * @param dialled duration of the dial, including TLS; null if there was no connection
    * @param status status of the answer; 0 without one
    * @param answered time until an expected answer; null without one
@@ -34,6 +35,7 @@ public final class SingleCheck implements Probe.Observer {
       List<AddressStatus> addresses,
       @Nullable SSLSession session,
       List<X509Certificate> chain,
+      String certificate,
       @Nullable Duration dialled,
       int status,
       @Nullable Duration answered) {}
@@ -42,6 +44,7 @@ public final class SingleCheck implements Probe.Observer {
   private final Upstream upstream;
   private @Nullable SSLSession session;
   private List<X509Certificate> chain = List.of();
+  private String certificate = "";
 
   private SingleCheck(Upstream upstream) {
     this.upstream = upstream;
@@ -95,7 +98,7 @@ public final class SingleCheck implements Probe.Observer {
   }
 
   private static Seen failed(String why) {
-    return new Seen(why, null, List.of(), null, List.of(), null, 0, null);
+    return new Seen(why, null, List.of(), null, List.of(), "", null, 0, null);
   }
 
   @Override
@@ -103,6 +106,10 @@ public final class SingleCheck implements Probe.Observer {
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls != null) {
       session = tls.engine().getSession();
+      ClientCertificate.Asked asked = ClientCertificate.of(session);
+      if (asked != null) {
+        certificate = asked.isShown() ? "shown" : "none is configured";
+      }
       try {
         chain = Stream.of(session.getPeerCertificates()).map(X509Certificate.class::cast).toList();
       } catch (SSLPeerUnverifiedException e) {
@@ -125,6 +132,7 @@ public final class SingleCheck implements Probe.Observer {
             upstream.addressStatus(),
             session,
             chain,
+            certificate,
             outcome.dialled(),
             outcome.status(),
             outcome.answered()));

@@ -42,18 +42,21 @@ final class UntrustedChain {
                 .initCause(failure);
       }
     }
-    return new CertificateException(reason(chain, authorities, failure), failure);
+    String missing = missing(chain, authorities);
+    return missing == null
+        ? new UntrustedException(
+            TlsFault.UNTRUSTED, "not trusted: " + failure.getMessage(), failure)
+        : new UntrustedException(TlsFault.UNKNOWN_CA, missing, failure);
   }
 
-  private static String reason(
-      List<X509Certificate> chain,
-      List<X509Certificate> authorities,
-      CertificateException failure) {
+  /** Returns why the chain does not end at an authority; null if it does. */
+  private static @Nullable String missing(
+      List<X509Certificate> chain, List<X509Certificate> authorities) {
     X509Certificate last = chain.getFirst();
     for (int steps = 0; steps <= chain.size(); steps++) {
       X509Certificate current = last;
       if (authorities.stream().anyMatch(authority -> isSignedBy(current, authority))) {
-        return "not trusted: " + failure.getMessage(); // the path is complete: another rule
+        return null;
       }
       X509Certificate issuer = issuer(current, chain);
       if (issuer == null) {
@@ -61,7 +64,7 @@ final class UntrustedChain {
       }
       last = issuer;
     }
-    return "not trusted: " + failure.getMessage();
+    return null;
   }
 
   private static String endsAt(

@@ -1,6 +1,7 @@
 package io.harborgateway.upstream;
 
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +53,7 @@ public final class Upstream {
   private final boolean isName;
   private final Addresses addresses = new Addresses();
   private volatile @Nullable Signals signals;
+  private volatile Consumer<TlsFault> faults = fault -> {};
   private volatile boolean up;
 
   public Upstream(Settings settings) {
@@ -91,6 +94,35 @@ public final class Upstream {
   /** A dial has failed at this address, or was won by another while this one stayed silent. */
   void failed(InetSocketAddress address, String reason) {
     addresses.failed(address, reason);
+  }
+
+  /** TLS with it has failed, whether for traffic or for a check. */
+  public void tlsFailed(TlsFault fault) {
+    faults.accept(fault);
+  }
+
+  /**
+   * Explains a failure of an established connection: with TLS 1.3 a server refuses a client's
+   * certificate after the client has completed its handshake.
+   *
+   * @param tls the connection's TLS
+   * @return whether the upstream refuses the gateway for its certificate, or for having none; it
+   *     has then processed nothing
+   */
+  public boolean refusesClient(SslHandler tls, Throwable cause) {
+    TlsReason reason =
+        TlsReason.of(ClientCertificate.explained(tls.engine(), cause), settings.serverName());
+    if (reason.fault() != TlsFault.CLIENT_CERTIFICATE) {
+      return false;
+    }
+    tlsFailed(reason.fault());
+    doubted();
+    return true;
+  }
+
+  /** Sets who counts the failures of TLS. */
+  public void countFaults(Consumer<TlsFault> counter) {
+    faults = counter;
   }
 
   /** Returns the status of the addresses, in dialling order; at most 16. */

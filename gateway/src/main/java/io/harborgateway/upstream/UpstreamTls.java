@@ -1,44 +1,59 @@
 package io.harborgateway.upstream;
 
+import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.Pin;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import io.netty.handler.ssl.util.SimpleTrustManagerFactory;
+import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
 import io.netty.internal.tcnative.SSL;
 import io.netty.util.NetUtil;
-import java.security.KeyStore;
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.ManagerFactoryParameters;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** The ways to verify the certificate of Harbor's nginx. All build a client context. */
+/**
+ * The ways to verify the certificate of Harbor's nginx. All build a client context, which keeps the
+ * sessions of its connections, so that one is resumed only with the same trust, certificate and
+ * upstream.
+ */
 public final class UpstreamTls {
   private UpstreamTls() {}
 
-  /** Trusts certificates of these authorities that cover the expected server name. */
-  public static SslContext byAuthority(List<X509Certificate> authorities) throws SSLException {
+  /**
+   * Trusts certificates of these authorities that cover the expected server name.
+   *
+   * @param own shown to an upstream that asks for one; null: none
+   */
+  public static SslContext byAuthority(
+      List<X509Certificate> authorities, @Nullable InstanceCertificate own) throws SSLException {
     // The trust manager verifies the name, and reports what it found.
-    return withoutName(builder().trustManager(new AuthorityTrust(authorities)));
+    return built(builder().trustManager(new AuthorityTrust(authorities)), own);
   }
 
-  /** Trusts the one certificate with this public key, whatever its name and issuer. */
-  public static SslContext byPin(Pin pin) throws SSLException {
-    return withoutName(builder().trustManager(new PinTrustManagerFactory(pin)));
+  /**
+   * Trusts certificates with one of these public keys, whatever their name and issuer.
+   *
+   * @param own as for {@link #byAuthority}
+   */
+  public static SslContext byPin(List<Pin> pins, @Nullable InstanceCertificate own)
+      throws SSLException {
+    return built(builder().trustManager(new PinTrust(pins)), own);
   }
 
-  /** Trusts any certificate: encrypted, but not protected from a man in the middle. */
-  public static SslContext insecure() throws SSLException {
-    return withoutName(builder().trustManager(InsecureTrustManagerFactory.INSTANCE));
+  /**
+   * Trusts any certificate: encrypted, but not protected from a man in the middle.
+   *
+   * @param own as for {@link #byAuthority}
+   */
+  public static SslContext insecure(@Nullable InstanceCertificate own) throws SSLException {
+    return built(builder().trustManager(InsecureTrustManagerFactory.INSTANCE), own);
   }
 
   /**
@@ -65,48 +80,13 @@ public final class UpstreamTls {
         .protocols("TLSv1.3", "TLSv1.2");
   }
 
-  private static SslContext withoutName(SslContextBuilder builder) throws SSLException {
-    return builder.endpointIdentificationAlgorithm(null).build();
-  }
-
-  private static final class PinTrustManagerFactory extends SimpleTrustManagerFactory {
-    private final TrustManager[] managers;
-
-    PinTrustManagerFactory(Pin pin) {
-      this.managers = new TrustManager[] {new PinTrustManager(pin)};
-    }
-
-    @Override
-    protected void engineInit(@Nullable KeyStore keyStore) {}
-
-    @Override
-    protected void engineInit(ManagerFactoryParameters parameters) {}
-
-    @Override
-    protected TrustManager[] engineGetTrustManagers() {
-      return managers.clone();
-    }
-  }
-
-  private record PinTrustManager(Pin pin) implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String keyType)
-        throws CertificateException {
-      throw new CertificateException("clients are not expected here");
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String keyType)
-        throws CertificateException {
-      if (chain.length == 0 || !pin.matches(chain[0])) {
-        String found = chain.length == 0 ? "no certificate" : Pin.of(chain[0]).toString();
-        throw new CertificateException("wrong pin: " + found + " (expected: " + pin + ")");
-      }
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
+  private static SslContext built(SslContextBuilder builder, @Nullable InstanceCertificate own)
+      throws SSLException {
+    var manager = new KeyManagerFactoryWrapper(new ClientCertificate(own));
+    return builder
+        // Otherwise the key would be converted for each handshake.
+        .keyManager(new OpenSslCachingX509KeyManagerFactory(manager))
+        .endpointIdentificationAlgorithm(null)
+        .build();
   }
 }

@@ -18,7 +18,15 @@ class UpstreamReportTest {
     var gone = new AddressStatus("172.18.0.11", "connection refused", Instant.EPOCH);
     var seen =
         new SingleCheck.Seen(
-            "", "172.18.0.10", List.of(here, gone), null, List.of(), Duration.ofMillis(2), 0, null);
+            "",
+            "172.18.0.10",
+            List.of(here, gone),
+            null,
+            List.of(),
+            "",
+            Duration.ofMillis(2),
+            0,
+            null);
     var text = new StringWriter();
     UpstreamReport.showConnection(seen, new PrintWriter(text, true));
     assertThat(text.toString().lines())

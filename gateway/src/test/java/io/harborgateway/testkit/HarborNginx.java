@@ -60,6 +60,16 @@ public final class HarborNginx implements AutoCloseable {
    * @param origin where uploads and upgrades go
    */
   public static HarborNginx start(Path parent, Origin origin) {
+    return start(parent, origin, "");
+  }
+
+  /** Starts nginx like {@link #start}, to serve only clients with a certificate of this CA. */
+  public static HarborNginx startVerifying(Path parent, Origin origin, Path clientCa) {
+    String clients = "ssl_client_certificate %s; ssl_verify_client on;".formatted(clientCa);
+    return start(parent, origin, clients);
+  }
+
+  private static HarborNginx start(Path parent, Origin origin, String clients) {
     try {
       Path folder = Files.createTempDirectory(parent, "nginx-");
       Files.createDirectory(folder.resolve("blobs"));
@@ -69,7 +79,8 @@ public final class HarborNginx implements AutoCloseable {
       for (int i = 1; true; i++) {
         List<Integer> free = FreePorts.loopback(4);
         var ports = new Ports(free.get(0), free.get(1), free.get(2), free.get(3));
-        Files.writeString(folder.resolve("nginx.conf"), configuration(ports, own, origin.port()));
+        Files.writeString(
+            folder.resolve("nginx.conf"), configuration(ports, own, origin.port(), clients));
         var nginx = new HarborNginx(folder, certificates, ports);
         try {
           nginx.start(binary);
@@ -218,7 +229,8 @@ public final class HarborNginx implements AutoCloseable {
     }
   }
 
-  private static String configuration(Ports ports, Issued certificate, int originPort) {
+  private static String configuration(
+      Ports ports, Issued certificate, int originPort, String clients) {
     try (var template = HarborNginx.class.getResourceAsStream("harbor-nginx.conf")) {
       if (template == null) {
         throw new AssertionError("harbor-nginx.conf is not on the class path");
@@ -231,6 +243,7 @@ public final class HarborNginx implements AutoCloseable {
           .replace("@HTTPS@", "127.0.0.1:" + ports.https)
           .replace("@NOTARY@", "127.0.0.1:" + ports.notary)
           .replace("@STATUS@", "127.0.0.1:" + ports.status)
+          .replace("@CLIENTS@", clients)
           .replace("@ORIGIN@", "127.0.0.1:" + originPort)
           .replace("@CERTIFICATE@", certificate.certificate().toString())
           .replace("@KEY@", certificate.key().toString());

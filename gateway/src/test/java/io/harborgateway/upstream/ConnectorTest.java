@@ -77,7 +77,7 @@ class ConnectorTest {
     var gone = Origin.start(Behaviours.silent());
     gone.stop();
     assertThat(dial(gone.port(), null, NAME)).contains(DialFailure.REFUSED);
-    assertThat(dial(gone.port(), UpstreamTls.insecure(), NAME)).contains(DialFailure.REFUSED);
+    assertThat(dial(gone.port(), UpstreamTls.insecure(null), NAME)).contains(DialFailure.REFUSED);
   }
 
   @Test
@@ -88,49 +88,50 @@ class ConnectorTest {
 
   @Test
   void anAuthorityVouchesForItsCertificatesUnderTheirNameOnly() throws Exception {
-    SslContext trusting = UpstreamTls.byAuthority(List.of(authority.certificate()));
+    SslContext trusting = UpstreamTls.byAuthority(List.of(authority.certificate()), null);
     assertThat(dial(tls.port(), trusting, NAME)).isEqualTo(DIALLED);
     assertThat(dial(tls.port(), trusting, "other.test")).isEqualTo(TLS_FAILED);
   }
 
   @Test
   void anotherAuthorityIsNotTrusted() throws Exception {
-    SslContext trusting = UpstreamTls.byAuthority(List.of(authority().certificate()));
+    SslContext trusting = UpstreamTls.byAuthority(List.of(authority().certificate()), null);
     assertThat(dial(tls.port(), trusting, NAME)).isEqualTo(TLS_FAILED);
   }
 
   @Test
   void aPinVouchesForOneKeyWhateverTheName() throws Exception {
-    SslContext right = UpstreamTls.byPin(Pin.of(certificate.leaf()));
+    SslContext right = UpstreamTls.byPin(List.of(Pin.of(certificate.leaf())), null);
     assertThat(dial(tls.port(), right, "other.test")).isEqualTo(DIALLED);
     // Of the same authority and name: the key alone makes the difference.
-    SslContext wrong = UpstreamTls.byPin(Pin.of(issue(authority).leaf()));
+    SslContext wrong = UpstreamTls.byPin(List.of(Pin.of(issue(authority).leaf())), null);
     assertThat(dial(tls.port(), wrong, NAME)).isEqualTo(TLS_FAILED);
   }
 
   @Test
   void insecureTakesAnyCertificate() throws Exception {
-    assertThat(dial(tls.port(), UpstreamTls.insecure(), "other.test")).isEqualTo(DIALLED);
+    assertThat(dial(tls.port(), UpstreamTls.insecure(null), "other.test")).isEqualTo(DIALLED);
   }
 
   @Test
   void aPeerWithoutTlsIsAFailureOfTls() throws Exception {
-    assertThat(dial(plain.port(), UpstreamTls.insecure(), NAME)).isEqualTo(TLS_FAILED);
+    assertThat(dial(plain.port(), UpstreamTls.insecure(null), NAME)).isEqualTo(TLS_FAILED);
   }
 
   @Test
   void aPeerThatBreaksTheHandshakeOffIsAFailureOfTls() throws Exception {
     try (var resetting = Origin.start(Behaviours.reset());
         var closing = Origin.start(Behaviours.closeBeforeFirstByte())) {
-      assertThat(dial(resetting.port(), UpstreamTls.insecure(), NAME)).isEqualTo(TLS_FAILED);
-      assertThat(dial(closing.port(), UpstreamTls.insecure(), NAME)).isEqualTo(TLS_FAILED);
+      assertThat(dial(resetting.port(), UpstreamTls.insecure(null), NAME)).isEqualTo(TLS_FAILED);
+      assertThat(dial(closing.port(), UpstreamTls.insecure(null), NAME)).isEqualTo(TLS_FAILED);
     }
   }
 
   @Test
   void aPeerThatIsSilentInTheHandshakeTimesOut() throws Exception {
     try (var silent = Origin.start(Behaviours.silent())) {
-      var upstream = upstream(silent.port(), UpstreamTls.insecure(), NAME, Duration.ofMillis(300));
+      var upstream =
+          upstream(silent.port(), UpstreamTls.insecure(null), NAME, Duration.ofMillis(300));
       upstream.resolve();
       assertThat(dial(upstream)).contains(DialFailure.TIMEOUT);
     }
@@ -167,7 +168,7 @@ class ConnectorTest {
 
   @Test
   void aCertificateForAnotherNameIsNamedWithTheExpectedOne() throws Exception {
-    SslContext trusting = UpstreamTls.byAuthority(List.of(authority.certificate()));
+    SslContext trusting = UpstreamTls.byAuthority(List.of(authority.certificate()), null);
     assertThat(reason(tls.port(), trusting, "other.test"))
         .isEqualTo("wrong name: the certificate is for nginx.test (expected: other.test)");
     assertThat(reason(tls.port(), trusting, "127.0.0.1"))
@@ -177,11 +178,14 @@ class ConnectorTest {
   @Test
   void anotherAuthorityIsNamed() throws Exception {
     var other = CertificateAuthority.create("other-ca", KeyType.EC_P256, Instant.now(), VALIDITY);
-    SslContext trusting = UpstreamTls.byAuthority(List.of(other.certificate()));
+    SslContext trusting = UpstreamTls.byAuthority(List.of(other.certificate()), null);
     assertThat(reason(tls.port(), trusting, NAME))
         .contains("wrong CA", "signed by CN=test-ca", "CN=other-ca");
     assertThat(
-            reason(tls.port(), UpstreamTls.byAuthority(List.of(authority().certificate())), NAME))
+            reason(
+                tls.port(),
+                UpstreamTls.byAuthority(List.of(authority().certificate()), null),
+                NAME))
         .as("of the same name")
         .contains("wrong CA")
         .contains("CN=test-ca");
@@ -190,7 +194,7 @@ class ConnectorTest {
   @Test
   void anotherPinIsNamed() throws Exception {
     Pin expected = Pin.of(issue(authority).leaf());
-    assertThat(reason(tls.port(), UpstreamTls.byPin(expected), NAME))
+    assertThat(reason(tls.port(), UpstreamTls.byPin(List.of(expected), null), NAME))
         .isEqualTo("wrong pin: %s (expected: %s)".formatted(Pin.of(certificate.leaf()), expected));
   }
 
@@ -200,14 +204,16 @@ class ConnectorTest {
     var old = CertificateAuthority.create("test-ca", KeyType.EC_P256, then, Duration.ofDays(100));
     var expired = old.issue(IssueRequest.forNames(List.of(NAME), then, Duration.ofDays(1)));
     try (var origin = Origin.startTls(presenting(expired), Behaviours.silent())) {
-      assertThat(reason(origin.port(), UpstreamTls.byAuthority(List.of(old.certificate())), NAME))
+      assertThat(
+              reason(
+                  origin.port(), UpstreamTls.byAuthority(List.of(old.certificate()), null), NAME))
           .startsWith("expired: the certificate CN=nginx.test ended at ");
     }
   }
 
   @Test
   void otherEndsOfAHandshakeAreToldInWords() throws Exception {
-    SslContext any = UpstreamTls.insecure();
+    SslContext any = UpstreamTls.insecure(null);
     assertThat(reason(plain.port(), any, NAME)).isEqualTo("no TLS is spoken on this port");
     try (var resetting = Origin.start(Behaviours.reset());
         var closing = Origin.start(Behaviours.closeBeforeFirstByte());
@@ -236,7 +242,7 @@ class ConnectorTest {
     var issued =
         authority.issue(
             IssueRequest.forNames(List.of("harbor_nginx"), Instant.now(), VALIDITY.dividedBy(2)));
-    SslContext trusting = UpstreamTls.byAuthority(List.of(authority.certificate()));
+    SslContext trusting = UpstreamTls.byAuthority(List.of(authority.certificate()), null);
     try (var origin = Origin.startTls(presenting(issued), Behaviours.silent())) {
       assertThat(reason(origin.port(), trusting, NAME))
           .isEqualTo("wrong name: the certificate is for harbor_nginx (expected: nginx.test)");
@@ -255,7 +261,7 @@ class ConnectorTest {
               throw new UncheckedIOException(e);
             }
           });
-      dial(server.getLocalPort(), UpstreamTls.insecure(), serverName);
+      dial(server.getLocalPort(), UpstreamTls.insecure(null), serverName);
       return hello.get(30, TimeUnit.SECONDS);
     }
   }

@@ -162,7 +162,7 @@ class SeveralAddressesTest {
   @Test
   void aHandshakeThatStaysOutIsOvertakenByAnotherAddress() throws Exception {
     var certificates = TestCertificates.in(folder);
-    SslContext any = UpstreamTls.insecure();
+    SslContext any = UpstreamTls.insecure(null);
     try (var origin =
             Origin.startTls(
                 certificates.presenting(certificates.issue("nginx.test")), Behaviours.silent());
@@ -186,7 +186,8 @@ class SeveralAddressesTest {
         var other = new ServerSocket(silent.port(), 5, InetAddress.ofLiteral(SECOND))) {
       assertThat(other.isBound()).isTrue();
       Upstream upstream =
-          upstream(silent.port(), UpstreamTls.insecure(), Duration.ofMillis(600), FIRST, SECOND);
+          upstream(
+              silent.port(), UpstreamTls.insecure(null), Duration.ofMillis(600), FIRST, SECOND);
       assertThat(dial(Way.CHANNEL, upstream))
           .startsWith("TIMEOUT 127.0.0.1: connected, but no TLS handshake within 600 ms; ");
       assertThat(millis()).isBetween(595L, 600 + BUSY_MILLIS);

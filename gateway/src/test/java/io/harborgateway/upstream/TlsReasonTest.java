@@ -31,8 +31,10 @@ class TlsReasonTest {
       })
   void anErrorOfBoringSslInWords(String name, String reason) {
     var failure = new SSLHandshakeException("error:1000042e:SSL routines:OPENSSL_internal:" + name);
-    assertThat(TlsReason.of(failure, "nginx")).isEqualTo(reason);
-    assertThat(TlsReason.of(new SSLException("General OpenSslEngine problem", failure), "nginx"))
+    assertThat(TlsReason.of(failure, "nginx").text()).isEqualTo(reason);
+    assertThat(
+            TlsReason.of(new SSLException("General OpenSslEngine problem", failure), "nginx")
+                .text())
         .as("as a cause")
         .isEqualTo(reason);
   }
@@ -41,7 +43,7 @@ class TlsReasonTest {
   void aServerThatTakesNoUnderscoreInItsName() {
     var failure =
         new SSLException("error:0:SSL routines:OPENSSL_internal:SSLV3_ALERT_ILLEGAL_PARAMETER");
-    assertThat(TlsReason.of(failure, "harbor_nginx"))
+    assertThat(TlsReason.of(failure, "harbor_nginx").text())
         .isEqualTo(
             "it sent the TLS alert illegal_parameter: it may reject the underscore in the server name"
                 + " harbor_nginx");
@@ -52,18 +54,19 @@ class TlsReasonTest {
     var failure =
         new SSLHandshakeException("General OpenSslEngine problem")
             .initCause(new CertificateException("wrong name: a (expected: b)"));
-    assertThat(TlsReason.of(failure, "b")).isEqualTo("wrong name: a (expected: b)");
+    assertThat(TlsReason.of(failure, "b").text()).isEqualTo("wrong name: a (expected: b)");
   }
 
   @Test
   void aConnectionThatEndsInTheHandshake() {
-    assertThat(TlsReason.of(new ClosedChannelException(), "nginx"))
+    assertThat(TlsReason.of(new ClosedChannelException(), "nginx").text())
         .isEqualTo("it closed the connection in the TLS handshake");
     assertThat(
             TlsReason.of(
-                new IOException(
-                    "recvAddress(..) failed with error(-104): Connection reset by peer"),
-                "nginx"))
+                    new IOException(
+                        "recvAddress(..) failed with error(-104): Connection reset by peer"),
+                    "nginx")
+                .text())
         .isEqualTo("it reset the connection in the TLS handshake");
   }
 }

@@ -127,6 +127,10 @@ public final class Binder {
 
   private @Nullable List<Object> items(
       Section section, Key key, ValueType.Items type, SourceNode node, String path) {
+    if (type.orOne() && node instanceof Scalar) {
+      Object only = value(section, key, type.element(), node, path);
+      return only == null ? null : List.of(only);
+    }
     if (!(node instanceof Sequence sequence)) {
       refuse(path, DescribedValue.describe(node), type.expected(), node);
       return null;

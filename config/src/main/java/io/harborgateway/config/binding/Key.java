@@ -4,6 +4,7 @@ import io.harborgateway.config.meta.Default;
 import io.harborgateway.config.meta.Doc;
 import io.harborgateway.config.meta.NeedsRestart;
 import io.harborgateway.config.meta.NotEmpty;
+import io.harborgateway.config.meta.OneOrList;
 import io.harborgateway.config.meta.ReadableFile;
 import io.harborgateway.config.values.Secret;
 import io.harborgateway.config.values.TextRules;
@@ -76,7 +77,9 @@ public record Key(
 
   private static ValueType type(Type type, AnnotatedElement component) {
     if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
-      return new ValueType.Items(type(generic.getActualTypeArguments()[0], component));
+      return new ValueType.Items(
+          type(generic.getActualTypeArguments()[0], component),
+          component.isAnnotationPresent(OneOrList.class));
     }
     if (type instanceof ParameterizedType generic && generic.getRawType() == Map.class) {
       Type value = generic.getActualTypeArguments()[1];

@@ -11,8 +11,12 @@ public sealed interface ValueType {
   /** The place of a secret: a mapping with the keys of {@link SecretReference}. */
   record SecretPlace() implements ValueType {}
 
-  /** A list. */
-  record Items(ValueType element) implements ValueType {}
+  /**
+   * A list.
+   *
+   * @param orOne whether its only element may be written without the list
+   */
+  record Items(ValueType element, boolean orOne) implements ValueType {}
 
   /** A mapping of arbitrary keys to texts. */
   record TextMap(ScalarType value) implements ValueType {}
@@ -23,7 +27,8 @@ public sealed interface ValueType {
       case Single single -> single.scalar().expected();
       case Section section -> "a mapping with " + keys(section.type());
       case SecretPlace secret -> "a mapping with " + keys(SecretReference.class);
-      case Items items -> "a list";
+      case Items items ->
+          items.orOne() ? items.element().expected() + ", or a list of them" : "a list";
       case TextMap map -> "a mapping of texts";
     };
   }

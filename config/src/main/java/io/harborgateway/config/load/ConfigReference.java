@@ -85,7 +85,10 @@ final class ConfigReference {
       case ValueType.Single single -> scalar(single.scalar());
       case ValueType.Section nested -> link(nested.type());
       case ValueType.SecretPlace secret -> link(SecretReference.class);
-      case ValueType.Items items -> "list of " + type(items.element());
+      case ValueType.Items items ->
+          items.orOne()
+              ? type(items.element()) + ", or a list"
+              : "list of " + type(items.element());
       case ValueType.TextMap map -> "mapping of texts";
     };
   }

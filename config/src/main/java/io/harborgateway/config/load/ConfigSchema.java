@@ -86,7 +86,12 @@ public final class ConfigSchema {
       case ValueType.Items items -> {
         ObjectNode schema = JSON.createObjectNode().put("type", "array");
         schema.set("items", value(items.element()));
-        yield schema;
+        if (!items.orOne()) {
+          yield schema;
+        }
+        ObjectNode either = JSON.createObjectNode();
+        either.putArray("anyOf").add(value(items.element())).add(schema);
+        yield either;
       }
       case ValueType.TextMap map -> {
         ObjectNode schema = JSON.createObjectNode().put("type", "object");

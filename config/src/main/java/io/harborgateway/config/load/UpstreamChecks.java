@@ -42,10 +42,10 @@ final class UpstreamChecks {
       problems.warn(tls.path("insecure"), "true", expected);
     }
     List<String> ways = new ArrayList<>();
-    if (tls.value("ca", Path.class) != null) {
+    if (!tls.list("ca", Path.class).isEmpty()) {
       ways.add("ca");
     }
-    if (tls.value("pin", String.class) != null) {
+    if (!tls.list("pin", String.class).isEmpty()) {
       ways.add("pin");
     }
     if (insecure) {
@@ -56,5 +56,6 @@ final class UpstreamChecks {
       String found = ways.isEmpty() ? "none of ca, pin, insecure" : String.join(" and ", ways);
       problems.add(tls.path(), found, "exactly one of ca, pin and insecure: true");
     }
+    NatsChecks.checkPair(tls, "certificate", "key", problems);
   }
 }

@@ -235,6 +235,26 @@ final class TopologyRefusalTest {
             + " (expected: sha256/ and the base64 of the SHA-256 of the public key)");
   }
 
+  @Test
+  void aListOfPinsOrFilesWithOneThatIsNone() {
+    loading.assertRefused(
+        base("\"127.0.0.1:443\"", "\"127.0.0.1:443\", tls: {pin: [sha256/abc]}"),
+        "gateway.yml:9:54: listeners[0].upstream.tls.pin[0]: \"sha256/abc\""
+            + " (expected: sha256/ and the base64 of the SHA-256 of the public key)");
+    loading.assertRefused(
+        base("\"127.0.0.1:443\"", "\"127.0.0.1:443\", tls: {ca: {file: ca.pem}}"),
+        "gateway.yml:9:48: listeners[0].upstream.tls.ca: a mapping"
+            + " (expected: a path, or a list of them)");
+  }
+
+  @Test
+  void aCertificateForAnUpstreamWithoutItsKey() {
+    loading.assertRefused(
+        base("\"127.0.0.1:443\"", "\"127.0.0.1:443\", tls: {ca: ca.pem, certificate: ca.pem}"),
+        "gateway.yml:9:73: listeners[0].upstream.tls.certificate: certificate without key"
+            + " (expected: both or neither)");
+  }
+
   private static String instance(String guid, String names) {
     return "  - guid: "
         + guid.replace("GUID", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0")
