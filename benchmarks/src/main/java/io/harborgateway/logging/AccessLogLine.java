@@ -6,6 +6,7 @@ import io.harborgateway.config.values.AccessLogFormat;
 import io.harborgateway.config.values.LogFormat;
 import io.harborgateway.config.values.LogLevel;
 import io.harborgateway.http.AccessLog;
+import io.harborgateway.transport.NegotiatedTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,6 +43,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class AccessLogLine {
+  private static final NegotiatedTls TLS =
+      new NegotiatedTls("TLSv1.3", "TLS_AES_128_GCM_SHA256", "X25519MLKEM768", false);
+
   private static final int BATCH = 4096;
 
   /** The configured format. */
@@ -125,6 +129,7 @@ public class AccessLogLine {
               null,
               "6f0b2a5e-6f3c-4d57-5d21-2f0d4a1e7c88",
               null,
+              TLS,
               null));
     }
   }

@@ -1,6 +1,7 @@
 package io.harborgateway.http;
 
 import io.harborgateway.http.head.Failure;
+import io.harborgateway.transport.NegotiatedTls;
 import org.jspecify.annotations.Nullable;
 
 /** Receives completed requests. Called on event loops: an implementation must not block. */
@@ -37,6 +38,7 @@ public interface AccessLog {
    * @param sentBytes size of the response's body as framed
    * @param nanos duration from the first byte of the head to the end
    * @param failure code of the {@link Failure}, or null
+   * @param tls what the connection's handshake has agreed on; null without TLS
    * @param retry null for a request that was not retried
    */
   record Entry(
@@ -56,6 +58,7 @@ public interface AccessLog {
       @Nullable String referer,
       @Nullable String requestId,
       @Nullable String failure,
+      @Nullable NegotiatedTls tls,
       @Nullable Retry retry) {}
 
   default boolean isOn() {

@@ -3,6 +3,7 @@ package io.harborgateway.http;
 import io.harborgateway.http.head.Client;
 import io.harborgateway.route.Instance;
 import io.harborgateway.transport.Deadline;
+import io.harborgateway.transport.NegotiatedTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param terms the terms it was accepted under
  * @param certificateOf the instance whose certificate was presented; null without TLS
+ * @param tls what its handshake has agreed on; null without TLS
  * @param context context of its handler
  * @param loop state shared by the connections of its event loop
  * @param deadline its only deadline, for whatever it currently waits for
@@ -20,6 +22,7 @@ record FrontConnection(
     HttpService service,
     Terms terms,
     @Nullable Instance certificateOf,
+    @Nullable NegotiatedTls tls,
     ChannelHandlerContext context,
     HttpService.Loop loop,
     Client client,

@@ -10,6 +10,7 @@ import io.harborgateway.transport.Deadline;
 import io.harborgateway.transport.LingeringClose;
 import io.harborgateway.transport.MemoryBudget;
 import io.harborgateway.transport.MemoryHolder;
+import io.harborgateway.transport.NegotiatedTls;
 import io.harborgateway.transport.WriteProgress;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -60,6 +61,7 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHol
             service,
             terms,
             certificateOf,
+            ctx.channel().attr(NegotiatedTls.KEY).get(),
             ctx,
             loop,
             ctx.channel().remoteAddress() instanceof InetSocketAddress remote

@@ -45,7 +45,7 @@ final class Http1FrontStream implements Front {
     this.service = connection.service();
     this.requests = new Http1Requests(front, this, connection);
     this.responses = new Http1Responses(connection);
-    this.facts = new RequestRecord(connection.settings().listener(), "-", 0);
+    this.facts = new RequestRecord(connection.settings().listener(), "-", 0, connection.tls());
   }
 
   Http1Requests requests() {
@@ -69,7 +69,8 @@ final class Http1FrontStream implements Front {
         new RequestRecord(
             connection.settings().listener(),
             connection.client().address().toString(),
-            System.nanoTime());
+            System.nanoTime(),
+            connection.tls());
   }
 
   /**

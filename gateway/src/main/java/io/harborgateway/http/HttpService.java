@@ -286,6 +286,7 @@ public final class HttpService {
               facts.referer,
               facts.requestId,
               failure == null ? null : failure.code(),
+              facts.tls,
               facts.retry));
     }
     facts.dropTexts();

@@ -3,6 +3,7 @@ package io.harborgateway.http;
 import io.harborgateway.http.head.Field;
 import io.harborgateway.http.head.RequestHead;
 import io.harborgateway.route.Instance;
+import io.harborgateway.transport.NegotiatedTls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class RequestRecord {
   final String listener;
   final String peer;
   final long startNanos;
+  final @Nullable NegotiatedTls tls;
   @Nullable Instance instance;
 
   /** Taken from the forwarded fields of a trusted peer; null: the peer itself. */
@@ -46,10 +48,11 @@ final class RequestRecord {
   int minorVersion = 1;
   AccessLog.@Nullable Retry retry;
 
-  RequestRecord(String listener, String peer, long startNanos) {
+  RequestRecord(String listener, String peer, long startNanos, @Nullable NegotiatedTls tls) {
     this.listener = listener;
     this.peer = peer;
     this.startNanos = startNanos;
+    this.tls = tls;
   }
 
   /** The Connection field of one of the gateway's own responses, preceded by CRLF, or nothing. */

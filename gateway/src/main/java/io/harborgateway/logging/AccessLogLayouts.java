@@ -1,6 +1,7 @@
 package io.harborgateway.logging;
 
 import io.harborgateway.http.AccessLog;
+import io.harborgateway.transport.NegotiatedTls;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -33,7 +34,7 @@ final class AccessLogLayouts {
    *
    * <pre>
    * CLIENT - - [TIME] "METHOD TARGET HTTP/1.N" STATUS SENT "REFERER" "AGENT"
-   *   host=H listener=L instance=I received=N ms=T id=ID failure=CODE peer=ADDRESS [retry=WHERE]
+   *   host=H listener=L instance=I received=N ms=T id=ID failure=CODE peer=ADDRESS [tls=VERSION,SUITE,GROUP,full|resumed] [retry=WHERE]
    * </pre>
    */
   static final class Combined implements Layout {
@@ -64,6 +65,12 @@ final class AccessLogLayouts {
       line.append(" id=").append(orDash(entry.requestId()));
       line.append(" failure=").append(orDash(entry.failure()));
       line.append(" peer=").append(entry.peer());
+      NegotiatedTls tls = entry.tls();
+      if (tls != null) {
+        line.append(" tls=").append(tls.version()).append(',').append(tls.suite());
+        line.append(',').append(orDash(tls.group()));
+        line.append(tls.resumed() ? ",resumed" : ",full");
+      }
       if (entry.retry() != null) {
         line.append(" retry=").append(nameOf(entry.retry()));
       }
@@ -118,6 +125,13 @@ final class AccessLogLayouts {
       put(line, "user_agent", entry.userAgent());
       put(line, "request_id", entry.requestId());
       put(line, "failure", entry.failure());
+      NegotiatedTls tls = entry.tls();
+      if (tls != null) {
+        line.put("tls_version", tls.version());
+        line.put("tls_suite", tls.suite());
+        put(line, "tls_group", tls.group());
+        line.put("tls_resumed", tls.resumed());
+      }
       put(line, "retry", entry.retry() == null ? null : nameOf(entry.retry()));
       into.writeBytes(MAPPER.writeValueAsBytes(line));
       into.write('\n');

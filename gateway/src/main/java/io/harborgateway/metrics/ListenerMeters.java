@@ -76,8 +76,27 @@ public final class ListenerMeters implements AutoCloseable {
     sentBytes.add(sent);
   }
 
-  public void handshakeDone() {
+  /**
+   * Counts a handshake and what it has agreed on, which is always one of few.
+   *
+   * @param keyExchange the group of the key exchange, or {@code none}
+   */
+  public void handshakeDone(String version, String suite, String keyExchange, boolean resumed) {
     handshakes.increment();
+    group
+        .counter(
+            "tls.negotiated",
+            "version",
+            version,
+            "suite",
+            suite,
+            "group",
+            keyExchange,
+            "resumed",
+            Boolean.toString(resumed),
+            "listener",
+            listener)
+        .increment();
   }
 
   public void handshakeFailed() {

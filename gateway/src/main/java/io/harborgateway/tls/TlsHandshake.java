@@ -3,11 +3,16 @@ package io.harborgateway.tls;
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.transport.Buffers;
+import io.harborgateway.transport.NegotiatedTls;
 import io.harborgateway.transport.Printable;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.OpenSslSession;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.internal.tcnative.SSL;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.function.Function;
@@ -62,7 +67,13 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent completion) {
       if (completion.isSuccess()) {
-        meters.handshakeDone();
+        NegotiatedTls negotiated = negotiated(ctx);
+        ctx.channel().attr(NegotiatedTls.KEY).set(negotiated);
+        meters.handshakeDone(
+            negotiated.version(),
+            negotiated.suite(),
+            Objects.requireNonNullElse(negotiated.group(), "none"),
+            negotiated.resumed());
         ChannelHandler handler = next.apply(Objects.requireNonNull(instance));
         ctx.pipeline().replace(this, "front", handler);
       } else {
@@ -70,6 +81,16 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
         ctx.close();
       }
     }
+  }
+
+  private static NegotiatedTls negotiated(ChannelHandlerContext ctx) {
+    var engine = (ReferenceCountedOpenSslEngine) ctx.pipeline().get(SslHandler.class).engine();
+    var session = (OpenSslSession) engine.getSession();
+    return new NegotiatedTls(
+        session.getProtocol(),
+        session.getCipherSuite(),
+        session.getNamedGroup(),
+        SSL.isSessionReused(engine.sslPointer()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import static io.harborgateway.control.ReloadStand.NAME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.control.Reloads.Outcome;
+import io.harborgateway.http.AccessLog;
 import io.harborgateway.testkit.Answer;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.Command;
@@ -11,6 +12,7 @@ import io.harborgateway.testkit.OpensslClient;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RawClient;
 import io.harborgateway.testkit.TestCertificates.KeyAlgorithm;
+import io.harborgateway.transport.NegotiatedTls;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,6 +176,41 @@ class TlsSettingsIT {
       assertThat(connect(NAME, "-tls1_2 -sess_in " + session)).contains("New, TLSv1.2");
       assertThat(stand.gateway().contexts().size()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void whatWasNegotiatedIsInTheAccessLogAndInTheMetrics() {
+    String session = folder.resolve("session.pem").toString();
+    request("-tls1_3 -groups P-256 -sess_out " + session);
+    request("-tls1_3 -groups P-256 -sess_in " + session);
+    applied("{profile: compatible}");
+    request("-tls1_2 -cipher AES128-SHA:@SECLEVEL=0");
+
+    assertThat(stand.testGateway().requests())
+        .extracting(AccessLog.Entry::tls)
+        .containsExactly(
+            new NegotiatedTls("TLSv1.3", "TLS_AES_128_GCM_SHA256", "P-256", false),
+            new NegotiatedTls("TLSv1.3", "TLS_AES_128_GCM_SHA256", "P-256", true),
+            new NegotiatedTls("TLSv1.2", "TLS_RSA_WITH_AES_128_CBC_SHA", null, false));
+    assertThat(stand.gateway().plane().meters().scrape())
+        .contains(
+            "harbor_gateway_tls_negotiated_total{group=\"P-256\",listener=\"https\","
+                + "resumed=\"true\",suite=\"TLS_AES_128_GCM_SHA256\",version=\"TLSv1.3\"} 1.0",
+            "harbor_gateway_tls_negotiated_total{group=\"none\",listener=\"https\","
+                + "resumed=\"false\",suite=\"TLS_RSA_WITH_AES_128_CBC_SHA\",version=\"TLSv1.2\"} 1.0");
+  }
+
+  private void request(String options) {
+    List<String> all = new ArrayList<>(List.of("-servername", RSA_NAME));
+    all.addAll(List.of(options.split(" ")));
+    if (options.contains("-tls1_3")) {
+      all.addAll(List.of("-ciphersuites", "TLS_AES_128_GCM_SHA256"));
+    }
+    String get = "GET / HTTP/1.1\r\nHost: " + RSA_NAME + "\r\nConnection: close\r\n\r\n";
+    assertThat(
+            OpensslClient.run(stand.testGateway().address("https"), get, all.toArray(String[]::new))
+                .stdout())
+        .contains("HTTP/1.1 200");
   }
 
   private static void get(RawClient client) throws Exception {

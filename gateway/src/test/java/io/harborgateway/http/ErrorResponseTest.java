@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class ErrorResponseTest {
-  private final RequestRecord facts = new RequestRecord("https", "203.0.113.9", 0);
+  private final RequestRecord facts = new RequestRecord("https", "203.0.113.9", 0, null);
 
   private String response(Failure failure, boolean close) {
     return Wire.taken(

@@ -10,7 +10,7 @@ class RequestRecordTest {
   private static final String CUT = "x".repeat(RequestRecord.MAX_TEXT) + "...(2000 octets)";
 
   private static RequestRecord facts(String target, String fields) {
-    var facts = new RequestRecord("https", "192.0.2.1", 0);
+    var facts = new RequestRecord("https", "192.0.2.1", 0, null);
     facts.takeTexts(Wire.request("GET " + target + " HTTP/1.1\r\n" + fields + "\r\n"));
     return facts;
   }

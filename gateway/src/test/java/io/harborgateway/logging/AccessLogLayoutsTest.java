@@ -3,6 +3,7 @@ package io.harborgateway.logging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.http.AccessLog;
+import io.harborgateway.transport.NegotiatedTls;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,6 +27,7 @@ class AccessLogLayoutsTest {
           null,
           "id-1",
           "unknown_host",
+          new NegotiatedTls("TLSv1.3", "TLS_AES_128_GCM_SHA256", "X25519", true),
           null);
 
   private static String line(AccessLogLayouts.Layout layout) {
@@ -35,12 +37,13 @@ class AccessLogLayoutsTest {
   }
 
   @Test
-  void combinedHasTheClientFirstAndThePeerLast() {
+  void combinedHasTheClientFirstAndWhatIsOursLast() {
     assertThat(line(new AccessLogLayouts.Combined()))
         .isEqualTo(
             "203.0.113.9 - - [01/Jan/1970:00:00:00 +0000] \"GET /v2/\\x22\\x0a HTTP/1.1\" 404 12 \"-\""
                 + " \"-\" host=registry.example.com listener=https instance=- received=0 ms=3"
-                + " id=id-1 failure=unknown_host peer=10.0.16.4\n");
+                + " id=id-1 failure=unknown_host peer=10.0.16.4"
+                + " tls=TLSv1.3,TLS_AES_128_GCM_SHA256,X25519,resumed\n");
   }
 
   @Test
@@ -51,6 +54,10 @@ class AccessLogLayoutsTest {
     assertThat(json.path("client").stringValue()).isEqualTo("203.0.113.9");
     assertThat(json.path("peer").stringValue()).isEqualTo("10.0.16.4");
     assertThat(json.path("target").stringValue()).isEqualTo("/v2/\"\n");
+    assertThat(json.path("tls_version").stringValue()).isEqualTo("TLSv1.3");
+    assertThat(json.path("tls_suite").stringValue()).isEqualTo("TLS_AES_128_GCM_SHA256");
+    assertThat(json.path("tls_group").stringValue()).isEqualTo("X25519");
+    assertThat(json.path("tls_resumed").booleanValue()).isTrue();
     assertThat(json.has("referer")).isFalse();
   }
 }
