@@ -2,7 +2,9 @@ package io.harborgateway.config;
 
 import io.harborgateway.config.meta.Default;
 import io.harborgateway.config.meta.Doc;
+import io.harborgateway.config.meta.ReadableFile;
 import io.harborgateway.config.values.TlsProfile;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -32,11 +34,19 @@ public record TlsConfig(
             "Groups of the key exchange in place of `X25519MLKEM768`, `X25519`, `P-256`, `P-384`, the"
                 + " preferred first.")
         @Default("[]")
-        List<String> groups) {
+        List<String> groups,
+    @Doc(
+            "Files with the keys of session tickets, for nodes that resume each other's sessions: the"
+                + " first encrypts, all decrypt. Each has 80 bytes, or 48, as nginx takes them. They"
+                + " are noticed when they change. Not written: each node has keys of its own.")
+        @Default("[]")
+        @ReadableFile
+        List<Path> sessionTicketKeys) {
 
   public TlsConfig {
     versions = List.copyOf(versions);
     suites = List.copyOf(suites);
     groups = List.copyOf(groups);
+    sessionTicketKeys = List.copyOf(sessionTicketKeys);
   }
 }

@@ -71,6 +71,7 @@ public final class Gateway implements AutoCloseable {
         new TlsContexts(
             instance -> live.get().certificate(instance),
             () -> live.snapshot().tls(),
+            () -> live.snapshot().ticketKeys(),
             Executors.newVirtualThreadPerTaskExecutor());
     var factory = new Services(live, plane, control, readiness, contexts, accessLog);
     List<ListenerService> services = factory.first(snapshot);

@@ -177,6 +177,9 @@ final class Reconciler implements AutoCloseable {
     if (!next.snapshot().tls().equals(before.snapshot().tls())) {
       factory.contexts().retainCurrent();
     }
+    if (!next.snapshot().ticketKeys().equals(before.snapshot().ticketKeys())) {
+      factory.contexts().useTicketKeys();
+    }
     plane.use(before.snapshot().config(), next.snapshot().config());
     List<ListenerService> gone = switchListeners(next);
     announceAnyway(next.snapshot());

@@ -10,6 +10,7 @@ import io.harborgateway.config.load.LoadedConfig;
 import io.harborgateway.config.values.Durations;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
+import io.harborgateway.tls.TicketKeys;
 import io.harborgateway.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param loaded the configuration as read, from which the files can be read again
  * @param config the same, with the instances of all sources except for the catalogue
  * @param tls what may be negotiated with clients
+ * @param ticketKeys keys of session tickets that are shared with other nodes
  * @param announcing null if nothing is announced
  * @param warnings what works, but not as well as it looks
  * @param isChecked whether all certificates have been read and checked; see {@link
@@ -45,6 +47,7 @@ public record Snapshot(
     Certificates certificates,
     UpstreamFiles upstreamFiles,
     TlsSettings tls,
+    TicketKeys ticketKeys,
     @Nullable AnnouncementPlan announcing,
     List<Problem> warnings,
     boolean isChecked,
@@ -114,6 +117,7 @@ public record Snapshot(
   /** Returns the files read for it, except the configuration's own and those of a catalogue. */
   public Set<Path> files() {
     Set<Path> files = new HashSet<>(upstreamFiles.files());
+    files.addAll(config().tls().sessionTicketKeys());
     for (Instance instance : certificates.kept().keySet()) {
       add(certificates.files(instance), files);
     }

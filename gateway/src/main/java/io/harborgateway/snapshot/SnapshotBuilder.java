@@ -24,6 +24,7 @@ import io.harborgateway.logging.LogFile;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import io.harborgateway.source.BucketListing;
+import io.harborgateway.tls.TicketKeys;
 import io.harborgateway.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -164,6 +165,7 @@ public final class SnapshotBuilder {
       checkAccessLog(config.logging().accessLog());
     }
     TlsSettings tls = new TlsReader(config.tls(), source, problems, warnings).read();
+    TicketKeys ticketKeys = ticketKeys();
     AnnouncementPlan announcing = announcing();
     var places =
         new SourceMap(
@@ -211,6 +213,7 @@ public final class SnapshotBuilder {
         new Certificates(kept, files, config.catalogue()),
         upstreamFiles.result(),
         tls,
+        ticketKeys,
         announcing,
         List.copyOf(warnings),
         few || all,
@@ -302,6 +305,18 @@ public final class SnapshotBuilder {
     }
     problems.addAll(found);
     return plan;
+  }
+
+  /** On a refresh, keys of which a file can't be used stay what they were. */
+  private TicketKeys ticketKeys() {
+    List<Problem> found = new ArrayList<>();
+    TicketKeys keys = TicketKeyFiles.read(config.tls().sessionTicketKeys(), source, found);
+    if (!found.isEmpty() && isRefresh && previous != null) {
+      sourceProblems.addAll(found);
+      return previous.ticketKeys();
+    }
+    problems.addAll(found);
+    return keys;
   }
 
   private boolean servesWithoutCertificate(@Nullable AnnouncementPlan announcing) {

@@ -40,6 +40,9 @@ public record SnapshotChanges(List<String> lines, List<String> restarts) {
     addCatalogued(before, after, lines);
     addCertificates(before, after, lines);
     addUpstreamFiles(before.upstreamFiles(), after.upstreamFiles(), lines);
+    if (!before.ticketKeys().equals(after.ticketKeys())) {
+      lines.add("changed: tls.session-ticket-keys: what the files have");
+    }
     RegistrarSettings registrar = registrar(before);
     RegistrarSettings registrarNow = registrar(after);
     if (registrar != null && registrarNow != null && !registrar.saysTheSame(registrarNow)) {

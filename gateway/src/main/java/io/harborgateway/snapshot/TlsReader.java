@@ -55,7 +55,8 @@ final class TlsReader {
         section.groups().isEmpty()
             ? profile.groups()
             : known("groups", section.groups(), TlsSupport.groups(), GROUP_ALIASES);
-    return new TlsSettings(versions, suites(versions, profile), groups);
+    return new TlsSettings(
+        versions, suites(versions, profile), groups, !section.sessionTicketKeys().isEmpty());
   }
 
   private List<String> versions(TlsSettings profile) {

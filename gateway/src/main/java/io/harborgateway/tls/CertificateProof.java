@@ -57,7 +57,8 @@ final class CertificateProof {
             .option(OpenSslContextOption.USE_TASKS, false)
             .option(OpenSslContextOption.GROUPS, TlsSupport.groups().toArray(String[]::new))
             .ciphers(
-                new TlsSettings(TlsSupport.versions(), TlsSupport.suites(), TlsSupport.groups())
+                new TlsSettings(
+                        TlsSupport.versions(), TlsSupport.suites(), TlsSupport.groups(), false)
                     .allSuites());
       }
       return builder.build();

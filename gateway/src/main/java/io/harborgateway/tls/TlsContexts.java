@@ -12,12 +12,14 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
@@ -38,9 +40,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cache of the TLS contexts of instances' certificates: built on first use, off the event loop,
  * proven by handshakes in memory ({@link CertificateProof}), and kept for the most used. TLS with
- * BoringSSL as the {@link TlsSettings} say, ALPN {@code http/1.1}. A session can be resumed for an
- * hour, by ticket or session id, only with the certificate it was established with and on this
- * node. Thread-safe.
+ * BoringSSL as the {@link TlsSettings} say, ALPN {@code http/1.1}. A session can be resumed only
+ * with the instance and the certificate it was established with: for an hour in TLS 1.2, by ticket
+ * or session id, for two days in TLS 1.3, which is BoringSSL's own limit; on other nodes with
+ * shared {@link TicketKeys}. Thread-safe.
  */
 public final class TlsContexts implements AutoCloseable {
   private static final int MAX_CONTEXTS = 10_000;
@@ -48,6 +51,10 @@ public final class TlsContexts implements AutoCloseable {
   /** SHA-256 of the chain as in its file: identifies contexts of the same certificate. */
   private static final AttributeKey<byte[]> CHAIN =
       AttributeKey.valueOf(TlsContexts.class, "CHAIN");
+
+  /** What a session is confined to; as long as BoringSSL's session id context may be. */
+  private static final AttributeKey<byte[]> SCOPE =
+      AttributeKey.valueOf(TlsContexts.class, "SCOPE");
 
   private static final AttributeKey<TlsSettings> SETTINGS =
       AttributeKey.valueOf(TlsContexts.class, "SETTINGS");
@@ -70,6 +77,7 @@ public final class TlsContexts implements AutoCloseable {
 
   private final AsyncLoadingCache<Instance, SslContext> contexts;
   private final Supplier<TlsSettings> settings;
+  private final Supplier<TicketKeys> ticketKeys;
   private final Cache<Instance, Exception> failures =
       Caffeine.newBuilder().maximumSize(MAX_CONTEXTS).expireAfterWrite(FAILURE_KEPT).build();
 
@@ -79,14 +87,17 @@ public final class TlsContexts implements AutoCloseable {
    * @param certificates returns the certificate of an instance; throws IllegalStateException if it
    *     can't be used
    * @param settings returns the settings in force
+   * @param ticketKeys returns the shared keys in force
    * @param builder executor on which contexts are built; may block
    */
   @SuppressWarnings("NullAway") // the loader may return null: then nothing is cached
   public TlsContexts(
       Function<Instance, InstanceCertificate> certificates,
       Supplier<TlsSettings> settings,
+      Supplier<TicketKeys> ticketKeys,
       Executor builder) {
     this.settings = settings;
+    this.ticketKeys = ticketKeys;
     this.contexts =
         Caffeine.newBuilder()
             .maximumSize(MAX_CONTEXTS)
@@ -136,7 +147,10 @@ public final class TlsContexts implements AutoCloseable {
   private @Nullable SslContext load(
       Function<Instance, InstanceCertificate> certificates, Instance instance) {
     try {
-      return proven(certificates.apply(instance), instance.hostNames(), settings.get());
+      SslContext context =
+          proven(certificates.apply(instance), instance.hostNames(), settings.get());
+      useTicketKeys(context);
+      return context;
     } catch (SSLException | IllegalStateException e) {
       failures.put(instance, e);
       return null;
@@ -176,6 +190,7 @@ public final class TlsContexts implements AutoCloseable {
       ReferenceCountUtil.release(context); // its sessions go on
       return;
     }
+    useTicketKeys(context);
     var before = contexts.asMap().put(instance, CompletableFuture.completedFuture(context));
     if (before != null) {
       before.thenAccept(TlsContexts::releaseLater);
@@ -226,19 +241,40 @@ public final class TlsContexts implements AutoCloseable {
     return context.attributes().attr(CHAIN).get();
   }
 
+  /** Uses the shared keys in force from now on. Sessions go on as far as the keys allow. */
+  public void useTicketKeys() {
+    contexts.asMap().values().forEach(context -> context.thenAccept(this::useTicketKeys));
+  }
+
+  private void useTicketKeys(@Nullable SslContext context) {
+    TicketKeys keys = ticketKeys.get();
+    if (context != null && settings(context).sharedTickets() && !keys.isEmpty()) {
+      byte[] scope = context.attributes().attr(SCOPE).get();
+      ((OpenSslSessionContext) context.sessionContext()).setTicketKeys(keys.of(scope));
+    }
+  }
+
   private static TlsSettings settings(SslContext context) {
     return context.attributes().attr(SETTINGS).get();
   }
 
   private static byte[] digest(InstanceCertificate certificate) {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = sha256();
       for (X509Certificate each : certificate.chain()) {
         digest.update(each.getEncoded());
       }
       return digest.digest();
-    } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
-      throw new IllegalStateException(e); // every JDK has it; what was parsed has an encoding
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException(e); // what was parsed has an encoding
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has it
     }
   }
 
@@ -317,10 +353,26 @@ public final class TlsContexts implements AutoCloseable {
       CertificateProof.of(context, settings.versions(), certificate, sent, names);
       context.attributes().attr(CHAIN).set(digest(certificate));
       context.attributes().attr(SETTINGS).set(settings);
+      confineSessions(context, names);
       return context;
     } catch (SSLException | RuntimeException e) {
       ReferenceCountUtil.release(context);
       throw e;
+    }
+  }
+
+  /**
+   * Confines sessions to the instance, whose first name no other has, and its certificate. An
+   * instance with the same certificate is another scope.
+   */
+  private static void confineSessions(SslContext context, List<String> names) {
+    MessageDigest digest = sha256();
+    names.stream().limit(1).forEach(name -> digest.update(name.getBytes(StandardCharsets.UTF_8)));
+    digest.update((byte) 0);
+    byte[] scope = digest.digest(chain(context));
+    context.attributes().attr(SCOPE).set(scope);
+    if (!((OpenSslServerSessionContext) context.sessionContext()).setSessionIdContext(scope)) {
+      throw new IllegalStateException("the session id context could not be set");
     }
   }
 
@@ -348,8 +400,9 @@ public final class TlsContexts implements AutoCloseable {
                     SelectedListenerFailureBehavior.ACCEPT,
                     ApplicationProtocolNames.HTTP_1_1))
             .build();
-    // Enables tickets (RFC 5077, RFC 8446 section 4.6.1) without setting keys: BoringSSL then
-    // generates them per context, and rotates them every two days.
+    // Enables tickets (RFC 5077, RFC 8446 section 4.6.1) without setting keys: until shared ones
+    // are
+    // set, BoringSSL generates them per context, and rotates them every two days.
     ((OpenSslSessionContext) context.sessionContext()).setTicketKeys();
     return context;
   }

@@ -11,8 +11,10 @@ import java.util.stream.Stream;
  * @param suites the suites of TLS 1.2 and below by their IANA names, the preferred first; empty
  *     with TLS 1.3 only, all of whose suites BoringSSL enables, in its own order
  * @param groups the groups of the key exchange, the preferred first; not empty
+ * @param sharedTickets whether session tickets are encrypted with {@link TicketKeys}
  */
-public record TlsSettings(List<String> versions, List<String> suites, List<String> groups) {
+public record TlsSettings(
+    List<String> versions, List<String> suites, List<String> groups, boolean sharedTickets) {
   /** The version whose suites can't be chosen. */
   public static final String TLS_1_3 = "TLSv1.3";
 
@@ -54,20 +56,27 @@ public record TlsSettings(List<String> versions, List<String> suites, List<Strin
   private static final List<String> GROUPS = List.of("X25519MLKEM768", "X25519", "P-256", "P-384");
 
   /** TLS 1.3 only. */
-  public static final TlsSettings MODERN = new TlsSettings(List.of(TLS_1_3), List.of(), GROUPS);
+  public static final TlsSettings MODERN =
+      new TlsSettings(List.of(TLS_1_3), List.of(), GROUPS, false);
 
   /** TLS 1.2 as well, with suites that are as good as those of TLS 1.3. */
   public static final TlsSettings INTERMEDIATE =
-      new TlsSettings(List.of(TLS_1_2, TLS_1_3), SECURE_SUITES, GROUPS);
+      new TlsSettings(List.of(TLS_1_2, TLS_1_3), SECURE_SUITES, GROUPS, false);
 
   /** The same with older suites. */
   public static final TlsSettings COMPATIBLE =
-      new TlsSettings(List.of(TLS_1_2, TLS_1_3), joined(SECURE_SUITES, OLDER_SUITES), GROUPS);
+      new TlsSettings(
+          List.of(TLS_1_2, TLS_1_3), joined(SECURE_SUITES, OLDER_SUITES), GROUPS, false);
 
   public TlsSettings {
     versions = List.copyOf(versions);
     suites = List.copyOf(suites);
     groups = List.copyOf(groups);
+  }
+
+  /** Returns the same settings, with shared keys of session tickets or without. */
+  public TlsSettings sharedTickets(boolean shared) {
+    return new TlsSettings(versions, suites, groups, shared);
   }
 
   private static List<String> joined(List<String> some, List<String> others) {

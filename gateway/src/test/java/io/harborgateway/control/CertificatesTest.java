@@ -12,6 +12,7 @@ import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.snapshot.SnapshotBuilder;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.TestCertificates;
+import io.harborgateway.tls.TicketKeys;
 import io.harborgateway.tls.TlsContexts;
 import io.harborgateway.tls.TlsSettings;
 import java.io.IOException;
@@ -105,7 +106,11 @@ class CertificatesTest {
     var watch = new CertificateWatch(snapshot, InstantSource.system(), new NodeEvents());
     var live = new Live(snapshot, watch);
     try (var contexts =
-            new TlsContexts(snapshot::certificate, () -> TlsSettings.INTERMEDIATE, Runnable::run);
+            new TlsContexts(
+                snapshot::certificate,
+                () -> TlsSettings.INTERMEDIATE,
+                () -> TicketKeys.NONE,
+                Runnable::run);
         var survey =
             new CertificateSurvey(
                 live,
@@ -136,7 +141,11 @@ class CertificatesTest {
     var watch = new CertificateWatch(snapshot, broken, new NodeEvents());
     var live = new Live(snapshot, watch);
     try (var contexts =
-            new TlsContexts(snapshot::certificate, () -> TlsSettings.INTERMEDIATE, Runnable::run);
+            new TlsContexts(
+                snapshot::certificate,
+                () -> TlsSettings.INTERMEDIATE,
+                () -> TicketKeys.NONE,
+                Runnable::run);
         var survey =
             new CertificateSurvey(
                 live,

@@ -32,7 +32,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,7 +60,11 @@ class ClientHelloTest {
         CertificateAuthority.create("CA", KeyType.EC_P256, now, Duration.ofDays(2))
             .issue(IssueRequest.forNames(INSTANCE.hostNames(), now, Duration.ofDays(1)));
     contexts =
-        new TlsContexts(instance -> certificate, () -> TlsSettings.INTERMEDIATE, Runnable::run);
+        new TlsContexts(
+            instance -> certificate,
+            () -> TlsSettings.INTERMEDIATE,
+            () -> TicketKeys.NONE,
+            Runnable::run);
   }
 
   @AfterAll
@@ -74,8 +77,7 @@ class ClientHelloTest {
     List<ByteBuf> pieces(byte[] hello);
   }
 
-  private static @Nullable NegotiatedTls handshake(String[] groups, Delivery delivery)
-      throws Exception {
+  private static NegotiatedTls handshake(String[] groups, Delivery delivery) throws Exception {
     SslContext context =
         SslContextBuilder.forClient()
             .sslProvider(SslProvider.OPENSSL_REFCNT)
@@ -99,7 +101,7 @@ class ClientHelloTest {
         // until neither has anything to say
       }
       assertThat(tls.handshakeFuture().isSuccess()).isTrue();
-      return gateway.attr(NegotiatedTls.KEY).get();
+      return Objects.requireNonNull(gateway.attr(NegotiatedTls.KEY).get());
     } finally {
       client.finishAndReleaseAll();
       gateway.finishAndReleaseAll();
@@ -163,7 +165,7 @@ class ClientHelloTest {
 
   private static void postQuantum(Delivery delivery) throws Exception {
     NegotiatedTls negotiated = handshake(new String[] {"X25519MLKEM768"}, delivery);
-    assertThat(Objects.requireNonNull(negotiated).group()).isEqualTo("X25519MLKEM768");
+    assertThat(negotiated.group()).isEqualTo("X25519MLKEM768");
   }
 
   @Test

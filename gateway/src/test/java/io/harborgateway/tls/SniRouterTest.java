@@ -61,6 +61,7 @@ class SniRouterTest {
       new TlsContexts(
           instance -> Objects.requireNonNull(certificates.get(instance)),
           () -> TlsSettings.INTERMEDIATE,
+          () -> TicketKeys.NONE,
           building::add);
   private final List<Instance> secured = new ArrayList<>();
   private final Set<Instance> down = new HashSet<>();

@@ -30,6 +30,7 @@ class TlsContextsTest {
               throw new IllegalStateException("no such file");
             },
             () -> TlsSettings.INTERMEDIATE,
+            () -> TicketKeys.NONE,
             Runnable::run)) {
       for (int i = 0; i < 3; i++) {
         assertThatThrownBy(() -> contexts.context(instance).join())
