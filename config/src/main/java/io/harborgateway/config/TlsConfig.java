@@ -3,9 +3,11 @@ package io.harborgateway.config;
 import io.harborgateway.config.meta.Default;
 import io.harborgateway.config.meta.Doc;
 import io.harborgateway.config.meta.ReadableFile;
+import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.config.values.TlsProfile;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS with clients, on every {@code https} listener. Which names the native library knows is
@@ -41,7 +43,12 @@ public record TlsConfig(
                 + " are noticed when they change. Not written: each node has keys of its own.")
         @Default("[]")
         @ReadableFile
-        List<Path> sessionTicketKeys) {
+        List<Path> sessionTicketKeys,
+    @Doc(
+            "The GUID of the instance whose certificate clients get that send no server name, or one"
+                + " that no instance has. Not written: the only instance; with several, such a"
+                + " handshake fails with handshake_failure.")
+        @Nullable InstanceGuid defaultInstance) {
 
   public TlsConfig {
     versions = List.copyOf(versions);

@@ -66,7 +66,8 @@ final class LeavingNames {
     }
     Map<HostName, Instance> targets = new HashMap<>();
     names.forEach((name, leaving) -> targets.put(name, leaving.target));
-    return RouteTable.of(next.routes().instances(), targets);
+    return RouteTable.of(next.routes().instances(), targets)
+        .withDefault(next.config().tls().defaultInstance());
   }
 
   /** Returns the leaving instances, each with the snapshot it belongs to. */

@@ -1,6 +1,7 @@
 package io.harborgateway.route;
 
 import io.harborgateway.config.values.HostName;
+import io.harborgateway.config.values.InstanceGuid;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -13,15 +14,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteTable {
   private final List<Instance> instances;
+  private final @Nullable Instance unnamed;
   private final byte[][] names; // open addressing, at most half full
   private final Instance[] targets;
   private final int mask;
 
   private RouteTable(List<Instance> instances, int slots) {
     this.instances = instances;
+    this.unnamed = instances.size() == 1 ? instances.getFirst() : null;
     this.names = new byte[slots][];
     this.targets = new Instance[slots];
     this.mask = slots - 1;
+  }
+
+  private RouteTable(RouteTable same, @Nullable Instance unnamed) {
+    this.instances = same.instances;
+    this.unnamed = unnamed;
+    this.names = same.names;
+    this.targets = same.targets;
+    this.mask = same.mask;
   }
 
   /**
@@ -53,6 +64,20 @@ public final class RouteTable {
     return table;
   }
 
+  /**
+   * Returns the same table, in which clients that name none of its instances get this one; none of
+   * them if it is not in the table.
+   *
+   * @param guid null leaves the table as it is
+   */
+  public RouteTable withDefault(@Nullable InstanceGuid guid) {
+    return guid == null
+        ? this
+        : new RouteTable(
+            this,
+            instances.stream().filter(each -> each.guid().equals(guid)).findFirst().orElse(null));
+  }
+
   private void add(HostName name, Instance instance) {
     byte[] bytes = name.value().getBytes(StandardCharsets.ISO_8859_1); // all ASCII, so copied as is
     int slot = spread(name.value().hashCode()) & mask;
@@ -74,6 +99,14 @@ public final class RouteTable {
   /** Returns the only instance, or null if there are none or several. */
   public @Nullable Instance onlyInstance() {
     return instances.size() == 1 ? instances.getFirst() : null;
+  }
+
+  /**
+   * Returns the instance whose certificate a client gets that names none, or one that is not here:
+   * the default, without one the only instance, or null.
+   */
+  public @Nullable Instance unnamed() {
+    return unnamed;
   }
 
   /**

@@ -19,6 +19,7 @@ import io.harborgateway.config.load.ConfigLoader;
 import io.harborgateway.config.load.LoadedConfig;
 import io.harborgateway.config.load.LoadedInstance;
 import io.harborgateway.config.values.AccessLogFormat;
+import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.logging.LogFile;
 import io.harborgateway.route.Instance;
@@ -193,6 +194,8 @@ public final class SnapshotBuilder {
         }
       }
     }
+    RouteTable routes = RouteTable.of(instances).withDefault(config.tls().defaultInstance());
+    checkDefaultInstance(routes);
     problems.addAll(reader.rejecting());
     warnings.addAll(reader.warnings());
     sourceProblems.addAll(sources.problems());
@@ -209,7 +212,7 @@ public final class SnapshotBuilder {
         loaded,
         config,
         new SourceState(sources.inForce(), sources.bucket(), sourceProblems),
-        RouteTable.of(instances),
+        routes,
         new Certificates(kept, files, config.catalogue()),
         upstreamFiles.result(),
         tls,
@@ -305,6 +308,24 @@ public final class SnapshotBuilder {
     }
     problems.addAll(found);
     return plan;
+  }
+
+  /** It may come from another source, later: then it is only warned of. */
+  private void checkDefaultInstance(RouteTable routes) {
+    InstanceGuid guid = config.tls().defaultInstance();
+    if (guid == null || routes.unnamed() != null) {
+      return;
+    }
+    boolean mayCome =
+        config.catalogue() != null
+            || config.instancesDirectory() != null
+            || config.instancesBucket() != null;
+    (mayCome ? warnings : problems)
+        .add(
+            source.problem(
+                "tls.default-instance",
+                guid + ", which is no instance",
+                "the GUID of an instance"));
   }
 
   /** On a refresh, keys of which a file can't be used stay what they were. */

@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the certificate of a connection by the server name in its ClientHello (RFC 6066 section
- * 3): the instance with exactly that name, otherwise the only instance. If there is neither, or
- * while the instance can't be served, the handshake fails with the alert handshake_failure, which
- * routers retry elsewhere. A client that offers protocols with ALPN, but not HTTP/1.1, gets
- * no_application_protocol (RFC 7301 section 3.2).
+ * 3): the instance with exactly that name, otherwise the default, otherwise the only one. If there
+ * is none, or while the instance can't be served, the handshake fails with the alert
+ * handshake_failure, which routers retry elsewhere. A client that offers protocols with ALPN, but
+ * not HTTP/1.1, gets no_application_protocol (RFC 7301 section 3.2).
  *
  * <p>Receives the ClientHello, then replaces itself with the {@link SslHandler}, which gets the
  * ClientHello. Tells the {@link TlsHandshake} behind it which instance was chosen.
@@ -140,7 +140,7 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
   protected Future<Choice> lookup(ChannelHandlerContext ctx, @Nullable String serverName) {
     RouteTable table = routes.get();
     Instance named = serverName == null ? null : table.lookup(serverName);
-    Instance chosen = named != null ? named : table.onlyInstance();
+    Instance chosen = named != null ? named : table.unnamed();
     if (chosen == null) {
       return refused(
           ctx, TlsAlert.HANDSHAKE_FAILURE, "no certificate for " + Printable.of(serverName));

@@ -88,6 +88,9 @@ class TlsSettingsIT {
         "{suites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA265]} | tls.suites[0]:"
             + " \"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA265\", did you mean"
             + " TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256? (expected: TLS_ECDHE_ECDSA_WITH",
+        "{default-instance: 99999999-2222-4333-8444-555555555555} | tls.default-instance:"
+            + " 99999999-2222-4333-8444-555555555555, which is no instance (expected: the GUID of an"
+            + " instance)",
         "{suites: [TLS_AES_128_GCM_SHA256]} | tls.suites[0]: \"TLS_AES_128_GCM_SHA256\"",
         "{suites: [TLS_PSK_WITH_AES_128_CBC_SHA]} | tls.suites[0]: \"TLS_PSK_WITH_AES_128_CBC_SHA\"",
       })
@@ -135,6 +138,16 @@ class TlsSettingsIT {
     assertThat(connect(RSA_NAME, "-tls1_1 -cipher ALL:@SECLEVEL=0"))
         .contains("Cipher is ECDHE-RSA-AES128-SHA");
     assertThat(connect(RSA_NAME, "-tls1_2 -groups X25519")).contains("alert handshake failure");
+  }
+
+  @Test
+  void theDefaultInstanceServesClientsThatNameNone() {
+    assertThat(connect("nobody.example.com", "-tls1_3")).contains("alert handshake failure");
+
+    applied("{default-instance: " + RSA_GUID + "}");
+
+    assertThat(connect("nobody.example.com", "-tls1_3")).contains("Peer signature type: RSA-PSS");
+    assertThat(connect(NAME, "-tls1_3")).contains("Peer signature type: ECDSA");
   }
 
   @Test

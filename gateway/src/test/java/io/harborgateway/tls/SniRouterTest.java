@@ -44,6 +44,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The router and the {@link TlsHandshake} behind it, as every TLS connection has them. */
@@ -104,7 +105,10 @@ class SniRouterTest {
   }
 
   private void serve(Instance... instances) {
-    RouteTable routes = RouteTable.of(List.of(instances));
+    serve(RouteTable.of(List.of(instances)));
+  }
+
+  private void serve(RouteTable routes) {
     var handshake =
         new TlsHandshake(
             meters.listener("https"),
@@ -265,6 +269,23 @@ class SniRouterTest {
     SSLEngine engine = connect(null);
     finishHandshake();
     assertServed(ONE, engine);
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = "other.example.com")
+  void theDefaultInstanceServesAnyNameAndNone(@Nullable String name) throws Exception {
+    serve(RouteTable.of(List.of(ONE, TWO)).withDefault(TWO.guid()));
+    SSLEngine engine = connect(name);
+    finishHandshake();
+    assertServed(TWO, engine);
+  }
+
+  @Test
+  void aDefaultInstanceThatIsNotThereServesNobody() throws Exception {
+    serve(RouteTable.of(List.of(ONE)).withDefault(TWO.guid()));
+    connect(null);
+    assertThat(sentInHex()).isEqualTo(HANDSHAKE_FAILURE);
   }
 
   @Test

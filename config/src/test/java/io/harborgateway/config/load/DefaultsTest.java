@@ -60,7 +60,8 @@ final class DefaultsTest {
                 new ByteSize(128)));
     assertThat(config.tls())
         .isEqualTo(
-            new TlsConfig(TlsProfile.INTERMEDIATE, List.of(), List.of(), List.of(), List.of()));
+            new TlsConfig(
+                TlsProfile.INTERMEDIATE, List.of(), List.of(), List.of(), List.of(), null));
     assertThat(config.limits()).isEqualTo(new LimitsConfig(10_000, 0, 20));
     assertThat(config.admin()).isEqualTo(new AdminConfig("127.0.0.1", 8070, List.of(), null));
     assertThat(config.logging())
