@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Decides whether a certificate can serve an instance's names now. Whether a client trusts its CA
@@ -67,6 +68,35 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
     addIssuerProblems(useful, problems);
     useful.forEach(c -> addExtensionProblem(c, problems));
     return List.copyOf(problems);
+  }
+
+  /**
+   * Returns everything that keeps the certificates from being used. Of two, each finding names the
+   * key type that it concerns.
+   */
+  public List<Finding> problems(CertificateSet certificates) {
+    return each(certificates, this::problems);
+  }
+
+  /** Returns what works, but not as well as it looks; see {@link #hints(InstanceCertificate)}. */
+  public List<Finding> hints(CertificateSet certificates) {
+    List<Finding> hints = each(certificates, this::hints);
+    return certificates.all().size() == 1
+        ? hints
+        : hints.stream().filter(hint -> hint.kind() != Finding.Kind.NOT_FOR_RSA_SUITES).toList();
+  }
+
+  private static List<Finding> each(
+      CertificateSet certificates, Function<InstanceCertificate, List<Finding>> findings) {
+    if (certificates.all().size() == 1) {
+      return findings.apply(certificates.main());
+    }
+    return certificates.all().stream()
+        .flatMap(each ->
+            findings.apply(each).stream()
+                .map(found ->
+                    new Finding(found.kind(), each.keyType() + " certificate: " + found.message())))
+        .toList();
   }
 
   /** Returns what works, but not with every client or not the way it looks. */

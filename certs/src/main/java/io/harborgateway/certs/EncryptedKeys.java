@@ -1,11 +1,13 @@
 package io.harborgateway.certs;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKey;
@@ -13,8 +15,23 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
+import org.bouncycastle.asn1.pkcs.KeyDerivationFunc;
+import org.bouncycastle.asn1.pkcs.PBES2Parameters;
+import org.bouncycastle.asn1.pkcs.PBKDF2Params;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.PEMException;
+import org.bouncycastle.openssl.bc.BcPEMDecryptorProvider;
+import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+import org.bouncycastle.pkcs.PKCSException;
 
-/** Private keys in PKCS#8 that a passphrase encrypts (RFC 8018, PBES2), read and written. */
+/**
+ * Private keys that a passphrase encrypts: read in every form that openssl writes, by Bouncy
+ * Castle, whose classes are loaded only for it; written in PKCS#8 (RFC 8018, PBES2).
+ */
 final class EncryptedKeys {
   /** PBKDF2 with HMAC-SHA256, AES-256-CBC; openssl writes and reads the same. */
   private static final String SCHEME = "PBEWithHmacSHA256AndAES_256";
@@ -26,38 +43,70 @@ final class EncryptedKeys {
   private static final int IV_BYTES = 16;
 
   /** A file must not keep whoever reads it busy for minutes. */
-  private static final int MOST_ITERATIONS = 10_000_000;
+  private static final BigInteger MOST_ITERATIONS = BigInteger.valueOf(10_000_000);
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private EncryptedKeys() {}
 
   /**
-   * Returns the PKCS#8 that is encrypted.
+   * Returns the PKCS#8 that is encrypted, whatever the scheme: openssl has written many.
    *
    * @throws InvalidKeyException if the passphrase is wrong
    * @throws GeneralSecurityException if the scheme is not known here
    */
   static byte[] decrypt(byte[] encrypted, char[] passphrase) throws GeneralSecurityException {
     try {
-      var info = new EncryptedPrivateKeyInfo(encrypted);
-      AlgorithmParameters parameters = info.getAlgParameters();
-      if (parameters == null) {
-        throw new GeneralSecurityException("no parameters");
-      }
-      if (parameters.getParameterSpec(PBEParameterSpec.class).getIterationCount()
-          > MOST_ITERATIONS) {
+      var info = new PKCS8EncryptedPrivateKeyInfo(encrypted);
+      refuseExcess(info.getEncryptionAlgorithm());
+      var decryptor =
+          new JceOpenSSLPKCS8DecryptorProviderBuilder()
+              .setProvider(new BouncyCastleProvider())
+              .build(passphrase);
+      return info.decryptPrivateKeyInfo(decryptor).getEncoded();
+    } catch (PKCSException e) {
+      throw new InvalidKeyException("not decrypted", e);
+    } catch (IOException | OperatorCreationException | IllegalArgumentException e) {
+      throw new GeneralSecurityException("no EncryptedPrivateKeyInfo", e);
+    }
+  }
+
+  private static void refuseExcess(AlgorithmIdentifier algorithm) throws GeneralSecurityException {
+    if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBES2)) {
+      KeyDerivationFunc derivation =
+          PBES2Parameters.getInstance(algorithm.getParameters()).getKeyDerivationFunc();
+      if (derivation.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBKDF2)
+          && PBKDF2Params.getInstance(derivation.getParameters())
+                  .getIterationCount()
+                  .compareTo(MOST_ITERATIONS)
+              > 0) {
         throw new GeneralSecurityException("more than " + MOST_ITERATIONS + " iterations");
       }
-      // Of PBES2 the algorithm's name is in the parameters, of older schemes in the key itself.
-      String scheme = info.getAlgName().equals(PBES2) ? parameters.toString() : info.getAlgName();
-      Cipher cipher = Cipher.getInstance(scheme);
-      cipher.init(Cipher.DECRYPT_MODE, key(scheme, passphrase), parameters);
-      byte[] key = cipher.doFinal(info.getEncryptedData());
+    }
+  }
+
+  /**
+   * Decrypts the content of an old block whose header says how (RFC 1421 section 4.6.1.3).
+   *
+   * @param dekInfo value of the header field {@code DEK-Info}
+   * @throws InvalidKeyException if the passphrase is wrong
+   * @throws GeneralSecurityException if the cipher is not known here
+   */
+  static byte[] decryptTraditional(byte[] encrypted, String dekInfo, char[] passphrase)
+      throws GeneralSecurityException {
+    int comma = dekInfo.indexOf(',');
+    try {
+      byte[] iv = HexFormat.of().parseHex(dekInfo.substring(comma + 1).strip());
+      byte[] key =
+          new BcPEMDecryptorProvider(passphrase)
+              .get(dekInfo.substring(0, Math.max(comma, 0)).strip())
+              .decrypt(encrypted, iv);
       Der.of(key).next(Der.SEQUENCE); // a wrong passphrase may leave padding that looks right
       return key;
-    } catch (IOException e) {
-      throw new GeneralSecurityException("no EncryptedPrivateKeyInfo", e);
+    } catch (PEMException e) {
+      throw new InvalidKeyException("not decrypted", e);
+    } catch (IllegalArgumentException e) {
+      throw new GeneralSecurityException("a malformed DEK-Info", e);
     }
   }
 

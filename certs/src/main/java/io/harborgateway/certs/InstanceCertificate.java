@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The certificate chain of an instance with its private key: what a listener presents for the
@@ -56,6 +57,34 @@ public final class InstanceCertificate {
    */
   public static InstanceCertificate load(Path chain, Path key) throws CertificateProblem {
     return of(Pem.certificates(chain), Pem.privateKey(key));
+  }
+
+  /**
+   * Reads both PEM files, which may be the same file.
+   *
+   * @param passphraseFile file with the passphrase of the key in its first line; null: the key is
+   *     not encrypted
+   * @throws CertificateProblem see {@link Pem}
+   */
+  public static InstanceCertificate load(Path chain, Path key, @Nullable Path passphraseFile)
+      throws CertificateProblem {
+    return of(
+        Pem.certificates(chain),
+        passphraseFile == null
+            ? Pem.privateKey(key)
+            : Pem.privateKey(key, SecretFile.firstLine(passphraseFile)));
+  }
+
+  /**
+   * Reads a PKCS#12 file (RFC 7292).
+   *
+   * @param passphraseFile file with its passphrase in the first line; null: it has none
+   * @throws CertificateProblem if a file cannot be read, the passphrase is wrong, or there is not
+   *     exactly one key
+   */
+  public static InstanceCertificate loadPkcs12(Path file, @Nullable Path passphraseFile)
+      throws CertificateProblem {
+    return Pkcs12.load(file, passphraseFile);
   }
 
   /**

@@ -3,11 +3,6 @@ package io.harborgateway.certs;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
@@ -17,7 +12,6 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import javax.crypto.BadPaddingException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +21,12 @@ import org.jspecify.annotations.Nullable;
  * order of its file: {@link CertificateCheck} checks it.
  */
 public final class Pem {
-  // Far above any chain; keeps a path to the wrong file (a blob, a device) from filling the heap.
-  private static final int LARGEST_FILE_BYTES = 1 << 20;
-
   private static final String ENCRYPTED_KEY = "ENCRYPTED PRIVATE KEY";
 
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
   private static final String DASHES = "-----";
+  private static final String DEK_INFO = "DEK-Info:";
 
   /** The byte order mark as a character, and as the UTF-8 octets of a text read as ISO-8859-1. */
   private static final String[] BYTE_ORDER_MARKS = {"\ufeff", "\u00ef\u00bb\u00bf"};
@@ -85,7 +77,7 @@ public final class Pem {
   }
 
   /**
-   * Reads the one private key of a file, which may be encrypted (PKCS#8).
+   * Reads the one private key of a file, which may be encrypted.
    *
    * @param passphrase opens it if it is
    * @throws CertificateProblem as {@link #privateKey(Path)}, or if the passphrase does not open it
@@ -113,22 +105,9 @@ public final class Pem {
               .formatted(
                   source, keys.isEmpty() ? "no private key" : keys.size() + " private keys"));
     }
-    Block block = keys.getFirst();
-    boolean isOpened = passphrase != null && block.type.equals(ENCRYPTED_KEY);
-    if (block.encrypted && !isOpened) {
-      throw new CertificateProblem(
-          source
-              + ": encrypted private key (expected: "
-              + (passphrase == null
-                  ? "an unencrypted one, guarded by the file's mode; openssl pkey -in FILE -out"
-                      + " NEW-FILE decrypts it)"
-                  : "encrypted as PKCS#8; openssl pkcs8 -topk8 -in FILE -out NEW-FILE does that)"));
-    }
+    Block block = opened(keys.getFirst(), source, passphrase);
     try {
-      return PrivateKeys.decode(
-          passphrase != null && isOpened
-              ? opened(block, source, passphrase)
-              : pkcs8(block, source));
+      return PrivateKeys.decode(pkcs8(block, source));
     } catch (PrivateKeys.UnsupportedKeyException e) {
       throw new CertificateProblem(
           "%s: %s key (expected: an RSA or EC key)".formatted(source, e.getMessage()), e);
@@ -140,11 +119,27 @@ public final class Pem {
     }
   }
 
-  private static byte[] opened(Block block, String source, char[] passphrase)
+  /** Returns the block decrypted, if it is encrypted. */
+  private static Block opened(Block block, String source, char @Nullable [] passphrase)
       throws CertificateProblem {
+    boolean isPkcs8 = block.type.equals(ENCRYPTED_KEY);
+    if (!isPkcs8 && block.dekInfo == null) {
+      return block;
+    }
+    if (passphrase == null) {
+      throw new CertificateProblem(
+          source
+              + ": encrypted private key (expected: its passphrase-file, too, or an unencrypted key;"
+              + " openssl pkey -in FILE -out NEW-FILE decrypts it)");
+    }
     try {
-      return EncryptedKeys.decrypt(block.content, passphrase);
-    } catch (BadPaddingException | InvalidKeyException e) {
+      return block.dekInfo == null
+          ? new Block("PRIVATE KEY", null, EncryptedKeys.decrypt(block.content, passphrase))
+          : new Block(
+              block.type,
+              null,
+              EncryptedKeys.decryptTraditional(block.content, block.dekInfo, passphrase));
+    } catch (InvalidKeyException e) {
       throw new CertificateProblem(
           source + ": the passphrase does not open it (expected: that of this key)", e);
     } catch (GeneralSecurityException e) {
@@ -199,25 +194,12 @@ public final class Pem {
   }
 
   private static String text(Path file) throws CertificateProblem {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(LARGEST_FILE_BYTES + 1);
-      if (bytes.length > LARGEST_FILE_BYTES) {
-        throw new CertificateProblem(file + ": more than 1 MiB (expected: a PEM file)");
-      }
-      if (isUtf16(bytes)) {
-        throw new CertificateProblem(file + ": UTF-16 (expected: a PEM file in ASCII or UTF-8)");
-      }
-      // PEM is ASCII; text around the blocks may be in any encoding, and ISO-8859-1 decodes them
-      // all.
-      return new String(bytes, ISO_8859_1);
-    } catch (NoSuchFileException e) {
-      throw new CertificateProblem(file + ": no such file (expected: a PEM file)", e);
-    } catch (AccessDeniedException e) {
-      throw new CertificateProblem(file + ": permission denied (expected: a readable file)", e);
-    } catch (IOException e) {
-      throw new CertificateProblem(
-          "%s: %s (expected: a PEM file)".formatted(file, e.getMessage()), e);
+    byte[] bytes = InputFile.read(file, "a PEM file");
+    if (isUtf16(bytes)) {
+      throw new CertificateProblem(file + ": UTF-16 (expected: a PEM file in ASCII or UTF-8)");
     }
+    // PEM is ASCII; text around the blocks may be in any encoding, and ISO-8859-1 decodes them all.
+    return new String(bytes, ISO_8859_1);
   }
 
   /**
@@ -232,12 +214,15 @@ public final class Pem {
   /** One block of PEM, decoded. */
   private static final class Block {
     final String type;
-    final boolean encrypted;
+
+    /** How an old block is encrypted; null if it is not. */
+    final @Nullable String dekInfo;
+
     final byte[] content;
 
-    Block(String type, boolean encrypted, byte[] content) {
+    Block(String type, @Nullable String dekInfo, byte[] content) {
       this.type = type;
-      this.encrypted = encrypted;
+      this.dekInfo = dekInfo;
       this.content = content;
     }
   }
@@ -290,20 +275,22 @@ public final class Pem {
    */
   private static Block block(String type, String body) {
     var base64 = new StringBuilder(body.length());
-    boolean encrypted = type.startsWith("ENCRYPTED");
+    String dekInfo = null;
     boolean continued = false;
     for (int start = 0; start < body.length(); ) {
       int end = endOfLine(body, start);
       String line = body.substring(start, end).strip();
       if (line.indexOf(':') >= 0 || continued) {
-        encrypted |= line.startsWith("DEK-Info:");
+        if (line.startsWith(DEK_INFO)) {
+          dekInfo = line.substring(DEK_INFO.length());
+        }
         continued = line.endsWith(",");
       } else {
         base64.append(line);
       }
       start = end + 1;
     }
-    return new Block(type, encrypted, Base64.getDecoder().decode(base64.toString()));
+    return new Block(type, dekInfo, Base64.getDecoder().decode(base64.toString()));
   }
 
   /** Index at or after {@code from} where {@code marker} begins a line, or -1. */

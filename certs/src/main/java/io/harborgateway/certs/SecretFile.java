@@ -1,7 +1,6 @@
 package io.harborgateway.certs;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,25 +49,30 @@ final class SecretFile {
   }
 
   /**
-   * Reads a passphrase: the first line of the file.
+   * Reads the passphrase of a CA's key: the first line of the file.
    *
    * @throws CertificateProblem if the file cannot be read, others may read it, or the line is empty
    */
   static char[] passphrase(Path file) throws CertificateProblem {
     requirePrivate(file);
-    try (InputStream in = Files.newInputStream(file)) {
-      String text = new String(in.readNBytes(LARGEST_PASSPHRASE_BYTES + 1), StandardCharsets.UTF_8);
-      String line = text.lines().findFirst().orElse("");
-      if (line.isEmpty() || line.length() > LARGEST_PASSPHRASE_BYTES) {
-        throw new CertificateProblem(
-            "%s: %s first line (expected: a passphrase of 1 to %d bytes)"
-                .formatted(
-                    file, line.isEmpty() ? "empty" : "too long a", LARGEST_PASSPHRASE_BYTES));
-      }
-      return line.toCharArray();
-    } catch (IOException e) {
+    return firstLine(file);
+  }
+
+  /**
+   * Reads the passphrase of an instance's key, as openssl's {@code file:} does. Like the key's
+   * file, the file may have any mode.
+   *
+   * @throws CertificateProblem if the file cannot be read, or its first line is empty
+   */
+  static char[] firstLine(Path file) throws CertificateProblem {
+    String text =
+        new String(InputFile.read(file, "a file with a passphrase"), StandardCharsets.UTF_8);
+    String line = text.lines().findFirst().orElse("");
+    if (line.isEmpty() || line.length() > LARGEST_PASSPHRASE_BYTES) {
       throw new CertificateProblem(
-          "%s: %s (expected: a file with a passphrase)".formatted(file, e), e);
+          "%s: %s first line (expected: a passphrase of 1 to %d bytes)"
+              .formatted(file, line.isEmpty() ? "empty" : "too long a", LARGEST_PASSPHRASE_BYTES));
     }
+    return line.toCharArray();
   }
 }

@@ -29,6 +29,8 @@ public record GatewayConfig(
                 + " come, change or go are noticed within a second; a bad one affects itself only.")
         @Nullable Path instancesDirectory,
     @Doc("More instances, in a bucket of NATS.") @Nullable InstancesBucketConfig instancesBucket,
+    @Doc("Where certificates are found that instances do not name.") @Default("{}")
+        CertsConfig certs,
     @Doc("The ports that are accepted on.") @NotEmpty List<ListenerConfig> listeners,
     @Doc("HTTP of every `http` and `https` listener.") @Default("{}") HttpConfig http,
     @Doc("TLS with clients, on every `https` listener.") @Default("{}") TlsConfig tls,
@@ -57,6 +59,7 @@ public record GatewayConfig(
         catalogue,
         instancesDirectory,
         instancesBucket,
+        certs,
         listeners,
         http,
         tls,

@@ -28,8 +28,15 @@ public record InstanceConfig(
         @Format(TextFormat.DNS_LABEL)
         List<String> additionalRoutes,
     @Doc("A name of its own in place of `<guid>.<domain>`.") @Nullable HostName publicHost,
-    @Doc("The certificate that is shown to clients of this instance; it covers all its names.")
-        CertificateFilesConfig certificate,
+    @Doc(
+            "The certificate that is shown to clients of this instance; it covers all its names."
+                + " Required without `certs`.")
+        @Nullable CertificateFilesConfig certificate,
+    @Doc(
+            "A second certificate of the same names, one with an RSA key and the other with an EC"
+                + " key. Clients get the one with the EC key, which costs less, if they can verify"
+                + " it.")
+        @Nullable CertificateFilesConfig alternativeCertificate,
     @Doc("Upstreams of this instance where they differ from those of the listeners.") @Default("[]")
         List<InstanceUpstreamConfig> upstreams) {
 

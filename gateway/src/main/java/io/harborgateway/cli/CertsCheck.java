@@ -2,6 +2,7 @@ package io.harborgateway.cli;
 
 import io.harborgateway.certs.CertificateCheck;
 import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.DnsName;
 import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
@@ -70,7 +71,9 @@ final class CertsCheck extends CertsTask {
   private void prove(InstanceCertificate certificate, List<String> problems) {
     try {
       TlsContexts.prove(
-          certificate, names.stream().map(DnsName::text).toList(), TlsSettings.INTERMEDIATE);
+          CertificateSet.of(certificate),
+          names.stream().map(DnsName::text).toList(),
+          TlsSettings.INTERMEDIATE);
     } catch (SSLException e) {
       problems.add(String.valueOf(e.getMessage()));
     }

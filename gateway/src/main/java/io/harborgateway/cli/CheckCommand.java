@@ -5,7 +5,7 @@ import io.harborgateway.announce.RegistrarMessages;
 import io.harborgateway.announce.routeregistrar.RegistrarFiles;
 import io.harborgateway.announce.routeregistrar.RegistrarRoute;
 import io.harborgateway.announce.routeregistrar.RegistrarSettings;
-import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.cli.ReloadAnswer.RefusedException;
 import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.config.UpstreamConfig;
@@ -152,11 +152,11 @@ final class CheckCommand implements Callable<Integer> {
       return;
     }
     for (Instance instance : instances) {
-      InstanceCertificate certificate = snapshot.certificate(instance);
+      CertificateSet certificates = snapshot.certificate(instance);
       out.printf("instance %s:%n", instance);
       instance.names().forEach(name -> out.println("  " + name.value()));
       out.printf(
-          "  certificate: %s, %d days left%n", certificate.keyType(), certificate.daysLeft(now));
+          "  certificate: %s, %d days left%n", certificates.keyTypes(), certificates.daysLeft(now));
     }
   }
 

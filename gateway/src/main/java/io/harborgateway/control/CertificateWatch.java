@@ -1,7 +1,6 @@
 package io.harborgateway.control;
 
-import io.harborgateway.certs.ChainValidity;
-import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.lifecycle.CertificateEvent;
 import io.harborgateway.lifecycle.NodeEvents;
@@ -170,19 +169,18 @@ public final class CertificateWatch {
   }
 
   /**
-   * Records that a handshake has proven the certificate.
+   * Records that handshakes have proven the certificates.
    *
    * @param index its instance's index in the route table
    */
-  void proven(int index, InstanceCertificate certificate) {
+  void proven(int index, CertificateSet certificates) {
     Instant now = clock.instant();
-    ChainValidity validity = certificate.validity(now);
-    validity.doubtful().ifPresent(issuer -> doubtful.add(instances.get(index), issuer));
+    certificates.doubtful(now).ifPresent(issuer -> doubtful.add(instances.get(index), issuer));
     if (!snapshot.refused().containsKey(instances.get(index))) {
       refused.remove(instances.get(index)); // its files may have been repaired since
     }
-    ends.set(index, validity.until().getEpochSecond());
-    begins.set(index, validity.from().getEpochSecond());
+    ends.set(index, certificates.until(now).getEpochSecond());
+    begins.set(index, certificates.from(now).getEpochSecond());
     judge(index, now);
   }
 

@@ -1,6 +1,6 @@
 package io.harborgateway.control;
 
-import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import io.harborgateway.snapshot.Snapshot;
@@ -30,7 +30,7 @@ final class Live {
       Map<Instance, Snapshot> leaving) {
 
     /** Returns the certificate of an instance of this snapshot, or of a leaving one. */
-    InstanceCertificate certificate(Instance instance) {
+    CertificateSet certificate(Instance instance) {
       Snapshot older = leaving.isEmpty() || snapshot.has(instance) ? null : leaving.get(instance);
       return (older == null ? snapshot : older).certificate(instance);
     }

@@ -4,7 +4,7 @@ import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.config.values.HostName;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
-import io.netty.handler.ssl.SslContext;
+import io.harborgateway.tls.InstanceContexts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Prepared(
     Snapshot snapshot,
     CertificateWatch certificates,
-    Map<Instance, SslContext> contexts,
+    Map<Instance, InstanceContexts> contexts,
     Map<HostName, Instance> left,
     List<Service> services,
     List<CheckedUpstream> started) {

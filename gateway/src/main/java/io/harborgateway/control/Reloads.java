@@ -182,8 +182,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   private void watch() {
     Set<Path> paths = new HashSet<>(live.snapshot().files());
     paths.add(file.path());
-    Path directory = live.snapshot().config().instancesDirectory();
-    files.watch(paths, directory == null ? Set.of() : Set.of(directory));
+    files.watch(paths, live.snapshot().folders());
     bucket.follow(live.snapshot());
   }
 

@@ -7,9 +7,8 @@ import io.harborgateway.http.AccessLog;
 import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.tls.InstanceContexts;
 import io.harborgateway.tls.TlsContexts;
-import io.netty.handler.ssl.SslContext;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +111,7 @@ final class Services {
   Prepared prepare(Snapshot next, List<ListenerService> now, List<ListenerService> held)
       throws IOException {
     Live.State before = live.get();
-    Map<Instance, SslContext> proven = new HashMap<>();
+    Map<Instance, InstanceContexts> proven = new HashMap<>();
     List<CheckedUpstream> started = new ArrayList<>();
     try {
       List<Prepared.Service> services = new ArrayList<>();
@@ -136,7 +135,7 @@ final class Services {
           next, watch, proven, LeavingNames.between(before.snapshot(), next), services, started);
     } catch (IOException | RuntimeException e) {
       started.forEach(upstream -> upstream.retire(readiness, plane));
-      proven.values().forEach(ReferenceCountUtil::release);
+      proven.values().forEach(InstanceContexts::release);
       throw e;
     }
   }
@@ -144,7 +143,7 @@ final class Services {
   /** Cleans up after a snapshot that does not come into force. */
   void discard(Prepared prepared) {
     prepared.started().forEach(upstream -> upstream.retire(readiness, plane));
-    prepared.contexts().values().forEach(ReferenceCountUtil::release);
+    prepared.contexts().values().forEach(InstanceContexts::release);
   }
 
   private static @Nullable ListenerService same(ListenerConfig section, List<ListenerService> now) {
@@ -170,7 +169,7 @@ final class Services {
    * @param all whether to prove them again that are proven: the TLS settings have changed
    */
   private void prove(
-      Snapshot next, CertificateWatch watch, boolean all, Map<Instance, SslContext> proven)
+      Snapshot next, CertificateWatch watch, boolean all, Map<Instance, InstanceContexts> proven)
       throws IOException {
     if (next.config().listeners().stream().noneMatch(l -> l.protocol() == Protocol.HTTPS)) {
       return;

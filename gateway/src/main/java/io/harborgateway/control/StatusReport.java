@@ -2,6 +2,7 @@ package io.harborgateway.control;
 
 import io.harborgateway.announce.nats.AnnouncerStatus;
 import io.harborgateway.announce.routingapi.RoutingApiStatus;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.lifecycle.ConditionStatus;
 import io.harborgateway.route.Instance;
@@ -42,6 +43,7 @@ record StatusReport(
    * One instance with its certificate.
    *
    * @param certificate null if it can't be used, regardless of the time
+   * @param alternativeCertificate the second of two, or null
    * @param problem what keeps its routes from being announced, or null
    * @param warning why clients may reject it although it is announced, or null
    */
@@ -49,6 +51,7 @@ record StatusReport(
       String guid,
       List<String> names,
       @Nullable CertificateStatus certificate,
+      @Nullable CertificateStatus alternativeCertificate,
       @Nullable String problem,
       @Nullable String warning) {}
 
@@ -116,11 +119,14 @@ record StatusReport(
   }
 
   private static InstanceStatus instance(Live.State state, Instance instance) {
-    InstanceCertificate certificate = state.snapshot().certificates().kept().get(instance);
+    CertificateSet certificates = state.snapshot().certificates().kept().get(instance);
     return new InstanceStatus(
         instance.guid().value(),
         instance.hostNames(),
-        certificate == null ? null : certificate(certificate),
+        certificates == null ? null : certificate(certificates.main()),
+        certificates == null || certificates.all().size() == 1
+            ? null
+            : certificate(certificates.all().get(1)),
         state.certificates().problem(instance),
         state.certificates().doubt(instance));
   }

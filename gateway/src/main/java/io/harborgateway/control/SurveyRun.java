@@ -3,8 +3,8 @@ package io.harborgateway.control;
 import static java.util.stream.Collectors.partitioningBy;
 
 import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.Finding;
-import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.lifecycle.CertificateEvent;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Certificates;
@@ -102,7 +102,7 @@ final class SurveyRun {
   private Set<Path> chains(Collection<Integer> indexes) {
     Set<Path> chains = new LinkedHashSet<>();
     for (int index : indexes) {
-      chains.add(snapshot.certificates().files(instance(index)).chain());
+      chains.add(UnreadCertificates.files(snapshot, instance(index)).getFirst());
     }
     return chains;
   }
@@ -304,7 +304,7 @@ final class SurveyRun {
   private boolean judgeUnread(int index, Instance instance)
       throws CertificateProblem, SSLException {
     survey.files().remember(UnreadCertificates.files(snapshot, instance));
-    InstanceCertificate certificate = snapshot.certificates().read(instance);
+    CertificateSet certificate = snapshot.certificates().read(instance);
     List<Finding> found =
         Certificates.problems(certificate, instance, Instant.now(), snapshot.certificateGuard());
     Finding unusable = Certificates.unusable(found);

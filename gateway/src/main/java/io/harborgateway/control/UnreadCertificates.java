@@ -1,9 +1,9 @@
 package io.harborgateway.control;
 
-import io.harborgateway.config.CertificateFilesConfig;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.watch.ManyFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,8 +16,8 @@ import java.util.Set;
  * The certificate files of a snapshot's instances that are not in memory: one group per instance.
  * Immutable.
  *
- * <p>A file named after the instance's GUID, as in a catalogue, is found by that name: 100,000
- * instances take 6 MB. The paths of other files are kept.
+ * <p>A file, or folder, named after the instance's GUID, as in a catalogue, is found by that name:
+ * 100,000 instances take 6 MB. The paths of other files are kept.
  */
 final class UnreadCertificates implements ManyFiles.Groups {
   private final Snapshot snapshot;
@@ -48,16 +48,28 @@ final class UnreadCertificates implements ManyFiles.Groups {
     String guid = instance.guid().value();
     groupsByGuid.put(guid, group);
     for (Path file : files(group)) {
-      folders.add(file.resolveSibling(""));
-      if (!stem(file).equals(guid)) {
+      addFolder(file.resolveSibling(""), guid);
+      if (!isNamedAfter(file, guid)) {
         groupsByPath.computeIfAbsent(file, first -> new ArrayList<>(1)).add(group);
       }
     }
   }
 
+  /** A folder of the instance's own may not be there. */
+  private void addFolder(Path folder, String guid) {
+    if (!stem(folder).equals(guid) || Files.isDirectory(folder)) {
+      folders.add(folder);
+    }
+  }
+
+  /** Whether the file, or its folder, has a name that begins with the GUID. */
+  private static boolean isNamedAfter(Path file, String guid) {
+    return stem(file).equals(guid) || stem(file.resolveSibling("")).equals(guid);
+  }
+
   private static String stem(Path file) {
     String name = String.valueOf(file.getFileName());
-    int dot = name.lastIndexOf('.');
+    int dot = name.indexOf('.');
     return dot < 0 ? name : name.substring(0, dot);
   }
 
@@ -78,14 +90,16 @@ final class UnreadCertificates implements ManyFiles.Groups {
 
   /** Returns the files of an instance of the snapshot, as its group has them. */
   static List<Path> files(Snapshot snapshot, Instance instance) {
-    CertificateFilesConfig pair = snapshot.certificates().files(instance);
-    return List.of(pair.chain(), pair.key());
+    return snapshot.certificates().place(instance).files();
   }
 
   @Override
   public List<Integer> groups(Path file) {
     List<Integer> shared = groupsByPath.getOrDefault(file, List.of());
     Integer own = groupsByGuid.get(stem(file));
+    if (own == null) {
+      own = groupsByGuid.get(stem(file.resolveSibling("")));
+    }
     if (own == null || shared.contains(own) || !files(own).contains(file)) {
       return shared;
     }

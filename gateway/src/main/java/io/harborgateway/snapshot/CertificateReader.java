@@ -2,9 +2,8 @@ package io.harborgateway.snapshot;
 
 import io.harborgateway.certs.CertificateCheck;
 import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.Finding;
-import io.harborgateway.certs.InstanceCertificate;
-import io.harborgateway.config.CertificateFilesConfig;
 import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.binding.Problem;
 import io.harborgateway.config.values.InstanceGuid;
@@ -45,7 +44,7 @@ final class CertificateReader {
   private final Map<Instance, String> outdated = new HashMap<>();
   private int unusableNow;
 
-  private record Before(@Nullable InstanceCertificate certificate, CertificateFilesConfig files) {}
+  private record Before(@Nullable CertificateSet certificate, CertificatePlace place) {}
 
   /**
    * @param certificates where certificates are read from
@@ -73,7 +72,7 @@ final class CertificateReader {
               instance.guid(),
               new Before(
                   previous.certificates().kept().get(instance),
-                  previous.certificates().files(instance)));
+                  previous.certificates().place(instance)));
         }
       }
     }
@@ -127,12 +126,12 @@ final class CertificateReader {
    * @return the certificate if it can be used, now or at another time, or the previous one;
    *     otherwise null
    */
-  @Nullable InstanceCertificate read(Instance instance, int index, boolean prove) {
+  @Nullable CertificateSet read(Instance instance, int index, boolean prove) {
     Before had = predecessors.get(instance.guid());
     boolean isRejected = isNew(instance, had) && places.isConfigured(index);
     List<Problem> reported = isRejected ? rejecting : problems;
-    InstanceCertificate before = usable(had, instance);
-    InstanceCertificate certificate;
+    CertificateSet before = usable(had, instance);
+    CertificateSet certificate;
     List<Finding> found;
     try {
       certificate = certificates.read(instance);
@@ -178,17 +177,17 @@ final class CertificateReader {
 
   /** Whether the instance, or the location of its certificate, is new; never at startup. */
   private boolean isNew(Instance instance, @Nullable Before had) {
-    return follows && (had == null || !had.files().equals(certificates.files(instance)));
+    return follows && (had == null || !had.place().equals(certificates.place(instance)));
   }
 
   /**
    * Returns the instance's previous certificate, from the same files, if it can be used now;
    * otherwise null.
    */
-  private @Nullable InstanceCertificate usable(@Nullable Before had, Instance instance) {
+  private @Nullable CertificateSet usable(@Nullable Before had, Instance instance) {
     if (had == null
         || had.certificate() == null
-        || !had.files().equals(certificates.files(instance))) {
+        || !had.place().equals(certificates.place(instance))) {
       return null;
     }
     List<Finding> found =
@@ -202,7 +201,7 @@ final class CertificateReader {
   }
 
   /** Returns why no handshake works with the certificate, or null. */
-  private @Nullable String unproven(InstanceCertificate certificate, Instance instance) {
+  private @Nullable String unproven(CertificateSet certificate, Instance instance) {
     try {
       TlsContexts.prove(certificate, instance.hostNames(), tls);
       return null;
@@ -211,7 +210,7 @@ final class CertificateReader {
     }
   }
 
-  private void addWarnings(InstanceCertificate certificate, int index) {
+  private void addWarnings(CertificateSet certificate, int index) {
     for (Finding hint :
         new CertificateCheck(List.of(), now, Snapshot.certificateGuard(config))
             .hints(certificate)) {

@@ -2,10 +2,9 @@ package io.harborgateway.snapshot;
 
 import io.harborgateway.certs.CertificateCheck;
 import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.Finding;
-import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.config.CatalogueConfig;
-import io.harborgateway.config.CertificateFilesConfig;
 import io.harborgateway.control.CertificateWatch;
 import io.harborgateway.route.Instance;
 import java.nio.file.Files;
@@ -27,37 +26,37 @@ public final class Certificates {
   /** Number of instances up to which all certificates are checked before anything is bound. */
   public static final int KEPT = 64;
 
-  private final Map<Instance, InstanceCertificate> kept;
-  private final Map<Instance, CertificateFilesConfig> files;
+  private final Map<Instance, CertificateSet> kept;
+  private final Map<Instance, CertificatePlace> places;
   private final @Nullable CatalogueConfig catalogue;
 
   Certificates(
-      Map<Instance, InstanceCertificate> kept,
-      Map<Instance, CertificateFilesConfig> files,
+      Map<Instance, CertificateSet> kept,
+      Map<Instance, CertificatePlace> places,
       @Nullable CatalogueConfig catalogue) {
     this.kept = Map.copyOf(kept);
-    this.files = new HashMap<>(files);
+    this.places = new HashMap<>(places);
     this.catalogue = catalogue;
   }
 
   /** The certificates in memory. */
-  public Map<Instance, InstanceCertificate> kept() {
+  public Map<Instance, CertificateSet> kept() {
     return kept;
   }
 
   /**
-   * Returns the instance's certificate, reading it first if it is not kept. Does not check whether
-   * it is valid now: {@link CertificateWatch} does.
+   * Returns the instance's certificates, reading them first if they are not kept. Does not check
+   * whether they are valid now: {@link CertificateWatch} does.
    *
-   * @throws IllegalStateException if it can't be used, regardless of the time
+   * @throws IllegalStateException if they can't be used, regardless of the time
    */
-  InstanceCertificate of(Instance instance) {
-    InstanceCertificate certificate = kept.get(instance);
+  CertificateSet of(Instance instance) {
+    CertificateSet certificate = kept.get(instance);
     if (certificate != null) {
       return certificate;
     }
     try {
-      InstanceCertificate read = read(instance);
+      CertificateSet read = read(instance);
       String problem = lasting(problems(read, instance, Instant.now(), Duration.ZERO));
       if (problem == null) {
         return read;
@@ -69,23 +68,12 @@ public final class Certificates {
   }
 
   /**
-   * Reads the files of an instance, whether or not its certificate is kept.
+   * Reads the files of an instance, whether or not its certificates are kept.
    *
    * @throws CertificateProblem if they can't be read
    */
-  public InstanceCertificate read(Instance instance) throws CertificateProblem {
-    return load(files(instance));
-  }
-
-  /**
-   * Reads a pair of files.
-   *
-   * @throws CertificateProblem if they can't be read, or are not regular files
-   */
-  static InstanceCertificate load(CertificateFilesConfig pair) throws CertificateProblem {
-    requireFile(pair.chain());
-    requireFile(pair.key());
-    return InstanceCertificate.load(pair.chain(), pair.key());
+  public CertificateSet read(Instance instance) throws CertificateProblem {
+    return place(instance).read();
   }
 
   /**
@@ -99,29 +87,29 @@ public final class Certificates {
   }
 
   /**
-   * Returns the files from which the instance's certificate is read.
+   * Returns where the instance's certificates are.
    *
    * @throws IllegalStateException if it is not one of this snapshot's instances
    */
-  public CertificateFilesConfig files(Instance instance) {
-    CertificateFilesConfig place = files.get(instance);
+  public CertificatePlace place(Instance instance) {
+    CertificatePlace place = places.get(instance);
     if (place != null) {
       return place;
     }
     if (catalogue == null) {
       throw new IllegalStateException(instance + ": not one of this snapshot's instances");
     }
-    return catalogue.certificate(instance.guid());
+    return new CertificatePlace.Named(catalogue.certificate(instance.guid()), null);
   }
 
   /**
-   * Returns everything that keeps the certificate from being used for the instance's names.
+   * Returns everything that keeps the certificates from being used for the instance's names.
    *
    * @param guard validity that must remain
    */
   public static List<Finding> problems(
-      InstanceCertificate certificate, Instance instance, Instant now, Duration guard) {
-    return new CertificateCheck(instance.hostNames(), now, guard).problems(certificate);
+      CertificateSet certificates, Instance instance, Instant now, Duration guard) {
+    return new CertificateCheck(instance.hostNames(), now, guard).problems(certificates);
   }
 
   /**

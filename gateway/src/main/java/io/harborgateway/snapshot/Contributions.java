@@ -1,6 +1,6 @@
 package io.harborgateway.snapshot;
 
-import io.harborgateway.config.ListenerConfig;
+import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.config.binding.Problem;
 import io.harborgateway.config.load.InstanceLoader;
@@ -45,7 +45,7 @@ final class Contributions {
   /** How often new instances give way so that others stay as they are. */
   private static final int ROUNDS = 10;
 
-  private final List<ListenerConfig> listeners;
+  private final GatewayConfig config;
   private final Map<String, Contribution> before;
   private final Claims claims;
   private final Usability usability;
@@ -67,11 +67,8 @@ final class Contributions {
    * @param usability checks what is new or has changed
    */
   Contributions(
-      List<ListenerConfig> listeners,
-      Map<String, Contribution> before,
-      Claims claims,
-      Usability usability) {
-    this.listeners = listeners;
+      GatewayConfig config, Map<String, Contribution> before, Claims claims, Usability usability) {
+    this.config = config;
     this.before = before;
     this.claims = claims;
     this.usability = usability;
@@ -141,7 +138,7 @@ final class Contributions {
   private Candidate candidate(InstanceText text) {
     Contribution was = before.get(text.place());
     if (was != null) {
-      List<Problem> ended = was.instance().problems(listeners);
+      List<Problem> ended = was.instance().problems(config);
       if (!ended.isEmpty()) {
         displaced.addAll(ended); // the configuration takes what this served instance needs
         was = null;
@@ -180,7 +177,7 @@ final class Contributions {
       String found = "more than " + MOST_NAMES + " names, with those of other instances";
       return List.of(instance.source().problem("guid", found, ""));
     }
-    List<Problem> found = new ArrayList<>(instance.problems(listeners));
+    List<Problem> found = new ArrayList<>(instance.problems(config));
     if (was == null || !was.instance().config().equals(instance.config())) {
       found.addAll(usability.problems(instance, was != null));
     }

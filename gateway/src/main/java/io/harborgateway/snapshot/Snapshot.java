@@ -1,8 +1,7 @@
 package io.harborgateway.snapshot;
 
 import io.harborgateway.announce.AnnouncementPlan;
-import io.harborgateway.certs.InstanceCertificate;
-import io.harborgateway.config.CertificateFilesConfig;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.binding.Problem;
@@ -60,7 +59,7 @@ public record Snapshot(
   private static final Duration CERTIFICATE_WARNING =
       Durations.parse(RegistrationConfig.CERTIFICATE_WARNING);
 
-  public InstanceCertificate certificate(Instance instance) {
+  public CertificateSet certificate(Instance instance) {
     return certificates.of(instance);
   }
 
@@ -74,8 +73,8 @@ public record Snapshot(
    * otherwise whether it is in the same files.
    */
   public boolean hasSameCertificate(Snapshot other, Instance instance) {
-    InstanceCertificate mine = certificates.kept().get(instance);
-    InstanceCertificate its = other.certificates.kept().get(instance);
+    CertificateSet mine = certificates.kept().get(instance);
+    CertificateSet its = other.certificates.kept().get(instance);
     if (mine != null && its != null) {
       return mine.equals(its);
     }
@@ -84,7 +83,7 @@ public record Snapshot(
     }
     return mine == null
         && its == null
-        && certificates.files(instance).equals(other.certificates.files(instance))
+        && certificates.place(instance).equals(other.certificates.place(instance))
         && Objects.equals(refused.get(instance), other.refused.get(instance));
   }
 
@@ -114,14 +113,26 @@ public record Snapshot(
     return places.problem(index, found);
   }
 
+  /** Returns the folders in which new files may change it. */
+  public Set<Path> folders() {
+    Set<Path> folders = new HashSet<>();
+    if (config().instancesDirectory() != null) {
+      folders.add(config().instancesDirectory());
+    }
+    if (config().certs().directory() != null && routes.instances().size() <= Certificates.KEPT) {
+      folders.add(config().certs().directory());
+    }
+    return folders;
+  }
+
   /** Returns the files read for it, except the configuration's own and those of a catalogue. */
   public Set<Path> files() {
     Set<Path> files = new HashSet<>(upstreamFiles.files());
     files.addAll(config().tls().sessionTicketKeys());
     for (Instance instance : certificates.kept().keySet()) {
-      add(certificates.files(instance), files);
+      files.addAll(certificates.place(instance).files());
     }
-    refused.keySet().forEach(instance -> add(certificates.files(instance), files));
+    refused.keySet().forEach(instance -> files.addAll(certificates.place(instance).files()));
     if (config().catalogue() != null) {
       files.add(config().catalogue().file());
     }
@@ -129,10 +140,5 @@ public record Snapshot(
       files.add(config().registration().registrarSettings());
     }
     return Set.copyOf(files);
-  }
-
-  private static void add(CertificateFilesConfig pair, Set<Path> files) {
-    files.add(pair.chain());
-    files.add(pair.key());
   }
 }

@@ -3,11 +3,10 @@ package io.harborgateway.snapshot;
 import io.harborgateway.announce.AnnouncementPlan;
 import io.harborgateway.announce.AnnouncementReader;
 import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.Finding;
-import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.config.AccessLogConfig;
 import io.harborgateway.config.CatalogueConfig;
-import io.harborgateway.config.CertificateFilesConfig;
 import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.InstanceConfig;
 import io.harborgateway.config.UpstreamTlsConfig;
@@ -55,8 +54,9 @@ public final class SnapshotBuilder {
   /** With the instances of all sources, once they are read. */
   private GatewayConfig config;
 
-  private final Map<Instance, CertificateFilesConfig> files = new HashMap<>();
+  private final Map<Instance, CertificatePlace> certificates = new HashMap<>();
   private final UpstreamFilesReader upstreamFiles;
+  private final @Nullable CertificateFolder folder;
 
   private SnapshotBuilder(
       LoadedConfig loaded, @Nullable Snapshot previous, boolean isRefresh, Instant now) {
@@ -74,6 +74,8 @@ public final class SnapshotBuilder {
             now,
             sourceProblems,
             warnings);
+    Path directory = config.certs().directory();
+    this.folder = directory == null ? null : new CertificateFolder(directory, now);
   }
 
   /**
@@ -178,17 +180,17 @@ public final class SnapshotBuilder {
     var reader =
         new CertificateReader(
             config,
-            new Certificates(Map.of(), files, config.catalogue()),
+            new Certificates(Map.of(), certificates, config.catalogue()),
             places,
             previous,
             tls,
             now);
     boolean few = instances.size() <= Certificates.KEPT;
-    Map<Instance, InstanceCertificate> kept = new HashMap<>();
+    Map<Instance, CertificateSet> kept = new HashMap<>();
     for (int i = 0; i < instances.size(); i++) {
       Instance instance = instances.get(i);
       if (few || all || reader.isInMemory(instance)) {
-        InstanceCertificate certificate = reader.read(instance, i, all);
+        CertificateSet certificate = reader.read(instance, i, all);
         if (certificate != null && (few || reader.isInMemory(instance))) {
           kept.put(instance, certificate);
         }
@@ -213,7 +215,7 @@ public final class SnapshotBuilder {
         config,
         new SourceState(sources.inForce(), sources.bucket(), sourceProblems),
         routes,
-        new Certificates(kept, files, config.catalogue()),
+        new Certificates(kept, certificates, config.catalogue()),
         upstreamFiles.result(),
         tls,
         ticketKeys,
@@ -261,10 +263,9 @@ public final class SnapshotBuilder {
       upstreamFiles.read(tls, instance.source(), path, found);
     }
     if (isServed) {
-      CertificateFilesConfig pair = instance.config().certificate();
       var served = new Instance(instance.config().guid(), instance.config().names());
       try {
-        var certificate = Certificates.load(pair);
+        CertificateSet certificate = place(served, instance.config()).read();
         Finding problem =
             Certificates.unusable(
                 Certificates.problems(certificate, served, now, Snapshot.certificateGuard(config)));
@@ -348,7 +349,7 @@ public final class SnapshotBuilder {
   private Instance instance(
       InstanceConfig section, ConfigSource written, String prefix, List<Problem> reported) {
     var instance = new Instance(section.guid(), section.names());
-    files.put(instance, section.certificate());
+    certificates.put(instance, place(instance, section));
     for (int i = 0; i < section.upstreams().size(); i++) {
       upstreamFiles.read(
           section.upstreams().get(i).upstream().tls(),
@@ -357,6 +358,16 @@ public final class SnapshotBuilder {
           reported);
     }
     return instance;
+  }
+
+  private CertificatePlace place(Instance instance, InstanceConfig section) {
+    if (section.certificate() != null) {
+      return new CertificatePlace.Named(section.certificate(), section.alternativeCertificate());
+    }
+    if (folder == null) {
+      throw new IllegalStateException(instance + ": neither certificate nor certs.directory");
+    }
+    return folder.place(instance);
   }
 
   private void checkAccessLog(AccessLogConfig log) {

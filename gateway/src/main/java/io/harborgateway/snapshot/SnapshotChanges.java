@@ -1,7 +1,7 @@
 package io.harborgateway.snapshot;
 
 import io.harborgateway.announce.routeregistrar.RegistrarSettings;
-import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.config.load.ConfigChange;
 import io.harborgateway.config.load.ConfigDiff;
 import io.harborgateway.config.values.InstanceGuid;
@@ -129,18 +129,18 @@ public record SnapshotChanges(List<String> lines, List<String> restarts) {
   }
 
   private static void addCertificates(Snapshot before, Snapshot after, List<String> lines) {
-    Map<InstanceGuid, InstanceCertificate> had =
+    Map<InstanceGuid, CertificateSet> had =
         before.certificates().kept().entrySet().stream()
             .collect(Collectors.toMap(entry -> entry.getKey().guid(), Map.Entry::getValue));
     after
         .certificates()
         .kept()
         .forEach((instance, certificate) -> {
-          InstanceCertificate was = had.get(instance.guid());
+          CertificateSet was = had.get(instance.guid());
           if (was != null && !was.equals(certificate)) {
             lines.add(
                 "changed: certificate of instance %s: %s, ends %s"
-                    .formatted(instance, certificate.sha256Fingerprint(), certificate.notAfter()));
+                    .formatted(instance, certificate.fingerprints(), certificate.notAfter()));
           } else if (was == null && before.refused().containsKey(instance)) {
             lines.add("changed: certificate of instance " + instance + ": can be used again");
           }

@@ -57,7 +57,7 @@ final class SourceReader {
     BucketListing bucket = bucket(listing);
     List<InstanceText> texts = new ArrayList<>(directory());
     texts.addAll(bucket.texts(folder()));
-    var contributions = new Contributions(config.listeners(), inForce(bucket), claims, usability);
+    var contributions = new Contributions(config, inForce(bucket), claims, usability);
     contributions.read(texts);
     problems.addAll(contributions.problems());
     rejected.addAll(contributions.displaced());

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OfferedProtocols {
   /** Bytes of legacy_version and random, RFC 8446 section 4.1.2. */
-  private static final int VERSION_AND_RANDOM = 34;
+  static final int VERSION_AND_RANDOM = 34;
 
   private static final int ALPN = 16;
 

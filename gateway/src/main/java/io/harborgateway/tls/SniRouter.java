@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * Chooses the certificate of a connection by the server name in its ClientHello (RFC 6066 section
  * 3): the instance with exactly that name, otherwise the default, otherwise the only one. If there
  * is none, or while the instance can't be served, the handshake fails with the alert
- * handshake_failure, which routers retry elsewhere. A client that offers protocols with ALPN, but
- * not HTTP/1.1, gets no_application_protocol (RFC 7301 section 3.2).
+ * handshake_failure, which routers retry elsewhere. Of two certificates of the instance the client
+ * gets the one that it can verify. A client that offers protocols with ALPN, but not HTTP/1.1, gets
+ * no_application_protocol (RFC 7301 section 3.2).
  *
  * <p>Receives the ClientHello, then replaces itself with the {@link SslHandler}, which gets the
  * ClientHello. Tells the {@link TlsHandshake} behind it which instance was chosen.
@@ -60,6 +61,7 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
   private final Duration timeout;
   private final LoopLocal<MemoryRelief> relief;
   private @Nullable ChannelHandlerContext context;
+  private OfferedSignatures offered = OfferedSignatures.NONE;
   private int received;
 
   /**
@@ -131,9 +133,11 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
   @Override
   protected Future<Choice> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf clientHello)
       throws Exception {
-    return OfferedProtocols.lack(clientHello, ApplicationProtocolNames.HTTP_1_1)
-        ? refused(ctx, TlsAlert.NO_APPLICATION_PROTOCOL, "ALPN without http/1.1")
-        : super.lookup(ctx, clientHello);
+    if (OfferedProtocols.lack(clientHello, ApplicationProtocolNames.HTTP_1_1)) {
+      return refused(ctx, TlsAlert.NO_APPLICATION_PROTOCOL, "ALPN without http/1.1");
+    }
+    offered = OfferedSignatures.of(clientHello);
+    return super.lookup(ctx, clientHello);
   }
 
   @Override
@@ -149,14 +153,14 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
     if (reason != null) {
       return refused(ctx, TlsAlert.HANDSHAKE_FAILURE, chosen + ": " + reason);
     }
-    CompletableFuture<SslContext> context = contexts.context(chosen);
+    CompletableFuture<InstanceContexts> context = contexts.context(chosen);
     Promise<Choice> choice = ctx.executor().newPromise();
     if (context.isDone() && !context.isCompletedExceptionally()) {
-      return choice.setSuccess(new Choice(chosen, context.join()));
+      return choice.setSuccess(new Choice(chosen, context.join().choose(offered)));
     }
     context.whenComplete((built, failure) -> {
       if (failure == null) {
-        choice.trySuccess(new Choice(chosen, built));
+        choice.trySuccess(new Choice(chosen, built.choose(offered)));
       } else {
         choice.tryFailure(failure);
       }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.AsyncLoadingCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.route.Instance;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -12,21 +13,14 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBeh
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSslContextOption;
-import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -48,17 +42,6 @@ import org.jspecify.annotations.Nullable;
 public final class TlsContexts implements AutoCloseable {
   private static final int MAX_CONTEXTS = 10_000;
 
-  /** SHA-256 of the chain as in its file: identifies contexts of the same certificate. */
-  private static final AttributeKey<byte[]> CHAIN =
-      AttributeKey.valueOf(TlsContexts.class, "CHAIN");
-
-  /** What a session is confined to; as long as BoringSSL's session id context may be. */
-  private static final AttributeKey<byte[]> SCOPE =
-      AttributeKey.valueOf(TlsContexts.class, "SCOPE");
-
-  private static final AttributeKey<TlsSettings> SETTINGS =
-      AttributeKey.valueOf(TlsContexts.class, "SETTINGS");
-
   /**
    * Sessions cached per context, for TLS 1.2 clients that do not support tickets; about 1 KiB each.
    */
@@ -75,7 +58,7 @@ public final class TlsContexts implements AutoCloseable {
    */
   static final Duration FAILURE_KEPT = Duration.ofSeconds(10);
 
-  private final AsyncLoadingCache<Instance, SslContext> contexts;
+  private final AsyncLoadingCache<Instance, InstanceContexts> contexts;
   private final Supplier<TlsSettings> settings;
   private final Supplier<TicketKeys> ticketKeys;
   private final Cache<Instance, Exception> failures =
@@ -92,7 +75,7 @@ public final class TlsContexts implements AutoCloseable {
    */
   @SuppressWarnings("NullAway") // the loader may return null: then nothing is cached
   public TlsContexts(
-      Function<Instance, InstanceCertificate> certificates,
+      Function<Instance, CertificateSet> certificates,
       Supplier<TlsSettings> settings,
       Supplier<TicketKeys> ticketKeys,
       Executor builder) {
@@ -111,8 +94,8 @@ public final class TlsContexts implements AutoCloseable {
    * is retried after {@link #FAILURE_KEPT}, so that repaired files are used, while clients that ask
    * for it cost next to nothing.
    */
-  public CompletableFuture<SslContext> context(Instance instance) {
-    CompletableFuture<SslContext> known = contexts.getIfPresent(instance);
+  public CompletableFuture<InstanceContexts> context(Instance instance) {
+    CompletableFuture<InstanceContexts> known = contexts.getIfPresent(instance);
     if (known != null && isBuilt(known)) {
       return known;
     }
@@ -120,8 +103,8 @@ public final class TlsContexts implements AutoCloseable {
     return failure != null ? CompletableFuture.failedFuture(failure) : built(instance);
   }
 
-  private CompletableFuture<SslContext> built(Instance instance) {
-    var result = new CompletableFuture<SslContext>();
+  private CompletableFuture<InstanceContexts> built(Instance instance) {
+    var result = new CompletableFuture<InstanceContexts>();
     contexts
         .get(instance)
         .whenComplete((context, unexpected) -> {
@@ -144,13 +127,13 @@ public final class TlsContexts implements AutoCloseable {
    * Returns null rather than throwing if the certificate is refused: the cache would log each
    * exception with its stack trace.
    */
-  private @Nullable SslContext load(
-      Function<Instance, InstanceCertificate> certificates, Instance instance) {
+  private @Nullable InstanceContexts load(
+      Function<Instance, CertificateSet> certificates, Instance instance) {
     try {
-      SslContext context =
+      InstanceContexts built =
           proven(certificates.apply(instance), instance.hostNames(), settings.get());
-      useTicketKeys(context);
-      return context;
+      built.useTicketKeys(ticketKeys.get());
+      return built;
     } catch (SSLException | IllegalStateException e) {
       failures.put(instance, e);
       return null;
@@ -161,7 +144,7 @@ public final class TlsContexts implements AutoCloseable {
   }
 
   private static void evicted(
-      @Nullable Instance instance, @Nullable SslContext context, RemovalCause cause) {
+      @Nullable Instance instance, @Nullable InstanceContexts context, RemovalCause cause) {
     if (cause.wasEvicted()) {
       releaseLater(context);
     }
@@ -170,12 +153,12 @@ public final class TlsContexts implements AutoCloseable {
   /**
    * @param context null: it could not be built
    */
-  private static void releaseLater(@Nullable SslContext context) {
+  private static void releaseLater(@Nullable InstanceContexts context) {
     if (context == null) {
       return;
     }
     CompletableFuture.delayedExecutor(RELEASE_DELAY_SECONDS, TimeUnit.SECONDS)
-        .execute(() -> ReferenceCountUtil.release(context));
+        .execute(context::release);
   }
 
   /**
@@ -184,13 +167,14 @@ public final class TlsContexts implements AutoCloseable {
    *
    * @param context a context from {@link #proven}
    */
-  public void put(Instance instance, SslContext context) {
+  public void put(Instance instance, InstanceContexts context) {
     failures.invalidate(instance);
-    if (isServing(instance, chain(context), settings(context))) {
-      ReferenceCountUtil.release(context); // its sessions go on
+    InstanceContexts served = served(instance);
+    if (served != null && served.isSame(context)) {
+      context.release(); // the sessions of the other go on
       return;
     }
-    useTicketKeys(context);
+    context.useTicketKeys(ticketKeys.get());
     var before = contexts.asMap().put(instance, CompletableFuture.completedFuture(context));
     if (before != null) {
       before.thenAccept(TlsContexts::releaseLater);
@@ -202,12 +186,12 @@ public final class TlsContexts implements AutoCloseable {
    * released. In any case forgets that a context could not be built, so that the next handshake
    * tries again.
    */
-  public void replace(Instance instance, SslContext context) {
+  public void replace(Instance instance, InstanceContexts context) {
     if (contexts.asMap().containsKey(instance)) { // also one that is being built
       put(instance, context);
     } else {
       failures.invalidate(instance);
-      ReferenceCountUtil.release(context);
+      context.release();
     }
   }
 
@@ -216,65 +200,33 @@ public final class TlsContexts implements AutoCloseable {
     return served(instance) != null;
   }
 
-  /** Returns whether handshakes of the instance have a context with this chain. */
-  public boolean isServing(Instance instance, InstanceCertificate certificate) {
-    return isServing(instance, digest(certificate), settings.get());
+  /** Returns whether handshakes of the instance have contexts with these certificates. */
+  public boolean isServing(Instance instance, CertificateSet certificates) {
+    InstanceContexts served = served(instance);
+    return served != null && served.isOf(certificates, settings.get());
   }
 
-  private boolean isServing(Instance instance, byte[] chain, TlsSettings wanted) {
-    SslContext context = served(instance);
-    return context != null
-        && Arrays.equals(chain(context), chain)
-        && settings(context).equals(wanted);
-  }
-
-  private @Nullable SslContext served(Instance instance) {
-    CompletableFuture<SslContext> known = contexts.getIfPresent(instance);
+  private @Nullable InstanceContexts served(Instance instance) {
+    CompletableFuture<InstanceContexts> known = contexts.getIfPresent(instance);
     return known != null && isBuilt(known) ? known.join() : null;
   }
 
-  private static boolean isBuilt(CompletableFuture<SslContext> context) {
+  private static boolean isBuilt(CompletableFuture<InstanceContexts> context) {
     return context.isDone() && !context.isCompletedExceptionally();
-  }
-
-  private static byte[] chain(SslContext context) {
-    return context.attributes().attr(CHAIN).get();
   }
 
   /** Uses the shared keys in force from now on. Sessions go on as far as the keys allow. */
   public void useTicketKeys() {
-    contexts.asMap().values().forEach(context -> context.thenAccept(this::useTicketKeys));
-  }
-
-  private void useTicketKeys(@Nullable SslContext context) {
     TicketKeys keys = ticketKeys.get();
-    if (context != null && settings(context).sharedTickets() && !keys.isEmpty()) {
-      byte[] scope = context.attributes().attr(SCOPE).get();
-      ((OpenSslSessionContext) context.sessionContext()).setTicketKeys(keys.of(scope));
-    }
+    contexts
+        .asMap()
+        .values()
+        .forEach(those -> those.thenAccept(built -> useTicketKeys(built, keys)));
   }
 
-  private static TlsSettings settings(SslContext context) {
-    return context.attributes().attr(SETTINGS).get();
-  }
-
-  private static byte[] digest(InstanceCertificate certificate) {
-    try {
-      MessageDigest digest = sha256();
-      for (X509Certificate each : certificate.chain()) {
-        digest.update(each.getEncoded());
-      }
-      return digest.digest();
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException(e); // what was parsed has an encoding
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JDK has it
+  private static void useTicketKeys(@Nullable InstanceContexts built, TicketKeys keys) {
+    if (built != null) {
+      built.useTicketKeys(keys);
     }
   }
 
@@ -294,8 +246,8 @@ public final class TlsContexts implements AutoCloseable {
   public void retainCurrent() {
     TlsSettings current = settings.get();
     for (Instance instance : contexts.asMap().keySet()) {
-      SslContext context = served(instance);
-      if (context == null || !settings(context).equals(current)) {
+      InstanceContexts served = served(instance);
+      if (served == null || !served.hasSettings(current)) {
         forget(instance);
       }
     }
@@ -322,57 +274,54 @@ public final class TlsContexts implements AutoCloseable {
    */
   @Override
   public void close() {
-    contexts.asMap().values().forEach(context -> context.thenAccept(ReferenceCountUtil::release));
+    contexts.asMap().values().forEach(context -> context.thenAccept(InstanceContexts::release));
     contexts.synchronous().invalidateAll();
   }
 
   /**
-   * Returns normally if the certificate can be served, with a context like that for real
-   * handshakes, which is not kept. Blocks for the time of two handshakes.
+   * Returns normally if the certificates can be served, with contexts like those for real
+   * handshakes, which are not kept. Blocks for the time of two handshakes with each.
    *
-   * @throws SSLException if it can't, with the reason
+   * @throws SSLException if they can't, with the reason
    */
-  public static void prove(
-      InstanceCertificate certificate, List<String> names, TlsSettings settings)
+  public static void prove(CertificateSet certificates, List<String> names, TlsSettings settings)
       throws SSLException {
-    ReferenceCountUtil.release(proven(certificate, names, settings));
+    proven(certificates, names, settings).release();
   }
 
   /**
-   * Returns a context proven by handshakes to serve its certificate; the caller releases it or
-   * {@linkplain #put puts} it. Blocks for the time of two handshakes.
+   * Returns contexts proven by handshakes to serve the certificates; the caller releases them or
+   * {@linkplain #put puts} them. Blocks for the time of two handshakes with each.
    *
    * @throws SSLException if it can't, with the reason
    */
-  public static SslContext proven(
+  public static InstanceContexts proven(
+      CertificateSet certificates, List<String> names, TlsSettings settings) throws SSLException {
+    SslContext first = proven(certificates.main(), names, settings);
+    if (certificates.all().size() == 1) {
+      return InstanceContexts.of(certificates, settings, first);
+    }
+    try {
+      SslContext second = proven(certificates.all().get(1), names, settings);
+      return InstanceContexts.of(certificates, settings, first, second);
+    } catch (SSLException | RuntimeException e) {
+      ReferenceCountUtil.release(first);
+      throw e;
+    }
+  }
+
+  static SslContext proven(
       InstanceCertificate certificate, List<String> names, TlsSettings settings)
       throws SSLException {
     List<X509Certificate> sent = certificate.served(Instant.now());
     SslContext context = build(certificate, sent, settings);
     try {
       CertificateProof.of(context, settings.versions(), certificate, sent, names);
-      context.attributes().attr(CHAIN).set(digest(certificate));
-      context.attributes().attr(SETTINGS).set(settings);
-      confineSessions(context, names);
+      SessionScope.confine(context, certificate, names);
       return context;
     } catch (SSLException | RuntimeException e) {
       ReferenceCountUtil.release(context);
       throw e;
-    }
-  }
-
-  /**
-   * Confines sessions to the instance, whose first name no other has, and its certificate. An
-   * instance with the same certificate is another scope.
-   */
-  private static void confineSessions(SslContext context, List<String> names) {
-    MessageDigest digest = sha256();
-    names.stream().limit(1).forEach(name -> digest.update(name.getBytes(StandardCharsets.UTF_8)));
-    digest.update((byte) 0);
-    byte[] scope = digest.digest(chain(context));
-    context.attributes().attr(SCOPE).set(scope);
-    if (!((OpenSslServerSessionContext) context.sessionContext()).setSessionIdContext(scope)) {
-      throw new IllegalStateException("the session id context could not be set");
     }
   }
 

@@ -2,6 +2,7 @@ package io.harborgateway.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.Pem;
 import io.harborgateway.lifecycle.CertificateEvent;
@@ -42,7 +43,7 @@ class CertificateWatchTest {
     snapshot = SnapshotBuilder.load(config, Map.of(), Instant.now());
     instance = snapshot.routes().instances().getFirst();
     var certificate = snapshot.certificate(instance);
-    begin = certificate.notBefore();
+    begin = certificate.main().notBefore();
     end = certificate.notAfter();
     now = begin.plus(Duration.ofDays(1));
     watch = new CertificateWatch(snapshot, () -> now, new NodeEvents());
@@ -123,7 +124,8 @@ class CertificateWatchTest {
     var events = new NodeEvents();
     var doubtful = new CertificateWatch(snapshot, () -> now, events);
     now = rootEnd.minus(Duration.ofDays(20));
-    doubtful.proven(0, InstanceCertificate.of(chain, Pem.privateKey(issued.key())));
+    doubtful.proven(
+        0, CertificateSet.of(InstanceCertificate.of(chain, Pem.privateKey(issued.key()))));
     doubtful.look();
     assertThat(doubtful.doubt(instance)).isNull();
     assertThat(events.recent().events()).isEmpty();

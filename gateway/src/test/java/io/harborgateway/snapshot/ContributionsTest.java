@@ -55,7 +55,7 @@ class ContributionsTest {
     ConfigSource source = loaded.source();
     var contributions =
         new Contributions(
-            config.listeners(),
+            config,
             inForce,
             new Claims(config, source, List.of()),
             (instance, isServed) -> List.of());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.harborgateway.certs.CertificateAuthority;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.IssueRequest;
 import io.harborgateway.certs.KeyType;
@@ -55,14 +56,15 @@ class CertificateProofTest {
         "RSA:3072"
       })
   void aKeyThatWorksIsProven(String type) throws Exception {
-    TlsContexts.prove(issued(type(type)), NAMES, TlsSettings.INTERMEDIATE);
+    TlsContexts.prove(CertificateSet.of(issued(type(type))), NAMES, TlsSettings.INTERMEDIATE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"Ed25519", "Ed448"})
   void aKeyThatNoHandshakeWorksWithIsNot(String type) throws Exception {
     InstanceCertificate certificate = issued(type(type));
-    assertThatThrownBy(() -> TlsContexts.prove(certificate, NAMES, TlsSettings.INTERMEDIATE))
+    assertThatThrownBy(() ->
+            TlsContexts.prove(CertificateSet.of(certificate), NAMES, TlsSettings.INTERMEDIATE))
         .isInstanceOf(SSLException.class)
         .hasMessageStartingWith("no handshake of TLSv1.3 works with it: ");
   }
@@ -71,7 +73,8 @@ class CertificateProofTest {
   void theKeyOfAnotherCertificateIsNotProven() throws Exception {
     for (KeyType type : List.of(KeyType.EC_P256, KeyType.RSA_2048)) {
       var mixed = InstanceCertificate.of(issued(type).chain(), issued(type).key());
-      assertThatThrownBy(() -> TlsContexts.prove(mixed, NAMES, TlsSettings.INTERMEDIATE))
+      assertThatThrownBy(
+              () -> TlsContexts.prove(CertificateSet.of(mixed), NAMES, TlsSettings.INTERMEDIATE))
           .isInstanceOf(SSLException.class);
     }
   }
@@ -80,7 +83,9 @@ class CertificateProofTest {
   void everyNameIsDemanded() throws Exception {
     assertThatThrownBy(() ->
             TlsContexts.prove(
-                issued(KeyType.EC_P256), List.of("a.test", "c.test"), TlsSettings.INTERMEDIATE))
+                CertificateSet.of(issued(KeyType.EC_P256)),
+                List.of("a.test", "c.test"),
+                TlsSettings.INTERMEDIATE))
         .isInstanceOf(SSLException.class)
         .hasMessageContaining("names that it does not cover: [c.test]");
   }
@@ -105,10 +110,12 @@ class CertificateProofTest {
               + Files.readString(root.ca()));
       var certificate = InstanceCertificate.load(chain, leaf.key());
       if (permitted.equals("a.test")) {
-        TlsContexts.prove(certificate, List.of("a.test"), TlsSettings.INTERMEDIATE);
+        TlsContexts.prove(
+            CertificateSet.of(certificate), List.of("a.test"), TlsSettings.INTERMEDIATE);
       } else {
-        assertThatThrownBy(
-                () -> TlsContexts.prove(certificate, List.of("a.test"), TlsSettings.INTERMEDIATE))
+        assertThatThrownBy(() ->
+                TlsContexts.prove(
+                    CertificateSet.of(certificate), List.of("a.test"), TlsSettings.INTERMEDIATE))
             .isInstanceOf(SSLException.class)
             .hasMessageContaining("name constraints");
       }

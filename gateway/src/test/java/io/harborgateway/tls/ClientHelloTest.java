@@ -3,6 +3,7 @@ package io.harborgateway.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.certs.CertificateAuthority;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.IssueRequest;
 import io.harborgateway.certs.KeyType;
@@ -61,7 +62,7 @@ class ClientHelloTest {
             .issue(IssueRequest.forNames(INSTANCE.hostNames(), now, Duration.ofDays(1)));
     contexts =
         new TlsContexts(
-            instance -> certificate,
+            instance -> CertificateSet.of(certificate),
             () -> TlsSettings.INTERMEDIATE,
             () -> TicketKeys.NONE,
             Runnable::run);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.certs.CertificateAuthority;
 import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.IssueRequest;
 import io.harborgateway.certs.KeyType;
@@ -60,7 +61,7 @@ class SniRouterTest {
   private final Queue<Runnable> building = new ArrayDeque<>();
   private final TlsContexts contexts =
       new TlsContexts(
-          instance -> Objects.requireNonNull(certificates.get(instance)),
+          instance -> CertificateSet.of(Objects.requireNonNull(certificates.get(instance))),
           () -> TlsSettings.INTERMEDIATE,
           () -> TicketKeys.NONE,
           building::add);

@@ -20,6 +20,10 @@ final class InstanceChecks {
       guids.add(instance.value("guid", InstanceGuid.class), instance.path("guid"));
       checkNames(instance, names, problems);
       checkUpstreams(instance, problems);
+      CertificateChecks.run(instance, problems);
+      if (!instance.isSet("certificate") && !CertificateChecks.findsOthers(root)) {
+        problems.add(instance.path("certificate"), "missing", CertificateChecks.EXPECTED);
+      }
       instance.sections("upstreams").forEach(up -> Checks.checkReference(up, root, problems));
     }
   }
@@ -28,6 +32,7 @@ final class InstanceChecks {
   static void runAlone(Section instance, Problems problems) {
     checkNames(instance, new Uniqueness(problems, "a host name of its own"), problems);
     checkUpstreams(instance, problems);
+    CertificateChecks.run(instance, problems);
     UpstreamChecks.runInstance(instance, problems);
   }
 

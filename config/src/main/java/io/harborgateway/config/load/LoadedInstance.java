@@ -1,5 +1,6 @@
 package io.harborgateway.config.load;
 
+import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.InstanceConfig;
 import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.config.binding.ConfigSource;
@@ -25,17 +26,20 @@ public record LoadedInstance(InstanceConfig config, ConfigSource source, List<Pr
     return 1 + config.additionalRoutes().size();
   }
 
-  /** Returns what keeps it from being used with these listeners: dangling references. */
-  public List<Problem> problems(List<ListenerConfig> listeners) {
-    if (config.upstreams().isEmpty()) {
-      return List.of();
+  /**
+   * Returns what keeps it from being used with the rest of the configuration: dangling references,
+   * and no certificate.
+   */
+  public List<Problem> problems(GatewayConfig gateway) {
+    List<Problem> problems = new ArrayList<>();
+    if (config.certificate() == null && gateway.certs().directory() == null) {
+      problems.add(source.problem("certificate", "missing", CertificateChecks.EXPECTED));
     }
     List<String> names =
-        listeners.stream()
+        gateway.listeners().stream()
             .filter(listener -> listener.protocol() != Protocol.TCP)
             .map(ListenerConfig::name)
             .toList();
-    List<Problem> problems = new ArrayList<>();
     for (int i = 0; i < config.upstreams().size(); i++) {
       String name = config.upstreams().get(i).listener();
       if (!names.contains(name)) {

@@ -62,7 +62,8 @@ class CatalogueListTest {
   void aNameOfTheConfigurationIsTaken() {
     var files = new CertificateFilesConfig(folder.resolve("crt"), folder.resolve("key"));
     var taken = HostName.of(OTHER + ".images.example.com");
-    var other = new InstanceConfig(InstanceGuid.of(ONE), null, List.of(), taken, files, List.of());
+    var other =
+        new InstanceConfig(InstanceGuid.of(ONE), null, List.of(), taken, files, null, List.of());
     assertThatThrownBy(() -> read(OTHER + " images", other))
         .isInstanceOf(ConfigException.class)
         .hasMessage(

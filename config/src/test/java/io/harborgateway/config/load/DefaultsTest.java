@@ -1,5 +1,6 @@
 package io.harborgateway.config.load;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -145,7 +146,8 @@ final class DefaultsTest {
   @Test
   void filesAreThoseNextToTheConfiguration() {
     InstanceConfig instance = new Loading(folder).config(Loading.BASE).instances().getFirst();
-    assertThat(instance.certificate().chain()).isEqualTo(folder.resolve("chain.pem"));
+    assertThat(requireNonNull(instance.certificate()).chain())
+        .isEqualTo(folder.resolve("chain.pem"));
   }
 
   @Test

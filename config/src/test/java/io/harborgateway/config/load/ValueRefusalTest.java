@@ -75,7 +75,7 @@ final class ValueRefusalTest {
             "    domain: example.com\n    certificate: {chain: chain.pem, key: key.pem}\n",
             "    domain: example.com\n"),
         "gateway.yml:2:5: instances[0].certificate: missing"
-            + " (expected: a mapping with chain, key)");
+            + " (expected: chain and key, or a certs section that finds them)");
     loading.assertRefused("http: {}\n", "gateway.yml:1:1: listeners: missing (expected: a list)");
   }
 
@@ -235,10 +235,10 @@ final class ValueRefusalTest {
         "gateway.yml:4:11: instances[0].guid: \"abc\""
             + " (expected: a UUID, such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0)",
         "gateway.yml:5:5: instances[0].domian: unknown key, did you mean domain? (expected: guid,"
-            + " domain, additional-routes, public-host, certificate, upstreams)",
+            + " domain, additional-routes, public-host, certificate,"
+            + " alternative-certificate, upstreams)",
         "gateway.yml:9:5: instances[1].additional-routes: together with public-host"
             + " (expected: one of the two)",
-        "gateway.yml:10:5: instances[1].certificate.key: missing (expected: a path)",
         "gateway.yml:15:42: listeners[0].upstream.tls: none of ca, pin, insecure"
             + " (expected: exactly one of ca, pin and insecure: true)",
         "gateway.yml:16:5: listeners[1].upstream: missing (expected: a mapping with address, tls,"

@@ -213,11 +213,18 @@ final class ValueTypesTest {
     var guid = InstanceGuid.of("0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
     var certificate = new CertificateFilesConfig(Path.of("a"), Path.of("b"));
     HostName host = HostName.of("registry.customer.example");
-    InstanceConfig named = new InstanceConfig(guid, null, List.of(), host, certificate, List.of());
+    InstanceConfig named =
+        new InstanceConfig(guid, null, List.of(), host, certificate, null, List.of());
     assertThat(named.names()).containsExactly(host);
     InstanceConfig routed =
         new InstanceConfig(
-            guid, HostName.of("example.com"), List.of("B", "a"), null, certificate, List.of());
+            guid,
+            HostName.of("example.com"),
+            List.of("B", "a"),
+            null,
+            certificate,
+            null,
+            List.of());
     assertThat(routed.names())
         .extracting(HostName::value)
         .containsExactly(guid + ".example.com", guid + ".b.example.com", guid + ".a.example.com");

@@ -1,0 +1,134 @@
+package io.harborgateway.snapshot;
+
+import io.harborgateway.certs.CertificateCatalogue;
+import io.harborgateway.certs.CertificateCheck;
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.config.CertificateFilesConfig;
+import io.harborgateway.config.values.IllegalValueException;
+import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.route.Instance;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of {@code certs.directory} as it is now: finds the certificates of an instance by its
+ * GUID, otherwise by its base name. Blocks; not thread-safe.
+ */
+final class CertificateFolder {
+  /** Most files that are read for the names in their certificates. */
+  static final int MOST_BY_NAME = 1_000;
+
+  private final Path folder;
+  private final Instant now;
+
+  /** Read only if an instance is not found by its GUID. */
+  private @Nullable ByName byName;
+
+  CertificateFolder(Path folder, Instant now) {
+    this.folder = folder;
+    this.now = now;
+  }
+
+  /** Returns where the instance's certificates are, or would be. */
+  CertificatePlace place(Instance instance) {
+    var byGuid = new CertificatePlace.ByGuid(folder, instance.guid());
+    if (byGuid.exists()) {
+      return byGuid;
+    }
+    if (byName == null) {
+      byName = new ByName(folder, now);
+    }
+    CertificatePlace named = byName.place(instance);
+    return named == null ? byGuid : named;
+  }
+
+  /** The files that are not named after a GUID, by the names in their certificates. */
+  private static final class ByName {
+    private final Map<InstanceCertificate, CertificateFilesConfig> files = new HashMap<>();
+    private final CertificateCatalogue rsa;
+    private final CertificateCatalogue ec;
+
+    ByName(Path folder, Instant now) {
+      for (Path file : files(folder)) {
+        Path key = file.resolveSibling(stem(file) + ".key");
+        var pair = new CertificateFilesConfig(file, Files.exists(key) ? key : null, null, null);
+        InstanceCertificate certificate = usable(pair, now);
+        if (certificate != null) {
+          files.putIfAbsent(certificate, pair);
+        }
+      }
+      rsa = catalogue(false);
+      ec = catalogue(true);
+    }
+
+    /** Null if it can't be used: anything may be in the folder. */
+    private static @Nullable InstanceCertificate usable(CertificateFilesConfig pair, Instant now) {
+      try {
+        InstanceCertificate certificate = new CertificatePlace.Named(pair, null).read().main();
+        var check = new CertificateCheck(List.of(), now, Duration.ZERO);
+        return check.problems(certificate).isEmpty() ? certificate : null;
+      } catch (CertificateProblem e) {
+        return null;
+      }
+    }
+
+    private CertificateCatalogue catalogue(boolean isEc) {
+      return CertificateCatalogue.of(
+          files.keySet().stream().filter(each -> each.keyType().isEc() == isEc).toList());
+    }
+
+    @Nullable CertificatePlace place(Instance instance) {
+      String name = instance.host();
+      List<CertificateFilesConfig> found = new ArrayList<>();
+      rsa.find(name).map(files::get).ifPresent(found::add);
+      ec.find(name).map(files::get).ifPresent(found::add);
+      return found.isEmpty()
+          ? null
+          : new CertificatePlace.Named(found.getFirst(), found.size() > 1 ? found.get(1) : null);
+    }
+
+    private static List<Path> files(Path folder) {
+      List<Path> files = new ArrayList<>();
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.{crt,pem}")) {
+        for (Path file : all) {
+          if (!isOfGuid(file)) {
+            files.add(file);
+          }
+          if (files.size() == MOST_BY_NAME) {
+            break;
+          }
+        }
+      } catch (IOException | DirectoryIteratorException e) {
+        return List.of(); // each instance then says that it has no certificate in the folder
+      }
+      files.sort(null);
+      return files;
+    }
+
+    private static boolean isOfGuid(Path file) {
+      String name = file.getFileName().toString();
+      try {
+        InstanceGuid.of(name.substring(0, name.indexOf('.')));
+        return true;
+      } catch (IllegalValueException e) {
+        return false;
+      }
+    }
+
+    private static String stem(Path file) {
+      String name = file.getFileName().toString();
+      return name.substring(0, name.lastIndexOf('.'));
+    }
+  }
+}
