@@ -77,7 +77,7 @@ class LayeringTest {
           layer("announce.state", ""),
           layer("admin", "lifecycle watch"),
           layer("listen", "tls http tcp lifecycle transport metrics pace"),
-          layer("tls", "route transport metrics certs"),
+          layer("tls", "route transport metrics pace certs"),
           layer("http", "http.h1 http.head relay upstream route transport metrics"),
           layer("http.h1", "http.head"),
           layer("http.head", "route"),

@@ -25,4 +25,18 @@ public record LimitsConfig(
                 + " the last places from the routers. Without trusted proxies nothing is kept.")
         @Default("20")
         @Range(min = "0", max = "90")
-        int trustedShare) {}
+        int trustedShare,
+    @Doc(
+            "TLS handshakes in progress, over all listeners, except those of the addresses of"
+                + " `http.trusted-proxies`; `0` is no limit. What is beyond gets the alert"
+                + " internal_error, on which a router tries another node and keeps this one.")
+        @Default("0")
+        @Range(min = "0", max = "1000000")
+        int maxHandshakes,
+    @Doc(
+            "TLS handshakes that one client may begin in a second, ten times as many after a pause;"
+                + " an IPv6 client is its /64. Not for the addresses of `http.trusted-proxies`; `0`"
+                + " is no limit. What is beyond gets the same alert.")
+        @Default("0")
+        @Range(min = "0", max = "1000000")
+        int handshakeRatePerClient) {}

@@ -6,6 +6,7 @@ import io.harborgateway.config.values.Cidr;
 import io.harborgateway.listen.ConnectionLimits;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.relay.RelayBuffers;
+import io.harborgateway.tls.HandshakeLimits;
 import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Deadlines;
 import io.harborgateway.transport.LoopLocal;
@@ -14,9 +15,11 @@ import io.harborgateway.transport.Transport;
 import io.harborgateway.upstream.Connector;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * What all connections of the process share: event loops, deadlines, the connector, counters.
@@ -33,6 +36,7 @@ public record DataPlane(
     LoopLocal<RelayBuffers> buffers,
     LoopLocal<MemoryRelief> relief,
     ConnectionLimits limits,
+    HandshakeLimits handshakes,
     Meters meters)
     implements AutoCloseable {
 
@@ -50,12 +54,13 @@ public record DataPlane(
             new LoopLocal<>(RelayBuffers::new),
             new LoopLocal<>(loop -> new MemoryRelief(loop, Buffers.budget())),
             new ConnectionLimits(config.limits().maxConnections(), 0),
+            new HandshakeLimits(),
             meters);
     plane.use(config);
     return plane;
   }
 
-  /** Switches to the new connection limits, if they have changed. */
+  /** Switches to the new limits of connections and handshakes, if they have changed. */
   void use(GatewayConfig before, GatewayConfig config) {
     if (!before.limits().equals(config.limits())
         || !before.http().trustedProxies().equals(config.http().trustedProxies())
@@ -69,11 +74,12 @@ public record DataPlane(
     List<Cidr> proxies = config.http().trustedProxies();
     int max = DescriptorBudget.of(config, loops().size()).connections(section.maxConnections());
     int kept = proxies.isEmpty() ? 0 : Math.toIntExact((long) max * section.trustedShare() / 100);
-    limits.use(
-        max,
-        section.maxConnectionsPerClient(),
-        kept,
-        address -> proxies.stream().anyMatch(cidr -> cidr.contains(address)));
+    Predicate<InetAddress> trusted =
+        address -> proxies.stream().anyMatch(cidr -> cidr.contains(address));
+    limits.use(max, section.maxConnectionsPerClient(), kept, trusted);
+    handshakes.use(
+        new HandshakeLimits.Limits(
+            section.maxHandshakes(), section.handshakeRatePerClient(), trusted));
   }
 
   private static Transport transport(NodeConfig node) {

@@ -39,6 +39,7 @@ final class HttpListener extends ListenerService {
                   ? live.get().certificates().refusal(instance)
                   : "its upstream does not answer",
           contexts,
+          plane.handshakes(),
           section.timeouts().head(),
           plane.relief(),
           meters);

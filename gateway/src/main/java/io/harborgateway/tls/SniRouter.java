@@ -17,6 +17,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -58,6 +59,7 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
   private final Supplier<RouteTable> routes;
   private final Function<Instance, @Nullable String> refusal;
   private final TlsContexts contexts;
+  private final HandshakeLimits limits;
   private final Duration timeout;
   private final LoopLocal<MemoryRelief> relief;
   private @Nullable ChannelHandlerContext context;
@@ -74,12 +76,14 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
       Supplier<RouteTable> routes,
       Function<Instance, @Nullable String> refusal,
       TlsContexts contexts,
+      HandshakeLimits limits,
       Duration timeout,
       LoopLocal<MemoryRelief> relief) {
     super(MAX_CLIENT_HELLO, timeout.toMillis());
     this.routes = routes;
     this.refusal = refusal;
     this.contexts = contexts;
+    this.limits = limits;
     this.timeout = timeout;
     this.relief = relief;
   }
@@ -136,8 +140,20 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
     if (OfferedProtocols.lack(clientHello, ApplicationProtocolNames.HTTP_1_1)) {
       return refused(ctx, TlsAlert.NO_APPLICATION_PROTOCOL, "ALPN without http/1.1");
     }
+    String limit = limit(ctx);
+    if (limit != null) {
+      return refused(ctx, TlsAlert.INTERNAL_ERROR, "limit " + limit);
+    }
     offered = OfferedSignatures.of(clientHello);
     return super.lookup(ctx, clientHello);
+  }
+
+  /** Returns the name of the limit that refuses the handshake, or null: then it is counted. */
+  private @Nullable String limit(ChannelHandlerContext ctx) {
+    TlsHandshake handshake = ctx.pipeline().get(TlsHandshake.class);
+    return handshake != null && ctx.channel().remoteAddress() instanceof InetSocketAddress client
+        ? handshake.begin(limits, client.getAddress())
+        : null;
   }
 
   @Override

@@ -12,6 +12,12 @@ enum TlsAlert {
   /** This node does not serve the name, or can't right now: routers should try others. */
   HANDSHAKE_FAILURE(40),
 
+  /**
+   * A limit refuses the client now. There is no alert for it; of those that say nothing against the
+   * client or the certificate, this is the one that no router takes for a reason to remove us.
+   */
+  INTERNAL_ERROR(80),
+
   /** The client supports no protocol that is supported here (RFC 7301 section 3.2). */
   NO_APPLICATION_PROTOCOL(120);
 

@@ -13,6 +13,7 @@ import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.internal.tcnative.SSL;
+import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.function.Function;
@@ -31,6 +32,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
   private final ListenerMeters meters;
   private final Function<Instance, ChannelHandler> next;
   private @Nullable Instance instance;
+  private HandshakeLimits.@Nullable Permit permit;
   private boolean failed;
 
   /**
@@ -53,8 +55,28 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
     this.instance = instance;
   }
 
+  /** Returns the name of the limit that refuses the handshake, or null: then it is counted. */
+  @Nullable String begin(HandshakeLimits limits, InetAddress client) {
+    HandshakeLimits.Admission admission = limits.begin(client);
+    permit = admission.permit();
+    if (permit == null) {
+      meters.connectionRefused(admission.refusedBy());
+      return admission.refusedBy();
+    }
+    return null;
+  }
+
+  private void end() {
+    HandshakeLimits.Permit ended = permit;
+    permit = null;
+    if (ended != null) {
+      ended.end();
+    }
+  }
+
   /** Counts the failure, once. */
   void failed(Throwable cause) {
+    end();
     if (!failed) {
       failed = true;
       meters.handshakeFailed();
@@ -67,6 +89,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof SslHandshakeCompletionEvent completion) {
       if (completion.isSuccess()) {
+        end();
         NegotiatedTls negotiated = negotiated(ctx);
         ctx.channel().attr(NegotiatedTls.KEY).set(negotiated);
         meters.handshakeDone(

@@ -16,18 +16,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param routes returns the current snapshot
  * @param refusal returns why an instance can't be served now, or null; handshakes with it fail then
+ * @param limits limits of all listeners' handshakes
  * @param timeout limit of the time to the ClientHello, and again of the handshake
  */
 public record TlsService(
     Supplier<RouteTable> routes,
     Function<Instance, @Nullable String> refusal,
     TlsContexts contexts,
+    HandshakeLimits limits,
     Duration timeout,
     LoopLocal<MemoryRelief> relief,
     ListenerMeters meters) {
   /** Returns the first handler of a new connection, later replaced by the TLS handler. */
   public ChannelHandler newSniRouter() {
-    return new SniRouter(routes, refusal, contexts, timeout, relief);
+    return new SniRouter(routes, refusal, contexts, limits, timeout, relief);
   }
 
   /**

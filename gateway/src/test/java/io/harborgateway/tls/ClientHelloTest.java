@@ -90,7 +90,13 @@ class ClientHelloTest {
     RouteTable routes = RouteTable.of(List.of(INSTANCE));
     var gateway =
         new EmbeddedChannel(
-            new SniRouter(() -> routes, one -> null, contexts, Duration.ofSeconds(10), RELIEF),
+            new SniRouter(
+                () -> routes,
+                one -> null,
+                contexts,
+                new HandshakeLimits(),
+                Duration.ofSeconds(10),
+                RELIEF),
             new TlsHandshake(
                 new Meters().listener("https"), one -> new ChannelInboundHandlerAdapter()));
     SslHandler tls = context.newHandler(gateway.alloc(), "one.example.com", 443);

@@ -122,7 +122,12 @@ class SniRouterTest {
         .pipeline()
         .addLast(
             new SniRouter(
-                () -> routes, one -> down.contains(one) ? "down" : null, contexts, TIMEOUT, relief),
+                () -> routes,
+                one -> down.contains(one) ? "down" : null,
+                contexts,
+                new HandshakeLimits(),
+                TIMEOUT,
+                relief),
             handshake);
   }
 

@@ -63,7 +63,7 @@ final class DefaultsTest {
         .isEqualTo(
             new TlsConfig(
                 TlsProfile.INTERMEDIATE, List.of(), List.of(), List.of(), List.of(), null));
-    assertThat(config.limits()).isEqualTo(new LimitsConfig(10_000, 0, 20));
+    assertThat(config.limits()).isEqualTo(new LimitsConfig(10_000, 0, 20, 0, 0));
     assertThat(config.admin()).isEqualTo(new AdminConfig("127.0.0.1", 8070, List.of(), null));
     assertThat(config.logging())
         .isEqualTo(
@@ -152,7 +152,8 @@ final class DefaultsTest {
 
   @Test
   void sectionsWithoutAFile() {
-    assertThat(Sections.defaults(LimitsConfig.class)).isEqualTo(new LimitsConfig(10_000, 0, 20));
+    assertThat(Sections.defaults(LimitsConfig.class))
+        .isEqualTo(new LimitsConfig(10_000, 0, 20, 0, 0));
     assertThatThrownBy(() -> Sections.defaults(ListenerConfig.class))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has required keys");
