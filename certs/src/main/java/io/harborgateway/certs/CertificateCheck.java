@@ -113,6 +113,14 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
                       .formatted(keyType)
                   + " (expected: RSA, or routers with TLS 1.3)"));
     }
+    OcspStaple staple = certificate.staple();
+    String unusable = staple == null ? null : staple.problem(at);
+    if (unusable != null) {
+      hints.add(
+          new Finding(
+              Finding.Kind.STAPLE_NOT_SENT,
+              "the OCSP response %s is not sent: %s".formatted(staple, unusable)));
+    }
     var validity = new ChainValidity(chain);
     validity.endedSpare(at.plus(guard)).ifPresent(spare -> hints.add(hint(spare, validity)));
     order

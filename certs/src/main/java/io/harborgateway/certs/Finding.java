@@ -34,7 +34,9 @@ public record Finding(Kind kind, String message) {
     /** A hint: an expired certificate that verification does not need and that is not sent. */
     SPARE_EXPIRED,
     /** A hint: the leaf's key shuts out TLS 1.2 clients that offer only RSA suites. */
-    NOT_FOR_RSA_SUITES;
+    NOT_FOR_RSA_SUITES,
+    /** A hint: the OCSP response can't be sent. */
+    STAPLE_NOT_SENT;
 
     /** Whether the passing of time alone makes it appear or disappear. */
     public boolean dependsOnTime() {

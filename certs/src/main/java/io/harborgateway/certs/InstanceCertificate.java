@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +16,21 @@ import org.jspecify.annotations.Nullable;
  * The certificate chain of an instance with its private key: what a listener presents for the
  * instance's names. Nothing is checked here, see {@link CertificateCheck}.
  *
- * <p>Equal when chain and key are equal, so that a reload can tell what is unchanged.
+ * <p>Equal when chain, key and staple are equal, so that a reload can tell what is unchanged.
  */
 public final class InstanceCertificate {
   private final List<X509Certificate> chain;
   private final PrivateKey key;
   private final CertificateDetails details;
   private final Set<DnsName> coveringNames;
+  private final @Nullable OcspStaple staple;
 
   private InstanceCertificate(
-      List<X509Certificate> chain, PrivateKey key, CertificateDetails details) {
+      List<X509Certificate> chain,
+      PrivateKey key,
+      CertificateDetails details,
+      @Nullable OcspStaple staple) {
+    this.staple = staple;
     this.chain = chain;
     this.key = key;
     this.details = details;
@@ -47,7 +53,7 @@ public final class InstanceCertificate {
       throw new CertificateProblem("empty chain (expected: at least the leaf)");
     }
     return new InstanceCertificate(
-        List.copyOf(chain), key, CertificateDetails.of(chain.getFirst()));
+        List.copyOf(chain), key, CertificateDetails.of(chain.getFirst()), null);
   }
 
   /**
@@ -57,6 +63,16 @@ public final class InstanceCertificate {
    */
   public static InstanceCertificate load(Path chain, Path key) throws CertificateProblem {
     return of(Pem.certificates(chain), Pem.privateKey(key));
+  }
+
+  /** Returns the same with the OCSP response of a file, whether or not that can be used. */
+  public InstanceCertificate stapled(Path file) {
+    return new InstanceCertificate(chain, key, details, OcspStaple.read(file, chain));
+  }
+
+  /** The OCSP response to send with it, or null. */
+  public @Nullable OcspStaple staple() {
+    return staple;
   }
 
   /**
@@ -215,10 +231,11 @@ public final class InstanceCertificate {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof InstanceCertificate that
         && chain.equals(that.chain)
-        && key.equals(that.key);
+        && key.equals(that.key)
+        && Objects.equals(staple, that.staple);
   }
 
   @Override

@@ -23,15 +23,21 @@ public record CertificateFilesConfig(
     @Doc(
             "The file whose first line is the passphrase of the encrypted key, or of the PKCS#12"
                 + " file. Not written: there is none.")
-        @Nullable Path passphraseFile) {
+        @Nullable Path passphraseFile,
+    @Doc(
+            "An OCSP response for the first certificate, in DER, which clients get that ask for one,"
+                + " until it ends. One that can't be used is warned about.")
+        @Nullable Path ocspStaple) {
 
   /** PEM files without a passphrase. */
   public CertificateFilesConfig(Path chain, Path key) {
-    this(chain, key, null, null);
+    this(chain, key, null, null, null);
   }
 
   /** Returns all files. */
   public List<Path> files() {
-    return Stream.of(chain, key, pkcs12, passphraseFile).filter(Objects::nonNull).toList();
+    return Stream.of(chain, key, pkcs12, passphraseFile, ocspStaple)
+        .filter(Objects::nonNull)
+        .toList();
   }
 }

@@ -317,6 +317,8 @@ final class SurveyRun {
       survey
           .contexts()
           .replace(instance, TlsContexts.proven(certificate, instance.hostNames(), snapshot.tls()));
+    } else {
+      survey.contexts().staple(instance, certificate);
     }
     boolean wasJudged = watch.isJudged(index);
     failing.remove(index);

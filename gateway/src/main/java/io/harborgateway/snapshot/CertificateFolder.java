@@ -62,7 +62,8 @@ final class CertificateFolder {
     ByName(Path folder, Instant now) {
       for (Path file : files(folder)) {
         Path key = file.resolveSibling(stem(file) + ".key");
-        var pair = new CertificateFilesConfig(file, Files.exists(key) ? key : null, null, null);
+        var pair =
+            new CertificateFilesConfig(file, Files.exists(key) ? key : null, null, null, null);
         InstanceCertificate certificate = usable(pair, now);
         if (certificate != null) {
           files.putIfAbsent(certificate, pair);

@@ -61,7 +61,8 @@ public sealed interface CertificatePlace {
       for (CertificateFilesConfig form : forms()) {
         if (exists(form)) {
           CertificateFilesConfig ecdsa = ecdsa();
-          return CertificateSet.of(load(withoutMissing(form)), exists(ecdsa) ? load(ecdsa) : null);
+          return CertificateSet.of(
+              load(withoutMissing(form)), exists(ecdsa) ? load(withoutMissing(ecdsa)) : null);
         }
       }
       throw new CertificateProblem(
@@ -72,15 +73,16 @@ public sealed interface CertificatePlace {
     private List<CertificateFilesConfig> forms() {
       Path own = folder.resolve(guid.value());
       return List.of(
-          new CertificateFilesConfig(file(".crt"), file(".key")),
-          new CertificateFilesConfig(file(".pem"), file(".key")),
-          new CertificateFilesConfig(null, null, file(".p12"), file(".pass")),
+          new CertificateFilesConfig(file(".crt"), file(".key"), null, null, file(".ocsp")),
+          new CertificateFilesConfig(file(".pem"), file(".key"), null, null, file(".ocsp")),
+          new CertificateFilesConfig(null, null, file(".p12"), file(".pass"), file(".ocsp")),
           new CertificateFilesConfig(own.resolve("tls.crt"), own.resolve("tls.key")),
           new CertificateFilesConfig(own.resolve("fullchain.pem"), own.resolve("privkey.pem")));
     }
 
     private CertificateFilesConfig ecdsa() {
-      return new CertificateFilesConfig(file(".ecdsa.crt"), file(".ecdsa.key"));
+      return new CertificateFilesConfig(
+          file(".ecdsa.crt"), file(".ecdsa.key"), null, null, file(".ecdsa.ocsp"));
     }
 
     private Path file(String end) {
@@ -95,17 +97,28 @@ public sealed interface CertificatePlace {
     private static CertificateFilesConfig withoutMissing(CertificateFilesConfig form) {
       return new CertificateFilesConfig(
           form.chain(),
-          form.key() != null && Files.exists(form.key()) ? form.key() : null,
+          ifPresent(form.key()),
           form.pkcs12(),
-          form.passphraseFile() != null && Files.exists(form.passphraseFile())
-              ? form.passphraseFile()
-              : null);
+          ifPresent(form.passphraseFile()),
+          ifPresent(form.ocspStaple()));
+    }
+
+    private static @Nullable Path ifPresent(@Nullable Path file) {
+      return file != null && Files.exists(file) ? file : null;
     }
   }
 
   private static InstanceCertificate load(CertificateFilesConfig files) throws CertificateProblem {
+    InstanceCertificate certificate = loadAlone(files);
+    return files.ocspStaple() == null ? certificate : certificate.stapled(files.ocspStaple());
+  }
+
+  private static InstanceCertificate loadAlone(CertificateFilesConfig files)
+      throws CertificateProblem {
     for (Path file : files.files()) {
-      Certificates.requireFile(file);
+      if (!file.equals(files.ocspStaple())) {
+        Certificates.requireFile(file);
+      }
     }
     Path chain = files.chain();
     if (chain != null) {

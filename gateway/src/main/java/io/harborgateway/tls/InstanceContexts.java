@@ -1,6 +1,7 @@
 package io.harborgateway.tls;
 
 import io.harborgateway.certs.CertificateSet;
+import io.harborgateway.certs.InstanceCertificate;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Arrays;
@@ -73,6 +74,21 @@ public final class InstanceContexts {
       if (ecdsa != null) {
         SessionScope.useTicketKeys(ecdsa, keys);
       }
+    }
+  }
+
+  /** Sends the OCSP responses of these certificates from now on, which are those it has. */
+  void staple(CertificateSet certificates) {
+    for (InstanceCertificate each : certificates.all()) {
+      Staples.set(ecdsa != null && each.keyType().isEc() ? ecdsa : general, each.staple());
+    }
+  }
+
+  /** Sends the OCSP responses of the other from now on, which is the same otherwise. */
+  void takeStaples(InstanceContexts other) {
+    Staples.set(general, Staples.of(other.general));
+    if (ecdsa != null && other.ecdsa != null) {
+      Staples.set(ecdsa, Staples.of(other.ecdsa));
     }
   }
 

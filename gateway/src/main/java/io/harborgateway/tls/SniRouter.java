@@ -209,6 +209,7 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
     }
     handshake.chosen(choice.getNow().instance());
     SslHandler tls = choice.getNow().context().newHandler(ctx.alloc());
+    Staples.give(choice.getNow().context(), tls.engine());
     tls.setHandshakeTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     // The ClientHello goes to whatever replaces this handler: all handlers must be in place before.
     ctx.pipeline().addAfter(ctx.name(), "record-sizes", new RecordSizes(tls));

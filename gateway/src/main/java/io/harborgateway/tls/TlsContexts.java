@@ -171,6 +171,7 @@ public final class TlsContexts implements AutoCloseable {
     failures.invalidate(instance);
     InstanceContexts served = served(instance);
     if (served != null && served.isSame(context)) {
+      served.takeStaples(context);
       context.release(); // the sessions of the other go on
       return;
     }
@@ -204,6 +205,14 @@ public final class TlsContexts implements AutoCloseable {
   public boolean isServing(Instance instance, CertificateSet certificates) {
     InstanceContexts served = served(instance);
     return served != null && served.isOf(certificates, settings.get());
+  }
+
+  /** Sends the OCSP responses of these from now on, if the instance has contexts for them. */
+  public void staple(Instance instance, CertificateSet certificates) {
+    InstanceContexts served = served(instance);
+    if (served != null) {
+      served.staple(certificates);
+    }
   }
 
   private @Nullable InstanceContexts served(Instance instance) {
@@ -318,6 +327,7 @@ public final class TlsContexts implements AutoCloseable {
     try {
       CertificateProof.of(context, settings.versions(), certificate, sent, names);
       SessionScope.confine(context, certificate, names);
+      Staples.set(context, certificate.staple());
       return context;
     } catch (SSLException | RuntimeException e) {
       ReferenceCountUtil.release(context);
@@ -333,6 +343,7 @@ public final class TlsContexts implements AutoCloseable {
             .sslProvider(SslProvider.OPENSSL_REFCNT)
             .protocols(settings.versions())
             .ciphers(settings.allSuites())
+            .enableOcsp(true) // only then can an engine be given a response
             .option(OpenSslContextOption.GROUPS, settings.groups().toArray(String[]::new))
             .trustManager(NobodyTrusted.INSTANCE)
             // Netty passes the key on in a key store. The default type encrypts it, with 10,000
