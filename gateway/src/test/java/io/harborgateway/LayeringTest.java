@@ -53,14 +53,15 @@ class LayeringTest {
           layer("demo", "transport config.values certs"),
           layer(
               "control",
-              "snapshot source announce announce.routingapi announce.nats"
+              "snapshot issue source announce announce.routingapi announce.nats"
                   + " announce.routeregistrar announce.state admin listen tls http http.head"
                   + " tcp relay upstream route lifecycle transport metrics watch config"
                   + " config.binding config.values certs"),
           layer(
               "snapshot",
-              "source logging announce announce.routeregistrar tls route config.load config"
+              "issue source logging announce announce.routeregistrar tls route config.load config"
                   + " config.binding config.values certs"),
+          layer("issue", "watch config config.values certs"),
           layer("source", "announce.nats watch pace config config.values"),
           layer("logging", "http transport metrics watch config config.values"),
           layer(

@@ -194,6 +194,11 @@ public final class InstanceCertificate {
     return details.notAfter();
   }
 
+  /** Whether the key belongs to the leaf: of a pair that is being replaced it may not. */
+  public boolean isPair() {
+    return KeyType.isPair(leaf().getPublicKey(), key);
+  }
+
   /** Returns for how long it was issued, without the time by which its begin was set back. */
   public Duration life() {
     Duration whole = Duration.between(notBefore(), notAfter());

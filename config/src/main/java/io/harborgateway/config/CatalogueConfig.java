@@ -5,6 +5,7 @@ import io.harborgateway.config.meta.ReadableFile;
 import io.harborgateway.config.values.HostName;
 import io.harborgateway.config.values.InstanceGuid;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Thousands of instances in a separate list, one line each. */
 @Doc(
@@ -17,12 +18,15 @@ public record CatalogueConfig(
         HostName domain,
     @Doc(
             "The folder of their certificates: `<guid>.crt` has the chain, `<guid>.key` its private"
-                + " key.")
-        Path certificates) {
+                + " key. Not written: the gateway issues them, see `certs.issuer`.")
+        @Nullable Path certificates) {
 
-  /** The chain and key of one instance. */
-  public CertificateFilesConfig certificate(InstanceGuid guid) {
-    return new CertificateFilesConfig(
-        certificates.resolve(guid.value() + ".crt"), certificates.resolve(guid.value() + ".key"));
+  /** The chain and key of one instance; null if they are not in a folder of the list's. */
+  public @Nullable CertificateFilesConfig certificate(InstanceGuid guid) {
+    return certificates == null
+        ? null
+        : new CertificateFilesConfig(
+            certificates.resolve(guid.value() + ".crt"),
+            certificates.resolve(guid.value() + ".key"));
   }
 }

@@ -15,4 +15,13 @@ public record CertsConfig(
                 + " is in `<guid>.ecdsa.crt` and `<guid>.ecdsa.key`. If there is none, the first"
                 + " 1,000 other files `*.crt` and `*.pem` are looked at, and one is taken whose"
                 + " certificate has all names of the instance.")
-        @Nullable Path directory) {}
+        @Nullable Path directory,
+    @Doc(
+            "The CA by which the gateway issues the certificates of those that have none elsewhere."
+                + " Not written: it issues none.")
+        @Nullable IssuerConfig issuer) {
+  /** Whether instances can do without a certificate of their own. */
+  public boolean hasAny() {
+    return directory != null || issuer != null;
+  }
+}

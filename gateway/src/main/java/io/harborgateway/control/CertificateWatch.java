@@ -2,6 +2,7 @@ package io.harborgateway.control;
 
 import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.issue.Issuer;
 import io.harborgateway.lifecycle.CertificateEvent;
 import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.route.Instance;
@@ -184,6 +185,21 @@ public final class CertificateWatch {
     judge(index, now);
   }
 
+  /** Whether the certificate can't be used, regardless of the time. */
+  boolean isRefused(Instance instance) {
+    return refused.containsKey(instance);
+  }
+
+  /** Returns the first second of a proven certificate's validity, since 1970. */
+  long begin(int index) {
+    return begins.get(index);
+  }
+
+  /** Returns the last second of a proven certificate's validity, since 1970. */
+  long end(int index) {
+    return ends.get(index);
+  }
+
   /** Records that a certificate can't be used, regardless of the time. */
   void refuse(Instance instance, String problem) {
     refused.put(instance, problem);
@@ -291,8 +307,23 @@ public final class CertificateWatch {
     if (left <= guard.toSeconds()) {
       return new Timely("ends at " + end, true);
     }
+    if (isToBeRenewed(index, instance, now)) {
+      return null;
+    }
     warn(instance, end, Math.floorDiv(left, Duration.ofDays(1).toSeconds()));
     return null;
+  }
+
+  /** Whether the gateway renews it itself, and half of the time for that has not passed yet. */
+  private boolean isToBeRenewed(int index, Instance instance, long now) {
+    Issuer issuer = snapshot.certificates().issuer();
+    if (issuer == null || !snapshot.certificates().isIssued(instance)) {
+      return false;
+    }
+    Instant begin = Instant.ofEpochSecond(begins.get(index));
+    Instant end = Instant.ofEpochSecond(ends.get(index));
+    long due = issuer.policy().due(begin, end, instance.label()).getEpochSecond();
+    return now < due + (end.getEpochSecond() - due) / 2;
   }
 
   private void warn(Instance instance, Instant end, long daysLeft) {

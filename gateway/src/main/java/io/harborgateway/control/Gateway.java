@@ -53,6 +53,7 @@ public final class Gateway implements AutoCloseable {
   private final DrainSequence draining;
   private final CertificateSurvey survey;
   private final Reloads reloads;
+  private final CertificateIssuing issuing;
   private final Watchdog watchdog = new Watchdog();
   private final AdminServer admin;
   private final Instant startedAt = Instant.now();
@@ -83,7 +84,9 @@ public final class Gateway implements AutoCloseable {
     var changeover =
         new Changeover(
             live, factory, reconciler, announcements, survey, draining, this::drainDelay);
-    reloads = new Reloads(file, live, changeover, survey, draining, meters, events);
+    issuing =
+        new CertificateIssuing(live, () -> survey.status().outdated().keySet(), meters, events);
+    reloads = new Reloads(file, live, changeover, survey, issuing, draining, meters, events);
     meters.gauge("access.log.dropped", accessLog::dropped);
     Memory.show(meters);
     watch(meters);
@@ -151,6 +154,8 @@ public final class Gateway implements AutoCloseable {
     }
     started.thenAccept(this::sayStarted);
     reloads.start();
+    issuing.tell(snapshot);
+    issuing.start();
     reconciler.firstResults().thenRun(() -> started.complete(true));
     started.completeOnTimeout(false, START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -205,6 +210,10 @@ public final class Gateway implements AutoCloseable {
 
   CertificateSurvey survey() {
     return survey;
+  }
+
+  CertificateIssuing issuing() {
+    return issuing;
   }
 
   Announcements announcements() {
@@ -262,6 +271,7 @@ public final class Gateway implements AutoCloseable {
 
   private void closeNow() {
     watchdog.close();
+    issuing.close();
     reloads.close();
     survey.close();
     reconciler.close();

@@ -115,6 +115,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   private final Live live;
   private final Changeover changeover;
   private final CertificateSurvey survey;
+  private final CertificateIssuing issuing;
   private final DrainSequence draining;
   private final CertificateMeters certificateMeters;
   private final FileWatch files;
@@ -148,6 +149,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
       Live live,
       Changeover changeover,
       CertificateSurvey survey,
+      CertificateIssuing issuing,
       DrainSequence draining,
       Meters meters,
       NodeEvents events) {
@@ -155,6 +157,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     this.live = live;
     this.changeover = changeover;
     this.survey = survey;
+    this.issuing = issuing;
     this.draining = draining;
     this.events = events;
     this.outdated = new OutdatedCertificates(events);
@@ -274,15 +277,18 @@ public final class Reloads implements ReloadAction, AutoCloseable {
   // ---- on the thread
 
   /** A pipe, in whose place the file was when it was read first, would be waited for. */
-  private Snapshot read(Path path, Snapshot now) throws ConfigException {
+  private Snapshot read(Path path, Snapshot now, boolean isRehearsal) throws ConfigException {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new ConfigException(
           List.of(new Problem(path.toString(), 0, 0, "", "no regular file", "a YAML file")));
     }
     Snapshot next =
-        SnapshotBuilder.reload(path, file.environment(), now, bucket.listing(), Instant.now());
+        SnapshotBuilder.reload(
+            path, file.environment(), now, isRehearsal, bucket.listing(), Instant.now());
     BucketListing heard = bucket.prepare(next);
-    return heard == null ? next : SnapshotBuilder.reloadWith(heard, next, now, Instant.now());
+    return heard == null
+        ? next
+        : SnapshotBuilder.reloadWith(heard, next, now, isRehearsal, Instant.now());
   }
 
   /** Adds why a bucket that the reload names is not heard. */
@@ -293,7 +299,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
 
   private Result planNow(Path path) {
     try {
-      return told(changeover.plan(read(path, live.snapshot())));
+      return told(changeover.plan(read(path, live.snapshot(), true)));
     } catch (ConfigException e) {
       return changeover.rejected(List.of(), Changeover.texts(e.problems()));
     } finally {
@@ -307,7 +313,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     }
     Result result;
     try {
-      result = told(change(read(file.path(), live.snapshot()), trigger));
+      result = told(change(read(file.path(), live.snapshot(), false), trigger));
       survey.compareSoon();
     } catch (ConfigException e) {
       result = changeover.rejected(List.of(), Changeover.texts(e.problems()));
@@ -328,6 +334,7 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     sources.see(next);
     bucket.keep(next);
     if (result.outcome() == Outcome.APPLIED) {
+      issuing.tell(next);
       certificateMeters.show();
       watch();
       if (!next.files().equals(watched)) {

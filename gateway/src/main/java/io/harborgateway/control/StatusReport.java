@@ -27,6 +27,7 @@ record StatusReport(
     List<ListenerStatus> listeners,
     List<InstanceStatus> instances,
     CertificateSurvey.Status certificates,
+    CertificateIssuing.@Nullable Status issuing,
     List<UpstreamStatus> upstreams,
     List<ConditionStatus> conditions,
     @Nullable AnnouncerStatus registration,
@@ -94,6 +95,7 @@ record StatusReport(
             .map(instance -> instance(state, instance))
             .toList(),
         gateway.survey().status(),
+        gateway.issuing().status(),
         gateway.reconciler().upstreams().stream().map(StatusReport::upstream).toList(),
         gateway.readiness().snapshot(),
         gateway.announcements().status(),

@@ -347,7 +347,9 @@ final class SurveyRun {
     if (!keeps) {
       survey.contexts().forget(instance);
       watch.refuse(instance, reason);
-      problems.show(index, List.of(reason));
+      if (!snapshot.certificates().isIssued(instance)) { // else it is issued, or said why not
+        problems.show(index, List.of(reason));
+      }
     }
   }
 }

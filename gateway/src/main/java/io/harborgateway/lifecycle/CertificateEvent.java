@@ -212,6 +212,77 @@ public sealed interface CertificateEvent extends NodeEvent {
   }
 
   /**
+   * The gateway has issued it.
+   *
+   * @param reason what was wrong with the one before
+   */
+  record Issued(String instance, String reason, Instant end) implements OfInstance {
+    public Issued {
+      instance = EventFields.text(instance);
+      reason = EventFields.text(reason);
+    }
+
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATE_ISSUED;
+    }
+
+    @Override
+    public String text() {
+      return "certificate issued until " + end + ": " + reason;
+    }
+  }
+
+  /**
+   * The gateway has issued more certificates at once than are worth one event each.
+   *
+   * @param more number besides those named
+   */
+  record IssuedMore(int more) implements CertificateEvent {
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATES_ISSUED;
+    }
+
+    @Override
+    public String text() {
+      return "more certificates issued";
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+      return EventFields.of("more", more).map();
+    }
+  }
+
+  /**
+   * One that is wanted could not be issued, and will be tried again; told once for each reason.
+   *
+   * @param instance the instance, or empty if the CA can't be used
+   */
+  record NotIssued(String instance, String reason) implements OfInstance {
+    public NotIssued {
+      instance = EventFields.text(instance);
+      reason = EventFields.text(reason);
+    }
+
+    @Override
+    public NodeEventKind kind() {
+      return NodeEventKind.CERTIFICATE_NOT_ISSUED;
+    }
+
+    @Override
+    public String text() {
+      return "certificate not issued, the one before stays: " + reason;
+    }
+
+    @Override
+    public Severity severity() {
+      return Severity.WARN;
+    }
+  }
+
+  /**
    * More certificates have changed at once than are worth one event each.
    *
    * @param more number besides those named

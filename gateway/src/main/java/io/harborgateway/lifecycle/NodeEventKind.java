@@ -35,6 +35,9 @@ public enum NodeEventKind {
   CERTIFICATE_GOOD,
   CERTIFICATE_DOUBTFUL,
   CERTIFICATES_CHANGED,
+  CERTIFICATE_ISSUED,
+  CERTIFICATES_ISSUED,
+  CERTIFICATE_NOT_ISSUED,
   DRAIN_PHASE;
 
   private final String text = name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -50,6 +50,11 @@ public final class Meters {
     process.counter("config.reloads", "outcome", outcome).increment();
   }
 
+  /** Counts a certificate that the gateway has issued, or could not issue. */
+  public void issued(boolean success) {
+    process.counter("certificates.issued", "outcome", success ? "success" : "failure").increment();
+  }
+
   public void publishFailed() {
     process.counter("registration.failures").increment();
   }

@@ -42,6 +42,12 @@ final class CertificateFolder {
 
   /** Returns where the instance's certificates are, or would be. */
   CertificatePlace place(Instance instance) {
+    CertificatePlace found = find(instance);
+    return found == null ? new CertificatePlace.ByGuid(folder, instance.guid()) : found;
+  }
+
+  /** Returns where the instance's certificates are; null if there are none. */
+  @Nullable CertificatePlace find(Instance instance) {
     var byGuid = new CertificatePlace.ByGuid(folder, instance.guid());
     if (byGuid.exists()) {
       return byGuid;
@@ -49,8 +55,7 @@ final class CertificateFolder {
     if (byName == null) {
       byName = new ByName(folder, now);
     }
-    CertificatePlace named = byName.place(instance);
-    return named == null ? byGuid : named;
+    return byName.place(instance);
   }
 
   /** The files that are not named after a GUID, by the names in their certificates. */

@@ -5,6 +5,7 @@ import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.config.CertificateFilesConfig;
 import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.issue.IssuedPair;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,6 +106,22 @@ public sealed interface CertificatePlace {
 
     private static @Nullable Path ifPresent(@Nullable Path file) {
       return file != null && Files.exists(file) ? file : null;
+    }
+  }
+
+  /** Files of the gateway's own, which may not be there yet. */
+  record Issued(IssuedPair pair) implements CertificatePlace {
+    @Override
+    public List<Path> files() {
+      return pair.files();
+    }
+
+    @Override
+    public CertificateSet read() throws CertificateProblem {
+      for (Path file : files()) {
+        Certificates.requireFile(file);
+      }
+      return CertificateSet.of(pair.read());
     }
   }
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class CertificateReader {
   private final GatewayConfig config;
   private final Certificates certificates;
+  private final SelfIssued issued;
   private final SourceMap places;
   private final Instant now;
   private final @Nullable Snapshot previous;
@@ -44,22 +45,26 @@ final class CertificateReader {
   private final Map<Instance, String> outdated = new HashMap<>();
   private int unusableNow;
 
-  private record Before(@Nullable CertificateSet certificate, CertificatePlace place) {}
+  private record Before(
+      Instance instance, @Nullable CertificateSet certificate, CertificatePlace place) {}
 
   /**
    * @param certificates where certificates are read from
+   * @param issued those that have just been issued
    * @param previous the snapshot in force, or null at startup
    * @param tls what handshakes prove a certificate with
    */
   CertificateReader(
       GatewayConfig config,
       Certificates certificates,
+      SelfIssued issued,
       SourceMap places,
       @Nullable Snapshot previous,
       TlsSettings tls,
       Instant now) {
     this.config = config;
     this.certificates = certificates;
+    this.issued = issued;
     this.places = places;
     this.now = now;
     this.previous = previous;
@@ -71,6 +76,7 @@ final class CertificateReader {
           predecessors.put(
               instance.guid(),
               new Before(
+                  instance,
                   previous.certificates().kept().get(instance),
                   previous.certificates().place(instance)));
         }
@@ -134,7 +140,7 @@ final class CertificateReader {
     CertificateSet certificate;
     List<Finding> found;
     try {
-      certificate = certificates.read(instance);
+      certificate = issued.read(instance, certificates.place(instance));
       found = Certificates.problems(certificate, instance, now, Snapshot.certificateGuard(config));
     } catch (CertificateProblem e) {
       String message = String.valueOf(e.getMessage());
@@ -155,7 +161,7 @@ final class CertificateReader {
       }
     }
     for (Finding finding : found) {
-      reported.add(places.problem(index, finding.message()));
+      reported.add(places.problem(index, issued.explained(instance, finding.message())));
     }
     addWarnings(certificate, index);
     String lasting = Certificates.lasting(found);
@@ -175,9 +181,15 @@ final class CertificateReader {
     return certificate;
   }
 
-  /** Whether the instance, or the location of its certificate, is new; never at startup. */
+  /**
+   * Whether the instance, one of its names, or the location of its certificate is new; never at
+   * startup.
+   */
   private boolean isNew(Instance instance, @Nullable Before had) {
-    return follows && (had == null || !had.place().equals(certificates.place(instance)));
+    return follows
+        && (had == null
+            || !had.instance().names().containsAll(instance.names())
+            || !had.place().equals(certificates.place(instance)));
   }
 
   /**

@@ -5,7 +5,9 @@ import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.Finding;
 import io.harborgateway.config.CatalogueConfig;
+import io.harborgateway.config.CertificateFilesConfig;
 import io.harborgateway.control.CertificateWatch;
+import io.harborgateway.issue.Issuer;
 import io.harborgateway.route.Instance;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,14 +31,34 @@ public final class Certificates {
   private final Map<Instance, CertificateSet> kept;
   private final Map<Instance, CertificatePlace> places;
   private final @Nullable CatalogueConfig catalogue;
+  private final @Nullable Issuer issuer;
+  private final Map<Instance, Issuer.Issued> justIssued;
 
   Certificates(
       Map<Instance, CertificateSet> kept,
       Map<Instance, CertificatePlace> places,
-      @Nullable CatalogueConfig catalogue) {
+      @Nullable CatalogueConfig catalogue,
+      SelfIssued issued) {
     this.kept = Map.copyOf(kept);
     this.places = new HashMap<>(places);
     this.catalogue = catalogue;
+    this.issuer = issued.issuer();
+    this.justIssued = Map.copyOf(issued.issued());
+  }
+
+  /** Who issues those that are in no other place; null: nobody. */
+  public @Nullable Issuer issuer() {
+    return issuer;
+  }
+
+  /** Returns those that were issued when the snapshot was made. */
+  public Map<Instance, Issuer.Issued> justIssued() {
+    return justIssued;
+  }
+
+  /** Whether the gateway itself issues the certificate of the instance. */
+  public boolean isIssued(Instance instance) {
+    return issuer != null && place(instance) instanceof CertificatePlace.Issued;
   }
 
   /** The certificates in memory. */
@@ -99,7 +121,14 @@ public final class Certificates {
     if (catalogue == null) {
       throw new IllegalStateException(instance + ": not one of this snapshot's instances");
     }
-    return new CertificatePlace.Named(catalogue.certificate(instance.guid()), null);
+    CertificateFilesConfig listed = catalogue.certificate(instance.guid());
+    if (listed != null) {
+      return new CertificatePlace.Named(listed, null);
+    }
+    if (issuer == null) {
+      throw new IllegalStateException(instance + ": neither catalogue.certificates nor an issuer");
+    }
+    return new CertificatePlace.Issued(issuer.pair(instance.guid()));
   }
 
   /**

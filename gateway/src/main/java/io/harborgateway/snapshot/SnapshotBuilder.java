@@ -9,6 +9,7 @@ import io.harborgateway.config.AccessLogConfig;
 import io.harborgateway.config.CatalogueConfig;
 import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.InstanceConfig;
+import io.harborgateway.config.IssuerConfig;
 import io.harborgateway.config.UpstreamTlsConfig;
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.config.binding.ConfigSource;
@@ -20,6 +21,7 @@ import io.harborgateway.config.load.LoadedInstance;
 import io.harborgateway.config.values.AccessLogFormat;
 import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.config.values.Protocol;
+import io.harborgateway.issue.Issuer;
 import io.harborgateway.logging.LogFile;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the configuration and every file it names; yields a snapshot or all problems. Blocks. */
@@ -57,9 +60,17 @@ public final class SnapshotBuilder {
   private final Map<Instance, CertificatePlace> certificates = new HashMap<>();
   private final UpstreamFilesReader upstreamFiles;
   private final @Nullable CertificateFolder folder;
+  private final SelfIssued issued;
 
+  /**
+   * @param isRehearsal whether nothing may be written
+   */
   private SnapshotBuilder(
-      LoadedConfig loaded, @Nullable Snapshot previous, boolean isRefresh, Instant now) {
+      LoadedConfig loaded,
+      @Nullable Snapshot previous,
+      boolean isRefresh,
+      boolean isRehearsal,
+      Instant now) {
     this.loaded = loaded;
     this.previous = previous;
     this.isRefresh = isRefresh;
@@ -76,6 +87,7 @@ public final class SnapshotBuilder {
             warnings);
     Path directory = config.certs().directory();
     this.folder = directory == null ? null : new CertificateFolder(directory, now);
+    this.issued = new SelfIssued(issuer(), isRehearsal, now);
   }
 
   /**
@@ -88,17 +100,18 @@ public final class SnapshotBuilder {
    */
   public static Snapshot load(Path file, Map<String, String> environment, Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, false, now)
+    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, false, false, now)
         .read(false, null);
   }
 
   /**
    * Same as {@link #load}, but all certificates are checked and proven by handshakes, however many
-   * there are, and a problem with one fails the whole.
+   * there are, and a problem with one fails the whole. Nothing is written: certificates that the
+   * gateway is to issue are issued into memory.
    */
   public static Snapshot loadAll(Path file, Map<String, String> environment, Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, false, now)
+    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, false, true, now)
         .read(true, null);
   }
 
@@ -107,6 +120,7 @@ public final class SnapshotBuilder {
    * be good, as for {@code check}. An instance whose files have become unusable keeps its
    * certificate ({@link Snapshot#outdated}); one that had a problem may still have it.
    *
+   * @param isRehearsal whether it is not to come into force, so that nothing is written
    * @param bucket listing of the instances bucket; null: not received yet
    * @throws ConfigException with every problem found
    */
@@ -114,11 +128,12 @@ public final class SnapshotBuilder {
       Path file,
       Map<String, String> environment,
       Snapshot previous,
+      boolean isRehearsal,
       @Nullable BucketListing bucket,
       Instant now)
       throws ConfigException {
     LoadedConfig loaded = ConfigLoader.load(file, environment);
-    return new SnapshotBuilder(loaded, previous, false, now).read(false, bucket);
+    return new SnapshotBuilder(loaded, previous, false, isRehearsal, now).read(false, bucket);
   }
 
   /**
@@ -128,8 +143,10 @@ public final class SnapshotBuilder {
    * @throws ConfigException with every problem found
    */
   public static Snapshot reloadWith(
-      BucketListing bucket, Snapshot next, Snapshot previous, Instant now) throws ConfigException {
-    return new SnapshotBuilder(next.loaded(), previous, false, now).read(false, bucket);
+      BucketListing bucket, Snapshot next, Snapshot previous, boolean isRehearsal, Instant now)
+      throws ConfigException {
+    return new SnapshotBuilder(next.loaded(), previous, false, isRehearsal, now)
+        .read(false, bucket);
   }
 
   /**
@@ -141,7 +158,7 @@ public final class SnapshotBuilder {
    */
   public static Snapshot refresh(Snapshot previous, @Nullable BucketListing bucket, Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(previous.loaded(), previous, true, now).read(false, bucket);
+    return new SnapshotBuilder(previous.loaded(), previous, true, false, now).read(false, bucket);
   }
 
   private Snapshot read(boolean all, @Nullable BucketListing bucket) throws ConfigException {
@@ -180,12 +197,14 @@ public final class SnapshotBuilder {
     var reader =
         new CertificateReader(
             config,
-            new Certificates(Map.of(), certificates, config.catalogue()),
+            new Certificates(Map.of(), certificates, config.catalogue(), issued),
+            issued,
             places,
             previous,
             tls,
             now);
     boolean few = instances.size() <= Certificates.KEPT;
+    issue(instances, places, few || all, all);
     Map<Instance, CertificateSet> kept = new HashMap<>();
     for (int i = 0; i < instances.size(); i++) {
       Instance instance = instances.get(i);
@@ -215,7 +234,7 @@ public final class SnapshotBuilder {
         config,
         new SourceState(sources.inForce(), sources.bucket(), sourceProblems),
         routes,
-        new Certificates(kept, certificates, config.catalogue()),
+        new Certificates(kept, certificates, config.catalogue(), issued),
         upstreamFiles.result(),
         tls,
         ticketKeys,
@@ -226,6 +245,61 @@ public final class SnapshotBuilder {
         Map.copyOf(reader.refused()),
         Map.copyOf(reader.outdated()),
         places);
+  }
+
+  private @Nullable Issuer issuer() {
+    IssuerConfig section = config.certs().issuer();
+    if (section == null) {
+      return null;
+    }
+    Issuer before = previous == null ? null : previous.certificates().issuer();
+    return before != null && before.isOf(section) ? before : new Issuer(section);
+  }
+
+  /**
+   * Issues what is missing, unless there is a problem anyway. Of thousands only what this
+   * configuration adds or changes, if it is not too much; the others are issued while it runs.
+   *
+   * @param all whether to look at all
+   * @param isStrict whether a CA that can't be used is a problem, needed or not
+   */
+  private void issue(List<Instance> instances, SourceMap places, boolean all, boolean isStrict) {
+    Issuer issuer = issued.issuer();
+    if (issuer == null || !problems.isEmpty()) {
+      return;
+    }
+    boolean isNew = previous != null && issuer != previous.certificates().issuer();
+    String problem = isStrict || isNew ? issued.problem() : null;
+    if (problem != null) {
+      problems.add(source.problem("certs.issuer", problem, ""));
+      return;
+    }
+    issued.makeFolder();
+    var wanted = new Certificates(Map.of(), certificates, config.catalogue(), issued);
+    List<Integer> indexes =
+        IntStream.range(0, instances.size())
+            .filter(i -> all || isAdded(instances.get(i)))
+            .boxed()
+            .toList();
+    if (!all && indexes.size() > Certificates.KEPT) {
+      return;
+    }
+    for (int index : indexes) {
+      Instance instance = instances.get(index);
+      issued.issue(instance, wanted.place(instance));
+      String failure = issued.failures().get(instance);
+      Issuer.Issued rehearsed = issued.isRehearsal() ? issued.issued().get(instance) : null;
+      if (failure != null && !all) { // of thousands nobody else looks before it is in force
+        problems.add(places.problem(index, "not issued: " + failure));
+      }
+      if (rehearsed != null) {
+        warnings.add(places.problem(index, "certificate would be issued: " + rehearsed.reason()));
+      }
+    }
+  }
+
+  private boolean isAdded(Instance instance) {
+    return previous != null && !previous.has(instance);
   }
 
   private List<CatalogueList.Entry> catalogued() throws ConfigException {
@@ -265,12 +339,17 @@ public final class SnapshotBuilder {
     if (isServed) {
       var served = new Instance(instance.config().guid(), instance.config().names());
       try {
-        CertificateSet certificate = place(served, instance.config()).read();
+        CertificatePlace place = place(served, instance.config());
+        if (found.isEmpty()) {
+          issued.issue(served, place);
+        }
+        CertificateSet certificate = issued.read(served, place);
         Finding problem =
             Certificates.unusable(
                 Certificates.problems(certificate, served, now, Snapshot.certificateGuard(config)));
         if (problem != null) {
-          found.add(instance.source().problem("certificate", problem.message(), ""));
+          String message = issued.explained(served, problem.message());
+          found.add(instance.source().problem("certificate", message, ""));
         }
       } catch (CertificateProblem e) {
         found.add(instance.source().problem("certificate", String.valueOf(e.getMessage()), ""));
@@ -364,8 +443,16 @@ public final class SnapshotBuilder {
     if (section.certificate() != null) {
       return new CertificatePlace.Named(section.certificate(), section.alternativeCertificate());
     }
+    Issuer issuer = issued.issuer();
+    CertificatePlace found = folder == null ? null : folder.find(instance);
+    if (found != null) {
+      return found;
+    }
+    if (issuer != null) {
+      return new CertificatePlace.Issued(issuer.pair(instance.guid()));
+    }
     if (folder == null) {
-      throw new IllegalStateException(instance + ": neither certificate nor certs.directory");
+      throw new IllegalStateException(instance + ": neither certificate nor certs");
     }
     return folder.place(instance);
   }

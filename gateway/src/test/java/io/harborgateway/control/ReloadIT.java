@@ -230,7 +230,7 @@ class ReloadIT {
     stand.write(stand.yaml());
     try {
       return SnapshotBuilder.reload(
-          folder.resolve("gateway.yml"), Map.of(), before, null, Instant.now());
+          folder.resolve("gateway.yml"), Map.of(), before, false, null, Instant.now());
     } catch (ConfigException e) {
       throw new IllegalStateException(e.problems().toString(), e);
     }

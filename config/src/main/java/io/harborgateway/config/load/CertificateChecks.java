@@ -2,6 +2,8 @@ package io.harborgateway.config.load;
 
 import io.harborgateway.config.binding.Problems;
 import io.harborgateway.config.binding.Section;
+import io.harborgateway.config.values.Durations;
+import java.time.Duration;
 import java.util.List;
 
 /** Checks that each certificate is in one form, and that each instance has one. */
@@ -13,7 +15,28 @@ final class CertificateChecks {
   /** Whether instances can do without certificates of their own. */
   static boolean findsOthers(Section root) {
     Section certs = root.section("certs");
-    return root.isBroken("certs") || (certs != null && certs.isSet("directory"));
+    return root.isBroken("certs")
+        || (certs != null && (certs.isSet("directory") || certs.isSet("issuer")));
+  }
+
+  /** Checks the sections that instances without certificates of their own go by. */
+  static void checkSources(Section root, Problems problems) {
+    Section certs = root.section("certs");
+    Section issuer = certs == null ? null : certs.section("issuer");
+    Section catalogue = root.section("catalogue");
+    if (catalogue != null
+        && !catalogue.isSet("certificates")
+        && issuer == null
+        && !root.isBroken("certs")) {
+      String expected = "a folder, or certs.issuer";
+      problems.add(catalogue.path("certificates"), "missing", expected);
+    }
+    Duration validity = issuer == null ? null : issuer.value("validity", Duration.class);
+    Duration before = issuer == null ? null : issuer.value("renew-before", Duration.class);
+    if (issuer != null && validity != null && before != null && before.compareTo(validity) >= 0) {
+      String expected = "less than validity, " + Durations.text(validity);
+      problems.add(issuer.path("renew-before"), Durations.text(before), expected);
+    }
   }
 
   static void run(Section instance, Problems problems) {

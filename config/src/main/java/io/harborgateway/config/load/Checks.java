@@ -26,6 +26,7 @@ final class Checks {
   static void run(Section root, Binder binder, Problems problems) {
     ListenerChecks.run(root, problems);
     InstanceChecks.run(root, problems);
+    CertificateChecks.checkSources(root, problems);
     UpstreamChecks.run(root, problems);
     Section registration = root.section("registration");
     if (registration != null) {

@@ -32,7 +32,7 @@ public record LoadedInstance(InstanceConfig config, ConfigSource source, List<Pr
    */
   public List<Problem> problems(GatewayConfig gateway) {
     List<Problem> problems = new ArrayList<>();
-    if (config.certificate() == null && gateway.certs().directory() == null) {
+    if (config.certificate() == null && !gateway.certs().hasAny()) {
       problems.add(source.problem("certificate", "missing", CertificateChecks.EXPECTED));
     }
     List<String> names =

@@ -80,6 +80,31 @@ final class ValueRefusalTest {
   }
 
   @Test
+  void issuer() {
+    String issuer = "certs: {issuer: {certificate: ca.crt, key: ca.key, directory: issued%s}}\n";
+    loading.assertRefused(
+        BASE + issuer.formatted(", validity: 1h, renew-before: 1h"),
+        "gateway.yml:10:99: certs.issuer.renew-before: 1h" + " (expected: less than validity, 1h)");
+    loading.assertRefused(
+        BASE + issuer.formatted(", validity: 1s"),
+        "gateway.yml:10:81: certs.issuer.validity: 1s (expected: 10s to 87600h)");
+    loading.assertRefused(
+        BASE + issuer.formatted(", key-type: dsa"),
+        "gateway.yml:10:81: certs.issuer.key-type: \"dsa\" (expected: rsa or ecdsa)");
+    loading.assertRefused(
+        BASE + "certs: {issuer: {certificate: ca.crt, key: ca.key}}\n",
+        "gateway.yml:10:9: certs.issuer.directory: missing (expected: a path)");
+  }
+
+  @Test
+  void catalogueWithoutCertificates() {
+    loading.assertRefused(
+        BASE + "catalogue: {file: chain.pem, domain: example.com}\n",
+        "gateway.yml:10:1: catalogue.certificates: missing"
+            + " (expected: a folder, or certs.issuer)");
+  }
+
+  @Test
   void emptyListOfListeners() {
     loading.assertRefused(
         "listeners: []\n",

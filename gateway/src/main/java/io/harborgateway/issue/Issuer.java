@@ -1,0 +1,212 @@
+package io.harborgateway.issue;
+
+import io.harborgateway.certs.CertificateAuthority;
+import io.harborgateway.certs.CertificateCheck;
+import io.harborgateway.certs.CertificateProblem;
+import io.harborgateway.certs.DnsName;
+import io.harborgateway.certs.Finding;
+import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.certs.IssueRequest;
+import io.harborgateway.certs.KeyType;
+import io.harborgateway.certs.OverwriteMode;
+import io.harborgateway.config.IssuerConfig;
+import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.config.values.KeyAlgorithm;
+import io.harborgateway.watch.FileStamp;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Issues certificates of instances by the CA of {@code certs.issuer}, one at a time. The CA is read
+ * when one is issued, and again after its files have changed. Blocks; thread-safe.
+ */
+public final class Issuer {
+  /** The CA, the folder or its file system can't be used, whichever the instance. */
+  public static final class UnusableException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    UnusableException(CertificateProblem problem) {
+      super(problem.getMessage(), problem);
+    }
+  }
+
+  /**
+   * A certificate with the reason for which it was issued.
+   *
+   * @param reason what was wrong with the one before
+   */
+  public record Issued(InstanceCertificate certificate, String reason) {}
+
+  private final IssuerConfig config;
+  private final IssuePolicy policy;
+
+  // Guarded by this.
+  private List<FileStamp> stamps = List.of();
+  private @Nullable CertificateAuthority authority;
+  private @Nullable InstanceCertificate rehearsed;
+
+  /** Reads nothing yet. */
+  public Issuer(IssuerConfig config) {
+    this.config = config;
+    this.policy = new IssuePolicy(config.validity(), config.renewBefore());
+  }
+
+  /** Whether it does what this section says. */
+  public boolean isOf(@Nullable IssuerConfig section) {
+    return config.equals(section);
+  }
+
+  public IssuePolicy policy() {
+    return policy;
+  }
+
+  /** Returns where the certificate of an instance is, or will be. */
+  public IssuedPair pair(InstanceGuid guid) {
+    return new IssuedPair(config.directory(), guid);
+  }
+
+  /**
+   * Returns the CA, read again if its files have changed.
+   *
+   * @throws UnusableException if it can't be used
+   */
+  public synchronized CertificateAuthority authority() throws UnusableException {
+    List<FileStamp> now =
+        Stream.of(config.certificate(), config.key(), config.passphraseFile())
+            .filter(Objects::nonNull)
+            .map(FileStamp::of)
+            .toList();
+    CertificateAuthority known = authority;
+    if (known != null && now.equals(stamps)) {
+      return known;
+    }
+    try {
+      CertificateAuthority read =
+          CertificateAuthority.load(config.certificate(), config.key(), config.passphraseFile());
+      authority = read;
+      stamps = now;
+      return read;
+    } catch (CertificateProblem e) {
+      throw new UnusableException(e);
+    }
+  }
+
+  /**
+   * Issues and stores a certificate if the one that is there can't be used, or if it is due.
+   *
+   * @param names the names that it must cover
+   * @return null: the one that is there stays
+   * @throws UnusableException if none can be issued at all
+   * @throws CertificateProblem if none can be issued for these names
+   */
+  public @Nullable Issued renew(InstanceGuid guid, List<String> names, Instant now)
+      throws UnusableException, CertificateProblem {
+    return issue(guid, names, now, true);
+  }
+
+  /**
+   * Issues and stores a certificate if the one that is there can't be used.
+   *
+   * @return null: the one that is there stays
+   */
+  public @Nullable Issued repair(InstanceGuid guid, List<String> names, Instant now)
+      throws UnusableException, CertificateProblem {
+    return issue(guid, names, now, false);
+  }
+
+  private synchronized @Nullable Issued issue(
+      InstanceGuid guid, List<String> names, Instant now, boolean ifDue)
+      throws UnusableException, CertificateProblem {
+    String reason = reason(guid, names, now, ifDue);
+    if (reason == null) {
+      return null;
+    }
+    InstanceCertificate issued = authority().issue(request(names, now));
+    requireUsable(issued, names, now);
+    IssuedPair pair = pair(guid);
+    try {
+      issued.write(pair.chain(), pair.key(), OverwriteMode.REPLACE);
+    } catch (CertificateProblem e) {
+      throw new UnusableException(e);
+    }
+    return new Issued(issued, reason);
+  }
+
+  /**
+   * Returns what {@link #repair} would issue now, without storing it; all with the same key.
+   *
+   * @return null: the one that is there would stay
+   */
+  public synchronized @Nullable Issued rehearse(InstanceGuid guid, List<String> names, Instant now)
+      throws UnusableException, CertificateProblem {
+    String reason = reason(guid, names, now, false);
+    if (reason == null) {
+      return null;
+    }
+    InstanceCertificate before = rehearsed;
+    InstanceCertificate issued =
+        before == null
+            ? authority().issue(request(names, now))
+            : authority().issueWithKeyOf(before, request(names, now));
+    rehearsed = issued;
+    requireUsable(issued, names, now);
+    return new Issued(issued, reason);
+  }
+
+  private @Nullable String reason(InstanceGuid guid, List<String> names, Instant now, boolean ifDue)
+      throws UnusableException {
+    IssuedPair pair = pair(guid);
+    if (!pair.exists()) {
+      return "there is none";
+    }
+    try {
+      InstanceCertificate present = pair.read();
+      String problem = IssuePolicy.problem(present, names, now);
+      // Without need the CA is not read: it may be on a volume that is not there.
+      return problem != null || !ifDue || !policy.isDue(present, guid.value(), now)
+          ? problem
+          : policy.gain(present, now, authority().notAfter());
+    } catch (CertificateProblem e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  private IssueRequest request(List<String> names, Instant now)
+      throws UnusableException, CertificateProblem {
+    Instant authorityEnd = authority().notAfter();
+    Duration validity = Duration.between(now, policy.end(now, authorityEnd));
+    if (!validity.isPositive()) {
+      throw new UnusableException(
+          new CertificateProblem(
+              "%s: the CA ended at %s (expected: one that is valid)"
+                  .formatted(config.certificate(), authorityEnd)));
+    }
+    List<DnsName> parsed = new ArrayList<>(names.size());
+    for (String name : names) {
+      parsed.add(DnsName.parse(name));
+    }
+    KeyType type = config.keyType() == KeyAlgorithm.RSA ? KeyType.RSA_2048 : KeyType.EC_P256;
+    return new IssueRequest(parsed, List.of(), type, now, validity);
+  }
+
+  /** What would be judged unusable must not replace what is used, nor be issued again and again. */
+  private void requireUsable(InstanceCertificate issued, List<String> names, Instant now)
+      throws UnusableException, CertificateProblem {
+    List<Finding> problems = new ArrayList<>(authority().problems(issued, now));
+    problems.addAll(new CertificateCheck(names, now, Duration.ZERO).problems(issued));
+    if (!problems.isEmpty()) {
+      throw new CertificateProblem("not issued: " + problems.getFirst().message());
+    }
+  }
+
+  /** The folder in which the certificates are. */
+  public Path directory() {
+    return config.directory();
+  }
+}
