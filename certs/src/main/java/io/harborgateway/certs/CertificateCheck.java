@@ -40,10 +40,14 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
     this(requiredNames, at, DEFAULT_GUARD);
   }
 
-  /**
-   * Returns everything that keeps the certificate from being used; empty if it can be. If the chain
-   * is merely out of order, the other findings refer to the reordered chain.
-   */
+  /** Returns all: what keeps the certificates from being used, then what does not. */
+  public List<Finding> findings(CertificateSet certificates) {
+    List<Finding> all = new ArrayList<>(problems(certificates));
+    all.addAll(hints(certificates));
+    return List.copyOf(all);
+  }
+
+  /** Returns everything that keeps the certificate from being used; empty if it can be. */
   public List<Finding> problems(InstanceCertificate certificate) {
     ChainOrder order = ChainOrder.of(certificate.chain(), at);
     List<Finding> problems = new ArrayList<>(order.problems());
@@ -65,6 +69,8 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
     addNameProblems(leaf, certificate, problems);
     useful.forEach(c -> addValidityProblem(c, problems));
     addUsageProblems(leaf, problems);
+    addIssuersUsageProblems(useful, problems);
+    addNameConstraintProblems(useful, problems);
     addIssuerProblems(useful, problems);
     useful.forEach(c -> addExtensionProblem(c, problems));
     return List.copyOf(problems);
@@ -113,6 +119,8 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
                       .formatted(keyType)
                   + " (expected: RSA, or routers with TLS 1.3)"));
     }
+    addOrderHint(certificate, hints);
+    addIssuerHint(chain.getLast(), hints);
     OcspStaple staple = certificate.staple();
     String unusable = staple == null ? null : staple.problem(at);
     if (unusable != null) {
@@ -131,6 +139,34 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
                     "%s, which signed no certificate of the chain, ended at %s and is not sent",
                     extra)));
     return List.copyOf(hints);
+  }
+
+  private static void addOrderHint(InstanceCertificate certificate, List<Finding> hints) {
+    if (!certificate.found().equals(certificate.chain())) {
+      hints.add(
+          new Finding(
+              Finding.Kind.CHAIN_OUT_OF_ORDER,
+              "chain in the order %s, sent in the right one (expected: %s)"
+                  .formatted(
+                      ChainOrder.subjects(certificate.found()),
+                      ChainOrder.subjects(certificate.chain()))));
+    }
+  }
+
+  /** A private CA, whose certificates seldom say where their issuer is, is the clients' own. */
+  private static void addIssuerHint(X509Certificate last, List<Finding> hints) {
+    String address = isSelfIssued(last) ? null : IssuerAddress.of(last);
+    if (address != null && !PublicRoots.has(last.getIssuerX500Principal())) {
+      hints.add(
+          new Finding(
+              Finding.Kind.ISSUER_NOT_SENT,
+              "the chain ends with %s, without its issuer %s, which is at %s (expected: the issuer, too,"
+                      .formatted(
+                          CertificateDetails.subject(last),
+                          last.getIssuerX500Principal().getName(),
+                          address)
+                  + " unless all clients have it)"));
+    }
   }
 
   private static Finding hint(X509Certificate spare, ChainValidity validity) {
@@ -251,10 +287,10 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
     }
   }
 
-  private static void addUsageProblems(X509Certificate leaf, List<Finding> problems) {
-    String subject = CertificateDetails.subject(leaf);
+  private static void addExtendedUsageProblem(X509Certificate certificate, List<Finding> problems) {
+    String subject = CertificateDetails.subject(certificate);
     try {
-      List<String> usages = leaf.getExtendedKeyUsage();
+      List<String> usages = certificate.getExtendedKeyUsage();
       if (usages != null && !usages.contains(SERVER_AUTH) && !usages.contains(ANY_EXTENDED_USAGE)) {
         problems.add(
             notAServer(subject + " has extended key usage " + usages + " (expected: serverAuth)"));
@@ -262,11 +298,36 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
     } catch (CertificateParsingException e) {
       problems.add(notAServer(subject + " has a malformed extended key usage (expected: OIDs)"));
     }
+  }
+
+  private static void addUsageProblems(X509Certificate leaf, List<Finding> problems) {
+    String subject = CertificateDetails.subject(leaf);
+    addExtendedUsageProblem(leaf, problems);
+    if (leaf.getBasicConstraints() >= 0) {
+      problems.add(notAServer(subject + " is a CA (expected: a certificate that a CA has issued)"));
+    }
     // TLS 1.3 and the ECDHE suites sign with the key (RFC 8446 section 4.4.2.2).
     boolean[] usage = leaf.getKeyUsage();
     if (usage != null && !usage[DIGITAL_SIGNATURE]) {
       problems.add(
           notAServer(subject + " has a key usage for other ends (expected: digitalSignature)"));
+    }
+  }
+
+  /** As in Go: a CA with extended key usages issues certificates for these only. */
+  private static void addIssuersUsageProblems(List<X509Certificate> chain, List<Finding> problems) {
+    for (X509Certificate issuer : chain.subList(1, chain.size())) {
+      addExtendedUsageProblem(issuer, problems);
+    }
+  }
+
+  private static void addNameConstraintProblems(
+      List<X509Certificate> chain, List<Finding> problems) {
+    for (X509Certificate issuer : chain.subList(1, chain.size())) {
+      String refusal = NameConstraints.refusal(issuer, chain.getFirst());
+      if (refusal != null) {
+        problems.add(new Finding(Finding.Kind.NAME_NOT_PERMITTED, refusal));
+      }
     }
   }
 

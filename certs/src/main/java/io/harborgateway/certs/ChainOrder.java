@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param chain the certificates in that order; as found, if they do not form a chain
  * @param leftOut expired certificates that do not belong to the chain
- * @param problems what had to be repaired, or could not be
+ * @param problems what could not be repaired
  */
 record ChainOrder(
     List<X509Certificate> chain, List<X509Certificate> leftOut, List<Finding> problems) {
@@ -23,7 +23,32 @@ record ChainOrder(
   }
 
   /**
-   * Orders the certificates found.
+   * Returns the certificates in order, if there is one in which each is signed by the next;
+   * otherwise as found. Costs next to nothing if they are in order already.
+   */
+  static List<X509Certificate> repaired(List<X509Certificate> found) {
+    if (isNamedInOrder(found)) {
+      return found;
+    }
+    List<X509Certificate> ordered = ordered(found);
+    return ordered.size() == found.size() && brokenLinks(ordered).isEmpty() ? ordered : found;
+  }
+
+  private static boolean isNamedInOrder(List<X509Certificate> found) {
+    for (int i = 0; i + 1 < found.size(); i++) {
+      if (!found
+          .get(i)
+          .getIssuerX500Principal()
+          .equals(found.get(i + 1).getSubjectX500Principal())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Leaves out of the certificates, which are {@linkplain #repaired in order}, what does not belong
+   * to the chain.
    *
    * @param at instant before which a certificate must have expired to be left out
    */
@@ -31,13 +56,6 @@ record ChainOrder(
     List<Finding> broken = brokenLinks(found);
     if (broken.isEmpty()) {
       return new ChainOrder(found, List.of());
-    }
-    List<X509Certificate> ordered = ordered(found);
-    if (ordered.size() == found.size() && brokenLinks(ordered).isEmpty()) {
-      String message =
-          "chain in the order %s (expected: %s)".formatted(subjects(found), subjects(ordered));
-      return new ChainOrder(
-          ordered, List.of(new Finding(Finding.Kind.CHAIN_OUT_OF_ORDER, message)));
     }
     // The second attempt finds the valid path where an issuer also has an expired certificate.
     for (var part : List.of(signers(found), withoutEnded(found, at))) {
@@ -131,7 +149,7 @@ record ChainOrder(
     return new Finding(Finding.Kind.CHAIN_BROKEN, message);
   }
 
-  private static String subjects(List<X509Certificate> chain) {
+  static String subjects(List<X509Certificate> chain) {
     return chain.stream().map(CertificateDetails::subject).collect(Collectors.joining(" → "));
   }
 }

@@ -20,16 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InstanceCertificate {
   private final List<X509Certificate> chain;
+  private final List<X509Certificate> found;
   private final PrivateKey key;
   private final CertificateDetails details;
   private final Set<DnsName> coveringNames;
   private final @Nullable OcspStaple staple;
 
   private InstanceCertificate(
+      List<X509Certificate> found,
       List<X509Certificate> chain,
       PrivateKey key,
       CertificateDetails details,
       @Nullable OcspStaple staple) {
+    this.found = found;
     this.staple = staple;
     this.chain = chain;
     this.key = key;
@@ -44,7 +47,7 @@ public final class InstanceCertificate {
   /**
    * Combines a chain and a key.
    *
-   * @param chain the leaf first
+   * @param chain the leaf first; put in order if it is in another
    * @throws CertificateProblem if the chain is empty or its leaf unreadable
    */
   public static InstanceCertificate of(List<X509Certificate> chain, PrivateKey key)
@@ -52,8 +55,10 @@ public final class InstanceCertificate {
     if (chain.isEmpty()) {
       throw new CertificateProblem("empty chain (expected: at least the leaf)");
     }
+    List<X509Certificate> found = List.copyOf(chain);
+    List<X509Certificate> ordered = ChainOrder.repaired(found);
     return new InstanceCertificate(
-        List.copyOf(chain), key, CertificateDetails.of(chain.getFirst()), null);
+        found, ordered, key, CertificateDetails.of(ordered.getFirst()), null);
   }
 
   /**
@@ -67,7 +72,7 @@ public final class InstanceCertificate {
 
   /** Returns the same with the OCSP response of a file, whether or not that can be used. */
   public InstanceCertificate stapled(Path file) {
-    return new InstanceCertificate(chain, key, details, OcspStaple.read(file, chain));
+    return new InstanceCertificate(found, chain, key, details, OcspStaple.read(file, chain));
   }
 
   /** The OCSP response to send with it, or null. */
@@ -113,9 +118,14 @@ public final class InstanceCertificate {
     PemFiles.write(chainFile, chain, keyFile, Pem.text(key), ifPresent);
   }
 
-  /** The certificates in the order read: the leaf first, if the file is correct. */
+  /** The certificates: the leaf first, if the file is correct. */
   public List<X509Certificate> chain() {
     return chain;
+  }
+
+  /** The certificates in the order of the file. */
+  List<X509Certificate> found() {
+    return found;
   }
 
   /**

@@ -141,7 +141,10 @@ public final class Pem {
               EncryptedKeys.decryptTraditional(block.content, block.dekInfo, passphrase));
     } catch (InvalidKeyException e) {
       throw new CertificateProblem(
-          source + ": the passphrase does not open it (expected: that of this key)", e);
+          source
+              + ": the passphrase does not open it (expected: that of this key, and a cipher of AES or"
+              + " 3DES)",
+          e);
     } catch (GeneralSecurityException e) {
       throw new CertificateProblem(
           "%s: encrypted in a way that is not known here (expected: PBES2)".formatted(source), e);

@@ -31,6 +31,11 @@ final class PublicRoots {
                 && root.getNotAfter().toInstant().isAfter(end));
   }
 
+  /** Returns whether there is a root of this subject. */
+  static boolean has(X500Principal subject) {
+    return Holder.BY_SUBJECT.containsKey(subject);
+  }
+
   /** Returns the roots found: without any, no certificate counts as replaced. */
   private static Map<X500Principal, List<X509Certificate>> read() {
     Map<X500Principal, List<X509Certificate>> roots = new HashMap<>();

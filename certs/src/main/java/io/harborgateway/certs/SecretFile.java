@@ -73,6 +73,12 @@ final class SecretFile {
           "%s: %s first line (expected: a passphrase of 1 to %d bytes)"
               .formatted(file, line.isEmpty() ? "empty" : "too long a", LARGEST_PASSPHRASE_BYTES));
     }
+    if (line.chars().anyMatch(each -> each > '~')) {
+      throw new CertificateProblem(
+          file
+              + ": a passphrase with characters beyond ASCII, which each program encodes in its own"
+              + " way (expected: ASCII)");
+    }
     return line.toCharArray();
   }
 }

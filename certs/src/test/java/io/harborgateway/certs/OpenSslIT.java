@@ -152,6 +152,8 @@ class OpenSslIT {
           "-subj",
           "/CN=a.test",
           "-addext",
+          "basicConstraints=critical,CA:FALSE",
+          "-addext",
           "subjectAltName=DNS:a.test");
       InstanceCertificate selfSigned =
           InstanceCertificate.load(folder.resolve("self.crt"), folder.resolve(file));
@@ -175,7 +177,7 @@ class OpenSslIT {
     for (String file : List.of("old.key", "new.key")) {
       assertThatThrownBy(() -> Pem.privateKey(folder.resolve(file)))
           .isInstanceOf(CertificateProblem.class)
-          .hasMessageContaining("encrypted private key (expected: an unencrypted one");
+          .hasMessageContaining("encrypted private key (expected: its passphrase-file, too");
     }
   }
 

@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,19 +29,43 @@ import picocli.CommandLine.Option;
     description = "Checks a chain and its key; prints every problem, and ends with 64 if any.")
 @SuppressWarnings("NullAway.Init") // picocli sets the options before it runs the command
 final class CertsCheck extends CertsTask {
-  @Option(
-      names = "--chain",
-      required = true,
-      paramLabel = "FILE",
-      description = "The certificates, the leaf first.")
-  private Path chain;
+  @ArgGroup(multiplicity = "1")
+  private Form form;
+
+  /** The form in which the certificate comes. */
+  static final class Form {
+    @Option(
+        names = "--pkcs12",
+        required = true,
+        paramLabel = "FILE",
+        description = "A PKCS#12 file with the certificates and the key.")
+    private @Nullable Path pkcs12;
+
+    @ArgGroup(exclusive = false)
+    private @Nullable PemForm pem;
+  }
+
+  /** PEM files. */
+  static final class PemForm {
+    @Option(
+        names = "--chain",
+        required = true,
+        paramLabel = "FILE",
+        description = "The certificates, the leaf first.")
+    private Path chain;
+
+    @Option(
+        names = "--key",
+        paramLabel = "FILE",
+        description = "The leaf's private key (default: in the file of --chain).")
+    private @Nullable Path key;
+  }
 
   @Option(
-      names = "--key",
-      required = true,
+      names = "--passphrase-file",
       paramLabel = "FILE",
-      description = "The leaf's private key.")
-  private Path key;
+      description = "The first line is the passphrase of the key, or of the PKCS#12 file.")
+  private @Nullable Path passphrase;
 
   @Option(
       names = "--name",
@@ -50,7 +77,7 @@ final class CertsCheck extends CertsTask {
 
   @Override
   int run(PrintWriter out) throws CertificateProblem {
-    InstanceCertificate certificate = InstanceCertificate.load(chain, key);
+    InstanceCertificate certificate = load();
     Instant now = Instant.now();
     var check = new CertificateCheck(names.stream().map(DnsName::text).toList(), now);
     List<Finding> found = check.problems(certificate);
@@ -66,6 +93,14 @@ final class CertsCheck extends CertsTask {
           String.join(", ", certificate.names()), certificate.daysLeft(now));
     }
     return problems.isEmpty() ? DONE : BAD_INPUT;
+  }
+
+  private InstanceCertificate load() throws CertificateProblem {
+    PemForm pem = form.pem;
+    return pem == null
+        ? InstanceCertificate.loadPkcs12(Objects.requireNonNull(form.pkcs12), passphrase)
+        : InstanceCertificate.load(
+            pem.chain, Objects.requireNonNullElse(pem.key, pem.chain), passphrase);
   }
 
   private void prove(InstanceCertificate certificate, List<String> problems) {

@@ -5,6 +5,7 @@ import io.harborgateway.metrics.Meters;
 import io.harborgateway.route.Instance;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Gauges of the remaining validity of each certificate in memory, for the snapshot in force. */
@@ -16,6 +17,15 @@ final class CertificateMeters {
   CertificateMeters(Live live, Meters meters) {
     this.live = live;
     this.meters = meters;
+    meters.gauge("certificate.findings", () -> findings(false), "severity", "problem");
+    meters.gauge("certificate.findings", () -> findings(true), "severity", "hint");
+  }
+
+  private long findings(boolean hints) {
+    return live.snapshot().findings().values().stream()
+        .flatMap(List::stream)
+        .filter(finding -> finding.kind().isHint() == hints)
+        .count();
   }
 
   /** Updates the gauges to the current certificates. By one thread at a time. */

@@ -3,7 +3,9 @@ package io.harborgateway.control;
 import io.harborgateway.announce.nats.AnnouncerStatus;
 import io.harborgateway.announce.routingapi.RoutingApiStatus;
 import io.harborgateway.certs.CertificateSet;
+import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
+import io.harborgateway.config.values.TextRules;
 import io.harborgateway.lifecycle.ConditionStatus;
 import io.harborgateway.route.Instance;
 import io.harborgateway.upstream.AddressStatus;
@@ -54,7 +56,23 @@ record StatusReport(
       @Nullable CertificateStatus certificate,
       @Nullable CertificateStatus alternativeCertificate,
       @Nullable String problem,
-      @Nullable String warning) {}
+      @Nullable String warning,
+      List<FindingStatus> findings) {}
+
+  /**
+   * What was found of an instance's certificates when they were read.
+   *
+   * @param severity {@code problem} or {@code hint}
+   * @param kind such as {@code expires-soon}
+   */
+  record FindingStatus(String severity, String kind, String message) {
+    static FindingStatus of(Finding finding) {
+      return new FindingStatus(
+          finding.kind().isHint() ? "hint" : "problem",
+          TextRules.kebab(finding.kind().name()),
+          finding.message());
+    }
+  }
 
   /** The public facts of a certificate. */
   record CertificateStatus(
@@ -130,7 +148,10 @@ record StatusReport(
             ? null
             : certificate(certificates.all().get(1)),
         state.certificates().problem(instance),
-        state.certificates().doubt(instance));
+        state.certificates().doubt(instance),
+        state.snapshot().findings().getOrDefault(instance, List.of()).stream()
+            .map(FindingStatus::of)
+            .toList());
   }
 
   private static CertificateStatus certificate(InstanceCertificate certificate) {

@@ -43,6 +43,7 @@ final class CertificateReader {
   private final List<Problem> warnings = new ArrayList<>();
   private final Map<Instance, String> refused = new HashMap<>();
   private final Map<Instance, String> outdated = new HashMap<>();
+  private final Map<Instance, List<Finding>> findings = new HashMap<>();
   private int unusableNow;
 
   private record Before(
@@ -119,6 +120,11 @@ final class CertificateReader {
     return outdated;
   }
 
+  /** Returns all that was found of each instance's certificates, if they could be read. */
+  Map<Instance, List<Finding>> findings() {
+    return findings;
+  }
+
   /** Returns the number of certificates that can't be used now. */
   int unusableNow() {
     return unusableNow;
@@ -163,7 +169,11 @@ final class CertificateReader {
     for (Finding finding : found) {
       reported.add(places.problem(index, issued.explained(instance, finding.message())));
     }
-    addWarnings(certificate, index);
+    List<Finding> hints = hints(certificate);
+    hints.forEach(hint -> warnings.add(places.problem(index, hint.message())));
+    List<Finding> all = new ArrayList<>(found);
+    all.addAll(hints);
+    findings.put(instance, List.copyOf(all));
     String lasting = Certificates.lasting(found);
     if (lasting == null && prove) {
       lasting = unproven(certificate, instance);
@@ -222,14 +232,22 @@ final class CertificateReader {
     }
   }
 
-  private void addWarnings(CertificateSet certificate, int index) {
+  /** Notes what does not keep the certificates from being used. */
+  private List<Finding> hints(CertificateSet certificates) {
+    List<Finding> hints = new ArrayList<>();
     for (Finding hint :
         new CertificateCheck(List.of(), now, Snapshot.certificateGuard(config))
-            .hints(certificate)) {
+            .hints(certificates)) {
       if (hint.kind() != Finding.Kind.NOT_FOR_RSA_SUITES || isAnnouncedOverTls()) {
-        warnings.add(places.problem(index, hint.message()));
+        hints.add(hint);
       }
     }
+    Finding unreachable = isAnnouncedOverTls() ? RouterReach.refusal(certificates, tls) : null;
+    if (unreachable != null) {
+      hints.removeIf(hint -> hint.kind() == Finding.Kind.NOT_FOR_RSA_SUITES);
+      hints.add(unreachable);
+    }
+    return hints;
   }
 
   private boolean isAnnouncedOverTls() {

@@ -2,6 +2,7 @@ package io.harborgateway.snapshot;
 
 import io.harborgateway.announce.AnnouncementPlan;
 import io.harborgateway.certs.CertificateSet;
+import io.harborgateway.certs.Finding;
 import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.RegistrationConfig;
 import io.harborgateway.config.binding.Problem;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param refused instances whose certificate can't be used, regardless of the time, and why
  * @param outdated instances whose files have become unusable, so that their previous certificate is
  *     served, and why
+ * @param findings what was found of the certificates in memory when they were read
  */
 public record Snapshot(
     LoadedConfig loaded,
@@ -53,6 +55,7 @@ public record Snapshot(
     List<Problem> certificateProblems,
     Map<Instance, String> refused,
     Map<Instance, String> outdated,
+    Map<Instance, List<Finding>> findings,
     SourceMap places) {
 
   /** Used where no registration is configured, and so no time to warn of a certificate's expiry. */

@@ -244,6 +244,7 @@ public final class SnapshotBuilder {
         List.copyOf(reader.problems()),
         Map.copyOf(reader.refused()),
         Map.copyOf(reader.outdated()),
+        Map.copyOf(reader.findings()),
         places);
   }
 

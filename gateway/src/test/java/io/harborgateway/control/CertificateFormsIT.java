@@ -239,7 +239,14 @@ class CertificateFormsIT {
     copy(stand.certificates.issue("*.customer.test"), "customer.pem", "customer.key");
     Await.until(
         "it is served", () -> shown("harbor.customer.test").contains("Verified peername: "));
-    assertThat(status()).doesNotContain("no certificate (expected: ");
+    Await.until(
+        "no problem is left",
+        () ->
+            !new AdminClient(stand.adminPort)
+                .status()
+                .path("instances")
+                .toString()
+                .contains("no certificate (expected: "));
   }
 
   @Test
