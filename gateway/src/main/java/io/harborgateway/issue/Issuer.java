@@ -43,12 +43,20 @@ public final class Issuer {
    */
   public record Issued(InstanceCertificate certificate, String reason) {}
 
+  /**
+   * How long files of a CA that can't be used are not read again while they are the same: an
+   * encrypted key takes half a second of CPU.
+   */
+  private static final Duration FAILURE_KEPT = Duration.ofSeconds(10);
+
   private final IssuerConfig config;
   private final IssuePolicy policy;
 
   // Guarded by this.
   private List<FileStamp> stamps = List.of();
   private @Nullable CertificateAuthority authority;
+  private @Nullable UnusableException failure;
+  private long failedAt;
   private @Nullable InstanceCertificate rehearsed;
 
   /** Reads nothing yet. */
@@ -82,18 +90,26 @@ public final class Issuer {
             .filter(Objects::nonNull)
             .map(FileStamp::of)
             .toList();
+    boolean isSame = now.equals(stamps);
     CertificateAuthority known = authority;
-    if (known != null && now.equals(stamps)) {
+    if (known != null && isSame) {
       return known;
     }
+    UnusableException failed = failure;
+    if (failed != null && isSame && System.nanoTime() - failedAt < FAILURE_KEPT.toNanos()) {
+      throw failed;
+    }
+    stamps = now;
+    authority = null;
     try {
       CertificateAuthority read =
           CertificateAuthority.load(config.certificate(), config.key(), config.passphraseFile());
       authority = read;
-      stamps = now;
       return read;
     } catch (CertificateProblem e) {
-      throw new UnusableException(e);
+      failure = new UnusableException(e);
+      failedAt = System.nanoTime();
+      throw failure;
     }
   }
 

@@ -138,6 +138,26 @@ class SelfIssuingIT {
   }
 
   @Test
+  void anInstanceOfAFolderGetsOneAndAnotherWhenARouteIsAdded() throws Exception {
+    String guid = "11111111-0000-4000-8000-000000000000";
+    Path instances = Files.createDirectory(folder.resolve("instances.d"));
+    stand.sections.add("instances-directory: instances.d");
+    stand.start();
+    String text = "guid: %s%ndomain: %s%n".formatted(guid, DOMAIN);
+    Files.writeString(instances.resolve("one.yml"), text);
+    String name = guid + "." + DOMAIN;
+    Await.until("it is served", () -> shown(name) != null);
+    X509Certificate before = shown(name);
+
+    Files.writeString(instances.resolve("one.yml"), text + "additional-routes: [added]\n");
+    Await.until("its route is served", () -> shown(guid + ".added." + DOMAIN) != null);
+    assertThat(shown(name)).isNotEqualTo(before);
+    assertThat(stand.gateway().events().recent().events())
+        .filteredOn(told -> told.event().kind().toString().equals("certificate-issued"))
+        .hasSize(3);
+  }
+
+  @Test
   void aDryRunAndACheckIssueNothing() throws Exception {
     Path config = Files.writeString(folder.resolve("gateway.yml"), stand.yaml());
     var snapshot = SnapshotBuilder.loadAll(config, Map.of(), Instant.now());
