@@ -12,7 +12,8 @@ public record CertsConfig(
                 + " `<guid>.crt` with `<guid>.key`, `<guid>.pem` with both, `<guid>.p12` with its"
                 + " passphrase in `<guid>.pass`, the folder `<guid>` with `tls.crt` and `tls.key` or"
                 + " with `fullchain.pem` and `privkey.pem`. Another one of the other key algorithm"
-                + " is in `<guid>.ecdsa.crt` and `<guid>.ecdsa.key`. If there is none, the first"
+                + " is in `<guid>.ecdsa.crt` and `<guid>.ecdsa.key`. OCSP responses are in `<guid>.ocsp`"
+                + " and `<guid>.ecdsa.ocsp`. If there is none, the first"
                 + " 1,000 other files `*.crt` and `*.pem` are looked at, and one is taken whose"
                 + " certificate has all names of the instance.")
         @Nullable Path directory,

@@ -14,6 +14,7 @@ import io.harborgateway.testkit.OpensslClient;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.TestCertificates;
 import io.harborgateway.testkit.TestCertificates.Issued;
+import io.harborgateway.testkit.TestCertificates.KeyAlgorithm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,15 +76,11 @@ class OcspStapleIT {
    */
   private void respond(Path into, String status, Issued of, String validity) throws IOException {
     Path ca = stand.certificates.ca();
-    String serial = openssl("x509", "-noout", "-serial", "-in", of.certificate().toString());
     Path index =
         Files.writeString(
             folder.resolve("index.txt"),
             "%s\t301231235959Z\t%s\t%s\tunknown\t/CN=instance%n"
-                .formatted(
-                    status,
-                    status.equals("R") ? "250101000000Z" : "",
-                    serial.strip().substring("serial=".length())));
+                .formatted(status, status.equals("R") ? "250101000000Z" : "", serial(of)));
     Path request = folder.resolve("request.der");
     openssl(
         "ocsp",
@@ -171,6 +168,47 @@ class OcspStapleIT {
         .filter(line -> line.contains("Next Update"))
         .toList()
         .toString();
+  }
+
+  @Test
+  void eachOfTwoCertificatesInAFolderHasItsOwn() throws IOException {
+    String guid = "22222222-2222-4333-8444-555555555555";
+    Path certs = Files.createDirectory(folder.resolve("certs"));
+    Issued rsa = place(certs, KeyAlgorithm.RSA, guid, guid);
+    Issued ec = place(certs, KeyAlgorithm.EC, guid, guid + ".ecdsa");
+    stand.instances.add("{guid: %s, domain: %s}".formatted(guid, DOMAIN));
+    stand.sections.add("certs: {directory: \"" + certs + "\"}");
+    assertThat(stand.reload().problems()).isEmpty();
+
+    for (Issued each : List.of(rsa, ec)) {
+      String algorithms = each.equals(rsa) ? "rsa_pss_rsae_sha256" : "ecdsa_secp256r1_sha256";
+      assertThat(
+              OpensslClient.run(
+                      stand.testGateway().address("https"),
+                      "",
+                      "-servername",
+                      guid + "." + DOMAIN,
+                      "-sigalgs",
+                      algorithms,
+                      "-status")
+                  .succeeded()
+                  .stdout())
+          .contains("Cert Status: good", "Serial Number: " + serial(each));
+    }
+  }
+
+  private Issued place(Path folder, KeyAlgorithm algorithm, String guid, String stem)
+      throws IOException {
+    Issued made = stand.certificates.issue(algorithm, guid + "." + DOMAIN);
+    Files.copy(made.certificate(), folder.resolve(stem + ".crt"));
+    Files.copy(made.key(), folder.resolve(stem + ".key"));
+    respond(folder.resolve(stem + ".ocsp"), "V", made, "-ndays 1");
+    return made;
+  }
+
+  private static String serial(Issued of) {
+    String line = openssl("x509", "-noout", "-serial", "-in", of.certificate().toString());
+    return line.strip().substring("serial=".length());
   }
 
   /** As it is asked for each handshake. */

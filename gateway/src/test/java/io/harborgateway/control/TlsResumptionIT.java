@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions that the real openssl resumes. */
@@ -64,6 +65,14 @@ class TlsResumptionIT {
       assertThat(exchange(https, GatewayYaml.NAME, second.toArray(String[]::new)))
           .contains("Reused, TLSv1");
     });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-tls1_3, 172800", "-tls1_2, 3600"})
+  void aTicketLastsAsLongAsDocumented(String version, int seconds) throws IOException {
+    withGateway(https ->
+        assertThat(exchange(https, GatewayYaml.NAME, version))
+            .contains("TLS session ticket lifetime hint: " + seconds + " (seconds)"));
   }
 
   @Test
