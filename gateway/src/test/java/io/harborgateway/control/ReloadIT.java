@@ -87,6 +87,15 @@ class ReloadIT {
   }
 
   @Test
+  void aNameThatTheCertificateDoesNotCoverIsRefusedAndTheOthersStay() throws Exception {
+    stand.routes = "[images, uncovered]";
+    Reloads.Result result = stand.reload();
+    assertThat(result.outcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(result.problems()).anyMatch(line -> line.contains("uncovered." + DOMAIN));
+    stand.connect(NAME).close();
+  }
+
+  @Test
   void namesComeAndGo() throws Exception {
     assertThat(status(MORE)).isEqualTo(404);
 
