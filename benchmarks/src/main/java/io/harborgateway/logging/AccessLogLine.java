@@ -130,6 +130,7 @@ public class AccessLogLine {
               "6f0b2a5e-6f3c-4d57-5d21-2f0d4a1e7c88",
               null,
               TLS,
+              null,
               null));
     }
   }

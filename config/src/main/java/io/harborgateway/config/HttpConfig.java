@@ -7,6 +7,8 @@ import io.harborgateway.config.meta.Range;
 import io.harborgateway.config.meta.TextFormat;
 import io.harborgateway.config.values.ByteSize;
 import io.harborgateway.config.values.Cidr;
+import io.harborgateway.config.values.ClientCertForm;
+import io.harborgateway.config.values.ForwardedClientCert;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +52,19 @@ public record HttpConfig(
                 + " `trusted-proxies`. The default is far below what any network carries.")
         @Default("128B")
         @Range(min = "0B", max = "1MiB")
-        ByteSize leastBodyRate) {
+        ByteSize leastBodyRate,
+    @Doc(
+            "What becomes of `X-Forwarded-Client-Cert`, by gorouter's names; from anyone but"
+                + " `trusted-proxies` it never passes. `always_forward` keeps that of a trusted proxy;"
+                + " `forward` keeps it if the proxy has shown a certificate itself; `sanitize_set` keeps"
+                + " it, and for any other client sets it to the certificate that the client has shown.")
+        @Default("always_forward")
+        ForwardedClientCert forwardedClientCert,
+    @Doc(
+            "How `sanitize_set` writes it: `raw` is the certificate in base64, as gorouter writes it;"
+                + " `envoy` is `Hash=…;Subject=\"…\"`.")
+        @Default("raw")
+        ClientCertForm clientCertForm) {
 
   public HttpConfig {
     trustedProxies = List.copyOf(trustedProxies);

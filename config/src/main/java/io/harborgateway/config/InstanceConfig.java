@@ -38,7 +38,11 @@ public record InstanceConfig(
                 + " it.")
         @Nullable CertificateFilesConfig alternativeCertificate,
     @Doc("Upstreams of this instance where they differ from those of the listeners.") @Default("[]")
-        List<InstanceUpstreamConfig> upstreams) {
+        List<InstanceUpstreamConfig> upstreams,
+    @Doc(
+            "Certificates that clients of this instance are to show, on every `https` listener, in"
+                + " place of what the listener says.")
+        @Nullable ClientAuthConfig clientAuth) {
 
   public InstanceConfig {
     additionalRoutes = List.copyOf(additionalRoutes);

@@ -7,6 +7,7 @@ import io.harborgateway.config.meta.Range;
 import io.harborgateway.config.meta.TextFormat;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.config.values.WhenDown;
+import org.jspecify.annotations.Nullable;
 
 /** One port that accepts connections. */
 @Doc("One port that is accepted on.")
@@ -31,4 +32,8 @@ public record ListenerConfig(
                 + " handshake with handshake_failure, which routers retry elsewhere, even a POST, and"
                 + " is for `https` listeners only; `close` closes the port. `auto` is `alert` on `https` listeners, else `close`.")
         @Default("auto")
-        WhenDown whenDown) {}
+        WhenDown whenDown,
+    @Doc(
+            "Certificates that clients are to show; `https` listeners only. Not written: clients are"
+                + " asked for none.")
+        @Nullable ClientAuthConfig clientAuth) {}

@@ -1,23 +1,30 @@
 package io.harborgateway.control;
 
+import io.harborgateway.config.ClientAuthConfig;
 import io.harborgateway.config.HttpConfig;
 import io.harborgateway.config.ListenerConfig;
 import io.harborgateway.config.TimeoutsConfig;
 import io.harborgateway.config.values.Cidr;
+import io.harborgateway.config.values.ClientCertForm;
 import io.harborgateway.config.values.Protocol;
 import io.harborgateway.http.AccessLog;
 import io.harborgateway.http.HttpService;
 import io.harborgateway.http.KeepAlivePolicy;
+import io.harborgateway.http.head.ClientCertificateField;
 import io.harborgateway.http.head.HeadLimits;
 import io.harborgateway.listen.ConnectionPath;
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.tls.ClientAuth;
 import io.harborgateway.tls.TlsContexts;
 import io.harborgateway.tls.TlsService;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A listener of protocol {@code http} or {@code https}. */
 final class HttpListener extends ListenerService {
@@ -31,7 +38,7 @@ final class HttpListener extends ListenerService {
       TlsContexts contexts,
       DataPlane plane,
       ListenerMeters meters) {
-    TlsService service(ListenerConfig section) {
+    TlsService service(ListenerConfig section, Snapshot snapshot) {
       return new TlsService(
           live::routes,
           instance ->
@@ -40,14 +47,33 @@ final class HttpListener extends ListenerService {
                   : "its upstream does not answer",
           contexts,
           plane.handshakes(),
+          clientAuth(section.clientAuth(), snapshot),
           section.timeouts().head(),
           plane.relief(),
           meters);
     }
+
+    /** Returns what is demanded of clients of an instance: by itself, otherwise by the listener. */
+    private Function<Instance, @Nullable ClientAuth> clientAuth(
+        @Nullable ClientAuthConfig section, Snapshot snapshot) {
+      if (section == null) {
+        return instance -> live.get().ownClientAuth(instance);
+      }
+      // A later snapshot has no such section once the listener is leaving.
+      ClientAuth atFirst = Objects.requireNonNull(snapshot.clientAuths().of(section));
+      return instance -> {
+        Live.State state = live.get();
+        ClientAuth own = state.ownClientAuth(instance);
+        return own != null
+            ? own
+            : Objects.requireNonNullElse(state.snapshot().clientAuths().of(section), atFirst);
+      };
+    }
   }
 
-  private HttpListener(ListenerConfig section, HttpService service, TlsRules tls) {
-    super(section, tls.upstreams, tls.meters, path(section, service, tls));
+  private HttpListener(
+      ListenerConfig section, Snapshot snapshot, HttpService service, TlsRules tls) {
+    super(section, tls.upstreams, tls.meters, path(section, snapshot, service, tls));
     this.service = service;
     this.tls = tls;
   }
@@ -73,19 +99,20 @@ final class HttpListener extends ListenerService {
             plane.relief());
     service.refuseWhile(upstreams::keeps);
     return new HttpListener(
-        section, service, new TlsRules(live, upstreams, contexts, plane, meters));
+        section, snapshot, service, new TlsRules(live, upstreams, contexts, plane, meters));
   }
 
-  private static ConnectionPath path(ListenerConfig section, HttpService service, TlsRules tls) {
+  private static ConnectionPath path(
+      ListenerConfig section, Snapshot snapshot, HttpService service, TlsRules tls) {
     return section.protocol() == Protocol.HTTPS
-        ? ConnectionPath.https(tls.service(section), service)
+        ? ConnectionPath.https(tls.service(section, snapshot), service)
         : ConnectionPath.http(service);
   }
 
   @Override
   ConnectionPath path(ListenerConfig next, Snapshot snapshot) {
     service.use(settings(next, snapshot.config().http()));
-    return path(next, service, tls);
+    return path(next, snapshot, service, tls);
   }
 
   private static HttpService.Settings settings(ListenerConfig section, HttpConfig http) {
@@ -102,7 +129,19 @@ final class HttpListener extends ListenerService {
             (int) http.maxHeadSize().bytes(), (int) http.maxTargetSize().bytes(), http.maxFields()),
         address -> proxies.stream().anyMatch(cidr -> cidr.contains(address)),
         http.via(),
+        certificateField(http),
         http.leastBodyRate().bytes());
+  }
+
+  private static ClientCertificateField certificateField(HttpConfig http) {
+    return switch (http.forwardedClientCert()) {
+      case ALWAYS_FORWARD -> ClientCertificateField.KEPT;
+      case FORWARD -> ClientCertificateField.KEPT_WITH_CERTIFICATE;
+      case SANITIZE_SET ->
+          http.clientCertForm() == ClientCertForm.RAW
+              ? ClientCertificateField.SET_RAW
+              : ClientCertificateField.SET_ENVOY;
+    };
   }
 
   @Override

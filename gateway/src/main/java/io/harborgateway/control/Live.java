@@ -4,8 +4,12 @@ import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
 import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.tls.ClientAuth;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state in force: one reference, switched as a whole. Readers call {@link #get} and keep
@@ -33,6 +37,22 @@ final class Live {
     CertificateSet certificate(Instance instance) {
       Snapshot older = leaving.isEmpty() || snapshot.has(instance) ? null : leaving.get(instance);
       return (older == null ? snapshot : older).certificate(instance);
+    }
+
+    /**
+     * Returns what an instance of this snapshot, or a leaving one, demands of its clients itself;
+     * null: nothing.
+     */
+    @Nullable ClientAuth ownClientAuth(Instance instance) {
+      Snapshot older = leaving.isEmpty() || snapshot.has(instance) ? null : leaving.get(instance);
+      return (older == null ? snapshot : older).clientAuths().own(instance.guid());
+    }
+
+    /** Returns all demands of clients, those of leaving instances included. */
+    Set<ClientAuth> clientAuths() {
+      Set<ClientAuth> all = new HashSet<>(snapshot.clientAuths().bySection().values());
+      leaving.values().forEach(older -> all.addAll(older.clientAuths().bySection().values()));
+      return all;
     }
 
     /** Whether handshakes for the instance may begin. */

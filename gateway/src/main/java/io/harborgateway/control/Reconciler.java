@@ -180,6 +180,7 @@ final class Reconciler implements AutoCloseable {
     if (!next.snapshot().ticketKeys().equals(before.snapshot().ticketKeys())) {
       factory.contexts().useTicketKeys();
     }
+    next.contexts().keySet().forEach(factory.contexts()::renewDemanding);
     plane.use(before.snapshot().config(), next.snapshot().config());
     List<ListenerService> gone = switchListeners(next);
     announceAnyway(next.snapshot());
@@ -260,6 +261,7 @@ final class Reconciler implements AutoCloseable {
             state.certificates(),
             leavingNames.instances()));
     factory.contexts().retain(live.get()::has);
+    factory.contexts().retainDemanding(live.get().clientAuths());
     forgetGone();
   }
 

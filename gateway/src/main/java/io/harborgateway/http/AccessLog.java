@@ -40,6 +40,7 @@ public interface AccessLog {
    * @param failure code of the {@link Failure}, or null
    * @param tls what the connection's handshake has agreed on; null without TLS
    * @param retry null for a request that was not retried
+   * @param certificate subject of the client's verified certificate, or null
    */
   record Entry(
       String listener,
@@ -59,7 +60,8 @@ public interface AccessLog {
       @Nullable String requestId,
       @Nullable String failure,
       @Nullable NegotiatedTls tls,
-      @Nullable Retry retry) {}
+      @Nullable Retry retry,
+      @Nullable String certificate) {}
 
   default boolean isOn() {
     return true;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls what its handshake has agreed on; null without TLS
  * @param context context of its handler
  * @param loop state shared by the connections of its event loop
+ * @param certificate subject of the client's verified certificate, or null
  * @param deadline its only deadline, for whatever it currently waits for
  */
 record FrontConnection(
@@ -26,6 +27,7 @@ record FrontConnection(
     ChannelHandlerContext context,
     HttpService.Loop loop,
     Client client,
+    @Nullable String certificate,
     Deadline deadline) {
   Channel channel() {
     return context.channel();

@@ -11,6 +11,7 @@ import io.harborgateway.transport.LingeringClose;
 import io.harborgateway.transport.MemoryBudget;
 import io.harborgateway.transport.MemoryHolder;
 import io.harborgateway.transport.NegotiatedTls;
+import io.harborgateway.transport.Printable;
 import io.harborgateway.transport.WriteProgress;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -19,6 +20,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +42,30 @@ import org.slf4j.LoggerFactory;
 final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHolder {
   private static final Logger LOG = LoggerFactory.getLogger(Http1Front.class);
 
+  /** Characters of a client's subject in the access log. */
+  private static final int LONGEST_SUBJECT = 256;
+
   private final HttpService service;
   private final Terms terms;
   private final @Nullable Instance certificateOf;
+  private final @Nullable X509Certificate certificate;
   private final WriteProgress progress = new WriteProgress();
   private @Nullable FrontConnection connection;
   private @Nullable Http1FrontStream stream;
 
-  Http1Front(HttpService service, Terms terms, @Nullable Instance certificateOf) {
+  /**
+   * @param certificateOf the instance whose certificate was presented; null without TLS
+   * @param certificate the client's verified certificate, or null
+   */
+  Http1Front(
+      HttpService service,
+      Terms terms,
+      @Nullable Instance certificateOf,
+      @Nullable X509Certificate certificate) {
     this.service = service;
     this.terms = terms;
     this.certificateOf = certificateOf;
+    this.certificate = certificate;
   }
 
   @Override
@@ -65,8 +80,15 @@ final class Http1Front extends ChannelInboundHandlerAdapter implements MemoryHol
             ctx,
             loop,
             ctx.channel().remoteAddress() instanceof InetSocketAddress remote
-                ? Client.of(remote.getAddress(), terms.settings.trustedProxies())
+                ? Client.of(
+                    remote.getAddress(),
+                    terms.settings.trustedProxies(),
+                    terms.settings.certificateField(),
+                    certificate)
                 : Client.UNKNOWN,
+            certificate == null
+                ? null
+                : Printable.of(certificate.getSubjectX500Principal().getName(), LONGEST_SUBJECT),
             service.deadlines(ctx.channel().eventLoop()).add(this::expired));
     stream = new Http1FrontStream(this, connection);
     // The listener may be gone: this connection was in its handshake when idle ones were closed.

@@ -108,6 +108,7 @@ final class Http1FrontStream implements Front {
     facts.client = connection.terms().requestRules.forwardedClient(head, connection.client());
     if (service.wantsTexts()) {
       facts.takeTexts(head);
+      facts.certificate = connection.certificate();
       if (facts.requestId == null) {
         facts.requestId = loop.nextRequestId();
       }

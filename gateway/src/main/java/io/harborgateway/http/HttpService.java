@@ -1,5 +1,6 @@
 package io.harborgateway.http;
 
+import io.harborgateway.http.head.ClientCertificateField;
 import io.harborgateway.http.head.Failure;
 import io.harborgateway.http.head.FieldEdits;
 import io.harborgateway.http.head.HeadLimits;
@@ -19,11 +20,13 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -46,6 +49,7 @@ public final class HttpService {
    * @param heads limits of request and response heads
    * @param trustedProxies peers whose forwarded fields are trusted
    * @param via the gateway's name in Via; null to add none
+   * @param certificateField what becomes of X-Forwarded-Client-Cert
    * @param leastBodyRate least rate of request bodies except from trusted proxies, in bytes per
    *     second; 0 for none
    */
@@ -59,6 +63,7 @@ public final class HttpService {
       HeadLimits heads,
       Predicate<InetAddress> trustedProxies,
       @Nullable String via,
+      ClientCertificateField certificateField,
       long leastBodyRate) {}
 
   /** State shared by the connections of one event loop, and confined to it. */
@@ -134,10 +139,10 @@ public final class HttpService {
 
   /**
    * Returns a factory for the last handler of a front connection, with the current settings; to be
-   * called when the connection is accepted. Its argument is the instance whose certificate was
-   * presented, or null without TLS.
+   * called when the connection is accepted. Its arguments are the instance whose certificate was
+   * presented, or null without TLS, and the client's verified certificate, or null.
    */
-  public Function<@Nullable Instance, ChannelHandler> fronts() {
+  public BiFunction<@Nullable Instance, @Nullable X509Certificate, ChannelHandler> fronts() {
     return terms.fronts;
   }
 
@@ -287,7 +292,8 @@ public final class HttpService {
               facts.requestId,
               failure == null ? null : failure.code(),
               facts.tls,
-              facts.retry));
+              facts.retry,
+              facts.certificate));
     }
     facts.dropTexts();
   }

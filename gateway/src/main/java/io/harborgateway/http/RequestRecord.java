@@ -33,6 +33,9 @@ final class RequestRecord {
   @Nullable String userAgent;
   @Nullable String referer;
 
+  /** The subject of the client's verified certificate, or null. */
+  @Nullable String certificate;
+
   /** As sent by the client or a router in front; null until one is needed. */
   @Nullable String requestId;
 

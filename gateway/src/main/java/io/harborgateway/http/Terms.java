@@ -4,7 +4,8 @@ import io.harborgateway.http.head.RequestRules;
 import io.harborgateway.http.head.Via;
 import io.harborgateway.route.Instance;
 import io.netty.channel.ChannelHandler;
-import java.util.function.Function;
+import java.security.cert.X509Certificate;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,13 @@ final class Terms {
   final @Nullable Via via;
 
   /** Creates the last handler of a connection with an instance's certificate, or with none. */
-  final Function<@Nullable Instance, ChannelHandler> fronts;
+  final BiFunction<@Nullable Instance, @Nullable X509Certificate, ChannelHandler> fronts;
 
   Terms(HttpService service, HttpService.Settings settings) {
     this.settings = settings;
     via = settings.via() == null ? null : new Via(settings.via());
     requestRules = new RequestRules(settings.scheme(), settings.trustedProxies(), via);
-    fronts = certificateOf -> new Http1Front(service, this, certificateOf);
+    fronts =
+        (certificateOf, certificate) -> new Http1Front(service, this, certificateOf, certificate);
   }
 }

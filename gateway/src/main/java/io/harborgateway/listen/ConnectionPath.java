@@ -56,7 +56,7 @@ public final class ConnectionPath {
   public static ConnectionPath http(HttpService service) {
     return new ConnectionPath(
         initializer(
-            connection -> connection.pipeline().addLast(FRONT, service.fronts().apply(null))),
+            connection -> connection.pipeline().addLast(FRONT, service.fronts().apply(null, null))),
         false,
         null);
   }

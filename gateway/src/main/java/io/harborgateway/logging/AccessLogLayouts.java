@@ -34,7 +34,7 @@ final class AccessLogLayouts {
    *
    * <pre>
    * CLIENT - - [TIME] "METHOD TARGET HTTP/1.N" STATUS SENT "REFERER" "AGENT"
-   *   host=H listener=L instance=I received=N ms=T id=ID failure=CODE peer=ADDRESS [tls=VERSION,SUITE,GROUP,full|resumed] [retry=WHERE]
+   *   host=H listener=L instance=I received=N ms=T id=ID failure=CODE peer=ADDRESS [tls=VERSION,SUITE,GROUP,full|resumed] [retry=WHERE] [cert="SUBJECT"]
    * </pre>
    */
   static final class Combined implements Layout {
@@ -73,6 +73,9 @@ final class AccessLogLayouts {
       }
       if (entry.retry() != null) {
         line.append(" retry=").append(nameOf(entry.retry()));
+      }
+      if (entry.certificate() != null) {
+        escaped(entry.certificate(), line.append(" cert=\"")).append('"');
       }
       into.append(line.append('\n').toString());
     }
@@ -133,6 +136,7 @@ final class AccessLogLayouts {
         line.put("tls_resumed", tls.resumed());
       }
       put(line, "retry", entry.retry() == null ? null : nameOf(entry.retry()));
+      put(line, "client_certificate", entry.certificate());
       into.writeBytes(MAPPER.writeValueAsBytes(line));
       into.write('\n');
     }

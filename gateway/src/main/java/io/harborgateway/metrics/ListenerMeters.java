@@ -103,6 +103,16 @@ public final class ListenerMeters implements AutoCloseable {
     counter("tls.handshakes", "outcome", "failed").increment();
   }
 
+  /** Counts a client that was refused for its certificate, or for having none. */
+  public void clientRefused(String reason) {
+    counter("tls.clients.refused", "reason", reason).increment();
+  }
+
+  /** The name of the listener. */
+  public String listener() {
+    return listener;
+  }
+
   /** Counts an exchange that ended with the failure of this code. */
   public void failed(String code) {
     counter("failures", "code", code).increment();

@@ -47,6 +47,7 @@ public record Snapshot(
     RouteTable routes,
     Certificates certificates,
     UpstreamFiles upstreamFiles,
+    ClientAuths clientAuths,
     TlsSettings tls,
     TicketKeys ticketKeys,
     @Nullable AnnouncementPlan announcing,
@@ -132,6 +133,7 @@ public record Snapshot(
   public Set<Path> files() {
     Set<Path> files = new HashSet<>(upstreamFiles.files());
     files.addAll(config().tls().sessionTicketKeys());
+    files.addAll(clientAuths.files());
     for (Instance instance : certificates.kept().keySet()) {
       files.addAll(certificates.place(instance).files());
     }

@@ -61,6 +61,7 @@ public final class SnapshotBuilder {
   private final UpstreamFilesReader upstreamFiles;
   private final @Nullable CertificateFolder folder;
   private final SelfIssued issued;
+  private final ClientAuthReader clientAuths;
 
   /**
    * @param isRehearsal whether nothing may be written
@@ -88,6 +89,13 @@ public final class SnapshotBuilder {
     Path directory = config.certs().directory();
     this.folder = directory == null ? null : new CertificateFolder(directory, now);
     this.issued = new SelfIssued(issuer(), isRehearsal, now);
+    this.clientAuths =
+        new ClientAuthReader(
+            previous == null ? ClientAuths.NONE : previous.clientAuths(),
+            isRefresh,
+            now,
+            sourceProblems,
+            warnings);
   }
 
   /**
@@ -180,6 +188,7 @@ public final class SnapshotBuilder {
       var listener = config.listeners().get(i);
       upstreamFiles.read(
           listener.upstream().tls(), source, "listeners[" + i + "].upstream.tls", problems);
+      clientAuths.read(listener.clientAuth(), source, "listeners[" + i + "].client-auth", problems);
     }
     if (!isRefresh) {
       checkAccessLog(config.logging().accessLog());
@@ -236,6 +245,7 @@ public final class SnapshotBuilder {
         routes,
         new Certificates(kept, certificates, config.catalogue(), issued),
         upstreamFiles.result(),
+        clientAuths.result(),
         tls,
         ticketKeys,
         announcing,
@@ -337,6 +347,7 @@ public final class SnapshotBuilder {
       String path = "upstreams[" + i + "].upstream.tls";
       upstreamFiles.read(tls, instance.source(), path, found);
     }
+    clientAuths.read(instance.config().clientAuth(), instance.source(), "client-auth", found);
     if (isServed) {
       var served = new Instance(instance.config().guid(), instance.config().names());
       try {
@@ -437,6 +448,8 @@ public final class SnapshotBuilder {
           prefix + "upstreams[" + i + "].upstream.tls",
           reported);
     }
+    clientAuths.readOwn(
+        section.guid(), section.clientAuth(), written, prefix + "client-auth", reported);
     return instance;
   }
 

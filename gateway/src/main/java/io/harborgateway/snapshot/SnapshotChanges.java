@@ -43,6 +43,15 @@ public record SnapshotChanges(List<String> lines, List<String> restarts) {
     if (!before.ticketKeys().equals(after.ticketKeys())) {
       lines.add("changed: tls.session-ticket-keys: what the files have");
     }
+    after
+        .clientAuths()
+        .bySection()
+        .forEach((section, auth) -> {
+          var had = before.clientAuths().of(section);
+          if (had != null && !had.equals(auth)) {
+            lines.add("changed: CAs or CRLs of clients: " + section.clientCa() + section.crl());
+          }
+        });
     RegistrarSettings registrar = registrar(before);
     RegistrarSettings registrarNow = registrar(after);
     if (registrar != null && registrarNow != null && !registrar.saysTheSame(registrarNow)) {

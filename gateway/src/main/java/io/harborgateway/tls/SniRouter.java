@@ -12,8 +12,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.internal.tcnative.SSL;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
@@ -53,13 +55,18 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
    */
   static final int MODEST_CLIENT_HELLO = 4 << 10;
 
-  /** The certificate chosen for a connection. */
-  record Choice(Instance instance, SslContext context) {}
+  /**
+   * The certificate chosen for a connection.
+   *
+   * @param asksClient whether the client is asked for one
+   */
+  record Choice(Instance instance, SslContext context, boolean asksClient) {}
 
   private final Supplier<RouteTable> routes;
   private final Function<Instance, @Nullable String> refusal;
   private final TlsContexts contexts;
   private final HandshakeLimits limits;
+  private final Function<Instance, @Nullable ClientAuth> clientAuth;
   private final Duration timeout;
   private final LoopLocal<MemoryRelief> relief;
   private @Nullable ChannelHandlerContext context;
@@ -70,6 +77,7 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
    * Creates the router of one connection.
    *
    * @param refusal returns why an instance can't be served now, or null; called on event loops
+   * @param clientAuth returns what is demanded of clients of an instance; null: nothing
    * @param timeout limit of the time to the ClientHello, and of the handshake
    */
   public SniRouter(
@@ -77,6 +85,7 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
       Function<Instance, @Nullable String> refusal,
       TlsContexts contexts,
       HandshakeLimits limits,
+      Function<Instance, @Nullable ClientAuth> clientAuth,
       Duration timeout,
       LoopLocal<MemoryRelief> relief) {
     super(MAX_CLIENT_HELLO, timeout.toMillis());
@@ -84,6 +93,7 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
     this.refusal = refusal;
     this.contexts = contexts;
     this.limits = limits;
+    this.clientAuth = clientAuth;
     this.timeout = timeout;
     this.relief = relief;
   }
@@ -169,14 +179,17 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
     if (reason != null) {
       return refused(ctx, TlsAlert.HANDSHAKE_FAILURE, chosen + ": " + reason);
     }
-    CompletableFuture<InstanceContexts> context = contexts.context(chosen);
+    ClientAuth auth = clientAuth.apply(chosen);
+    boolean asks = auth != null;
+    CompletableFuture<InstanceContexts> context =
+        (auth == null ? contexts : contexts.demanding(auth)).context(chosen);
     Promise<Choice> choice = ctx.executor().newPromise();
     if (context.isDone() && !context.isCompletedExceptionally()) {
-      return choice.setSuccess(new Choice(chosen, context.join().choose(offered)));
+      return choice.setSuccess(new Choice(chosen, context.join().choose(offered), asks));
     }
     context.whenComplete((built, failure) -> {
       if (failure == null) {
-        choice.trySuccess(new Choice(chosen, built.choose(offered)));
+        choice.trySuccess(new Choice(chosen, built.choose(offered), asks));
       } else {
         choice.tryFailure(failure);
       }
@@ -207,9 +220,13 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
       ctx.pipeline().remove(this);
       return;
     }
-    handshake.chosen(choice.getNow().instance());
     SslHandler tls = choice.getNow().context().newHandler(ctx.alloc());
     Staples.give(choice.getNow().context(), tls.engine());
+    boolean asks = choice.getNow().asksClient();
+    if (asks && tls.engine() instanceof ReferenceCountedOpenSslEngine engine) {
+      SSL.setOptions(engine.sslPointer(), SSL.SSL_OP_NO_TICKET);
+    }
+    handshake.chosen(choice.getNow().instance(), asks ? tls.engine() : null);
     tls.setHandshakeTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     // The ClientHello goes to whatever replaces this handler: all handlers must be in place before.
     ctx.pipeline().addAfter(ctx.name(), "record-sizes", new RecordSizes(tls));

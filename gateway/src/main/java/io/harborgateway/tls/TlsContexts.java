@@ -22,7 +22,10 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -61,6 +64,11 @@ public final class TlsContexts implements AutoCloseable {
   private final AsyncLoadingCache<Instance, InstanceContexts> contexts;
   private final Supplier<TlsSettings> settings;
   private final Supplier<TicketKeys> ticketKeys;
+  private final Function<ClientAuth, TlsContexts> newDemanding;
+
+  /** By what they demand of clients; empty unless that is configured. */
+  private final Map<ClientAuth, TlsContexts> demanding = new ConcurrentHashMap<>();
+
   private final Cache<Instance, Exception> failures =
       Caffeine.newBuilder().maximumSize(MAX_CONTEXTS).expireAfterWrite(FAILURE_KEPT).build();
 
@@ -79,14 +87,58 @@ public final class TlsContexts implements AutoCloseable {
       Supplier<TlsSettings> settings,
       Supplier<TicketKeys> ticketKeys,
       Executor builder) {
+    this(certificates, settings, ticketKeys, builder, null);
+  }
+
+  /**
+   * @param auth what the contexts demand of clients; null: nothing
+   */
+  @SuppressWarnings("NullAway") // as above
+  private TlsContexts(
+      Function<Instance, CertificateSet> certificates,
+      Supplier<TlsSettings> settings,
+      Supplier<TicketKeys> ticketKeys,
+      Executor builder,
+      @Nullable ClientAuth auth) {
     this.settings = settings;
     this.ticketKeys = ticketKeys;
+    this.newDemanding =
+        other -> new TlsContexts(certificates, settings, ticketKeys, builder, other);
     this.contexts =
         Caffeine.newBuilder()
             .maximumSize(MAX_CONTEXTS)
             .executor(builder)
             .removalListener(TlsContexts::evicted)
-            .buildAsync(instance -> load(certificates, instance));
+            .buildAsync(instance -> load(certificates, instance, auth));
+  }
+
+  /**
+   * Returns the contexts that demand this of clients. They have no sessions: each handshake shows
+   * and verifies a certificate.
+   */
+  TlsContexts demanding(ClientAuth auth) {
+    TlsContexts known = demanding.get(auth);
+    return known != null ? known : demanding.computeIfAbsent(auth, newDemanding);
+  }
+
+  /** Drops the contexts that demand something else of clients. */
+  public void retainDemanding(Set<ClientAuth> used) {
+    demanding
+        .entrySet()
+        .removeIf(each -> {
+          boolean isUnused = !used.contains(each.getKey());
+          if (isUnused) {
+            each.getValue().retain(instance -> false);
+          }
+          return isUnused;
+        });
+  }
+
+  /**
+   * Drops the instance's contexts that demand something of clients: its certificate has changed.
+   */
+  public void renewDemanding(Instance instance) {
+    demanding.values().forEach(contexts -> contexts.forget(instance));
   }
 
   /**
@@ -128,10 +180,15 @@ public final class TlsContexts implements AutoCloseable {
    * exception with its stack trace.
    */
   private @Nullable InstanceContexts load(
-      Function<Instance, CertificateSet> certificates, Instance instance) {
+      Function<Instance, CertificateSet> certificates,
+      Instance instance,
+      @Nullable ClientAuth auth) {
     try {
-      InstanceContexts built =
-          proven(certificates.apply(instance), instance.hostNames(), settings.get());
+      CertificateSet set = certificates.apply(instance);
+      if (auth != null) {
+        return demanding(auth, set, instance.hostNames(), settings.get());
+      }
+      InstanceContexts built = proven(set, instance.hostNames(), settings.get());
       built.useTicketKeys(ticketKeys.get());
       return built;
     } catch (SSLException | IllegalStateException e) {
@@ -188,6 +245,7 @@ public final class TlsContexts implements AutoCloseable {
    * tries again.
    */
   public void replace(Instance instance, InstanceContexts context) {
+    renewDemanding(instance);
     if (contexts.asMap().containsKey(instance)) { // also one that is being built
       put(instance, context);
     } else {
@@ -209,6 +267,7 @@ public final class TlsContexts implements AutoCloseable {
 
   /** Sends the OCSP responses of these from now on, if the instance has contexts for them. */
   public void staple(Instance instance, CertificateSet certificates) {
+    demanding.values().forEach(contexts -> contexts.staple(instance, certificates));
     InstanceContexts served = served(instance);
     if (served != null) {
       served.staple(certificates);
@@ -241,6 +300,7 @@ public final class TlsContexts implements AutoCloseable {
 
   /** Drops the contexts of all other instances; handshakes in progress continue. */
   public void retain(Predicate<Instance> instances) {
+    demanding.values().forEach(contexts -> contexts.retain(instances));
     for (Instance instance : contexts.asMap().keySet()) {
       if (!instances.test(instance)) {
         forget(instance);
@@ -253,6 +313,7 @@ public final class TlsContexts implements AutoCloseable {
    * next handshake builds them anew.
    */
   public void retainCurrent() {
+    demanding.values().forEach(TlsContexts::retainCurrent);
     TlsSettings current = settings.get();
     for (Instance instance : contexts.asMap().keySet()) {
       InstanceContexts served = served(instance);
@@ -265,6 +326,7 @@ public final class TlsContexts implements AutoCloseable {
 
   /** Drops the context of the instance, so that it is rebuilt when next needed. */
   public void forget(Instance instance) {
+    renewDemanding(instance);
     failures.invalidate(instance);
     var before = contexts.asMap().remove(instance);
     if (before != null) {
@@ -283,6 +345,7 @@ public final class TlsContexts implements AutoCloseable {
    */
   @Override
   public void close() {
+    demanding.values().forEach(TlsContexts::close);
     contexts.asMap().values().forEach(context -> context.thenAccept(InstanceContexts::release));
     contexts.synchronous().invalidateAll();
   }
@@ -335,8 +398,35 @@ public final class TlsContexts implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns contexts that demand something of clients. Proven are such that don't: the proof's
+   * client has no certificate to show.
+   */
+  private static InstanceContexts demanding(
+      ClientAuth auth, CertificateSet certificates, List<String> names, TlsSettings settings)
+      throws SSLException {
+    prove(certificates, names, settings);
+    List<InstanceCertificate> all = certificates.all();
+    SslContext[] contexts = new SslContext[all.size()];
+    for (int i = 0; i < contexts.length; i++) {
+      contexts[i] = build(all.get(i), all.get(i).served(Instant.now()), settings, auth);
+      SessionScope.confine(contexts[i], all.get(i), names);
+      Staples.set(contexts[i], all.get(i).staple());
+    }
+    return InstanceContexts.of(certificates, settings, contexts);
+  }
+
   static SslContext build(
       InstanceCertificate certificate, List<X509Certificate> sent, TlsSettings settings)
+      throws SSLException {
+    return build(certificate, sent, settings, null);
+  }
+
+  private static SslContext build(
+      InstanceCertificate certificate,
+      List<X509Certificate> sent,
+      TlsSettings settings,
+      @Nullable ClientAuth auth)
       throws SSLException {
     SslContext context =
         SslContextBuilder.forServer(certificate.key(), sent.toArray(X509Certificate[]::new))
@@ -345,7 +435,8 @@ public final class TlsContexts implements AutoCloseable {
             .ciphers(settings.allSuites())
             .enableOcsp(true) // only then can an engine be given a response
             .option(OpenSslContextOption.GROUPS, settings.groups().toArray(String[]::new))
-            .trustManager(NobodyTrusted.INSTANCE)
+            .trustManager(auth == null ? NobodyTrusted.INSTANCE : auth.verifier())
+            .clientAuth(auth == null ? io.netty.handler.ssl.ClientAuth.NONE : auth.mode())
             // Netty passes the key on in a key store. The default type encrypts it, with 10,000
             // rounds.
             .keyStoreType("JKS")
@@ -360,6 +451,12 @@ public final class TlsContexts implements AutoCloseable {
                     SelectedListenerFailureBehavior.ACCEPT,
                     ApplicationProtocolNames.HTTP_1_1))
             .build();
+    if (auth != null) {
+      // A session would keep a client accepted whose certificate has expired or was revoked. Its
+      // tickets are off for each connection: Netty turns them on there.
+      ((OpenSslSessionContext) context.sessionContext()).setSessionCacheEnabled(false);
+      return context;
+    }
     // Enables tickets (RFC 5077, RFC 8446 section 4.6.1) without setting keys: until shared ones
     // are
     // set, BoringSSL generates them per context, and rotates them every two days.

@@ -15,8 +15,11 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.internal.tcnative.SSL;
 import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,18 +33,20 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(TlsHandshake.class);
 
   private final ListenerMeters meters;
-  private final Function<Instance, ChannelHandler> next;
+  private final BiFunction<Instance, @Nullable X509Certificate, ChannelHandler> next;
   private @Nullable Instance instance;
   private HandshakeLimits.@Nullable Permit permit;
+  private @Nullable SSLEngine asking;
   private boolean failed;
 
   /**
    * Creates the handler of one connection.
    *
    * @param next creates the handler that replaces this one, for the instance whose certificate was
-   *     presented
+   *     presented, and the client's verified certificate, null without one
    */
-  public TlsHandshake(ListenerMeters meters, Function<Instance, ChannelHandler> next) {
+  public TlsHandshake(
+      ListenerMeters meters, BiFunction<Instance, @Nullable X509Certificate, ChannelHandler> next) {
     this.meters = meters;
     this.next = next;
   }
@@ -51,8 +56,12 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
     ctx.read();
   }
 
-  void chosen(Instance instance) {
+  /**
+   * @param asking engine of a handshake in which the client is asked for a certificate, else null
+   */
+  void chosen(Instance instance, @Nullable SSLEngine asking) {
     this.instance = instance;
+    this.asking = asking;
   }
 
   /** Returns the name of the limit that refuses the handshake, or null: then it is counted. */
@@ -81,6 +90,9 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
       failed = true;
       meters.handshakeFailed();
       Buffers.isExhausted(cause); // just to count it
+      if (asking != null) {
+        ClientRefusals.count(cause, meters);
+      }
       LOG.debug("TLS handshake failed: {}", Printable.of(String.valueOf(cause)));
     }
   }
@@ -97,7 +109,7 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
             negotiated.suite(),
             Objects.requireNonNullElse(negotiated.group(), "none"),
             negotiated.resumed());
-        ChannelHandler handler = next.apply(Objects.requireNonNull(instance));
+        ChannelHandler handler = next.apply(Objects.requireNonNull(instance), certificate());
         ctx.pipeline().replace(this, "front", handler);
       } else {
         failed(completion.cause());
@@ -114,6 +126,18 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
         session.getCipherSuite(),
         session.getNamedGroup(),
         SSL.isSessionReused(engine.sslPointer()));
+  }
+
+  /** Returns the client's certificate; null if it was not asked for one, or showed none. */
+  private @Nullable X509Certificate certificate() {
+    if (asking == null) {
+      return null;
+    }
+    try {
+      return (X509Certificate) asking.getSession().getPeerCertificates()[0];
+    } catch (SSLPeerUnverifiedException e) {
+      return null;
+    }
   }
 
   @Override

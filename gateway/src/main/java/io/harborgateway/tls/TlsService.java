@@ -6,7 +6,9 @@ import io.harborgateway.route.RouteTable;
 import io.harborgateway.transport.LoopLocal;
 import io.harborgateway.transport.MemoryRelief;
 import io.netty.channel.ChannelHandler;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param routes returns the current snapshot
  * @param refusal returns why an instance can't be served now, or null; handshakes with it fail then
- * @param limits limits of all listeners' handshakes
+ * @param clientAuth returns what is demanded of clients of an instance; null: nothing
  * @param timeout limit of the time to the ClientHello, and again of the handshake
  */
 public record TlsService(
@@ -24,12 +26,13 @@ public record TlsService(
     Function<Instance, @Nullable String> refusal,
     TlsContexts contexts,
     HandshakeLimits limits,
+    Function<Instance, @Nullable ClientAuth> clientAuth,
     Duration timeout,
     LoopLocal<MemoryRelief> relief,
     ListenerMeters meters) {
   /** Returns the first handler of a new connection, later replaced by the TLS handler. */
   public ChannelHandler newSniRouter() {
-    return new SniRouter(routes, refusal, contexts, limits, timeout, relief);
+    return new SniRouter(routes, refusal, contexts, limits, clientAuth, timeout, relief);
   }
 
   /**
@@ -37,7 +40,8 @@ public record TlsService(
    *
    * @param next creates the handler of the protocol inside TLS; see {@link TlsHandshake}
    */
-  public ChannelHandler newHandshake(Function<Instance, ChannelHandler> next) {
+  public ChannelHandler newHandshake(
+      BiFunction<Instance, @Nullable X509Certificate, ChannelHandler> next) {
     return new TlsHandshake(meters, next);
   }
 }

@@ -131,6 +131,18 @@ public final class GatewayYaml {
     return this;
   }
 
+  /** Says which certificates clients of the last listener are to show. */
+  GatewayYaml clientAuth(String keys) {
+    listeners.append("    client-auth: {").append(keys).append("}\n");
+    return this;
+  }
+
+  /** Says which certificates clients of the last instance are to show. */
+  GatewayYaml ownClientAuth(String keys) {
+    instances.append("    client-auth: {").append(keys).append("}\n");
+    return this;
+  }
+
   /** Replaces the keys of the node, comma between them. */
   GatewayYaml node(String keys) {
     node = keys;

@@ -2,6 +2,7 @@ package io.harborgateway.http;
 
 import io.harborgateway.config.values.HostName;
 import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.http.head.ClientCertificateField;
 import io.harborgateway.http.head.HeadLimits;
 import io.harborgateway.http.head.ResponseHead;
 import io.harborgateway.http.head.ResponseHeadParser;
@@ -249,7 +250,7 @@ final class EmbeddedProxy implements AutoCloseable {
             meters.listener("https"),
             log::add,
             new LoopLocal<>(loop -> new MemoryRelief(loop, budget)));
-    front.channel.pipeline().addLast(service.fronts().apply(certificateOf));
+    front.channel.pipeline().addLast(service.fronts().apply(certificateOf, null));
   }
 
   /** Settings of the listener, of which these differ from test to test. */
@@ -265,6 +266,7 @@ final class EmbeddedProxy implements AutoCloseable {
         heads,
         ROUTER.getAddress()::equals,
         via,
+        ClientCertificateField.KEPT,
         leastRate);
   }
 
@@ -307,7 +309,7 @@ final class EmbeddedProxy implements AutoCloseable {
   /** Accepts another connection, without TLS, with the settings of now. */
   Peer accept() {
     var peer = new Peer();
-    peer.channel.pipeline().addLast(service.fronts().apply(null));
+    peer.channel.pipeline().addLast(service.fronts().apply(null, null));
     accepted.add(peer);
     return peer;
   }

@@ -28,6 +28,7 @@ class AccessLogLayoutsTest {
           "id-1",
           "unknown_host",
           new NegotiatedTls("TLSv1.3", "TLS_AES_128_GCM_SHA256", "X25519", true),
+          null,
           null);
 
   private static String line(AccessLogLayouts.Layout layout) {

@@ -10,10 +10,12 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
@@ -153,6 +155,40 @@ public final class TestCertificates {
             "-extfile", settings,
             "-out", certificate));
     return new Issued(certificate, key, algorithm);
+  }
+
+  /**
+   * Writes the CA's revocation list.
+   *
+   * @param options of {@code openssl ca -gencrl}, such as {@code -crldays 1}
+   */
+  public void revoke(Path file, String options, Issued... revoked) {
+    var index = new StringBuilder();
+    for (Issued each : revoked) {
+      index
+          .append("R\t400101000000Z\t260101000000Z\t")
+          .append(serial(each))
+          .append("\tunknown\t/CN=instance\n");
+    }
+    Path database = write(folder.resolve("index-" + issued.incrementAndGet()), index.toString());
+    Path settings =
+        write(
+            folder.resolve(database.getFileName() + ".cnf"),
+            "[ca]\ndefault_ca = own\n[own]\ndatabase = %s\ndefault_md = sha256\n"
+                .formatted(database));
+    openssl(
+        "ca -gencrl " + options,
+        Map.of("-config", settings, "-cert", ca.certificate(), "-keyfile", ca.key(), "-out", file));
+  }
+
+  private static String serial(Issued issued) {
+    try {
+      var serial = ((X509Certificate) read(issued.certificate())).getSerialNumber();
+      String hex = serial.toString(16).toUpperCase(Locale.ROOT);
+      return hex.length() % 2 == 0 ? hex : "0" + hex;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A client's context: trusts this CA only, presents no certificate. */

@@ -95,10 +95,12 @@ class ClientHelloTest {
                 one -> null,
                 contexts,
                 new HandshakeLimits(),
+                one -> null,
                 Duration.ofSeconds(10),
                 RELIEF),
             new TlsHandshake(
-                new Meters().listener("https"), one -> new ChannelInboundHandlerAdapter()));
+                new Meters().listener("https"),
+                (one, certificate) -> new ChannelInboundHandlerAdapter()));
     SslHandler tls = context.newHandler(gateway.alloc(), "one.example.com", 443);
     var client = new EmbeddedChannel(tls);
     try {

@@ -113,7 +113,7 @@ class SniRouterTest {
     var handshake =
         new TlsHandshake(
             meters.listener("https"),
-            instance -> {
+            (instance, certificate) -> {
               secured.add(instance);
               return new ChannelInboundHandlerAdapter();
             });
@@ -126,6 +126,7 @@ class SniRouterTest {
                 one -> down.contains(one) ? "down" : null,
                 contexts,
                 new HandshakeLimits(),
+                one -> null,
                 TIMEOUT,
                 relief),
             handshake);

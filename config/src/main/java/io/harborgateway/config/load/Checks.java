@@ -32,6 +32,7 @@ final class Checks {
     if (registration != null) {
       RegistrationChecks.run(registration, root, binder, problems);
     }
+    ClientAuthChecks.run(root, problems);
     checkSources(root, registration, problems);
     checkHttp(root, problems);
     checkAdmin(root, problems);

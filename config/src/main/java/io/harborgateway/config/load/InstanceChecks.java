@@ -34,6 +34,7 @@ final class InstanceChecks {
     checkUpstreams(instance, problems);
     CertificateChecks.run(instance, problems);
     UpstreamChecks.runInstance(instance, problems);
+    ClientAuthChecks.runInstance(instance, problems);
   }
 
   private static void checkNames(Section instance, Uniqueness names, Problems problems) {

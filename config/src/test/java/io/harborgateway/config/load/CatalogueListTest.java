@@ -63,7 +63,8 @@ class CatalogueListTest {
     var files = new CertificateFilesConfig(folder.resolve("crt"), folder.resolve("key"));
     var taken = HostName.of(OTHER + ".images.example.com");
     var other =
-        new InstanceConfig(InstanceGuid.of(ONE), null, List.of(), taken, files, null, List.of());
+        new InstanceConfig(
+            InstanceGuid.of(ONE), null, List.of(), taken, files, null, List.of(), null);
     assertThatThrownBy(() -> read(OTHER + " images", other))
         .isInstanceOf(ConfigException.class)
         .hasMessage(

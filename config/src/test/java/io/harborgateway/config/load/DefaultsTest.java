@@ -23,6 +23,8 @@ import io.harborgateway.config.UpstreamConfig;
 import io.harborgateway.config.binding.ConfigSource;
 import io.harborgateway.config.values.AccessLogFormat;
 import io.harborgateway.config.values.ByteSize;
+import io.harborgateway.config.values.ClientCertForm;
+import io.harborgateway.config.values.ForwardedClientCert;
 import io.harborgateway.config.values.HealthCheckKind;
 import io.harborgateway.config.values.HostPort;
 import io.harborgateway.config.values.LogFormat;
@@ -58,7 +60,9 @@ final class DefaultsTest {
                 new ByteSize(16 << 10),
                 200,
                 null,
-                new ByteSize(128)));
+                new ByteSize(128),
+                ForwardedClientCert.ALWAYS_FORWARD,
+                ClientCertForm.RAW));
     assertThat(config.tls())
         .isEqualTo(
             new TlsConfig(
@@ -105,7 +109,8 @@ final class DefaultsTest {
                     Duration.ofSeconds(120),
                     Duration.ofSeconds(900),
                     Duration.ofSeconds(900)),
-                WhenDown.AUTO));
+                WhenDown.AUTO,
+                null));
   }
 
   @Test

@@ -261,7 +261,7 @@ final class ValueRefusalTest {
             + " (expected: a UUID, such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0)",
         "gateway.yml:5:5: instances[0].domian: unknown key, did you mean domain? (expected: guid,"
             + " domain, additional-routes, public-host, certificate,"
-            + " alternative-certificate, upstreams)",
+            + " alternative-certificate, upstreams, client-auth)",
         "gateway.yml:9:5: instances[1].additional-routes: together with public-host"
             + " (expected: one of the two)",
         "gateway.yml:15:42: listeners[0].upstream.tls: none of ca, pin, insecure"

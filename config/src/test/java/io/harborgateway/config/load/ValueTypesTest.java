@@ -214,7 +214,7 @@ final class ValueTypesTest {
     var certificate = new CertificateFilesConfig(Path.of("a"), Path.of("b"));
     HostName host = HostName.of("registry.customer.example");
     InstanceConfig named =
-        new InstanceConfig(guid, null, List.of(), host, certificate, null, List.of());
+        new InstanceConfig(guid, null, List.of(), host, certificate, null, List.of(), null);
     assertThat(named.names()).containsExactly(host);
     InstanceConfig routed =
         new InstanceConfig(
@@ -224,7 +224,8 @@ final class ValueTypesTest {
             null,
             certificate,
             null,
-            List.of());
+            List.of(),
+            null);
     assertThat(routed.names())
         .extracting(HostName::value)
         .containsExactly(guid + ".example.com", guid + ".b.example.com", guid + ".a.example.com");

@@ -62,7 +62,7 @@ final class YamlRefusalTest {
     loading.assertRefused(
         base("port: 8443", "prot: 8443"),
         "gateway.yml:7:5: listeners[0].prot: unknown key, did you mean port?"
-            + " (expected: name, address, port, protocol, upstream, timeouts, when-down)");
+            + " (expected: name, address, port, protocol, upstream, timeouts, when-down, client-auth)");
   }
 
   @Test

@@ -25,6 +25,8 @@ public enum Field {
   UPGRADE("upgrade"),
   USER_AGENT("user-agent"),
   REFERER("referer"),
+  /** Also with underscores, which what is behind the upstream may take for the same. */
+  X_FORWARDED_CLIENT_CERT("x-forwarded-client-cert"),
   X_FORWARDED_FOR("x-forwarded-for"),
   X_FORWARDED_HOST("x-forwarded-host"),
   X_FORWARDED_PROTO("x-forwarded-proto"),
@@ -71,7 +73,9 @@ public enum Field {
   private boolean matches(byte[] octets, int start) {
     String name = Objects.requireNonNull(lowerCase);
     for (int i = 0; i < name.length(); i++) {
-      if (Octets.lower(octets[start + i]) != name.charAt(i)) {
+      byte octet = Octets.lower(octets[start + i]);
+      if (octet != name.charAt(i)
+          && !(octet == '_' && name.charAt(i) == '-' && this == X_FORWARDED_CLIENT_CERT)) {
         return false;
       }
     }

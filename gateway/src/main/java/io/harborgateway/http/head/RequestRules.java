@@ -23,6 +23,8 @@ public final class RequestRules {
 
   private static final AsciiString CONNECTION = AsciiString.cached("Connection");
   private static final AsciiString UPGRADE = AsciiString.cached("Upgrade");
+  private static final AsciiString X_FORWARDED_CLIENT_CERT =
+      AsciiString.cached("X-Forwarded-Client-Cert");
   private static final AsciiString X_FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
   private static final AsciiString X_FORWARDED_HOST = AsciiString.cached("X-Forwarded-Host");
   private static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("X-Forwarded-Proto");
@@ -256,6 +258,7 @@ public final class RequestRules {
             edits.drop(i);
         case MAX_FORWARDS -> MaxForwards.lower(head, i, edits);
         case EXPECT -> dropIf(head.minorVersion == 0, i, edits);
+        case X_FORWARDED_CLIENT_CERT -> dropIf(!client.keepsCertificateField(), i, edits);
         case FORWARDED, X_FORWARDED_HOST, X_FORWARDED_OTHER, X_FORWARDED_PROTO ->
             dropIf(!client.trusted(), i, edits);
         default -> {}
@@ -267,6 +270,9 @@ public final class RequestRules {
       edits.add(HOST, head.givenHost);
     }
     addForwarded(head, client, forwardedClient, edits);
+    if (client.certificateField() != null) {
+      edits.add(X_FORWARDED_CLIENT_CERT, client.certificateField());
+    }
     if (via != null) {
       via.add(head, edits);
     }

@@ -77,7 +77,7 @@ public final class TrailerFields {
    * @param name in lower case
    */
   static boolean mayBeTrailer(String name) {
-    return !FORBIDDEN.contains(name) && !name.startsWith("x-forwarded-");
+    return !FORBIDDEN.contains(name) && !name.replace('_', '-').startsWith("x-forwarded-");
   }
 
   /**
