@@ -6,6 +6,7 @@ import io.harborgateway.control.TestGateway;
 import io.harborgateway.testkit.Behaviours;
 import io.harborgateway.testkit.Command;
 import io.harborgateway.testkit.FreePorts;
+import io.harborgateway.testkit.LongForm;
 import io.harborgateway.testkit.OpensslClient;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.PeerBinary;
@@ -15,10 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -185,22 +184,22 @@ class CertsPeersIT {
     }
   }
 
-  /** Where a Go toolchain is installed; Debian's is 300 MB, so it is not installed for this. */
+  static boolean isLong() {
+    return LongForm.or(false, true);
+  }
+
+  /** Only in long runs: Go's toolchain has 300 MB. */
   @Test
+  @EnabledIf("isLong")
   void goVerifiesIt() throws Exception {
-    Optional<Path> go =
-        Stream.of("/usr/bin/go", "/usr/local/go/bin/go", "/usr/lib/go-1.23/bin/go")
-            .map(Path::of)
-            .filter(Files::isExecutable)
-            .findFirst();
-    Assumptions.assumeTrue(go.isPresent(), "apt-get install golang-go");
+    Path go = PeerBinary.require("go", "golang-go");
     Path source = Files.writeString(folder.resolve("verify.go"), GO_PROGRAM);
     Path program = folder.resolve("verify");
     Command.run(
             List.of(
                 "env",
                 "GOCACHE=" + folder.resolve("go-cache"),
-                go.orElseThrow().toString(),
+                go.toString(),
                 "build",
                 "-o",
                 program.toString(),
