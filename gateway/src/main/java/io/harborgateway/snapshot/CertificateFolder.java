@@ -1,6 +1,5 @@
 package io.harborgateway.snapshot;
 
-import io.harborgateway.certs.CertificateCatalogue;
 import io.harborgateway.certs.CertificateCheck;
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.InstanceCertificate;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of {@code certs.directory} as it is now: finds the certificates of an instance by its
- * GUID, otherwise by its base name. Blocks; not thread-safe.
+ * GUID, otherwise by its names. Blocks; not thread-safe.
  */
 final class CertificateFolder {
   /** Most files that are read for the names in their certificates. */
@@ -61,8 +61,9 @@ final class CertificateFolder {
   /** The files that are not named after a GUID, by the names in their certificates. */
   private static final class ByName {
     private final Map<InstanceCertificate, CertificateFilesConfig> files = new HashMap<>();
-    private final CertificateCatalogue rsa;
-    private final CertificateCatalogue ec;
+
+    /** By each name that they have; a wildcard is one. */
+    private final Map<String, List<InstanceCertificate>> certificates = new HashMap<>();
 
     ByName(Path folder, Instant now) {
       for (Path file : files(folder)) {
@@ -70,12 +71,13 @@ final class CertificateFolder {
         var pair =
             new CertificateFilesConfig(file, Files.exists(key) ? key : null, null, null, null);
         InstanceCertificate certificate = usable(pair, now);
-        if (certificate != null) {
-          files.putIfAbsent(certificate, pair);
+        if (certificate != null && files.putIfAbsent(certificate, pair) == null) {
+          certificate
+              .names()
+              .forEach(name ->
+                  certificates.computeIfAbsent(name, first -> new ArrayList<>(1)).add(certificate));
         }
       }
-      rsa = catalogue(false);
-      ec = catalogue(true);
     }
 
     /** Null if it can't be used: anything may be in the folder. */
@@ -89,16 +91,25 @@ final class CertificateFolder {
       }
     }
 
-    private CertificateCatalogue catalogue(boolean isEc) {
-      return CertificateCatalogue.of(
-          files.keySet().stream().filter(each -> each.keyType().isEc() == isEc).toList());
-    }
-
+    /** Of those that have all names the one of each algorithm that ends last; null: none has. */
     @Nullable CertificatePlace place(Instance instance) {
       String name = instance.host();
+      List<InstanceCertificate> candidates =
+          new ArrayList<>(certificates.getOrDefault(name, List.of()));
+      String wildcard = "*" + name.substring(Math.max(0, name.indexOf('.')));
+      candidates.addAll(certificates.getOrDefault(wildcard, List.of()));
+      candidates.removeIf(each -> !instance.hostNames().stream().allMatch(each::covers));
+      candidates.sort(
+          Comparator.comparing(InstanceCertificate::notAfter)
+              .reversed()
+              .thenComparing(each -> String.valueOf(files.get(each))));
       List<CertificateFilesConfig> found = new ArrayList<>();
-      rsa.find(name).map(files::get).ifPresent(found::add);
-      ec.find(name).map(files::get).ifPresent(found::add);
+      for (boolean isEc : new boolean[] {false, true}) {
+        candidates.stream()
+            .filter(each -> each.keyType().isEc() == isEc)
+            .findFirst()
+            .ifPresent(each -> found.add(files.get(each)));
+      }
       return found.isEmpty()
           ? null
           : new CertificatePlace.Named(found.getFirst(), found.size() > 1 ? found.get(1) : null);

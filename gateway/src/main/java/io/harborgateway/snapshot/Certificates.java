@@ -51,6 +51,11 @@ public final class Certificates {
     return issuer;
   }
 
+  /** Where the certificates of all instances are, except for those of a catalogue. */
+  Map<Instance, CertificatePlace> places() {
+    return places;
+  }
+
   /** Returns those that were issued when the snapshot was made. */
   public Map<Instance, Issuer.Issued> justIssued() {
     return justIssued;

@@ -39,6 +39,7 @@ public record SnapshotChanges(List<String> lines, List<String> restarts) {
     keys.forEach(change -> lines.add(change.toString()));
     addCatalogued(before, after, lines);
     addCertificates(before, after, lines);
+    addPlaces(before, after, lines);
     addUpstreamFiles(before.upstreamFiles(), after.upstreamFiles(), lines);
     if (!before.ticketKeys().equals(after.ticketKeys())) {
       lines.add("changed: tls.session-ticket-keys: what the files have");
@@ -135,6 +136,21 @@ public record SnapshotChanges(List<String> lines, List<String> restarts) {
     int at = key.indexOf("instances[");
     int end = key.indexOf(']', at);
     return at >= 0 && end > at && line.contains(key.substring(at + "instances[".length(), end));
+  }
+
+  /** Certificates that are not in memory, and are found in other files now. */
+  private static void addPlaces(Snapshot before, Snapshot after, List<String> lines) {
+    after
+        .certificates()
+        .places()
+        .forEach((instance, place) -> {
+          if (!after.isKnown(instance)
+              && before.has(instance)
+              && !before.isKnown(instance)
+              && !place.equals(before.certificates().place(instance))) {
+            lines.add("changed: certificate of instance %s: found elsewhere".formatted(instance));
+          }
+        });
   }
 
   private static void addCertificates(Snapshot before, Snapshot after, List<String> lines) {

@@ -249,6 +249,26 @@ class CertificateFormsIT {
                 .contains("no certificate (expected: "));
   }
 
+  /** One that ends later, but has the base name only, is of no use. */
+  @Test
+  void foundByAllItsNames() throws Exception {
+    stand.instances.add(
+        "{guid: " + OTHER + ", domain: " + DOMAIN + ", additional-routes: [images]}");
+    stand.sections.add("certs: {directory: certificates}");
+    String images = OTHER + ".images." + DOMAIN;
+    copy(stand.certificates.issue("EC:P-256", 5, san(OTHER_NAME, images)), "a.pem", "a.key");
+    copy(stand.certificates.issue("EC:P-256", 9, san(OTHER_NAME)), "b.pem", "b.key");
+    copy(stand.certificates.issue("EC:P-256", 7, san(OTHER_NAME, images)), "c.pem", "c.key");
+    stand.start();
+    assertThat(pem(shown(images))).isEqualTo(pem(Files.readString(certificates.resolve("c.pem"))));
+  }
+
+  private static String san(String... names) {
+    return "basicConstraints = critical,CA:FALSE\nsubjectAltName = DNS:"
+        + String.join(",DNS:", names)
+        + "\n";
+  }
+
   @Test
   void namedPkcs12AndEncryptedKeyAreReadAgain() throws Exception {
     Issued issued = stand.certificates.issue(NAME, GUID + ".images." + DOMAIN);

@@ -10,6 +10,9 @@ import java.util.List;
 final class CertificateChecks {
   static final String EXPECTED = "chain and key, or a certs section that finds them";
 
+  /** The part of a certificate's life that is left when it is renewed, unless configured. */
+  private static final int USUAL_PART = 3;
+
   private CertificateChecks() {}
 
   /** Whether instances can do without certificates of their own. */
@@ -36,6 +39,23 @@ final class CertificateChecks {
     if (issuer != null && validity != null && before != null && before.compareTo(validity) >= 0) {
       String expected = "less than validity, " + Durations.text(validity);
       problems.add(issuer.path("renew-before"), Durations.text(before), expected);
+    } else if (issuer != null && validity != null) {
+      checkGuard(root, issuer, before == null ? validity.dividedBy(USUAL_PART) : before, problems);
+    }
+  }
+
+  /** A certificate that is renewed later would be withdrawn each time. */
+  private static void checkGuard(Section root, Section issuer, Duration before, Problems problems) {
+    Section registration = root.section("registration");
+    Duration guard =
+        registration == null ? null : registration.value("certificate-guard", Duration.class);
+    if (guard != null && before.compareTo(guard) <= 0) {
+      String key = issuer.isSet("renew-before") ? "renew-before" : "validity";
+      problems.add(
+          issuer.path(key),
+          "renewed %s before the end".formatted(Durations.text(before)),
+          "before registration.certificate-guard, %s, withdraws it"
+              .formatted(Durations.text(guard)));
     }
   }
 

@@ -94,6 +94,15 @@ final class ValueRefusalTest {
     loading.assertRefused(
         BASE + "certs: {issuer: {certificate: ca.crt, key: ca.key}}\n",
         "gateway.yml:10:9: certs.issuer.directory: missing (expected: a path)");
+    String registration = "registration: {servers: [\"nats://127.0.0.1:1\"]}\n";
+    loading.assertRefused(
+        BASE + issuer.formatted(", validity: 10m") + registration,
+        "gateway.yml:10:81: certs.issuer.validity: renewed 200s before the end"
+            + " (expected: before registration.certificate-guard, 5m, withdraws it)");
+    loading.assertRefused(
+        BASE + issuer.formatted(", renew-before: 2m") + registration,
+        "gateway.yml:10:85: certs.issuer.renew-before: renewed 2m before the end"
+            + " (expected: before registration.certificate-guard, 5m, withdraws it)");
   }
 
   @Test

@@ -142,7 +142,8 @@ final class YamlRefusalTest {
     loading.assertRefused(
         "- a\n",
         "gateway.yml:1:1: a list (expected: a mapping with node, instances, catalogue,"
-            + " instances-directory, instances-bucket, listeners, http, tls, limits, registration, watch, admin, logging)");
+            + " instances-directory, instances-bucket, certs, listeners, http, tls, limits,"
+            + " registration, watch, admin, logging)");
   }
 
   /** Each has the path of its key, which may be as long as the file. */
