@@ -136,7 +136,7 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
         .forEach(extra ->
             hints.add(
                 notSent(
-                    "%s, which signed no certificate of the chain, ended at %s and is not sent",
+                    "%s, which signed no certificate of the chain and ends at %s, is not sent",
                     extra)));
     return List.copyOf(hints);
   }
@@ -180,7 +180,7 @@ public record CertificateCheck(Collection<String> requiredNames, Instant at, Dur
 
   private static Finding notSent(String format, X509Certificate certificate) {
     return new Finding(
-        Finding.Kind.SPARE_EXPIRED,
+        Finding.Kind.SPARE_NOT_SENT,
         format.formatted(
                 CertificateDetails.subject(certificate), certificate.getNotAfter().toInstant())
             + " (expected: a chain without it)");

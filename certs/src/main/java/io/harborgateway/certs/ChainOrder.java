@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 
 /**
  * A chain in the order that TLS 1.2 requires (RFC 5246 section 7.4.2): the leaf first, each
- * certificate followed by the one that signed it. An expired certificate that does not belong to
- * the chain is left out: it is of no use to any client.
+ * certificate followed by the one that signed it. A certificate that does not belong to the chain
+ * is left out: it is of no use to any client.
  *
  * @param chain the certificates in that order; as found, if they do not form a chain
- * @param leftOut expired certificates that do not belong to the chain
+ * @param leftOut certificates that do not belong to the chain
  * @param problems what could not be repaired
  */
 record ChainOrder(
@@ -23,15 +23,16 @@ record ChainOrder(
   }
 
   /**
-   * Returns the certificates in order, if there is one in which each is signed by the next;
-   * otherwise as found. Costs next to nothing if they are in order already.
+   * Returns the certificates in order, each once, if there is one in which each is signed by the
+   * next; otherwise as found. Costs next to nothing if they are in order already.
    */
   static List<X509Certificate> repaired(List<X509Certificate> found) {
-    if (isNamedInOrder(found)) {
-      return found;
+    List<X509Certificate> distinct = found.stream().distinct().toList();
+    if (isNamedInOrder(distinct)) {
+      return distinct;
     }
-    List<X509Certificate> ordered = ordered(found);
-    return ordered.size() == found.size() && brokenLinks(ordered).isEmpty() ? ordered : found;
+    List<X509Certificate> ordered = ordered(distinct);
+    return ordered.size() == distinct.size() && brokenLinks(ordered).isEmpty() ? ordered : distinct;
   }
 
   private static boolean isNamedInOrder(List<X509Certificate> found) {
@@ -64,6 +65,13 @@ record ChainOrder(
       if (rest.stream().allMatch(c -> hasEnded(c, at)) && brokenLinks(part).isEmpty()) {
         return new ChainOrder(part, List.copyOf(rest), List.of());
       }
+    }
+    // Clients pass over what does not belong (RFC 8446 section 4.4.2), if the issuer is there.
+    List<X509Certificate> signers = signers(found);
+    if (signers.size() > 1 && brokenLinks(signers).isEmpty()) {
+      List<X509Certificate> rest = new ArrayList<>(found);
+      signers.forEach(rest::remove);
+      return new ChainOrder(signers, List.copyOf(rest), List.of());
     }
     return new ChainOrder(found, broken);
   }

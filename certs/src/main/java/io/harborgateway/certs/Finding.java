@@ -35,8 +35,8 @@ public record Finding(Kind kind, String message) {
     CHAIN_OUT_OF_ORDER,
     /** A hint: the chain ends before a root, and its issuer says where its certificate is. */
     ISSUER_NOT_SENT,
-    /** A hint: an expired certificate that verification does not need and that is not sent. */
-    SPARE_EXPIRED,
+    /** A hint: a certificate that verification does not need, or no longer, is not sent. */
+    SPARE_NOT_SENT,
     /** A hint: gorouter can't connect with its defaults, or not in each of its releases. */
     NOT_FOR_ROUTERS,
     /** A hint: the leaf's key shuts out TLS 1.2 clients that offer only RSA suites. */

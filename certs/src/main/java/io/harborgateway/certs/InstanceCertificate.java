@@ -248,7 +248,7 @@ public final class InstanceCertificate {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof InstanceCertificate that
-        && chain.equals(that.chain)
+        && found.equals(that.found)
         && key.equals(that.key)
         && Objects.equals(staple, that.staple);
   }

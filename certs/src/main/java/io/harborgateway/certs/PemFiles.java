@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -20,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * Writes a chain and its key as two PEM files, each complete and synced before it is renamed into
  * place.
  *
- * <p>The key has mode 0600 from the moment it exists. The two files change one right after the
- * other, when both are complete: a watcher may see a key that does not match yet, and must check
- * the pair before using it.
+ * <p>Replaced files keep their owner and group; of a symbolic link the target is replaced. The key
+ * has mode 0600 from the moment it exists. The two files change one right after the other, when
+ * both are complete: a watcher may see a key that does not match yet, and must check the pair
+ * before using it.
  */
 final class PemFiles {
   private static final String KEY_MODE = "rw-------";
@@ -45,17 +48,39 @@ final class PemFiles {
       refuseIfPresent(keyFile);
       refuseIfPresent(chainFile);
     }
-    Path newKey = temporary(keyFile, keyText, KEY_MODE);
+    Path keyTarget = target(keyFile);
+    Path chainTarget = target(chainFile);
+    Path newKey = temporary(keyTarget, keyText, KEY_MODE);
     try {
-      Path newChain = temporary(chainFile, Pem.text(chain), CHAIN_MODE);
+      Path newChain = temporary(chainTarget, Pem.text(chain), CHAIN_MODE);
       try {
-        giveName(newKey, keyFile, ifPresent);
-        giveName(newChain, chainFile, ifPresent);
+        giveName(newKey, keyTarget, ifPresent);
+        giveName(newChain, chainTarget, ifPresent);
       } finally {
         delete(newChain);
       }
     } finally {
       delete(newKey);
+    }
+  }
+
+  /** Returns the file that a symbolic link leads to: the link stays. */
+  private static Path target(Path file) throws CertificateProblem {
+    try {
+      return Files.isSymbolicLink(file) ? file.toRealPath() : file;
+    } catch (IOException e) {
+      throw notWritten(file, e);
+    }
+  }
+
+  /** Only root may give a file away; whoever else replaces one owns it then. */
+  private static void keepOwner(Path before, Path temporary) throws IOException {
+    if (Files.exists(before) && Files.getOwner(temporary).getName().equals("root")) {
+      PosixFileAttributes had = Files.readAttributes(before, PosixFileAttributes.class);
+      PosixFileAttributeView view =
+          Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
+      view.setOwner(had.owner());
+      view.setGroup(had.group());
     }
   }
 
@@ -79,6 +104,7 @@ final class PemFiles {
           channel.write(bytes);
         }
         channel.force(true);
+        keepOwner(file, temporary);
         return temporary;
       } catch (IOException e) {
         delete(temporary);

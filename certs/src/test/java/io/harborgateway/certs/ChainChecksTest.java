@@ -159,6 +159,27 @@ class ChainChecksTest {
   }
 
   @Test
+  void whatIsThereTwiceOrDoesNotBelongIsNotSent() throws Exception {
+    Signed root = TestCertificates.root("CN=root");
+    Signed middle = TestCertificates.below(root, "CN=middle", ca());
+    Signed leaf = TestCertificates.below(middle, "CN=leaf", SAN);
+    Signed other = TestCertificates.below(root, "CN=other", ca());
+    for (InstanceCertificate certificate :
+        List.of(
+            chained(leaf, leaf, middle, middle),
+            chained(leaf, other, middle),
+            chained(leaf, middle, other))) {
+      assertThat(check.problems(certificate)).isEmpty();
+      assertThat(certificate.served(NOW)).containsExactly(leaf.certificate(), middle.certificate());
+      assertThat(check.hints(certificate))
+          .extracting(Finding::kind)
+          .containsAnyOf(Kind.CHAIN_OUT_OF_ORDER, Kind.SPARE_NOT_SENT);
+    }
+    // without any issuer it is more likely that the right one is missing
+    assertThat(problems(chained(leaf, other))).containsExactly(Kind.CHAIN_BROKEN);
+  }
+
+  @Test
   void aSetNamesTheCertificateThatIsMeant() throws Exception {
     Signed root = TestCertificates.root("CN=root");
     InstanceCertificate ec = chained(TestCertificates.below(root, "CN=other CA", SAN, ca()), root);

@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
     description = "Makes a CA, self-signed or signed by another one: DIR/ca.crt and DIR/ca.key.")
 @SuppressWarnings("NullAway.Init") // picocli sets the options before it runs the command
 final class CertsCa extends CertsTask {
+  private static final Duration USUAL = Duration.ofDays(3_650);
+
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write.")
   private Path directory;
 
@@ -44,10 +46,10 @@ final class CertsCa extends CertsTask {
   @Option(
       names = "--days",
       paramLabel = "N",
-      defaultValue = "3650",
       converter = CertsOptions.Days.class,
-      description = "Days of validity (default: ${DEFAULT-VALUE}).")
-  private Duration validity;
+      description =
+          "Days of validity (default: 3650, but not after the end of the CA that signs it).")
+  private @Nullable Duration validity;
 
   @Option(
       names = "--path-length",
@@ -94,12 +96,14 @@ final class CertsCa extends CertsTask {
   int run(PrintWriter out) throws CertificateProblem {
     Path certificate = directory.resolve("ca.crt");
     Path key = directory.resolve("ca.key");
-    var request = new AuthorityRequest(name, keyType, Instant.now(), validity, pathLength);
-    CertificateAuthority authority =
+    Instant now = Instant.now();
+    CertificateAuthority signer =
         issuer == null
-            ? CertificateAuthority.create(request)
-            : CertificateAuthority.load(issuer.certificate, issuer.key, issuer.passphrase)
-                .issue(request);
+            ? null
+            : CertificateAuthority.load(issuer.certificate, issuer.key, issuer.passphrase);
+    var request = new AuthorityRequest(name, keyType, now, validity(signer, now), pathLength);
+    CertificateAuthority authority =
+        signer == null ? CertificateAuthority.create(request) : signer.issue(request);
     authority.write(certificate, key, passphrase, OverwriteMode.REFUSE);
     CertificateDetails details = CertificateDetails.of(authority.certificate());
     out.printf(
@@ -111,5 +115,13 @@ final class CertsCa extends CertsTask {
     out.printf(
         "wrote %s: its private key%s, mode 0600%n", key, passphrase == null ? "" : ", encrypted");
     return DONE;
+  }
+
+  private Duration validity(@Nullable CertificateAuthority signer, Instant now) {
+    if (validity != null) {
+      return validity;
+    }
+    Duration left = signer == null ? USUAL : Duration.between(now, signer.notAfter());
+    return left.compareTo(USUAL) < 0 ? left : USUAL;
   }
 }

@@ -50,7 +50,9 @@ final class CertsRenew extends CertsTask {
   @Option(names = "--keep-key", description = "With the same key, so that a pin of it stays true.")
   private boolean keepKey;
 
-  @Option(names = "--force", description = "Also before its last third.")
+  @Option(
+      names = "--force",
+      description = "Also before its last third, and by another CA than before.")
   private boolean force;
 
   @Override
@@ -63,6 +65,12 @@ final class CertsRenew extends CertsTask {
       return DONE;
     }
     CertificateAuthority authority = ca.load();
+    String signer = authority.certificate().getSubjectX500Principal().getName();
+    if (!force && !before.issuer().equals(signer)) {
+      throw new CertificateProblem(
+          "%s: issued by %s (expected: by %s, or --force)"
+              .formatted(chain, before.issuer(), signer));
+    }
     IssueRequest request = IssueRequest.renewalOf(before, now, validity);
     InstanceCertificate issued =
         keepKey ? authority.issueWithKeyOf(before, request) : authority.issue(request);

@@ -308,6 +308,53 @@ class CertsCommandTest {
   }
 
   @Test
+  void aRenewalOfLinksReplacesWhatTheyLeadTo() throws Exception {
+    certs("ca", "--out", folder.toString());
+    issue("--name", NAME, "--key-type=ec");
+    Path archive = Files.createDirectory(folder.resolve("archive"));
+    for (Path file : List.of(chain(), key())) {
+      Files.move(file, archive.resolve(file.getFileName()));
+      Files.createSymbolicLink(file, Path.of("archive").resolve(file.getFileName()));
+    }
+    InstanceCertificate before = InstanceCertificate.load(chain(), key());
+    assertThat(renew("--force").exitCode()).isZero();
+    assertThat(chain()).isSymbolicLink();
+    assertThat(key()).isSymbolicLink();
+    assertThat(InstanceCertificate.load(chain(), key())).isNotEqualTo(before);
+    try (var files = Files.list(archive)) {
+      assertThat(files).hasSize(2);
+    }
+  }
+
+  @Test
+  void aRenewalByAnotherCaHasToBeWanted() throws Exception {
+    certs("ca", "--out", folder.toString());
+    var ca = CertificateAuthority.load(folder.resolve("ca.crt"), folder.resolve("ca.key"), null);
+    Instant then = Instant.now().minus(Duration.ofDays(7));
+    ca.issue(IssueRequest.forNames(List.of(NAME), then, Duration.ofDays(9)))
+        .write(chain(), key(), OverwriteMode.REFUSE);
+    Files.delete(folder.resolve("ca.crt"));
+    Files.delete(folder.resolve("ca.key"));
+    certs("ca", "--out", folder.toString(), "--name=another");
+    assertThat(renew().err()).contains("(expected: by CN=another, or --force)");
+    assertThat(renew("--force").exitCode()).isZero();
+  }
+
+  @Test
+  void aCaBelowAnotherEndsWithItUnlessToldOtherwise() throws Exception {
+    certs("ca", "--out", folder.toString(), "--path-length=1", "--days=20");
+    Outcome below =
+        certs(
+            "ca",
+            "--out=" + folder.resolve("below"),
+            "--name=below",
+            "--issuer-cert=" + folder.resolve("ca.crt"),
+            "--issuer-key=" + folder.resolve("ca.key"));
+    assertThat(below.err()).isEmpty();
+    assertThat(below.exitCode()).isZero();
+  }
+
+  @Test
   void theSelfTestSucceeds() {
     Outcome outcome = certs("self-test");
     assertThat(outcome.out())
