@@ -185,10 +185,7 @@ final class CertificateIssuing implements AutoCloseable {
       throws Issuer.UnusableException, InterruptedException {
     Wanted wanted = wanted(state, issuer, outdated.get());
     attempts.retain(wanted.guids());
-    if (wanted.guids().isEmpty()) {
-      return;
-    }
-    var ca = issuer.authority();
+    var ca = issuer.authority(); // also without need, so that it is known before
     authority = ca.certificate().getSubjectX500Principal().getName();
     authorityEnd = ca.notAfter();
     for (int index : wanted.missing()) {
@@ -218,14 +215,15 @@ final class CertificateIssuing implements AutoCloseable {
     Instant now = Instant.now();
     for (int i = 0; i < instances.size(); i++) {
       Instance instance = instances.get(i);
-      if (!watch.isJudged(i) || !state.snapshot().certificates().isIssued(instance)) {
+      if (!watch.isJudged(i)) {
         continue;
       }
       boolean isMissing =
           watch.isRefused(instance)
               || watch.refusal(instance) != null
               || outdated.contains(instance.label());
-      if (isMissing || isDue(watch, i, instance, issuer, now)) {
+      if ((isMissing || isDue(watch, i, instance, issuer, now))
+          && state.snapshot().certificates().isIssued(instance)) {
         (isMissing ? wanted.missing : wanted.ending).add(i);
         wanted.guids.add(instance.guid());
       }

@@ -4,6 +4,7 @@ import io.harborgateway.admin.ActionRefusedException;
 import io.harborgateway.config.binding.Problem;
 import io.harborgateway.control.Reloads.Outcome;
 import io.harborgateway.control.Reloads.Result;
+import io.harborgateway.issue.Issuer;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.snapshot.SnapshotChanges;
 import java.io.IOException;
@@ -83,6 +84,12 @@ final class Changeover {
     if (draining.isStopping()) {
       factory.discard(prepared);
       throw new ActionRefusedException("the process is ending: nothing is reloaded any more");
+    }
+    try {
+      next.certificates().storeIssued();
+    } catch (Issuer.UnusableException e) {
+      factory.discard(prepared);
+      return rejected(changes.lines(), List.of("not issued: " + e.getMessage()));
     }
     List<String> lines = lines(changes, next);
     lines.forEach(line -> LOG.info("reload by {}: {}", trigger, line));

@@ -136,6 +136,30 @@ public final class Issuer {
     return issue(guid, names, now, false);
   }
 
+  /**
+   * Returns what {@link #repair} would issue, without storing it: until {@link #store} is called
+   * the one that is there stays.
+   */
+  public synchronized @Nullable Issued prepare(InstanceGuid guid, List<String> names, Instant now)
+      throws UnusableException, CertificateProblem {
+    String reason = reason(guid, names, now, false);
+    return reason == null ? null : new Issued(made(names, now), reason);
+  }
+
+  /**
+   * Stores a prepared certificate in place of the one that is there.
+   *
+   * @throws UnusableException if it can't be written; then the other stays
+   */
+  public synchronized void store(InstanceGuid guid, Issued prepared) throws UnusableException {
+    IssuedPair pair = pair(guid);
+    try {
+      prepared.certificate().write(pair.chain(), pair.key(), OverwriteMode.REPLACE);
+    } catch (CertificateProblem e) {
+      throw new UnusableException(e);
+    }
+  }
+
   private synchronized @Nullable Issued issue(
       InstanceGuid guid, List<String> names, Instant now, boolean ifDue)
       throws UnusableException, CertificateProblem {
@@ -143,15 +167,16 @@ public final class Issuer {
     if (reason == null) {
       return null;
     }
-    InstanceCertificate issued = authority().issue(request(names, now));
-    requireUsable(issued, names, now);
-    IssuedPair pair = pair(guid);
-    try {
-      issued.write(pair.chain(), pair.key(), OverwriteMode.REPLACE);
-    } catch (CertificateProblem e) {
-      throw new UnusableException(e);
-    }
-    return new Issued(issued, reason);
+    var issued = new Issued(made(names, now), reason);
+    store(guid, issued);
+    return issued;
+  }
+
+  private InstanceCertificate made(List<String> names, Instant now)
+      throws UnusableException, CertificateProblem {
+    InstanceCertificate made = authority().issue(request(names, now));
+    requireUsable(made, names, now);
+    return made;
   }
 
   /**

@@ -32,7 +32,7 @@ final class CertificateFolder {
   private final Path folder;
   private final Instant now;
 
-  /** Read only if an instance is not found by its GUID. */
+  /** Read only for an instance that is not found by its GUID. */
   private @Nullable ByName byName;
 
   CertificateFolder(Path folder, Instant now) {
@@ -40,18 +40,13 @@ final class CertificateFolder {
     this.now = now;
   }
 
-  /** Returns where the instance's certificates are, or would be. */
-  CertificatePlace place(Instance instance) {
-    CertificatePlace found = find(instance);
-    return found == null ? new CertificatePlace.ByGuid(folder, instance.guid()) : found;
+  /** Returns the files that are named after the instance's GUID, whether or not there are any. */
+  CertificatePlace.ByGuid byGuid(Instance instance) {
+    return new CertificatePlace.ByGuid(folder, instance.guid());
   }
 
-  /** Returns where the instance's certificates are; null if there are none. */
-  @Nullable CertificatePlace find(Instance instance) {
-    var byGuid = new CertificatePlace.ByGuid(folder, instance.guid());
-    if (byGuid.exists()) {
-      return byGuid;
-    }
+  /** Returns other files whose certificate has all names of the instance; null: there are none. */
+  @Nullable CertificatePlace byName(Instance instance) {
     if (byName == null) {
       byName = new ByName(folder, now);
     }

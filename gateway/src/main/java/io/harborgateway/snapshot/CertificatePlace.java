@@ -75,7 +75,7 @@ public sealed interface CertificatePlace {
       Path own = folder.resolve(guid.value());
       return List.of(
           new CertificateFilesConfig(file(".crt"), file(".key"), null, null, file(".ocsp")),
-          new CertificateFilesConfig(file(".pem"), file(".key"), null, null, file(".ocsp")),
+          new CertificateFilesConfig(file(".pem"), null, null, null, file(".ocsp")),
           new CertificateFilesConfig(null, null, file(".p12"), file(".pass"), file(".ocsp")),
           new CertificateFilesConfig(own.resolve("tls.crt"), own.resolve("tls.key")),
           new CertificateFilesConfig(own.resolve("fullchain.pem"), own.resolve("privkey.pem")));
@@ -109,16 +109,32 @@ public sealed interface CertificatePlace {
     }
   }
 
-  /** Files of the gateway's own, which may not be there yet. */
-  record Issued(IssuedPair pair) implements CertificatePlace {
+  /**
+   * Files of the gateway's own, which may not be there yet.
+   *
+   * @param given a place that comes first while there is something; null: none
+   */
+  record Issued(IssuedPair pair, @Nullable ByGuid given) implements CertificatePlace {
     @Override
     public List<Path> files() {
-      return pair.files();
+      List<Path> files = new ArrayList<>(pair.files());
+      if (given != null) {
+        files.addAll(given.files());
+      }
+      return files.stream().distinct().toList();
+    }
+
+    /** Whether the instance's certificate is the gateway's own now. Blocks for some stat(2). */
+    boolean isOwn() {
+      return given == null || !given.exists();
     }
 
     @Override
     public CertificateSet read() throws CertificateProblem {
-      for (Path file : files()) {
+      if (given != null && !isOwn()) {
+        return given.read();
+      }
+      for (Path file : pair.files()) {
         Certificates.requireFile(file);
       }
       return CertificateSet.of(pair.read());

@@ -33,6 +33,7 @@ public final class Certificates {
   private final @Nullable CatalogueConfig catalogue;
   private final @Nullable Issuer issuer;
   private final Map<Instance, Issuer.Issued> justIssued;
+  private final boolean isStored;
 
   Certificates(
       Map<Instance, CertificateSet> kept,
@@ -44,6 +45,7 @@ public final class Certificates {
     this.catalogue = catalogue;
     this.issuer = issued.issuer();
     this.justIssued = Map.copyOf(issued.issued());
+    this.isStored = issued.mode() != SelfIssued.Mode.PREPARED;
   }
 
   /** Who issues those that are in no other place; null: nobody. */
@@ -61,9 +63,22 @@ public final class Certificates {
     return justIssued;
   }
 
-  /** Whether the gateway itself issues the certificate of the instance. */
+  /**
+   * Stores those that were issued for this snapshot, which comes into force now. Blocks.
+   *
+   * @throws Issuer.UnusableException if one can't be stored
+   */
+  public void storeIssued() throws Issuer.UnusableException {
+    if (issuer != null && !isStored) {
+      for (Map.Entry<Instance, Issuer.Issued> each : justIssued.entrySet()) {
+        issuer.store(each.getKey().guid(), each.getValue());
+      }
+    }
+  }
+
+  /** Whether the gateway itself issues the certificate of the instance. Blocks. */
   public boolean isIssued(Instance instance) {
-    return issuer != null && place(instance) instanceof CertificatePlace.Issued;
+    return issuer != null && place(instance) instanceof CertificatePlace.Issued own && own.isOwn();
   }
 
   /** The certificates in memory. */
@@ -133,7 +148,7 @@ public final class Certificates {
     if (issuer == null) {
       throw new IllegalStateException(instance + ": neither catalogue.certificates nor an issuer");
     }
-    return new CertificatePlace.Issued(issuer.pair(instance.guid()));
+    return new CertificatePlace.Issued(issuer.pair(instance.guid()), null);
   }
 
   /**

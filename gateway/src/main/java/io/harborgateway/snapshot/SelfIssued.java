@@ -7,9 +7,11 @@ import io.harborgateway.route.Instance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +19,25 @@ import org.jspecify.annotations.Nullable;
  * into memory only. Blocks; not thread-safe.
  */
 final class SelfIssued {
+  /** What becomes of what is issued. */
+  enum Mode {
+    /** It is stored at once. */
+    STORED,
+    /** It is stored when the snapshot comes into force: until then another one is. */
+    PREPARED,
+    /** Nothing: this is only to see what would happen. */
+    REHEARSED
+  }
+
   private final @Nullable Issuer issuer;
-  private final boolean isRehearsal;
+  private final Mode mode;
   private final Instant now;
   private final Map<Instance, Issuer.Issued> issued = new LinkedHashMap<>();
   private final Map<Instance, String> failures = new HashMap<>();
 
-  SelfIssued(@Nullable Issuer issuer, boolean isRehearsal, Instant now) {
+  SelfIssued(@Nullable Issuer issuer, Mode mode, Instant now) {
     this.issuer = issuer;
-    this.isRehearsal = isRehearsal;
+    this.mode = mode;
     this.now = now;
   }
 
@@ -35,7 +47,7 @@ final class SelfIssued {
 
   /** Makes the folder, so that it can be watched. */
   void makeFolder() {
-    if (issuer != null && !isRehearsal) {
+    if (issuer != null && mode != Mode.REHEARSED) {
       try {
         Files.createDirectories(issuer.directory());
       } catch (IOException e) {
@@ -62,14 +74,16 @@ final class SelfIssued {
    * @param place where its certificate is or will be
    */
   void issue(Instance instance, CertificatePlace place) {
-    if (issuer == null || !(place instanceof CertificatePlace.Issued)) {
+    if (issuer == null || !(place instanceof CertificatePlace.Issued own) || !own.isOwn()) {
       return;
     }
     try {
       Issuer.Issued result =
-          isRehearsal
-              ? issuer.rehearse(instance.guid(), instance.hostNames(), now)
-              : issuer.repair(instance.guid(), instance.hostNames(), now);
+          switch (mode) {
+            case STORED -> issuer.repair(instance.guid(), instance.hostNames(), now);
+            case PREPARED -> issuer.prepare(instance.guid(), instance.hostNames(), now);
+            case REHEARSED -> issuer.rehearse(instance.guid(), instance.hostNames(), now);
+          };
       if (result != null) {
         issued.put(instance, result);
       }
@@ -84,9 +98,9 @@ final class SelfIssued {
    * @throws CertificateProblem if it can't be read, with the reason for which it was not issued
    */
   CertificateSet read(Instance instance, CertificatePlace place) throws CertificateProblem {
-    Issuer.Issued rehearsed = isRehearsal ? issued.get(instance) : null;
-    if (rehearsed != null) {
-      return CertificateSet.of(rehearsed.certificate());
+    Issuer.Issued unstored = mode == Mode.STORED ? null : issued.get(instance);
+    if (unstored != null) {
+      return CertificateSet.of(unstored.certificate());
     }
     try {
       return place.read();
@@ -107,12 +121,17 @@ final class SelfIssued {
     return failures;
   }
 
+  /** Forgets what was issued for others. */
+  void retain(Collection<Instance> instances) {
+    issued.keySet().retainAll(Set.copyOf(instances));
+  }
+
   /** Returns those that were issued, or in a rehearsal would be. */
   Map<Instance, Issuer.Issued> issued() {
     return issued;
   }
 
-  boolean isRehearsal() {
-    return isRehearsal;
+  Mode mode() {
+    return mode;
   }
 }

@@ -64,13 +64,13 @@ public final class SnapshotBuilder {
   private final ClientAuthReader clientAuths;
 
   /**
-   * @param isRehearsal whether nothing may be written
+   * @param mode what becomes of certificates that are issued
    */
   private SnapshotBuilder(
       LoadedConfig loaded,
       @Nullable Snapshot previous,
       boolean isRefresh,
-      boolean isRehearsal,
+      SelfIssued.Mode mode,
       Instant now) {
     this.loaded = loaded;
     this.previous = previous;
@@ -88,7 +88,7 @@ public final class SnapshotBuilder {
             warnings);
     Path directory = config.certs().directory();
     this.folder = directory == null ? null : new CertificateFolder(directory, now);
-    this.issued = new SelfIssued(issuer(), isRehearsal, now);
+    this.issued = new SelfIssued(issuer(), mode, now);
     this.clientAuths =
         new ClientAuthReader(
             previous == null ? ClientAuths.NONE : previous.clientAuths(),
@@ -108,7 +108,8 @@ public final class SnapshotBuilder {
    */
   public static Snapshot load(Path file, Map<String, String> environment, Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, false, false, now)
+    return new SnapshotBuilder(
+            ConfigLoader.load(file, environment), null, false, SelfIssued.Mode.STORED, now)
         .read(false, null);
   }
 
@@ -119,7 +120,8 @@ public final class SnapshotBuilder {
    */
   public static Snapshot loadAll(Path file, Map<String, String> environment, Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(ConfigLoader.load(file, environment), null, false, true, now)
+    return new SnapshotBuilder(
+            ConfigLoader.load(file, environment), null, false, SelfIssued.Mode.REHEARSED, now)
         .read(true, null);
   }
 
@@ -141,7 +143,7 @@ public final class SnapshotBuilder {
       Instant now)
       throws ConfigException {
     LoadedConfig loaded = ConfigLoader.load(file, environment);
-    return new SnapshotBuilder(loaded, previous, false, isRehearsal, now).read(false, bucket);
+    return new SnapshotBuilder(loaded, previous, false, mode(isRehearsal), now).read(false, bucket);
   }
 
   /**
@@ -153,7 +155,7 @@ public final class SnapshotBuilder {
   public static Snapshot reloadWith(
       BucketListing bucket, Snapshot next, Snapshot previous, boolean isRehearsal, Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(next.loaded(), previous, false, isRehearsal, now)
+    return new SnapshotBuilder(next.loaded(), previous, false, mode(isRehearsal), now)
         .read(false, bucket);
   }
 
@@ -166,7 +168,12 @@ public final class SnapshotBuilder {
    */
   public static Snapshot refresh(Snapshot previous, @Nullable BucketListing bucket, Instant now)
       throws ConfigException {
-    return new SnapshotBuilder(previous.loaded(), previous, true, false, now).read(false, bucket);
+    return new SnapshotBuilder(previous.loaded(), previous, true, SelfIssued.Mode.STORED, now)
+        .read(false, bucket);
+  }
+
+  private static SelfIssued.Mode mode(boolean isRehearsal) {
+    return isRehearsal ? SelfIssued.Mode.REHEARSED : SelfIssued.Mode.PREPARED;
   }
 
   private Snapshot read(boolean all, @Nullable BucketListing bucket) throws ConfigException {
@@ -224,6 +231,7 @@ public final class SnapshotBuilder {
         }
       }
     }
+    issued.retain(instances);
     RouteTable routes = RouteTable.of(instances).withDefault(config.tls().defaultInstance());
     checkDefaultInstance(routes);
     problems.addAll(reader.rejecting());
@@ -299,7 +307,8 @@ public final class SnapshotBuilder {
       Instance instance = instances.get(index);
       issued.issue(instance, wanted.place(instance));
       String failure = issued.failures().get(instance);
-      Issuer.Issued rehearsed = issued.isRehearsal() ? issued.issued().get(instance) : null;
+      Issuer.Issued rehearsed =
+          issued.mode() == SelfIssued.Mode.REHEARSED ? issued.issued().get(instance) : null;
       if (failure != null && !all) { // of thousands nobody else looks before it is in force
         problems.add(places.problem(index, "not issued: " + failure));
       }
@@ -458,17 +467,19 @@ public final class SnapshotBuilder {
       return new CertificatePlace.Named(section.certificate(), section.alternativeCertificate());
     }
     Issuer issuer = issued.issuer();
-    CertificatePlace found = folder == null ? null : folder.find(instance);
-    if (found != null) {
-      return found;
-    }
-    if (issuer != null) {
-      return new CertificatePlace.Issued(issuer.pair(instance.guid()));
-    }
     if (folder == null) {
-      throw new IllegalStateException(instance + ": neither certificate nor certs");
+      if (issuer == null) {
+        throw new IllegalStateException(instance + ": neither certificate nor certs");
+      }
+      return new CertificatePlace.Issued(issuer.pair(instance.guid()), null);
     }
-    return folder.place(instance);
+    CertificatePlace.ByGuid byGuid = folder.byGuid(instance);
+    CertificatePlace byName = byGuid.exists() ? null : folder.byName(instance);
+    return byName != null
+        ? byName
+        : issuer == null
+            ? byGuid
+            : new CertificatePlace.Issued(issuer.pair(instance.guid()), byGuid);
   }
 
   private void checkAccessLog(AccessLogConfig log) {

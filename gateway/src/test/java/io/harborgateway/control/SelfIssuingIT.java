@@ -18,6 +18,8 @@ import io.harborgateway.testkit.RouterRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -135,6 +137,42 @@ class SelfIssuingIT {
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
     assertThat(stand.reload().outcome()).isEqualTo(Reloads.Outcome.APPLIED);
     assertThat(shown(ADDED).getSubjectAlternativeNames()).hasSize(2);
+  }
+
+  /** Refused after it was prepared: what it would have been issued for is not in force. */
+  @Test
+  void aReloadThatIsRefusedLeavesTheCertificateAsItIs() throws Exception {
+    stand.start();
+    byte[] chain = Files.readAllBytes(chain());
+    byte[] key = Files.readAllBytes(key());
+    addRoute();
+    try (var taken = new ServerSocket(stand.spare, 1, InetAddress.getLoopbackAddress())) {
+      stand.listeners.add(
+          ReloadStand.listener("spare", taken.getLocalPort(), "http", stand.upstream));
+      assertThat(stand.reload().outcome()).isEqualTo(Reloads.Outcome.REJECTED);
+    }
+    assertThat(Files.readAllBytes(chain())).isEqualTo(chain);
+    assertThat(Files.readAllBytes(key())).isEqualTo(key);
+
+    assertThat(stand.reload().outcome()).isEqualTo(Reloads.Outcome.APPLIED);
+    assertThat(Files.readAllBytes(chain())).isNotEqualTo(chain);
+    assertThat(shown(ADDED)).isEqualTo(shown(NAME));
+  }
+
+  /** One that is given comes first, while it is there. */
+  @Test
+  void aCertificateThatIsGivenTakesThePlaceOfTheIssuedOne() throws Exception {
+    Path given = Files.createDirectory(folder.resolve("given"));
+    stand.sections.set(0, issuer("").replace("certs: {", "certs: {directory: given, "));
+    stand.start();
+    X509Certificate issued = shown(NAME);
+
+    var other = stand.certificates.issue(NAME);
+    Files.copy(other.key(), given.resolve(GUID + ".key"));
+    Files.copy(other.certificate(), given.resolve(GUID + ".crt"));
+    Await.until("the given one is served", () -> !shown(NAME).equals(issued));
+    Files.delete(given.resolve(GUID + ".crt"));
+    Await.until("the issued one is served", () -> shown(NAME).equals(issued));
   }
 
   @Test
