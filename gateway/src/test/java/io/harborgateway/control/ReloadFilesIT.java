@@ -171,7 +171,7 @@ class ReloadFilesIT {
 
     Files.copy(next.key(), stand.certificate.key(), StandardCopyOption.REPLACE_EXISTING);
     Await.until("the pair is taken", () -> !old.equals(shown()));
-    assertThat(stand.gateway().reloads().status().outdated()).isEmpty();
+    Await.until("none is outdated", () -> stand.gateway().reloads().status().outdated().isEmpty());
   }
 
   private X509Certificate shown() {
