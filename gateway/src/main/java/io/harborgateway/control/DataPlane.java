@@ -3,6 +3,7 @@ package io.harborgateway.control;
 import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.NodeConfig;
 import io.harborgateway.config.values.Cidr;
+import io.harborgateway.http.ChallengeFiles;
 import io.harborgateway.listen.ConnectionLimits;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.relay.RelayBuffers;
@@ -37,6 +38,7 @@ public record DataPlane(
     LoopLocal<MemoryRelief> relief,
     ConnectionLimits limits,
     HandshakeLimits handshakes,
+    ChallengeFiles challenges,
     Meters meters)
     implements AutoCloseable {
 
@@ -55,6 +57,7 @@ public record DataPlane(
             new LoopLocal<>(loop -> new MemoryRelief(loop, Buffers.budget())),
             new ConnectionLimits(config.limits().maxConnections(), 0),
             new HandshakeLimits(),
+            new ChallengeFiles(),
             meters);
     plane.use(config);
     return plane;

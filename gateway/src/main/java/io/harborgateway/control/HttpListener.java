@@ -98,6 +98,9 @@ final class HttpListener extends ListenerService {
             accessLog,
             plane.relief());
     service.refuseWhile(upstreams::keeps);
+    if (section.protocol() == Protocol.HTTP) {
+      service.answer(plane.challenges());
+    }
     return new HttpListener(
         section, snapshot, service, new TlsRules(live, upstreams, contexts, plane, meters));
   }

@@ -92,7 +92,10 @@ final class Http1FrontStream implements Front {
       return;
     }
     Instance instance = Objects.requireNonNull(facts.instance);
-    if (MaxForwards.of(head) == 0) {
+    String challenge = service.challenge(head);
+    if (challenge != null) {
+      answerItself(challenge);
+    } else if (MaxForwards.of(head) == 0) {
       answerItself(head);
     } else if (service.isDown(instance)) {
       refuseAsDown();
@@ -218,6 +221,15 @@ final class Http1FrontStream implements Front {
     requests.answered();
     service.completed(facts, 200, 0, 0, null);
     responses.options(facts);
+    goOn();
+  }
+
+  /** Answers a request for one of the {@link ChallengeFiles}. */
+  private void answerItself(String challenge) {
+    responses.keepIf(mayGoOn());
+    requests.answered();
+    service.completed(facts, 200, 0, facts.toHead ? 0 : challenge.length(), null);
+    responses.challenge(challenge, facts);
     goOn();
   }
 

@@ -138,6 +138,12 @@ final class Http1Responses {
     context.writeAndFlush(OptionsResponse.of(facts, loop.date.now(), !isKept(), context.alloc()));
   }
 
+  /** Writes one of the {@link ChallengeFiles}. */
+  void challenge(String content, RequestRecord facts) {
+    context.writeAndFlush(
+        ChallengeResponse.of(content, facts, loop.date.now(), !isKept(), context.alloc()));
+  }
+
   /** Writes the response for a failure. */
   void error(Failure failure, RequestRecord facts) {
     String id = facts.requestId != null ? facts.requestId : loop.nextRequestId();

@@ -102,6 +102,7 @@ public final class HttpService {
   private volatile KeepAlivePolicy keepAlive = KeepAlivePolicy.OPEN;
   private volatile Predicate<Instance> servedElsewhere = instance -> true;
   private volatile Predicate<Instance> down = instance -> false;
+  private volatile ChallengeFiles challenges = new ChallengeFiles();
 
   /**
    * Creates the service of one listener.
@@ -153,6 +154,16 @@ public final class HttpService {
    */
   public void refuseWhile(Predicate<Instance> which) {
     down = which;
+  }
+
+  /** Answers requests for these files from now on, whatever their upstream does. */
+  public void answer(ChallengeFiles files) {
+    challenges = files;
+  }
+
+  /** Returns the content of a file that the gateway itself has, or null. */
+  @Nullable String challenge(RequestHead head) {
+    return challenges.find(head);
   }
 
   /** Returns whether requests for this instance are refused without trying its upstream. */

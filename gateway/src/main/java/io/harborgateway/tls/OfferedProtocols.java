@@ -36,6 +36,21 @@ final class OfferedProtocols {
     }
   }
 
+  /** Returns whether the client offers this protocol and no other. */
+  static boolean areOnly(@Nullable ByteBuf clientHello, String protocol) {
+    if (clientHello == null) {
+      return false;
+    }
+    try {
+      ByteBuf names = names(clientHello.slice());
+      return names != null
+          && names.readableBytes() == 1 + protocol.length()
+          && contains(names, protocol);
+    } catch (IndexOutOfBoundsException e) {
+      return false;
+    }
+  }
+
   private static @Nullable ByteBuf names(ByteBuf hello) {
     hello.skipBytes(VERSION_AND_RANDOM);
     hello.skipBytes(hello.readUnsignedByte()); // session id

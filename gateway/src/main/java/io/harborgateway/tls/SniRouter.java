@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * is none, or while the instance can't be served, the handshake fails with the alert
  * handshake_failure, which routers retry elsewhere. Of two certificates of the instance the client
  * gets the one that it can verify. A client that offers protocols with ALPN, but not HTTP/1.1, gets
- * no_application_protocol (RFC 7301 section 3.2).
+ * no_application_protocol (RFC 7301 section 3.2), unless it is an ACME server that looks for one of
+ * the {@link ChallengeContexts}.
  *
  * <p>Receives the ClientHello, then replaces itself with the {@link SslHandler}, which gets the
  * ClientHello. Tells the {@link TlsHandshake} behind it which instance was chosen.
@@ -58,9 +59,10 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
   /**
    * The certificate chosen for a connection.
    *
+   * @param instance null: it is one of the {@link ChallengeContexts}
    * @param asksClient whether the client is asked for one
    */
-  record Choice(Instance instance, SslContext context, boolean asksClient) {}
+  record Choice(@Nullable Instance instance, SslContext context, boolean asksClient) {}
 
   private final Supplier<RouteTable> routes;
   private final Function<Instance, @Nullable String> refusal;
@@ -72,6 +74,7 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
   private @Nullable ChannelHandlerContext context;
   private OfferedSignatures offered = OfferedSignatures.NONE;
   private int received;
+  private boolean isChallenge;
 
   /**
    * Creates the router of one connection.
@@ -148,7 +151,12 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
   protected Future<Choice> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf clientHello)
       throws Exception {
     if (OfferedProtocols.lack(clientHello, ApplicationProtocolNames.HTTP_1_1)) {
-      return refused(ctx, TlsAlert.NO_APPLICATION_PROTOCOL, "ALPN without http/1.1");
+      isChallenge =
+          contexts.challenges().isPending()
+              && OfferedProtocols.areOnly(clientHello, ChallengeContexts.PROTOCOL);
+      if (!isChallenge) {
+        return refused(ctx, TlsAlert.NO_APPLICATION_PROTOCOL, "ALPN without http/1.1");
+      }
     }
     String limit = limit(ctx);
     if (limit != null) {
@@ -168,6 +176,9 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
 
   @Override
   protected Future<Choice> lookup(ChannelHandlerContext ctx, @Nullable String serverName) {
+    if (isChallenge) {
+      return challenge(ctx, serverName);
+    }
     RouteTable table = routes.get();
     Instance named = serverName == null ? null : table.lookup(serverName);
     Instance chosen = named != null ? named : table.unnamed();
@@ -195,6 +206,16 @@ public final class SniRouter extends AbstractSniHandler<SniRouter.Choice> implem
       }
     });
     return choice;
+  }
+
+  private Future<Choice> challenge(ChannelHandlerContext ctx, @Nullable String serverName) {
+    SslContext context = contexts.challenges().find(serverName);
+    return context == null
+        ? refused(
+            ctx,
+            TlsAlert.NO_APPLICATION_PROTOCOL,
+            "no challenge for " + Printable.of(String.valueOf(serverName)))
+        : ctx.executor().newSucceededFuture(new Choice(null, context, false));
   }
 
   private static Future<Choice> refused(ChannelHandlerContext ctx, TlsAlert alert, String reason) {

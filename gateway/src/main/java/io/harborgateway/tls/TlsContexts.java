@@ -61,6 +61,7 @@ public final class TlsContexts implements AutoCloseable {
    */
   static final Duration FAILURE_KEPT = Duration.ofSeconds(10);
 
+  private final ChallengeContexts challenges = new ChallengeContexts();
   private final AsyncLoadingCache<Instance, InstanceContexts> contexts;
   private final Supplier<TlsSettings> settings;
   private final Supplier<TicketKeys> ticketKeys;
@@ -139,6 +140,11 @@ public final class TlsContexts implements AutoCloseable {
    */
   public void renewDemanding(Instance instance) {
     demanding.values().forEach(contexts -> contexts.forget(instance));
+  }
+
+  /** The certificates that are presented to an ACME server only. */
+  public ChallengeContexts challenges() {
+    return challenges;
   }
 
   /**
@@ -345,6 +351,7 @@ public final class TlsContexts implements AutoCloseable {
    */
   @Override
   public void close() {
+    challenges.close();
     demanding.values().forEach(TlsContexts::close);
     contexts.asMap().values().forEach(context -> context.thenAccept(InstanceContexts::release));
     contexts.synchronous().invalidateAll();

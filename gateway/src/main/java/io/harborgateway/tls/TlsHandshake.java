@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits behind the TLS handler for the outcome of the handshake: replaces itself with the handler
- * of the protocol inside TLS, or counts the failure and closes. Emits nothing; receives no bytes,
- * since those arrive after the handshake.
+ * of the protocol inside TLS, or counts the failure and closes. Closes as well if nothing follows.
+ * Emits nothing; receives no bytes, since those arrive after the handshake.
  */
 public final class TlsHandshake extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(TlsHandshake.class);
@@ -57,9 +57,10 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
   }
 
   /**
+   * @param instance null: nothing follows the handshake
    * @param asking engine of a handshake in which the client is asked for a certificate, else null
    */
-  void chosen(Instance instance, @Nullable SSLEngine asking) {
+  void chosen(@Nullable Instance instance, @Nullable SSLEngine asking) {
     this.instance = instance;
     this.asking = asking;
   }
@@ -109,7 +110,12 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
             negotiated.suite(),
             Objects.requireNonNullElse(negotiated.group(), "none"),
             negotiated.resumed());
-        ChannelHandler handler = next.apply(Objects.requireNonNull(instance), certificate());
+        if (instance == null) {
+          ctx.pipeline().remove(this);
+          ctx.channel().close();
+          return;
+        }
+        ChannelHandler handler = next.apply(instance, certificate());
         ctx.pipeline().replace(this, "front", handler);
       } else {
         failed(completion.cause());

@@ -403,6 +403,56 @@ class SniRouterTest {
         .isFalse();
   }
 
+  private InstanceCertificate challenge() throws Exception {
+    var authority =
+        CertificateAuthority.create("x", KeyType.EC_P256, Instant.now(), Duration.ofDays(2));
+    InstanceCertificate challenge = issue(authority, ONE, Instant.now());
+    contexts.challenges().put("one.example.com", challenge);
+    return challenge;
+  }
+
+  @Test
+  void anAcmeServerSeesTheChallengeOfANameAndNoMore() throws Exception {
+    InstanceCertificate challenge = challenge();
+    down.add(ONE); // it has no certificate of its own yet
+    serve(ONE);
+    SSLEngine engine = connect("ONE.example.com", "acme-tls/1");
+    finishHandshake();
+    assertThat(engine.getSession().getPeerCertificates()[0]).isEqualTo(challenge.leaf());
+    assertThat(engine.getApplicationProtocol()).isEqualTo("acme-tls/1");
+    gateway.runPendingTasks();
+    assertThat(secured).isEmpty();
+    assertThat(gateway.isOpen()).isFalse();
+    assertOutcomes(1, 0);
+  }
+
+  @Test
+  void anotherNameHasNoChallenge() throws Exception {
+    challenge();
+    serve(ONE, TWO);
+    connect("two.example.com", "acme-tls/1");
+    build();
+    assertThat(sentInHex()).isEqualTo(NO_APPLICATION_PROTOCOL);
+  }
+
+  @Test
+  void aChallengeThatIsOverIsShownNoMore() throws Exception {
+    challenge();
+    contexts.challenges().remove("one.example.com");
+    serve(ONE);
+    connect("one.example.com", "acme-tls/1");
+    assertThat(sentInHex()).isEqualTo(NO_APPLICATION_PROTOCOL);
+  }
+
+  @Test
+  void othersAreServedWhileAChallengeIsPending() throws Exception {
+    challenge();
+    serve(ONE);
+    SSLEngine engine = connect("one.example.com", "acme-tls/1", "http/1.1");
+    finishHandshake();
+    assertServed(ONE, engine);
+  }
+
   /** Writes so many bytes, and returns the sizes of the TLS records that they are sent in. */
   private List<Integer> records(int bytes) {
     gateway.writeOutbound(Unpooled.wrappedBuffer(new byte[bytes]));

@@ -76,6 +76,11 @@ public final class RequestHead extends Head {
     return end <= targetEnd && matches(pathStart, end, prefix);
   }
 
+  /** Returns what follows {@code prefix} in the path, with any query; null: the path is another. */
+  public @Nullable String restBelow(String prefix) {
+    return isBelow(prefix) ? text(pathStart + prefix.length(), targetEnd) : null;
+  }
+
   /**
    * Returns the id that a router or the client gave the request, if it is usable as a field value.
    */
