@@ -59,8 +59,10 @@ class LayeringTest {
                   + " config.binding config.values certs"),
           layer(
               "snapshot",
-              "issue source logging announce announce.routeregistrar tls route config.load config"
+              "issue issue.acme source logging announce announce.routeregistrar tls route config.load"
+                  + " config"
                   + " config.binding config.values certs"),
+          layer("issue.acme", "issue config config.values certs"),
           layer("issue", "watch config config.values certs"),
           layer("source", "announce.nats watch pace config config.values"),
           layer("logging", "http transport metrics watch config config.values"),

@@ -14,7 +14,7 @@ import java.util.Set;
  * a key. Only its owner may write it, and only the owner and the group may read it. The group may,
  * since BOSH renders a job's files for {@code root:vcap} with mode 0640.
  */
-final class SecretFile {
+public final class SecretFile {
   private static final int LARGEST_PASSPHRASE_BYTES = 1024;
 
   private static final Set<PosixFilePermission> REFUSED =
@@ -31,7 +31,7 @@ final class SecretFile {
    *
    * @throws CertificateProblem if others may
    */
-  static void requirePrivate(Path file) throws CertificateProblem {
+  public static void requirePrivate(Path file) throws CertificateProblem {
     try {
       if (Files.exists(file)) {
         Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);

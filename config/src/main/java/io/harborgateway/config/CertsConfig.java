@@ -20,9 +20,13 @@ public record CertsConfig(
     @Doc(
             "The CA by which the gateway issues the certificates of those that have none elsewhere."
                 + " Not written: it issues none.")
-        @Nullable IssuerConfig issuer) {
+        @Nullable IssuerConfig issuer,
+    @Doc(
+            "The ACME server from which the gateway orders the certificates of those that have none"
+                + " elsewhere. Not written: it orders none.")
+        @Nullable AcmeConfig acme) {
   /** Whether instances can do without a certificate of their own. */
   public boolean hasAny() {
-    return directory != null || issuer != null;
+    return directory != null || issuer != null || acme != null;
   }
 }

@@ -152,9 +152,13 @@ final class CheckCommand implements Callable<Integer> {
       return;
     }
     for (Instance instance : instances) {
-      CertificateSet certificates = snapshot.certificate(instance);
       out.printf("instance %s:%n", instance);
       instance.names().forEach(name -> out.println("  " + name.value()));
+      if (snapshot.refused().containsKey(instance)) {
+        out.println("  certificate: none yet, see the warning");
+        continue;
+      }
+      CertificateSet certificates = snapshot.certificate(instance);
       out.printf(
           "  certificate: %s, %d days left%n", certificates.keyTypes(), certificates.daysLeft(now));
     }

@@ -2,6 +2,7 @@ package io.harborgateway.control;
 
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.issue.Challenges;
 import io.harborgateway.issue.Issuer;
 import io.harborgateway.lifecycle.CertificateEvent;
 import io.harborgateway.lifecycle.NodeEvents;
@@ -55,8 +56,8 @@ final class CertificateIssuing implements AutoCloseable {
   /**
    * The part of {@code /status} about certificates that the gateway issues itself.
    *
-   * @param authority the CA's subject, or null if it was not needed yet
-   * @param authorityEnd when the CA ends, and no certificate later
+   * @param authority the CA's subject or address, or null if it was not needed yet
+   * @param authorityEnd when the CA ends, and no certificate later; null: not known
    * @param problem why none can be issued, or null
    * @param problems why those of single instances could not be issued, by GUID
    */
@@ -69,6 +70,7 @@ final class CertificateIssuing implements AutoCloseable {
 
   private final Live live;
   private final Supplier<Set<String>> outdated;
+  private final Challenges challenges;
   private final Meters meters;
   private final NodeEvents events;
   private final IssueAttempts attempts = new IssueAttempts(System::nanoTime);
@@ -89,9 +91,16 @@ final class CertificateIssuing implements AutoCloseable {
    *
    * @param outdated returns the GUIDs of instances, or of some of them, that are served by a
    *     certificate whose files can't be used any more
+   * @param challenges where the gateway shows that names lead to it
    */
-  CertificateIssuing(Live live, Supplier<Set<String>> outdated, Meters meters, NodeEvents events) {
+  CertificateIssuing(
+      Live live,
+      Supplier<Set<String>> outdated,
+      Challenges challenges,
+      Meters meters,
+      NodeEvents events) {
     this.live = live;
+    this.challenges = challenges;
     this.outdated = outdated;
     this.meters = meters;
     this.events = events;
@@ -185,16 +194,16 @@ final class CertificateIssuing implements AutoCloseable {
       throws Issuer.UnusableException, InterruptedException {
     Wanted wanted = wanted(state, issuer, outdated.get());
     attempts.retain(wanted.guids());
-    var ca = issuer.authority(); // also without need, so that it is known before
-    authority = ca.certificate().getSubjectX500Principal().getName();
-    authorityEnd = ca.notAfter();
+    Issuer.Authority signer = issuer.authority(); // also without need, so that it is known before
+    authority = signer.name();
+    authorityEnd = signer.end();
     for (int index : wanted.missing()) {
       issue(state, issuer, index, 1);
     }
     for (int index : wanted.ending()) {
       // What ends together with its CA is not renewed again and again.
       Instant end = Instant.ofEpochSecond(state.certificates().end(index));
-      if (issuer.policy().gains(end, Instant.now(), ca.notAfter())) {
+      if (issuer.policy().gains(end, Instant.now(), signer.end())) {
         issue(state, issuer, index, PAUSES_AFTER_RENEWAL);
       }
     }
@@ -247,8 +256,8 @@ final class CertificateIssuing implements AutoCloseable {
     }
     long begun = System.nanoTime();
     try {
-      Issuer.Issued result = issuer.renew(guid, instance.hostNames(), Instant.now());
-      attempts.add(guid, null);
+      Issuer.Issued result = issuer.renew(guid, instance.hostNames(), Instant.now(), challenges);
+      attempts.add(guid, null, issuer.pauses(), Duration.ZERO);
       if (result != null) {
         issued.increment();
         meters.issued(true);
@@ -257,19 +266,34 @@ final class CertificateIssuing implements AutoCloseable {
         }
       }
     } catch (CertificateProblem e) {
-      meters.issued(false);
-      String reason = String.valueOf(e.getMessage());
-      if (attempts.add(guid, reason)) {
-        events.publish(new CertificateEvent.NotIssued(instance.toString(), reason));
-      }
+      failed(issuer, instance, e, Duration.ZERO);
+    } catch (Issuer.PutOffException e) {
+      Instant notBefore = e.notBefore();
+      failed(
+          issuer,
+          instance,
+          e,
+          notBefore == null ? Duration.ZERO : Duration.between(Instant.now(), notBefore));
     }
     closed.await(pauses * (System.nanoTime() - begun), TimeUnit.NANOSECONDS);
   }
 
-  /** Returns when the certificate in work is written, after at most 5 s. */
+  private void failed(Issuer issuer, Instance instance, Exception problem, Duration least) {
+    meters.issued(false);
+    String reason = String.valueOf(problem.getMessage());
+    if (attempts.add(instance.guid(), reason, issuer.pauses(), least)) {
+      events.publish(new CertificateEvent.NotIssued(instance.toString(), reason));
+    }
+  }
+
+  /** Returns when the certificate in work is written or given up, after at most 5 s. */
   @Override
   public void close() {
     closed.countDown();
+    Issuer issuer = live.snapshot().certificates().issuer();
+    if (issuer != null) {
+      issuer.close();
+    }
     try {
       if (thread.getState() != Thread.State.NEW && !thread.join(CLOSE_LIMIT)) {
         LOG.warn("a certificate's issue does not end; left alone");

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -85,7 +86,12 @@ public final class Gateway implements AutoCloseable {
         new Changeover(
             live, factory, reconciler, announcements, survey, draining, this::drainDelay);
     issuing =
-        new CertificateIssuing(live, () -> survey.status().outdated().keySet(), meters, events);
+        new CertificateIssuing(
+            live,
+            this::outdated,
+            new ListenerChallenges(plane.challenges(), contexts.challenges()),
+            meters,
+            events);
     reloads = new Reloads(file, live, changeover, survey, issuing, draining, meters, events);
     meters.gauge("access.log.dropped", accessLog::dropped);
     Memory.show(meters);
@@ -101,6 +107,10 @@ public final class Gateway implements AutoCloseable {
                 this::undoDrain,
                 reloads),
             snapshot.config().admin().hosts().stream().map(HostName::value).toList());
+  }
+
+  private Set<String> outdated() {
+    return reloads.outdated().keySet();
   }
 
   private Duration drainDelay() {

@@ -1,6 +1,7 @@
 package io.harborgateway.control;
 
 import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.issue.IssuePauses;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,11 +16,6 @@ import org.jspecify.annotations.Nullable;
  * except for {@link #problems}.
  */
 final class IssueAttempts {
-  /** Pause after the first attempt: what was issued is then being taken. */
-  static final Duration FIRST = Duration.ofSeconds(5);
-
-  static final Duration LONGEST = Duration.ofMinutes(10);
-
   /** Most problems that are shown: a CA that can't sign is one problem to a reader. */
   private static final int SHOWN = 20;
 
@@ -50,13 +46,14 @@ final class IssueAttempts {
    * Records an attempt.
    *
    * @param problem why it failed; null: it did not
+   * @param least how long to wait at least, whatever the pauses are
    * @return whether this problem is a new one
    */
-  boolean add(InstanceGuid guid, @Nullable String problem) {
+  boolean add(InstanceGuid guid, @Nullable String problem, IssuePauses pauses, Duration least) {
     Attempt last = attempts.get(guid);
-    Duration pause = last == null ? FIRST : last.pause.multipliedBy(2);
-    pause = pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
-    attempts.put(guid, new Attempt(nanos.getAsLong() + pause.toNanos(), pause, problem));
+    Duration pause = last == null ? pauses.first() : pauses.after(last.pause);
+    Duration wait = least.compareTo(pause) > 0 ? least : pause;
+    attempts.put(guid, new Attempt(nanos.getAsLong() + wait.toNanos(), pause, problem));
     return problem != null && (last == null || !problem.equals(last.problem));
   }
 

@@ -263,12 +263,13 @@ public final class Reloads implements ReloadAction, AutoCloseable {
         lastTrigger,
         lastAt,
         last,
-        outdatedReasons(),
+        outdated(),
         sources.texts(),
         bucket.status());
   }
 
-  private Map<String, String> outdatedReasons() {
+  /** Returns why files of instances, which keep their certificate, can't be used; by GUID. */
+  Map<String, String> outdated() {
     Map<String, String> reasons = new HashMap<>(survey.status().outdated());
     reasons.putAll(outdated.reasons());
     return reasons;

@@ -7,15 +7,16 @@ import io.harborgateway.certs.InstanceCertificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when a certificate is issued. Depends on nothing but its arguments.
  *
- * @param validity how long a certificate is valid unless its CA ends before
+ * @param validity how long a certificate is valid unless its CA ends before; null: the CA decides
  * @param renewBefore how long before its end a certificate is renewed; null: a third of its life
  */
-public record IssuePolicy(Duration validity, @Nullable Duration renewBefore) {
+public record IssuePolicy(@Nullable Duration validity, @Nullable Duration renewBefore) {
   private static final int USUAL_PART = 3;
 
   /** Renewals are spread over this part of a certificate's life. */
@@ -26,7 +27,7 @@ public record IssuePolicy(Duration validity, @Nullable Duration renewBefore) {
 
   /** Returns when a certificate that is issued now ends. */
   Instant end(Instant now, Instant authorityEnd) {
-    Instant wanted = now.plus(validity);
+    Instant wanted = now.plus(Objects.requireNonNull(validity));
     return wanted.isAfter(authorityEnd) ? authorityEnd : wanted;
   }
 
@@ -50,10 +51,14 @@ public record IssuePolicy(Duration validity, @Nullable Duration renewBefore) {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /** Whether a certificate that is issued now ends later than one that is there. */
-  public boolean gains(Instant end, Instant now, Instant authorityEnd) {
+  /**
+   * Whether a certificate that is issued now ends later than one that is there.
+   *
+   * @param authorityEnd null: nobody knows
+   */
+  public boolean gains(Instant end, Instant now, @Nullable Instant authorityEnd) {
     // Certificates have whole seconds.
-    return end(now, authorityEnd).getEpochSecond() > end.getEpochSecond();
+    return authorityEnd == null || end(now, authorityEnd).getEpochSecond() > end.getEpochSecond();
   }
 
   /**
@@ -67,13 +72,14 @@ public record IssuePolicy(Duration validity, @Nullable Duration renewBefore) {
   }
 
   /** Whether a certificate that can be used is to be renewed, if another one ends later. */
-  boolean isDue(InstanceCertificate present, String guid, Instant now) {
+  public boolean isDue(InstanceCertificate present, String guid, Instant now) {
     ChainValidity validity = present.validity(now);
     return !now.isBefore(due(validity.from(), validity.until(), guid));
   }
 
   /** Returns what is wrong with a certificate that is due; null: another one is no better. */
-  @Nullable String gain(InstanceCertificate present, Instant now, Instant authorityEnd) {
+  public @Nullable String gain(
+      InstanceCertificate present, Instant now, @Nullable Instant authorityEnd) {
     Instant end = present.validity(now).until();
     return gains(end, now, authorityEnd) ? "it ends at " + end : null;
   }

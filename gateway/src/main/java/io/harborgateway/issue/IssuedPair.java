@@ -6,7 +6,9 @@ import io.harborgateway.config.values.InstanceGuid;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a certificate that the gateway has issued, or is to issue. */
 public record IssuedPair(Path folder, InstanceGuid guid) {
@@ -33,8 +35,34 @@ public record IssuedPair(Path folder, InstanceGuid guid) {
     return List.of(chain(), key());
   }
 
-  boolean exists() {
+  private boolean exists() {
     return Files.exists(chain()) && Files.exists(key());
+  }
+
+  /**
+   * What is there.
+   *
+   * @param usable the certificate if it can be used now, otherwise null
+   * @param problem why it can't be, otherwise null
+   */
+  public record Present(@Nullable InstanceCertificate usable, @Nullable String problem) {}
+
+  /**
+   * Returns what is there. Blocks.
+   *
+   * @param names the names that it must cover
+   */
+  public Present present(List<String> names, Instant now) {
+    if (!exists()) {
+      return new Present(null, "there is none");
+    }
+    try {
+      InstanceCertificate found = read();
+      String problem = IssuePolicy.problem(found, names, now);
+      return new Present(problem == null ? found : null, problem);
+    } catch (CertificateProblem e) {
+      return new Present(null, String.valueOf(e.getMessage()));
+    }
   }
 
   /**

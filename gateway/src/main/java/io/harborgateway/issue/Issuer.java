@@ -1,38 +1,51 @@
 package io.harborgateway.issue;
 
-import io.harborgateway.certs.CertificateAuthority;
-import io.harborgateway.certs.CertificateCheck;
 import io.harborgateway.certs.CertificateProblem;
-import io.harborgateway.certs.DnsName;
-import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
-import io.harborgateway.certs.IssueRequest;
-import io.harborgateway.certs.KeyType;
-import io.harborgateway.certs.OverwriteMode;
-import io.harborgateway.config.IssuerConfig;
 import io.harborgateway.config.values.InstanceGuid;
-import io.harborgateway.config.values.KeyAlgorithm;
-import io.harborgateway.watch.FileStamp;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Issues certificates of instances by the CA of {@code certs.issuer}, one at a time. The CA is read
- * when one is issued, and again after its files have changed. Blocks; thread-safe.
- */
-public final class Issuer {
-  /** The CA, the folder or its file system can't be used, whichever the instance. */
-  public static final class UnusableException extends Exception {
+/** Issues the certificates of instances, or has them issued. Blocks; thread-safe. */
+public interface Issuer extends AutoCloseable {
+  /** None can be issued, whichever the instance. */
+  final class UnusableException extends Exception {
     private static final long serialVersionUID = 1;
 
-    UnusableException(CertificateProblem problem) {
-      super(problem.getMessage(), problem);
+    /**
+     * @param cause a {@link CertificateProblem}, or whatever says it in an operator's terms
+     */
+    public UnusableException(Exception cause) {
+      super(cause.getMessage(), cause);
+    }
+
+    /**
+     * @param message {@code where: found (expected …)}
+     */
+    public UnusableException(String message, Exception cause) {
+      super(message, cause);
+    }
+  }
+
+  /** None can be issued for an instance now. */
+  final class PutOffException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final transient @Nullable Instant notBefore;
+
+    /**
+     * @param message for the operator
+     */
+    public PutOffException(String message, @Nullable Instant notBefore, @Nullable Exception cause) {
+      super(message, cause);
+      this.notBefore = notBefore;
+    }
+
+    /** Until when not to try again; null: nobody has said. */
+    public @Nullable Instant notBefore() {
+      return notBefore;
     }
   }
 
@@ -41,213 +54,53 @@ public final class Issuer {
    *
    * @param reason what was wrong with the one before
    */
-  public record Issued(InstanceCertificate certificate, String reason) {}
+  record Issued(InstanceCertificate certificate, String reason) {}
 
   /**
-   * How long files of a CA that can't be used are not read again while they are the same: an
-   * encrypted key takes half a second of CPU.
+   * Who signs.
+   *
+   * @param name the CA's subject, or its address
+   * @param end when it ends, and no certificate later; null: not known
    */
-  private static final Duration FAILURE_KEPT = Duration.ofSeconds(10);
+  record Authority(String name, @Nullable Instant end) {}
 
-  private final IssuerConfig config;
-  private final IssuePolicy policy;
+  /** Whether the other would do the same. */
+  boolean isSame(Issuer other);
 
-  // Guarded by this.
-  private List<FileStamp> stamps = List.of();
-  private @Nullable CertificateAuthority authority;
-  private @Nullable UnusableException failure;
-  private long failedAt;
-  private @Nullable InstanceCertificate rehearsed;
+  IssuePolicy policy();
 
-  /** Reads nothing yet. */
-  public Issuer(IssuerConfig config) {
-    this.config = config;
-    this.policy = new IssuePolicy(config.validity(), config.renewBefore());
-  }
+  /** How long to wait after an attempt. */
+  IssuePauses pauses();
 
-  /** Whether it does what this section says. */
-  public boolean isOf(@Nullable IssuerConfig section) {
-    return config.equals(section);
-  }
-
-  public IssuePolicy policy() {
-    return policy;
-  }
+  /** The folder in which the certificates are. */
+  Path directory();
 
   /** Returns where the certificate of an instance is, or will be. */
-  public IssuedPair pair(InstanceGuid guid) {
-    return new IssuedPair(config.directory(), guid);
+  default IssuedPair pair(InstanceGuid guid) {
+    return new IssuedPair(directory(), guid);
   }
 
   /**
-   * Returns the CA, read again if its files have changed.
+   * Returns who signs, without asking anybody outside of this machine.
    *
-   * @throws UnusableException if it can't be used
+   * @throws UnusableException if what this machine needs for it can't be used
    */
-  public synchronized CertificateAuthority authority() throws UnusableException {
-    List<FileStamp> now =
-        Stream.of(config.certificate(), config.key(), config.passphraseFile())
-            .filter(Objects::nonNull)
-            .map(FileStamp::of)
-            .toList();
-    boolean isSame = now.equals(stamps);
-    CertificateAuthority known = authority;
-    if (known != null && isSame) {
-      return known;
-    }
-    UnusableException failed = failure;
-    if (failed != null && isSame && System.nanoTime() - failedAt < FAILURE_KEPT.toNanos()) {
-      throw failed;
-    }
-    stamps = now;
-    authority = null;
-    try {
-      CertificateAuthority read =
-          CertificateAuthority.load(config.certificate(), config.key(), config.passphraseFile());
-      authority = read;
-      return read;
-    } catch (CertificateProblem e) {
-      failure = new UnusableException(e);
-      failedAt = System.nanoTime();
-      throw failure;
-    }
-  }
+  Authority authority() throws UnusableException;
 
   /**
-   * Issues and stores a certificate if the one that is there can't be used, or if it is due.
+   * Has a certificate issued and stored, if the one that is there can't be used, or if it is due.
    *
    * @param names the names that it must cover
+   * @param challenges where to show that the names lead here
    * @return null: the one that is there stays
    * @throws UnusableException if none can be issued at all
    * @throws CertificateProblem if none can be issued for these names
+   * @throws PutOffException if none can be issued for these names now
    */
-  public @Nullable Issued renew(InstanceGuid guid, List<String> names, Instant now)
-      throws UnusableException, CertificateProblem {
-    return issue(guid, names, now, true);
-  }
+  @Nullable Issued renew(InstanceGuid guid, List<String> names, Instant now, Challenges challenges)
+      throws UnusableException, CertificateProblem, PutOffException;
 
-  /**
-   * Issues and stores a certificate if the one that is there can't be used.
-   *
-   * @return null: the one that is there stays
-   */
-  public @Nullable Issued repair(InstanceGuid guid, List<String> names, Instant now)
-      throws UnusableException, CertificateProblem {
-    return issue(guid, names, now, false);
-  }
-
-  /**
-   * Returns what {@link #repair} would issue, without storing it: until {@link #store} is called
-   * the one that is there stays.
-   */
-  public synchronized @Nullable Issued prepare(InstanceGuid guid, List<String> names, Instant now)
-      throws UnusableException, CertificateProblem {
-    String reason = reason(guid, names, now, false);
-    return reason == null ? null : new Issued(made(names, now), reason);
-  }
-
-  /**
-   * Stores a prepared certificate in place of the one that is there.
-   *
-   * @throws UnusableException if it can't be written; then the other stays
-   */
-  public synchronized void store(InstanceGuid guid, Issued prepared) throws UnusableException {
-    IssuedPair pair = pair(guid);
-    try {
-      prepared.certificate().write(pair.chain(), pair.key(), OverwriteMode.REPLACE);
-    } catch (CertificateProblem e) {
-      throw new UnusableException(e);
-    }
-  }
-
-  private synchronized @Nullable Issued issue(
-      InstanceGuid guid, List<String> names, Instant now, boolean ifDue)
-      throws UnusableException, CertificateProblem {
-    String reason = reason(guid, names, now, ifDue);
-    if (reason == null) {
-      return null;
-    }
-    var issued = new Issued(made(names, now), reason);
-    store(guid, issued);
-    return issued;
-  }
-
-  private InstanceCertificate made(List<String> names, Instant now)
-      throws UnusableException, CertificateProblem {
-    InstanceCertificate made = authority().issue(request(names, now));
-    requireUsable(made, names, now);
-    return made;
-  }
-
-  /**
-   * Returns what {@link #repair} would issue now, without storing it; all with the same key.
-   *
-   * @return null: the one that is there would stay
-   */
-  public synchronized @Nullable Issued rehearse(InstanceGuid guid, List<String> names, Instant now)
-      throws UnusableException, CertificateProblem {
-    String reason = reason(guid, names, now, false);
-    if (reason == null) {
-      return null;
-    }
-    InstanceCertificate before = rehearsed;
-    InstanceCertificate issued =
-        before == null
-            ? authority().issue(request(names, now))
-            : authority().issueWithKeyOf(before, request(names, now));
-    rehearsed = issued;
-    requireUsable(issued, names, now);
-    return new Issued(issued, reason);
-  }
-
-  private @Nullable String reason(InstanceGuid guid, List<String> names, Instant now, boolean ifDue)
-      throws UnusableException {
-    IssuedPair pair = pair(guid);
-    if (!pair.exists()) {
-      return "there is none";
-    }
-    try {
-      InstanceCertificate present = pair.read();
-      String problem = IssuePolicy.problem(present, names, now);
-      // Without need the CA is not read: it may be on a volume that is not there.
-      return problem != null || !ifDue || !policy.isDue(present, guid.value(), now)
-          ? problem
-          : policy.gain(present, now, authority().notAfter());
-    } catch (CertificateProblem e) {
-      return String.valueOf(e.getMessage());
-    }
-  }
-
-  private IssueRequest request(List<String> names, Instant now)
-      throws UnusableException, CertificateProblem {
-    Instant authorityEnd = authority().notAfter();
-    Duration validity = Duration.between(now, policy.end(now, authorityEnd));
-    if (!validity.isPositive()) {
-      throw new UnusableException(
-          new CertificateProblem(
-              "%s: the CA ended at %s (expected: one that is valid)"
-                  .formatted(config.certificate(), authorityEnd)));
-    }
-    List<DnsName> parsed = new ArrayList<>(names.size());
-    for (String name : names) {
-      parsed.add(DnsName.parse(name));
-    }
-    KeyType type = config.keyType() == KeyAlgorithm.RSA ? KeyType.RSA_2048 : KeyType.EC_P256;
-    return new IssueRequest(parsed, List.of(), type, now, validity);
-  }
-
-  /** What would be judged unusable must not replace what is used, nor be issued again and again. */
-  private void requireUsable(InstanceCertificate issued, List<String> names, Instant now)
-      throws UnusableException, CertificateProblem {
-    List<Finding> problems = new ArrayList<>(authority().problems(issued, now));
-    problems.addAll(new CertificateCheck(names, now, Duration.ZERO).problems(issued));
-    if (!problems.isEmpty()) {
-      throw new CertificateProblem("not issued: " + problems.getFirst().message());
-    }
-  }
-
-  /** The folder in which the certificates are. */
-  public Path directory() {
-    return config.directory();
-  }
+  /** Gives up what waits for others. */
+  @Override
+  void close();
 }

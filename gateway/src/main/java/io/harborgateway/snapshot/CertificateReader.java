@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * have become unusable but their previous content can still be used. Blocks.
  */
 final class CertificateReader {
+  /** Said of what is wrong with a certificate that is ordered while its instance is in force. */
+  private static final String AWAITED = "certificate is ordered while the gateway runs: ";
+
   private final GatewayConfig config;
   private final Certificates certificates;
   private final SelfIssued issued;
@@ -125,7 +128,7 @@ final class CertificateReader {
     return findings;
   }
 
-  /** Returns the number of certificates that can't be used now. */
+  /** Returns the number of certificates that can't be used now, and are not awaited. */
   int unusableNow() {
     return unusableNow;
   }
@@ -141,7 +144,8 @@ final class CertificateReader {
   @Nullable CertificateSet read(Instance instance, int index, boolean prove) {
     Before had = predecessors.get(instance.guid());
     boolean isRejected = isNew(instance, had) && places.isConfigured(index);
-    List<Problem> reported = isRejected ? rejecting : problems;
+    boolean isAwaited = issued.isAwaited(certificates.place(instance));
+    List<Problem> reported = isAwaited ? warnings : isRejected ? rejecting : problems;
     CertificateSet before = usable(had, instance);
     CertificateSet certificate;
     List<Finding> found;
@@ -154,8 +158,8 @@ final class CertificateReader {
         outdated.put(instance, message);
         return before;
       }
-      refuse(instance, message);
-      reported.add(places.problem(index, message));
+      refuse(instance, message, isAwaited);
+      reported.add(places.problem(index, (isAwaited ? AWAITED : "") + message));
       return null;
     }
     Finding unusable = Certificates.unusable(found);
@@ -167,7 +171,8 @@ final class CertificateReader {
       }
     }
     for (Finding finding : found) {
-      reported.add(places.problem(index, issued.explained(instance, finding.message())));
+      String message = issued.explained(instance, finding.message());
+      reported.add(places.problem(index, (isAwaited ? AWAITED : "") + message));
     }
     List<Finding> hints = hints(certificate);
     hints.forEach(hint -> warnings.add(places.problem(index, hint.message())));
@@ -182,10 +187,10 @@ final class CertificateReader {
       }
     }
     if (lasting != null) {
-      refuse(instance, lasting);
+      refuse(instance, lasting, isAwaited);
       return null;
     }
-    if (unusable != null) {
+    if (unusable != null && !isAwaited) {
       unusableNow++;
     }
     return certificate;
@@ -217,9 +222,11 @@ final class CertificateReader {
     return Certificates.unusable(found) == null ? had.certificate() : null;
   }
 
-  private void refuse(Instance instance, String problem) {
+  private void refuse(Instance instance, String problem, boolean isAwaited) {
     refused.put(instance, problem);
-    unusableNow++;
+    if (!isAwaited) {
+      unusableNow++;
+    }
   }
 
   /** Returns why no handshake works with the certificate, or null. */

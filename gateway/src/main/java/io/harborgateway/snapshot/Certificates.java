@@ -7,6 +7,7 @@ import io.harborgateway.certs.Finding;
 import io.harborgateway.config.CatalogueConfig;
 import io.harborgateway.config.CertificateFilesConfig;
 import io.harborgateway.control.CertificateWatch;
+import io.harborgateway.issue.CaIssuer;
 import io.harborgateway.issue.Issuer;
 import io.harborgateway.route.Instance;
 import java.nio.file.Files;
@@ -69,9 +70,9 @@ public final class Certificates {
    * @throws Issuer.UnusableException if one can't be stored
    */
   public void storeIssued() throws Issuer.UnusableException {
-    if (issuer != null && !isStored) {
+    if (issuer instanceof CaIssuer ca && !isStored) {
       for (Map.Entry<Instance, Issuer.Issued> each : justIssued.entrySet()) {
-        issuer.store(each.getKey().guid(), each.getValue());
+        ca.store(each.getKey().guid(), each.getValue());
       }
     }
   }

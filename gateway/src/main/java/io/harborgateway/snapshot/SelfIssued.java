@@ -2,6 +2,7 @@ package io.harborgateway.snapshot;
 
 import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.CertificateSet;
+import io.harborgateway.issue.CaIssuer;
 import io.harborgateway.issue.Issuer;
 import io.harborgateway.route.Instance;
 import java.io.IOException;
@@ -74,15 +75,17 @@ final class SelfIssued {
    * @param place where its certificate is or will be
    */
   void issue(Instance instance, CertificatePlace place) {
-    if (issuer == null || !(place instanceof CertificatePlace.Issued own) || !own.isOwn()) {
+    if (!(issuer instanceof CaIssuer ca)
+        || !(place instanceof CertificatePlace.Issued own)
+        || !own.isOwn()) {
       return;
     }
     try {
       Issuer.Issued result =
           switch (mode) {
-            case STORED -> issuer.repair(instance.guid(), instance.hostNames(), now);
-            case PREPARED -> issuer.prepare(instance.guid(), instance.hostNames(), now);
-            case REHEARSED -> issuer.rehearse(instance.guid(), instance.hostNames(), now);
+            case STORED -> ca.repair(instance.guid(), instance.hostNames(), now);
+            case PREPARED -> ca.prepare(instance.guid(), instance.hostNames(), now);
+            case REHEARSED -> ca.rehearse(instance.guid(), instance.hostNames(), now);
           };
       if (result != null) {
         issued.put(instance, result);
@@ -90,6 +93,16 @@ final class SelfIssued {
     } catch (CertificateProblem | Issuer.UnusableException e) {
       failures.put(instance, String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * Whether the certificate at this place is not issued before the instance is served, since its
+   * issuer first connects to it.
+   */
+  boolean isAwaited(CertificatePlace place) {
+    return place instanceof CertificatePlace.Issued own
+        && own.isOwn()
+        && !(issuer instanceof CaIssuer);
   }
 
   /**

@@ -6,6 +6,7 @@ import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.CertificateSet;
 import io.harborgateway.certs.Finding;
 import io.harborgateway.config.AccessLogConfig;
+import io.harborgateway.config.AcmeConfig;
 import io.harborgateway.config.CatalogueConfig;
 import io.harborgateway.config.GatewayConfig;
 import io.harborgateway.config.InstanceConfig;
@@ -19,9 +20,12 @@ import io.harborgateway.config.load.ConfigLoader;
 import io.harborgateway.config.load.LoadedConfig;
 import io.harborgateway.config.load.LoadedInstance;
 import io.harborgateway.config.values.AccessLogFormat;
+import io.harborgateway.config.values.AcmeChallenge;
 import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.config.values.Protocol;
+import io.harborgateway.issue.CaIssuer;
 import io.harborgateway.issue.Issuer;
+import io.harborgateway.issue.acme.AcmeIssuer;
 import io.harborgateway.logging.LogFile;
 import io.harborgateway.route.Instance;
 import io.harborgateway.route.RouteTable;
@@ -267,12 +271,19 @@ public final class SnapshotBuilder {
   }
 
   private @Nullable Issuer issuer() {
-    IssuerConfig section = config.certs().issuer();
-    if (section == null) {
-      return null;
-    }
+    Issuer made = newIssuer();
     Issuer before = previous == null ? null : previous.certificates().issuer();
-    return before != null && before.isOf(section) ? before : new Issuer(section);
+    return made != null && before != null && before.isSame(made) ? before : made;
+  }
+
+  private @Nullable Issuer newIssuer() {
+    IssuerConfig own = config.certs().issuer();
+    if (own != null) {
+      return new CaIssuer(own);
+    }
+    AcmeConfig acme = config.certs().acme();
+    AcmeChallenge challenge = acme == null ? null : acme.challenge(config.listeners());
+    return acme == null || challenge == null ? null : new AcmeIssuer(acme, challenge);
   }
 
   /**
@@ -287,10 +298,12 @@ public final class SnapshotBuilder {
     if (issuer == null || !problems.isEmpty()) {
       return;
     }
-    boolean isNew = previous != null && issuer != previous.certificates().issuer();
+    Issuer before = previous == null ? null : previous.certificates().issuer();
+    boolean isNew = previous != null && (before == null || !before.isSame(issuer));
     String problem = isStrict || isNew ? issued.problem() : null;
     if (problem != null) {
-      problems.add(source.problem("certs.issuer", problem, ""));
+      String key = config.certs().issuer() == null ? "certs.acme" : "certs.issuer";
+      problems.add(source.problem(key, problem, ""));
       return;
     }
     issued.makeFolder();
@@ -363,6 +376,9 @@ public final class SnapshotBuilder {
         CertificatePlace place = place(served, instance.config());
         if (found.isEmpty()) {
           issued.issue(served, place);
+        }
+        if (issued.isAwaited(place)) {
+          return found;
         }
         CertificateSet certificate = issued.read(served, place);
         Finding problem =

@@ -3,6 +3,7 @@ package io.harborgateway.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.harborgateway.config.values.InstanceGuid;
+import io.harborgateway.issue.IssuePauses;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,9 @@ import org.junit.jupiter.api.Test;
 class IssueAttemptsTest {
   private static final InstanceGuid ONE = InstanceGuid.of("00000000-0000-4000-8000-000000000001");
   private static final InstanceGuid TWO = InstanceGuid.of("00000000-0000-4000-8000-000000000002");
+
+  private static final IssuePauses PAUSES =
+      new IssuePauses(Duration.ofSeconds(5), Duration.ofMinutes(10));
 
   private long nanos = Long.MAX_VALUE - 10; // a clock that passes its end, as it may
   private final IssueAttempts attempts = new IssueAttempts(() -> nanos);
@@ -20,26 +24,38 @@ class IssueAttemptsTest {
 
   @Test
   void pausesGetLongerUpToALimit() {
-    Duration pause = IssueAttempts.FIRST;
+    Duration pause = PAUSES.first();
     for (int i = 0; i < 20; i++) {
       assertThat(attempts.isTime(ONE)).isTrue();
-      attempts.add(ONE, "no");
+      attempts.add(ONE, "no", PAUSES, Duration.ZERO);
       pass(pause.minusMillis(1));
       assertThat(attempts.isTime(ONE)).isFalse();
       pass(Duration.ofMillis(1));
       pause = pause.multipliedBy(2);
-      pause = pause.compareTo(IssueAttempts.LONGEST) > 0 ? IssueAttempts.LONGEST : pause;
+      pause = pause.compareTo(PAUSES.longest()) > 0 ? PAUSES.longest() : pause;
     }
-    assertThat(pause).isEqualTo(IssueAttempts.LONGEST);
+    assertThat(pause).isEqualTo(PAUSES.longest());
     assertThat(attempts.isTime(TWO)).isTrue();
   }
 
   @Test
+  void whoeverSaysWhenIsObeyed() {
+    attempts.add(ONE, "rate limit", PAUSES, Duration.ofHours(3));
+    pass(Duration.ofHours(3).minusMillis(1));
+    assertThat(attempts.isTime(ONE)).isFalse();
+    pass(Duration.ofMillis(1));
+    assertThat(attempts.isTime(ONE)).isTrue();
+    attempts.add(ONE, "no", PAUSES, Duration.ofSeconds(-1));
+    pass(PAUSES.first().multipliedBy(2));
+    assertThat(attempts.isTime(ONE)).as("the next pause is not longer for that").isTrue();
+  }
+
+  @Test
   void aProblemIsNewOnceAndShownUntilItIsSolved() {
-    assertThat(attempts.add(ONE, "no")).isTrue();
-    assertThat(attempts.add(ONE, "no")).isFalse();
-    assertThat(attempts.add(ONE, "neither")).isTrue();
-    assertThat(attempts.add(TWO, null)).isFalse();
+    assertThat(attempts.add(ONE, "no", PAUSES, Duration.ZERO)).isTrue();
+    assertThat(attempts.add(ONE, "no", PAUSES, Duration.ZERO)).isFalse();
+    assertThat(attempts.add(ONE, "neither", PAUSES, Duration.ZERO)).isTrue();
+    assertThat(attempts.add(TWO, null, PAUSES, Duration.ZERO)).isFalse();
     attempts.retain(Set.of(ONE, TWO));
     assertThat(attempts.problems()).containsOnlyKeys(ONE.value());
     attempts.retain(Set.of(TWO));

@@ -1,10 +1,15 @@
 package io.harborgateway.config.load;
 
+import io.harborgateway.config.AcmeConfig;
 import io.harborgateway.config.binding.Problems;
 import io.harborgateway.config.binding.Section;
+import io.harborgateway.config.values.AcmeChallenge;
 import io.harborgateway.config.values.Durations;
+import io.harborgateway.config.values.Protocol;
+import io.harborgateway.config.values.TextRules;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** Checks that each certificate is in one form, and that each instance has one. */
 final class CertificateChecks {
@@ -15,11 +20,12 @@ final class CertificateChecks {
 
   private CertificateChecks() {}
 
-  /** Whether instances can do without certificates of their own. */
-  static boolean findsOthers(Section root) {
+  /** Whether the instance can do without a certificate of its own. */
+  static boolean findsOther(Section root, Section instance) {
     Section certs = root.section("certs");
     return root.isBroken("certs")
-        || (certs != null && (certs.isSet("directory") || certs.isSet("issuer")));
+        || (certs != null && (certs.isSet("directory") || certs.isSet("issuer")))
+        || (certs != null && certs.isSet("acme") && instance.isSet("public-host"));
   }
 
   /** Checks the sections that instances without certificates of their own go by. */
@@ -42,6 +48,10 @@ final class CertificateChecks {
     } else if (issuer != null && validity != null) {
       checkGuard(root, issuer, before == null ? validity.dividedBy(USUAL_PART) : before, problems);
     }
+    Section acme = certs == null ? null : certs.section("acme");
+    if (acme != null) {
+      checkAcme(root, acme, issuer != null, problems);
+    }
   }
 
   /** A certificate that is renewed later would be withdrawn each time. */
@@ -56,6 +66,34 @@ final class CertificateChecks {
           "renewed %s before the end".formatted(Durations.text(before)),
           "before registration.certificate-guard, %s, withdraws it"
               .formatted(Durations.text(guard)));
+    }
+  }
+
+  private static void checkAcme(
+      Section root, Section acme, boolean isBesideIssuer, Problems problems) {
+    if (isBesideIssuer) {
+      problems.add(acme.path(), "acme and issuer", "one of the two");
+    }
+    Duration before = acme.value("renew-before", Duration.class);
+    if (before != null) {
+      checkGuard(root, acme, before, problems);
+    }
+    if (Boolean.FALSE.equals(acme.value("agree-to-terms", Boolean.class))) {
+      String expected = "true: servers issue only to those who agree to their terms of service";
+      problems.add(acme.path("agree-to-terms"), "false", expected);
+    }
+    List<Protocol> listeners =
+        root.sections("listeners").stream()
+            .map(listener -> listener.value("protocol", Protocol.class))
+            .filter(Objects::nonNull)
+            .toList();
+    AcmeChallenge challenge = acme.value("challenge", AcmeChallenge.class);
+    if (challenge != null && !listeners.contains(AcmeConfig.protocol(challenge))) {
+      String name = TextRules.kebab(challenge.name());
+      String expected = "a challenge for which there is a listener";
+      problems.add(acme.path("challenge"), name, expected);
+    } else if (!listeners.contains(Protocol.HTTP) && !listeners.contains(Protocol.HTTPS)) {
+      problems.add(acme.path(), "acme without a listener", "one with protocol http or https");
     }
   }
 

@@ -21,7 +21,7 @@ final class InstanceChecks {
       checkNames(instance, names, problems);
       checkUpstreams(instance, problems);
       CertificateChecks.run(instance, problems);
-      if (!instance.isSet("certificate") && !CertificateChecks.findsOthers(root)) {
+      if (!instance.isSet("certificate") && !CertificateChecks.findsOther(root, instance)) {
         problems.add(instance.path("certificate"), "missing", CertificateChecks.EXPECTED);
       }
       instance.sections("upstreams").forEach(up -> Checks.checkReference(up, root, problems));

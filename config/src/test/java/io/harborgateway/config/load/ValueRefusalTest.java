@@ -105,6 +105,54 @@ final class ValueRefusalTest {
             + " (expected: before registration.certificate-guard, 5m, withdraws it)");
   }
 
+  private static String acme(String more) {
+    return "certs: {acme: {url: 'https://ca.test/dir', account-key: a.key, directory: issued, "
+        + more
+        + "}}\n";
+  }
+
+  private static String publicHost() {
+    return base(
+        "    domain: example.com\n    certificate: {chain: chain.pem, key: key.pem}\n",
+        "    public-host: harbor.example.com\n");
+  }
+
+  @Test
+  void acme() {
+    loading.assertRefused(publicHost() + acme("agree-to-terms: true"));
+    loading.assertRefused(
+        publicHost() + acme("agree-to-terms: false"),
+        "gateway.yml:9:99: certs.acme.agree-to-terms: false (expected: true: servers issue only to"
+            + " those who agree to their terms of service)");
+    loading.assertRefused(
+        publicHost() + acme("email: a@b.test"),
+        "gateway.yml:9:9: certs.acme.agree-to-terms: missing (expected: true or false)");
+    loading.assertRefused(
+        publicHost() + acme("agree-to-terms: true, challenge: http-01"),
+        "gateway.yml:9:116: certs.acme.challenge: http-01"
+            + " (expected: a challenge for which there is a listener)");
+    loading.assertRefused(
+        publicHost()
+            + acme("agree-to-terms: true, renew-before: 24h")
+            + "registration: {servers: ['nats://10.0.0.1:4222'], certificate-guard: 24h}\n",
+        "gateway.yml:9:119: certs.acme.renew-before: renewed 24h before the end"
+            + " (expected: before registration.certificate-guard, 24h, withdraws it)");
+    loading.assertRefused(
+        publicHost() + acme("agree-to-terms: true").replace("https:", "http:"),
+        "gateway.yml:9:21: certs.acme.url: \"http://ca.test/dir\" (expected: a URI, such as https://host/path)");
+    loading.assertRefused(
+        base("    certificate: {chain: chain.pem, key: key.pem}\n", "")
+            + acme("agree-to-terms: true"),
+        "gateway.yml:2:5: instances[0].certificate: missing"
+            + " (expected: chain and key, or a certs section that finds them)");
+    loading.assertRefused(
+        publicHost()
+            + acme("agree-to-terms: true")
+                .replace(
+                    "{acme:", "{issuer: {certificate: ca.crt, key: ca.key, directory: own}, acme:"),
+        "gateway.yml:9:69: certs.acme: acme and issuer (expected: one of the two)");
+  }
+
   @Test
   void catalogueWithoutCertificates() {
     loading.assertRefused(

@@ -23,13 +23,27 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class IssuerTest {
+class CaIssuerTest {
   private static final InstanceGuid GUID = InstanceGuid.of("0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
   private static final List<String> NAMES = List.of(GUID + ".a.test");
 
   @TempDir private Path folder;
   private final Instant now = Instant.now();
-  private Issuer issuer;
+  private CaIssuer issuer;
+
+  /** Nobody looks. */
+  private static final Challenges NONE =
+      new Challenges() {
+        @Override
+        public Shown answer(String token, String content) {
+          throw new AssertionError("a CA of one's own does not ask");
+        }
+
+        @Override
+        public Shown present(String name, InstanceCertificate certificate) {
+          throw new AssertionError("a CA of one's own does not ask");
+        }
+      };
 
   @BeforeEach
   void authority() throws Exception {
@@ -37,8 +51,8 @@ class IssuerTest {
     issuer = issuer(Duration.ofDays(90));
   }
 
-  private Issuer issuer(Duration validity) {
-    return new Issuer(
+  private CaIssuer issuer(Duration validity) {
+    return new CaIssuer(
         new IssuerConfig(
             folder.resolve("ca.crt"),
             folder.resolve("ca.key"),
@@ -50,7 +64,7 @@ class IssuerTest {
   }
 
   private Issuer.Issued renewed(List<String> names, Instant at) throws Exception {
-    return requireNonNull(issuer.renew(GUID, names, at));
+    return requireNonNull(issuer.renew(GUID, names, at, NONE));
   }
 
   private void write(String name, Instant from, Duration validity) throws Exception {
@@ -67,12 +81,12 @@ class IssuerTest {
     assertThat(
             PosixFilePermissions.toString(Files.getPosixFilePermissions(issuer.pair(GUID).key())))
         .isEqualTo("rw-------");
-    assertThat(issuer.renew(GUID, NAMES, now)).isNull();
+    assertThat(issuer.renew(GUID, NAMES, now, NONE)).isNull();
   }
 
   @Test
   void issuesForANameThatWasAddedAndWhenItIsDue() throws Exception {
-    issuer.renew(GUID, NAMES, now);
+    issuer.renew(GUID, NAMES, now, NONE);
     List<String> more = List.of(NAMES.getFirst(), GUID + ".b.a.test");
     assertThat(renewed(more, now).certificate().names()).isEqualTo(more);
     Instant later = now.plus(Duration.ofDays(61));
@@ -82,9 +96,9 @@ class IssuerTest {
 
   @Test
   void repairsAPairOfWhichOneHalfIsMissingOrAnotherOnes() throws Exception {
-    issuer.renew(GUID, NAMES, now);
+    issuer.renew(GUID, NAMES, now, NONE);
     Files.delete(issuer.pair(GUID).key());
-    assertThat(issuer.renew(GUID, NAMES, now)).isNotNull();
+    assertThat(issuer.renew(GUID, NAMES, now, NONE)).isNotNull();
     Files.copy(
         folder.resolve("ca.key"), issuer.pair(GUID).key(), StandardCopyOption.REPLACE_EXISTING);
     assertThat(renewed(NAMES, now).reason()).contains("does not belong to");
@@ -97,11 +111,11 @@ class IssuerTest {
   void neverEndsAfterItsCaAndDoesNotRenewAgainAndAgain() throws Exception {
     write("short", now, Duration.ofDays(5));
     InstanceCertificate issued = renewed(NAMES, now).certificate();
-    assertThat(issued.notAfter()).isEqualTo(issuer.authority().notAfter());
+    assertThat(issued.notAfter()).isEqualTo(issuer.authority().end());
     for (Instant later : List.of(now.plusSeconds(1), now.plus(Duration.ofDays(4)))) {
-      assertThat(issuer.renew(GUID, NAMES, later)).isNull();
+      assertThat(issuer.renew(GUID, NAMES, later, NONE)).isNull();
     }
-    assertThatThrownBy(() -> issuer.renew(GUID, NAMES, now.plus(Duration.ofDays(6))))
+    assertThatThrownBy(() -> issuer.renew(GUID, NAMES, now.plus(Duration.ofDays(6)), NONE))
         .isInstanceOf(Issuer.UnusableException.class)
         .hasMessageContaining("the CA ended at");
     assertThat(issuer.pair(GUID).read()).isEqualTo(issued);
@@ -109,9 +123,9 @@ class IssuerTest {
 
   @Test
   void takesTheCaThatIsThereNow() throws Exception {
-    issuer.renew(GUID, NAMES, now);
+    issuer.renew(GUID, NAMES, now, NONE);
     write("another", now, Duration.ofDays(900));
-    assertThat(issuer.renew(GUID, NAMES, now)).as("what works stays").isNull();
+    assertThat(issuer.renew(GUID, NAMES, now, NONE)).as("what works stays").isNull();
     Files.delete(issuer.pair(GUID).chain());
     assertThat(renewed(NAMES, now).certificate().issuer()).isEqualTo("CN=another");
   }
@@ -120,9 +134,9 @@ class IssuerTest {
   void withoutItsCaWhatIsThereStays() throws Exception {
     InstanceCertificate issued = renewed(NAMES, now).certificate();
     Files.delete(folder.resolve("ca.key"));
-    Issuer restarted = issuer(Duration.ofDays(90));
-    assertThat(restarted.renew(GUID, NAMES, now)).as("not needed").isNull();
-    assertThatThrownBy(() -> restarted.renew(GUID, NAMES, now.plus(Duration.ofDays(70))))
+    CaIssuer restarted = issuer(Duration.ofDays(90));
+    assertThat(restarted.renew(GUID, NAMES, now, NONE)).as("not needed").isNull();
+    assertThatThrownBy(() -> restarted.renew(GUID, NAMES, now.plus(Duration.ofDays(70)), NONE))
         .isInstanceOf(Issuer.UnusableException.class)
         .hasMessageContaining("ca.key: no such file");
     assertThat(restarted.pair(GUID).read()).isEqualTo(issued);
@@ -131,7 +145,7 @@ class IssuerTest {
   @Test
   void aFolderThatCanNotBeWrittenIsNoInstancesFault() throws Exception {
     Files.writeString(folder.resolve("issued"), "a file");
-    assertThatThrownBy(() -> issuer.renew(GUID, NAMES, now))
+    assertThatThrownBy(() -> issuer.renew(GUID, NAMES, now, NONE))
         .isInstanceOf(Issuer.UnusableException.class)
         .hasMessageContaining("cannot be written");
   }
