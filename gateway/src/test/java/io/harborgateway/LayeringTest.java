@@ -48,7 +48,7 @@ class LayeringTest {
           layer(
               "cli",
               "demo control snapshot logging announce announce.routingapi"
-                  + " announce.routeregistrar tls upstream route transport"
+                  + " announce.routeregistrar announce.state tls upstream route transport"
                   + " config.load config config.binding config.values certs"),
           layer("demo", "transport config.values certs"),
           layer(

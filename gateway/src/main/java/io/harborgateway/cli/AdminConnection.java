@@ -3,6 +3,7 @@ package io.harborgateway.cli;
 import io.harborgateway.config.AdminConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -11,6 +12,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +28,15 @@ final class AdminConnection {
 
   /** A response. */
   record Response(int status, String body) {}
+
+  /** Nobody listens there: no gateway runs. */
+  static final class NotRunningException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private NotRunningException(IOException failure) {
+      super(failure.getMessage(), failure);
+    }
+  }
 
   private final SocketAddress address;
   private final String shown;
@@ -52,6 +63,7 @@ final class AdminConnection {
    * Sends a request and returns the response, whatever its status. Blocks for at most 10 s.
    *
    * @param fields further header fields, each with its CRLF
+   * @throws NotRunningException if nobody listens there
    * @throws IOException that names the endpoint
    */
   Response ask(String method, String path, String fields) throws IOException, InterruptedException {
@@ -79,13 +91,20 @@ final class AdminConnection {
           answer.completeExceptionally(e);
         }
       });
-      return parsed(answer.get(timeout.toSeconds(), TimeUnit.SECONDS));
+      return parsed(answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
       throw failure(path, "nothing within " + timeout, e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw failure(path, String.valueOf(cause.getMessage()), cause);
+      IOException failure = failure(path, String.valueOf(cause.getMessage()), cause);
+      throw isNobodyThere(cause) ? new NotRunningException(failure) : failure;
     }
+  }
+
+  /** A port that nobody listens on, or a socket file that is gone, or has been left behind. */
+  private boolean isNobodyThere(Throwable failure) {
+    return failure instanceof ConnectException
+        || (address instanceof UnixDomainSocketAddress unix && Files.notExists(unix.getPath()));
   }
 
   private StandardProtocolFamily protocolFamily() {

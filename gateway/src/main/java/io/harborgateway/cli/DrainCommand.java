@@ -1,5 +1,6 @@
 package io.harborgateway.cli;
 
+import io.harborgateway.cli.AdminConnection.NotRunningException;
 import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.config.load.ConfigLoader;
 import io.harborgateway.control.DrainSequence;
@@ -8,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -17,7 +19,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code drain}: makes a running gateway withdraw its routes and finish its requests without
- * exiting; for a BOSH drain script. Talks to its admin listener.
+ * exiting. Talks to its admin listener.
+ *
+ * <p>With {@code --bosh} it is all that a BOSH drain script does: the agent runs it again and again
+ * while it prints a negative number, whose seconds it waits before the next time, and stops the
+ * process when it prints 0. Anything else on standard output, or an exit code, would fail the
+ * deployment's stop.
  */
 @Command(
     name = "drain",
@@ -26,22 +33,42 @@ import tools.jackson.databind.json.JsonMapper;
 final class DrainCommand implements Callable<Integer> {
   private static final Duration POLL = Duration.ofMillis(500);
 
+  /** Each answer is a start of this program; and a deployment waits for the last one. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--config", required = true, description = "The YAML file of the gateway.")
   private Path config = Path.of("");
 
-  @Option(names = "--undo", description = "Serves again.")
-  private boolean undo;
+  @ArgGroup private Kind kind = new Kind();
 
-  @Option(names = "--wait", description = "Returns when nothing is in flight any more.")
-  private boolean wait;
+  /** What is done; none: a drain begins. */
+  static final class Kind {
+    @Option(names = "--undo", description = "Serves again.")
+    private boolean undo;
+
+    @Option(names = "--wait", description = "Returns when nothing is in flight any more.")
+    private boolean wait;
+
+    @Option(
+        names = "--bosh",
+        description =
+            "Prints for BOSH's agent: -N, ask again in N s; or 0, drained or not running. The rest"
+                + " is on standard error.")
+    private boolean bosh;
+  }
 
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     try {
-      drain(AdminConnection.to(ConfigLoader.admin(config)));
+      var admin = AdminConnection.to(ConfigLoader.admin(config));
+      if (kind.bosh) {
+        answerAgent(admin);
+      } else {
+        drain(admin);
+      }
       return ExitCode.OK;
     } catch (ConfigException e) {
       e.problems().forEach(err::println);
@@ -52,18 +79,38 @@ final class DrainCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * A second drain is the first one, so each call begins it; also the one that finds it undone: the
+   * agent would stop the process all the same.
+   */
+  private void answerAgent(AdminConnection admin) throws IOException, InterruptedException {
+    int answer = 0;
+    try {
+      JsonNode status = ask(admin, "POST", "/drain");
+      show(spec.commandLine().getErr(), status);
+      if (!phase(status).equals(DrainSequence.Phase.DRAINED.name())) {
+        answer = -(int) ASK_AGAIN.toSeconds();
+      }
+    } catch (NotRunningException e) { // it may be called before a start, and after a stop
+      spec.commandLine().getErr().println("not running: " + e.getMessage());
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(answer);
+    out.flush();
+  }
+
   private void drain(AdminConnection admin) throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    JsonNode status = ask(admin, "POST", undo ? "/undrain" : "/drain");
+    JsonNode status = ask(admin, "POST", kind.undo ? "/undrain" : "/drain");
     show(out, status);
-    while (wait && !undo && !phase(status).equals(DrainSequence.Phase.DRAINED.name())) {
+    while (kind.wait && !phase(status).equals(DrainSequence.Phase.DRAINED.name())) {
       Thread.sleep(POLL);
       status = ask(admin, "GET", "/status").path("drain");
       if (phase(status).equals(DrainSequence.Phase.SERVING.name())) {
         throw new IOException(admin + ": the drain was undone, the gateway serves again");
       }
     }
-    if (wait && !undo) {
+    if (kind.wait) {
       show(out, status);
     }
   }

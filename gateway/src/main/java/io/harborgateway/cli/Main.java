@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       CheckCommand.class,
       ReloadCommand.class,
       DrainCommand.class,
+      WaitCommand.class,
       ImportRegistrarCommand.class,
       DemoCommand.class,
       CertsCommand.class

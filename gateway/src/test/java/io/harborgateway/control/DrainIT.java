@@ -13,7 +13,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -196,6 +200,55 @@ class DrainIT {
       var response = client.send(HEAD + "1234567890").readResponse();
       assertThat(response.status()).isEqualTo(201);
       assertThat(response.head().field("Connection")).isEmpty();
+    }
+  }
+
+  /** As BOSH's agent does: it runs the script again while a number below 0 comes, then stops. */
+  @Test
+  void boshAsksAgainUntilNothingIsInFlight() throws Exception {
+    try (var upload = connect()) {
+      upload.send(HEAD + "12345");
+      Await.until("the upload is upstream", () -> origin.bytesReceived() > 5);
+
+      assertThat(ended(drain("--bosh")))
+          .isEqualTo(new Outcome(0, "-5\n", "WITHDRAWING, 1 connections\n"));
+      awaitPhase(DrainSequence.Phase.FINISHING);
+      assertThat(ended(drain("--bosh")))
+          .isEqualTo(new Outcome(0, "-5\n", "FINISHING, 1 connections\n"));
+      upload.send("67890");
+      assertThat(upload.readResponse().status()).isEqualTo(201);
+      awaitPhase(DrainSequence.Phase.DRAINED);
+      assertThat(ended(drain("--bosh")))
+          .isEqualTo(new Outcome(0, "0\n", "DRAINED, 0 connections\n"));
+    }
+
+    gateway.close();
+    stopped = true;
+    Outcome gone = ended(drain("--bosh"));
+    assertThat(gone.exitCode()).isZero();
+    assertThat(gone.out()).isEqualTo("0\n");
+    assertThat(gone.err()).startsWith("not running: http://127.0.0.1:");
+  }
+
+  /** Its requests would be cut off: the stop is to fail, so that somebody looks. */
+  @Test
+  void boshIsNotToldThatASilentGatewayIsDrained() throws Exception {
+    try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Files.writeString(
+          folder.resolve("gateway.yml"),
+          yaml.text().replaceAll("admin: \\{port: \\d+", "admin: {port: " + silent.getLocalPort()));
+      Thread.startVirtualThread(() -> answerNothing(silent));
+      Outcome outcome = ended(drain("--bosh"));
+      assertThat(outcome.exitCode()).isEqualTo(71);
+      assertThat(outcome.out()).isEmpty();
+    }
+  }
+
+  private static void answerNothing(ServerSocket server) {
+    try {
+      server.accept().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -144,7 +144,7 @@ public final class GatewayYaml {
   }
 
   /** Replaces the keys of the node, comma between them. */
-  GatewayYaml node(String keys) {
+  public GatewayYaml node(String keys) {
     node = keys;
     return this;
   }
