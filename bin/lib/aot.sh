@@ -7,6 +7,8 @@
 aot_key() (
   printf '%s\n' "$java_version_string" "$jvm_options"
   cd "$libraries" && stat -L -c '%n %s %Y' -- "${jar#"$libraries/"}" ./*.jar
+  # The jars of all packages have the same time.
+  [ ! -f SHA256SUMS ] || cat SHA256SUMS
 )
 
 aot_is_current() {

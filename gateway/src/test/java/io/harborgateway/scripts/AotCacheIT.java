@@ -31,6 +31,11 @@ class AotCacheIT {
     assertThat(version(launcher)).contains(USED);
     theNatsClientIsInTheCache(launcher);
 
+    Path digests = Files.writeString(folder.resolve("lib/SHA256SUMS"), "of another build\n");
+    assertThat(version(launcher)).as("jars of packages").doesNotContain(USED);
+    Files.delete(digests);
+    assertThat(version(launcher)).contains(USED);
+
     Path jar = folder.resolve("lib/harbor-gateway.jar");
     Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(5)));
     assertThat(version(launcher)).contains("harbor-gateway ").doesNotContain(USED);

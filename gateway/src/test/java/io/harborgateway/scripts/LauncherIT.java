@@ -159,6 +159,23 @@ class LauncherIT {
   }
 
   @Test
+  void itsOwnRuntimeComesBeforeAnyOther() throws IOException {
+    Path runtime = installed.resolve("runtime");
+    Path java = runtime.resolve("bin/java");
+    Files.createDirectories(java.getParent());
+    Files.writeString(java, "#!/bin/sh\necho its own\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+    Files.writeString(runtime.resolve("release"), "JAVA_VERSION=\"25.0.9\"\n");
+    String launcher = installed.resolve("bin/harbor-gateway").toString();
+    List<String> other = List.of("JAVA_HOME=" + System.getProperty("java.home"));
+
+    assertThat(run(other, launcher).stdout()).isEqualTo("its own\n");
+
+    Files.delete(java);
+    assertThat(run(other, launcher).stdout()).as("without one").contains("Java 25");
+  }
+
+  @Test
   void saysWhatToInstallWhenThereIsNoJdk() throws IOException {
     // Programs that the script needs, but no java.
     Path tools = Files.createDirectory(folder.resolve("tools"));
