@@ -1,6 +1,7 @@
 package io.harborgateway.cli;
 
 import io.harborgateway.config.binding.ConfigException;
+import io.harborgateway.control.ActivatedSockets;
 import io.harborgateway.control.ConfigFile;
 import io.harborgateway.control.Gateway;
 import io.harborgateway.logging.Logs;
@@ -68,6 +69,8 @@ final class RunCommand implements Callable<Integer> {
               : SnapshotBuilder.load(config, System.getenv(), Instant.now());
       try (var logs = Logs.start(snapshot.config().logging())) {
         run(snapshot, new ConfigFile(config, System.getenv()), logs);
+      } finally {
+        Thread.setDefaultUncaughtExceptionHandler(null); // the logs are closed
       }
       return ExitCode.OK;
     } catch (ConfigException e) {
@@ -90,7 +93,10 @@ final class RunCommand implements Callable<Integer> {
       running.thenAccept(gateway -> gateway.reloads().begin("SIGHUP"));
     });
     var shutdown = new ShutdownSignal(logs::close);
-    Gateway gateway = Gateway.start(snapshot, file, logs.accessLog());
+    var given =
+        ActivatedSockets.of(
+            System.getenv(), ProcessHandle.current().pid(), snapshot.config().listeners());
+    Gateway gateway = Gateway.start(snapshot, file, logs.accessLog(), given);
     running.complete(gateway);
     StandardError.discard();
     logs.show(gateway.plane().meters());

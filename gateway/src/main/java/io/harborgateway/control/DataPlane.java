@@ -10,6 +10,7 @@ import io.harborgateway.relay.RelayBuffers;
 import io.harborgateway.tls.HandshakeLimits;
 import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Deadlines;
+import io.harborgateway.transport.InheritedSockets;
 import io.harborgateway.transport.LoopLocal;
 import io.harborgateway.transport.MemoryRelief;
 import io.harborgateway.transport.Transport;
@@ -39,10 +40,11 @@ public record DataPlane(
     ConnectionLimits limits,
     HandshakeLimits handshakes,
     ChallengeFiles challenges,
+    InheritedSockets inherited,
     Meters meters)
     implements AutoCloseable {
 
-  static DataPlane of(GatewayConfig config, Meters meters) {
+  static DataPlane of(GatewayConfig config, InheritedSockets inherited, Meters meters) {
     Transport transport = transport(config.node());
     int loops = config.node().eventLoops();
     int threads = loops == 0 ? Runtime.getRuntime().availableProcessors() : loops;
@@ -58,6 +60,7 @@ public record DataPlane(
             new ConnectionLimits(config.limits().maxConnections(), 0),
             new HandshakeLimits(),
             new ChallengeFiles(),
+            inherited,
             meters);
     plane.use(config);
     return plane;
@@ -102,6 +105,7 @@ public record DataPlane(
   /** Closes all remaining connections and shuts down the event loops. */
   @Override
   public void close() {
+    inherited.close();
     checks.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
     // Needs some quiet period: without it, a loop that is running tasks ends without closing
     // anything.

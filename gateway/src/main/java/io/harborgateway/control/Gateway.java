@@ -11,6 +11,7 @@ import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.tls.TlsContexts;
+import io.harborgateway.transport.InheritedSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -63,12 +64,14 @@ public final class Gateway implements AutoCloseable {
   /** True when every upstream has been checked; false when the time for that is up. */
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
 
-  private Gateway(Snapshot snapshot, ConfigFile file, AccessLog accessLog) throws IOException {
+  private Gateway(
+      Snapshot snapshot, ConfigFile file, AccessLog accessLog, InheritedSockets inherited)
+      throws IOException {
     live = new Live(snapshot, new CertificateWatch(snapshot, InstantSource.system(), events));
     var meters = new Meters();
     events.subscribe(new NodeEventLog());
     events.subscribe(new NodeEventMeters(meters));
-    plane = DataPlane.of(snapshot.config(), meters);
+    plane = DataPlane.of(snapshot.config(), inherited, meters);
     contexts =
         new TlsContexts(
             instance -> live.get().certificate(instance),
@@ -121,14 +124,23 @@ public final class Gateway implements AutoCloseable {
     return live.snapshot().config().node().drainTimeout();
   }
 
+  /** Starts a gateway that binds all its ports itself; see the other method. */
+  public static Gateway start(Snapshot snapshot, ConfigFile file, AccessLog accessLog)
+      throws IOException {
+    return start(snapshot, file, accessLog, new InheritedSockets());
+  }
+
   /**
    * Starts the snapshot and returns at once: each listener is bound when its upstream answers.
    *
+   * @param inherited used instead of binding where there is one of a listener's address; closed at
+   *     the end
    * @throws IOException if a port can't be bound, or this node's address can't be determined
    */
-  public static Gateway start(Snapshot snapshot, ConfigFile file, AccessLog accessLog)
+  public static Gateway start(
+      Snapshot snapshot, ConfigFile file, AccessLog accessLog, InheritedSockets inherited)
       throws IOException {
-    var gateway = new Gateway(snapshot, file, accessLog);
+    var gateway = new Gateway(snapshot, file, accessLog, inherited);
     try {
       gateway.start();
       return gateway;

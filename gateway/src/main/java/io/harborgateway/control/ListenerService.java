@@ -12,7 +12,6 @@ import io.harborgateway.listen.Listener;
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
-import io.harborgateway.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.Predicate;
@@ -133,19 +132,24 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
   }
 
   /**
-   * @throws IOException if the address can't be bound
+   * @throws IOException if the address can't be bound, and no socket was given for it
    */
-  void tryAddress(Transport transport) throws IOException {
-    listener.tryAddress(transport);
+  void tryAddress(DataPlane plane) throws IOException {
+    if (!plane.inherited().has(address(section))) {
+      listener.tryAddress(plane.transport());
+    }
   }
 
   /**
    * Checks the address of a listener that does not exist yet.
    *
-   * @throws IOException if the address can't be bound
+   * @throws IOException if the address can't be bound, and no socket was given for it
    */
-  static void tryAddress(ListenerConfig section, int port, Transport transport) throws IOException {
-    Listener.tryAddress(section.name(), new InetSocketAddress(section.address(), port), transport);
+  static void tryAddress(ListenerConfig section, int port, DataPlane plane) throws IOException {
+    if (!plane.inherited().has(address(section))) {
+      var address = new InetSocketAddress(section.address(), port);
+      Listener.tryAddress(section.name(), address, plane.transport());
+    }
   }
 
   /** Whether only one of the two can be bound. */
@@ -165,7 +169,8 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
    */
   void bind(DataPlane plane) throws IOException {
     try {
-      listener.bind(plane.transport(), plane.eventLoops(), plane.limits(), plane.meters());
+      listener.bind(
+          plane.transport(), plane.eventLoops(), plane.inherited(), plane.limits(), plane.meters());
       isBound(true, "");
     } catch (IOException e) {
       isBound(false, String.valueOf(e.getMessage()));

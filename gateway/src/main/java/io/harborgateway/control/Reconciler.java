@@ -124,7 +124,7 @@ final class Reconciler implements AutoCloseable {
    */
   void open() throws IOException {
     for (ListenerService service : services) {
-      service.tryAddress(plane.transport());
+      service.tryAddress(plane);
     }
     upstreams().forEach(CheckedUpstream::start);
     control.repeat("looking at the certificates", this::lookAtCertificates, CERTIFICATE_INTERVAL);

@@ -160,7 +160,7 @@ final class Services {
   private void tryAddress(ListenerConfig section, List<ListenerService> held) throws IOException {
     boolean isHeld =
         held.stream().anyMatch(service -> ListenerService.overlap(service.section(), section));
-    ListenerService.tryAddress(section, isHeld ? 0 : section.port(), plane.transport());
+    ListenerService.tryAddress(section, isHeld ? 0 : section.port(), plane);
   }
 
   /**

@@ -2,11 +2,13 @@ package io.harborgateway.listen;
 
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.metrics.Meters;
+import io.harborgateway.transport.InheritedSockets;
 import io.harborgateway.transport.TcpServer;
 import io.harborgateway.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -105,45 +107,65 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
-   * Binds and begins to accept. Blocks: not to be called on an event loop.
+   * Begins to accept: on sockets that this process was given for its address, or else on its own.
+   * Blocks: not to be called on an event loop.
    *
    * @throws IOException if the address can't be bound; the message names the listener and the
    *     address
    */
   public void bind(
-      Transport transport, EventLoopGroup eventLoops, ConnectionLimits limits, Meters allMeters)
+      Transport transport,
+      EventLoopGroup eventLoops,
+      InheritedSockets inherited,
+      ConnectionLimits limits,
+      Meters allMeters)
       throws IOException {
     var admission = new Admission(limits, meters, allMeters);
-    List<ListeningSocket> unbound = new ArrayList<>();
     if (transport == Transport.EPOLL) {
       List<IoEventLoop> loops = loops(eventLoops);
-      for (IoEventLoop loop : loops) {
-        unbound.add(listening(loop, loops.size() > 1, admission));
+      List<FileDescriptor> listening = inherited.duplicates(address, loops.size());
+      if (listening.isEmpty()) {
+        begin(loops.stream().map(loop -> unbound(loop, loops.size() > 1, admission)).toList());
+      } else {
+        adopt(listening, loops, admission);
       }
     } else {
-      unbound.add(
-          new ListeningChannel(
-              transport.serverChannels().newChannel(),
-              eventLoops,
-              false,
-              new Acceptor(eventLoops, () -> path, admission)));
+      var acceptor = new Acceptor(eventLoops, () -> path, admission);
+      var channel = transport.serverChannels().newChannel();
+      begin(List.of(ListeningChannel.unbound(channel, eventLoops, false, acceptor)));
     }
-    List<ListeningSocket> bound = new ArrayList<>();
+  }
+
+  private void begin(List<? extends ListeningSocket> unbound) throws IOException {
     try (var reserved = unbound.size() > 1 ? TcpServer.reserve(address) : null) {
-      InetSocketAddress at = address;
-      for (ListeningSocket socket : unbound) {
-        var begun = socket.begin(at).awaitUninterruptibly();
-        if (!begun.isSuccess()) {
-          throw new IOException(begun.cause().getMessage(), begun.cause());
-        }
-        bound.add(socket);
-        at = socket.localAddress(); // port 0 has become a real port
-      }
+      beginAll(unbound);
     } catch (IOException e) {
-      bound.forEach(socket -> socket.end().awaitUninterruptibly());
       throw notBound(name, address, e);
     }
-    sockets = List.copyOf(bound);
+  }
+
+  private void adopt(List<FileDescriptor> listening, List<IoEventLoop> loops, Admission admission)
+      throws IOException {
+    List<ListeningSocket> adopted = new ArrayList<>();
+    for (int i = 0; i < listening.size(); i++) {
+      adopted.add(adopted(listening.get(i), loops.get(i % loops.size()), admission));
+    }
+    beginAll(adopted);
+  }
+
+  private void beginAll(List<? extends ListeningSocket> all) throws IOException {
+    List<ListeningSocket> begun = new ArrayList<>();
+    InetSocketAddress at = address;
+    for (ListeningSocket socket : all) {
+      var result = socket.begin(at).awaitUninterruptibly();
+      if (!result.isSuccess()) {
+        begun.forEach(each -> each.end().awaitUninterruptibly());
+        throw new IOException(result.cause().getMessage(), result.cause());
+      }
+      begun.add(socket);
+      at = socket.localAddress(); // port 0 has become a real port
+    }
+    sockets = List.copyOf(begun);
   }
 
   /**
@@ -151,14 +173,20 @@ public final class Listener implements AutoCloseable {
    *
    * @param isShared whether other event loops have such a socket, too
    */
-  private ListeningSocket listening(IoEventLoop loop, boolean isShared, Admission admission) {
+  private ListeningSocket unbound(IoEventLoop loop, boolean isShared, Admission admission) {
     return path.streams() == null
-        ? new ListeningChannel(
+        ? ListeningChannel.unbound(
             Transport.EPOLL.serverChannels().newChannel(),
             loop,
             isShared,
             new Acceptor(loop, () -> path, admission))
-        : new ListeningStream(loop, isShared, new StreamAcceptor(() -> path, admission));
+        : ListeningStream.unbound(loop, isShared, new StreamAcceptor(() -> path, admission));
+  }
+
+  private ListeningSocket adopted(FileDescriptor listening, IoEventLoop loop, Admission admission) {
+    return path.streams() == null
+        ? ListeningChannel.of(listening, loop, new Acceptor(loop, () -> path, admission))
+        : ListeningStream.of(listening, loop, new StreamAcceptor(() -> path, admission));
   }
 
   private static IOException notBound(String name, InetSocketAddress address, IOException cause) {
@@ -172,6 +200,11 @@ public final class Listener implements AutoCloseable {
     List<IoEventLoop> loops = new ArrayList<>();
     eventLoops.forEach(loop -> loops.add((IoEventLoop) (EventLoop) loop));
     return loops;
+  }
+
+  /** Returns the descriptors of its sockets, which stay its own; none while it is not bound. */
+  public List<Integer> descriptors() {
+    return sockets.stream().map(ListeningSocket::descriptor).toList();
   }
 
   /** Stops accepting; open connections are unaffected. */

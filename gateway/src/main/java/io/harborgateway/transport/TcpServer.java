@@ -88,6 +88,19 @@ public final class TcpServer implements EpollIoHandle {
     }
   }
 
+  /**
+   * Uses a socket that already listens; accepts nothing until it is {@linkplain #start started}.
+   * Any thread.
+   *
+   * @param descriptor non-blocking; this takes ownership of it
+   */
+  public static TcpServer adopt(IoEventLoop loop, FileDescriptor descriptor, Callback callback)
+      throws IOException {
+    var socket = new Socket(descriptor.intValue());
+    socket.setTcpNoDelay(true); // inherited by accepted sockets
+    return new TcpServer(loop, socket, callback);
+  }
+
   /** Returns the event loop of its connections. */
   public IoEventLoop loop() {
     return loop;
@@ -188,13 +201,14 @@ public final class TcpServer implements EpollIoHandle {
     if (!socket.isOpen()) {
       return;
     }
+    // Before the close: epoll would go on with what another process or descriptor has open, too.
+    if (registration != null) {
+      registration.cancel();
+    }
     try {
       socket.close();
     } catch (IOException e) {
       // The descriptor is closed in any case.
-    }
-    if (registration != null) {
-      registration.cancel();
     }
   }
 

@@ -37,6 +37,20 @@ public final class GatewayProcess implements AutoCloseable {
   }
 
   /**
+   * Starts a program that starts the gateway, and returns at once.
+   *
+   * @param supervisor the program with its options, to which the gateway's command line is added
+   */
+  static GatewayProcess launchBy(List<String> supervisor, Path folder, String yaml) {
+    ProcessBuilder builder = builder(folder, yaml, "");
+    List<String> own = builder.command();
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal"));
+    command.addAll(supervisor);
+    command.addAll(own.subList(own.lastIndexOf("sh") + 1, own.size()));
+    return launch(folder, builder.command(command));
+  }
+
+  /**
    * Starts it on this configuration with the options that the launcher gives the JVM, and returns
    * at once.
    *

@@ -13,6 +13,7 @@ import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RawClient;
 import io.harborgateway.transport.Buffers;
 import io.harborgateway.transport.Deadlines;
+import io.harborgateway.transport.InheritedSockets;
 import io.harborgateway.transport.LoopLocal;
 import io.harborgateway.transport.MemoryRelief;
 import io.harborgateway.transport.Transport;
@@ -87,7 +88,7 @@ class ListenerTest {
 
   private Listener bound(InetSocketAddress address) throws IOException {
     Listener listener = listener(address);
-    listener.bind(transport, loops, limits, meters);
+    listener.bind(transport, loops, new InheritedSockets(), limits, meters);
     return listener;
   }
 
@@ -132,7 +133,8 @@ class ListenerTest {
 
   private void refuses(InetSocketAddress address) throws IOException {
     try (var listener = listener(address)) {
-      assertThatThrownBy(() -> listener.bind(transport, loops, limits, meters))
+      assertThatThrownBy(
+              () -> listener.bind(transport, loops, new InheritedSockets(), limits, meters))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("listener tcp: 127.0.0.1:" + address.getPort())
           .hasMessageContaining("in use");
@@ -152,7 +154,7 @@ class ListenerTest {
       assertThat(listener.isBound()).isFalse();
       assertThatThrownBy(() -> RawClient.connect(address).close())
           .isInstanceOf(ConnectException.class);
-      listener.bind(transport, loops, limits, meters);
+      listener.bind(transport, loops, new InheritedSockets(), limits, meters);
       echo(address);
     }
   }
@@ -186,7 +188,7 @@ class ListenerTest {
   void oneBeyondTheLimitIsResetUntilAnotherCloses() throws IOException {
     var one = new ConnectionLimits(1, 1);
     try (var listener = listener(loopback(0))) {
-      listener.bind(transport, loops, one, meters);
+      listener.bind(transport, loops, new InheritedSockets(), one, meters);
       try (var first = RawClient.connect(listener.address()).timeout(Duration.ofSeconds(10))) {
         first.send("x").read(1);
         assertThatThrownBy(() -> echo(listener.address())).isInstanceOf(IOException.class);

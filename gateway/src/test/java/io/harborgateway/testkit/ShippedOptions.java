@@ -25,7 +25,8 @@ public final class ShippedOptions {
   public static List<String> list() {
     List<String> options = new ArrayList<>(List.of(text().split(" ", -1)));
     options.addAll(List.of(variable(LAUNCHER, "run_options", '"').split(" ", -1)));
-    options.add("-XX:OnOutOfMemoryError=" + variable(LAUNCHER, "run_out_of_memory", '\''));
+    String atEnd = variable(LAUNCHER, "run_out_of_memory", '"').replace("$spare", "3");
+    options.add("-XX:OnOutOfMemoryError=" + atEnd);
     return options;
   }
 
