@@ -68,7 +68,7 @@ public record ClientTrust(
     checkValidity(path, now);
     checkPath(path, now);
     checkUsage(path);
-    checkRevocation(path);
+    checkRevocation(withIssuers(path, now));
     checkAllowed(path.getFirst());
   }
 
@@ -206,6 +206,22 @@ public record ClientTrust(
     } catch (CertificateParsingException e) {
       throw new ClientRefusedException(ClientRefusal.UNTRUSTED, "malformed extended key usage");
     }
+  }
+
+  /**
+   * Returns the path with those that have issued its CA, as far as they are authorities, too: their
+   * lists may revoke it.
+   */
+  private List<X509Certificate> withIssuers(List<X509Certificate> path, Instant now) {
+    List<X509Certificate> longer = new ArrayList<>(path);
+    for (int i = 0; i < MOST_INTERMEDIATES && !lists.isEmpty(); i++) {
+      X509Certificate issuer = issuer(longer.getLast(), authorities, now);
+      if (issuer == null || longer.contains(issuer)) {
+        break;
+      }
+      longer.add(issuer);
+    }
+    return longer;
   }
 
   private void checkRevocation(List<X509Certificate> path) throws ClientRefusedException {

@@ -67,6 +67,19 @@ public final class Pem {
   }
 
   /**
+   * Returns what the blocks of a type hold, decoded, in the order of the text.
+   *
+   * @param source name of the text in messages
+   * @throws CertificateProblem if any block is malformed, or has no end
+   */
+  static List<byte[]> contents(String text, String type, String source) throws CertificateProblem {
+    return blocks(text, source).stream()
+        .filter(each -> each.type.equals(type))
+        .map(each -> each.content)
+        .toList();
+  }
+
+  /**
    * Reads the one private key of a file: PKCS#8, PKCS#1 (RSA) or SEC1 (EC), not encrypted.
    *
    * @throws CertificateProblem if the file cannot be read, or holds no key, several keys, or an

@@ -3,19 +3,19 @@ package io.harborgateway.certs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
-import java.security.cert.CRL;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,21 +52,34 @@ public final class RevocationList {
    */
   public static List<RevocationList> load(Path file, List<X509Certificate> authorities)
       throws CertificateProblem {
-    Collection<? extends CRL> read;
+    byte[] bytes = content(file);
+    List<RevocationList> lists = new ArrayList<>();
     try {
-      byte[] bytes = content(file);
-      read = CertificateFactory.getInstance("X.509").generateCRLs(new ByteArrayInputStream(bytes));
+      var factory = CertificateFactory.getInstance("X.509");
+      for (byte[] der : encodings(bytes, file)) {
+        var in = new ByteArrayInputStream(der);
+        lists.add(of((X509CRL) factory.generateCRL(in), authorities, file));
+        if (in.available() > 0) {
+          throw new CRLException("more than one");
+        }
+      }
     } catch (GeneralSecurityException e) {
       throw new CertificateProblem(file + ": malformed (expected: a CRL, PEM or DER)", e);
     }
-    if (read.isEmpty()) {
+    if (lists.isEmpty()) {
       throw new CertificateProblem(file + ": no CRL (expected: at least one, PEM or DER)");
     }
-    List<RevocationList> lists = new ArrayList<>();
-    for (CRL each : read) {
-      lists.add(of((X509CRL) each, authorities, file));
-    }
     return lists;
+  }
+
+  /**
+   * The JDK's way to read several lists leaves out what it can't read, such as a last one of which
+   * only a half is written.
+   */
+  private static List<byte[]> encodings(byte[] bytes, Path file) throws CertificateProblem {
+    return bytes.length > 0 && bytes[0] == Der.SEQUENCE
+        ? List.of(bytes)
+        : Pem.contents(new String(bytes, StandardCharsets.ISO_8859_1), "X509 CRL", file.toString());
   }
 
   private static byte[] content(Path file) throws CertificateProblem {
