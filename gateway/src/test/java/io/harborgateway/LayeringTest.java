@@ -48,13 +48,13 @@ class LayeringTest {
           layer(
               "cli",
               "demo control snapshot logging announce announce.routingapi"
-                  + " announce.routeregistrar announce.state tls upstream route transport"
+                  + " announce.routeregistrar announce.state supervise tls upstream route transport"
                   + " config.load config config.binding config.values certs"),
           layer("demo", "transport config.values certs"),
           layer(
               "control",
               "snapshot issue source announce announce.routingapi announce.nats"
-                  + " announce.routeregistrar announce.state admin listen tls http http.head"
+                  + " announce.routeregistrar announce.state admin supervise listen tls http http.head"
                   + " tcp relay upstream route lifecycle transport metrics watch config"
                   + " config.binding config.values certs"),
           layer(
@@ -79,6 +79,7 @@ class LayeringTest {
               "watch pace config config.binding config.values config.meta config.yaml"),
           layer("announce.state", ""),
           layer("admin", "lifecycle watch"),
+          layer("supervise", "lifecycle pace"),
           layer("listen", "tls http tcp lifecycle transport metrics pace"),
           layer("tls", "route transport metrics pace certs"),
           layer("http", "http.h1 http.head relay upstream route transport metrics"),

@@ -87,20 +87,23 @@ final class RunCommand implements Callable<Integer> {
         logs.program(Gateway.class)
             .error("the thread {} has ended by an exception", thread.getName(), failure));
     snapshot.warnings().forEach(warning -> logs.program(Gateway.class).warn("{}", warning));
-    var running = new CompletableFuture<Gateway>();
+    var reload = new CompletableFuture<Runnable>();
     HarmlessSignals.handle(() -> {
       logs.reopen();
-      running.thenAccept(gateway -> gateway.reloads().begin("SIGHUP"));
+      reload.thenAccept(Runnable::run);
     });
     var shutdown = new ShutdownSignal(logs::close);
     var given =
         ActivatedSockets.of(
             System.getenv(), ProcessHandle.current().pid(), snapshot.config().listeners());
     Gateway gateway = Gateway.start(snapshot, file, logs.accessLog(), given);
-    running.complete(gateway);
-    StandardError.discard();
-    logs.show(gateway.plane().meters());
-    shutdown.await();
-    gateway.close();
+    try (var supervision = gateway.supervise(System.getenv())) {
+      reload.complete(() -> supervision.reload(() -> gateway.reloads().begin("SIGHUP")));
+      StandardError.discard();
+      logs.show(gateway.plane().meters());
+      shutdown.await();
+      supervision.stopping();
+      gateway.close();
+    }
   }
 }

@@ -10,6 +10,7 @@ import io.harborgateway.lifecycle.ProcessEvent;
 import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.metrics.Meters;
 import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.supervise.Supervision;
 import io.harborgateway.tls.TlsContexts;
 import io.harborgateway.transport.InheritedSockets;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -195,6 +197,15 @@ public final class Gateway implements AutoCloseable {
    */
   public void awaitStarted() {
     started.exceptionally(closedBefore -> false).join();
+  }
+
+  /** Tells the service manager of this environment how this gateway is, if there is one. */
+  public Supervision supervise(Map<String, String> environment) {
+    var vitals =
+        new NodeVitals(readiness, watchdog, plane, () -> drainDelay().plus(drainTimeout()));
+    var supervision = Supervision.of(environment, ProcessHandle.current().pid(), vitals, events);
+    started.thenRun(supervision::started);
+    return supervision;
   }
 
   private void watch(Meters meters) {

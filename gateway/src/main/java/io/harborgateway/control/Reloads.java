@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -189,22 +190,29 @@ public final class Reloads implements ReloadAction, AutoCloseable {
     bucket.follow(live.snapshot());
   }
 
-  /** Reads the configuration again on an operator's request. Returns at once. */
-  public void begin(String trigger) {
+  /**
+   * Reads the configuration again on an operator's request. Returns at once.
+   *
+   * @return completes when that has ended, whatever the outcome; never, if the process ends first
+   */
+  public CompletableFuture<Void> begin(String trigger) {
     if (!started) {
       LOG.info("reload by {}: the gateway is starting, and has just read it", trigger);
-      return;
+      return CompletableFuture.completedFuture(null);
     }
     try {
-      thread.execute(() -> {
-        try {
-          reload(trigger);
-        } catch (RuntimeException e) {
-          LOG.error("reload by {}: failed; what was in force stays", trigger, e);
-        }
-      });
+      return CompletableFuture.runAsync(
+          () -> {
+            try {
+              reload(trigger);
+            } catch (RuntimeException e) {
+              LOG.error("reload by {}: failed; what was in force stays", trigger, e);
+            }
+          },
+          thread);
     } catch (RejectedExecutionException e) {
       LOG.debug("the process is ending: not reloaded", e);
+      return new CompletableFuture<>();
     }
   }
 

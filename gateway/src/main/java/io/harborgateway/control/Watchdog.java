@@ -35,6 +35,9 @@ final class Watchdog implements AutoCloseable {
       Thread.ofPlatform().name("watchdog").daemon().unstarted(this::watch);
   private volatile boolean closing;
 
+  /** When no watched thread was stuck; by {@link System#nanoTime}. */
+  private volatile long wellAt = System.nanoTime();
+
   Watchdog() {
     this(LIMIT);
   }
@@ -69,6 +72,11 @@ final class Watchdog implements AutoCloseable {
     thread.interrupt();
   }
 
+  /** Whether no watched thread is stuck; false, too, if nobody has looked for some time. */
+  boolean isAnswering() {
+    return System.nanoTime() - wellAt < 2 * limitNanos;
+  }
+
   private void watch() {
     long last = System.nanoTime();
     while (!closing) {
@@ -97,6 +105,9 @@ final class Watchdog implements AutoCloseable {
         watched.forgive(now);
       }
       watched.look(now);
+    }
+    if (all.stream().noneMatch(watched -> watched.isStuck(now))) {
+      wellAt = now;
     }
   }
 
@@ -132,6 +143,10 @@ final class Watchdog implements AutoCloseable {
       if (!asked) {
         ask(now);
       }
+    }
+
+    private boolean isStuck(long now) {
+      return asked && now - askedAt >= limitNanos;
     }
 
     private void ask(long now) {

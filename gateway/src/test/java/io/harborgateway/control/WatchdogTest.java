@@ -52,10 +52,12 @@ class WatchdogTest {
     stuck.execute(this::awaitRelease);
 
     Await.until("stuck so far", () -> said("stuck", "so far, in "));
+    Await.until("a service manager is not told that all is well", () -> !watchdog.isAnswering());
     assertThat(logs.lines().stream().filter(line -> line.contains("so far")).findFirst())
         .hasValueSatisfying(line -> assertThat(line).contains("CountDownLatch.await"));
     released.countDown();
     Await.until("was stuck", () -> said("stuck", "was stuck for "));
+    Await.until("all is well again", watchdog::isAnswering);
 
     assertThat(logs.lines().stream().filter(line -> line.contains("so far"))).hasSize(1);
     assertThat(said("lively", "")).isFalse();
