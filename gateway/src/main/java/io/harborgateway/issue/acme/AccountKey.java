@@ -41,6 +41,21 @@ final class AccountKey {
     if (!Files.exists(file)) {
       make(file);
     }
+    return read(file);
+  }
+
+  /**
+   * Returns normally if the key can be used, or made.
+   *
+   * @throws CertificateProblem if a file is there that can't be used
+   */
+  static void requireUsable(Path file) throws CertificateProblem {
+    if (Files.exists(file)) {
+      read(file);
+    }
+  }
+
+  private static KeyPair read(Path file) throws CertificateProblem {
     SecretFile.requirePrivate(file);
     PrivateKey key = Pem.privateKey(file);
     try {

@@ -5,7 +5,6 @@ import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.Finding;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.certs.OverwriteMode;
-import io.harborgateway.certs.SecretFile;
 import io.harborgateway.config.AcmeConfig;
 import io.harborgateway.config.values.AcmeChallenge;
 import io.harborgateway.config.values.InstanceGuid;
@@ -15,8 +14,10 @@ import io.harborgateway.issue.IssuePauses;
 import io.harborgateway.issue.IssuePolicy;
 import io.harborgateway.issue.IssuedPair;
 import io.harborgateway.issue.Issuer;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -49,6 +50,9 @@ public final class AcmeIssuer implements Issuer {
    */
   private static final IssuePauses PAUSES =
       new IssuePauses(Duration.ofMinutes(2), Duration.ofHours(1));
+
+  /** Far above any chain with its key. */
+  private static final int LARGEST_PAIR_BYTES = 64 << 10;
 
   private final AcmeConfig config;
   private final AcmeChallenge challenge;
@@ -105,7 +109,7 @@ public final class AcmeIssuer implements Issuer {
   @Override
   public Authority authority() throws UnusableException {
     try {
-      SecretFile.requirePrivate(config.accountKey());
+      AccountKey.requireUsable(config.accountKey());
       return new Authority(config.url().toString(), null);
     } catch (CertificateProblem e) {
       throw new UnusableException(e);
@@ -126,10 +130,14 @@ public final class AcmeIssuer implements Issuer {
     if (reason == null) {
       return null;
     }
+    requireRoom();
     InstanceCertificate issued = ordered(guid, names, challenges);
-    List<Finding> problems =
-        new CertificateCheck(names, Instant.now(), Duration.ZERO).problems(issued);
+    Instant then = Instant.now();
+    List<Finding> problems = new CertificateCheck(names, then, Duration.ZERO).problems(issued);
     if (!problems.isEmpty()) {
+      if (!issued.validity(then).from().isAfter(then)) { // that only time heals
+        unfinished.remove(guid);
+      }
       throw new CertificateProblem("not taken: " + problems.getFirst().message());
     }
     try {
@@ -139,6 +147,25 @@ public final class AcmeIssuer implements Issuer {
     }
     unfinished.remove(guid);
     return new Issued(issued, reason);
+  }
+
+  /** What is issued and can't be stored counts at the server all the same, after each restart. */
+  private void requireRoom() throws UnusableException {
+    Path folder = config.directory();
+    try {
+      Files.createDirectories(folder);
+      Path file = Files.createTempFile(folder, ".room", ".tmp");
+      try {
+        Files.write(file, new byte[LARGEST_PAIR_BYTES]);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UnusableException(
+          "%s: cannot be written: %s (expected: a writable directory with some space)"
+              .formatted(folder, e),
+          e);
+    }
   }
 
   private InstanceCertificate ordered(InstanceGuid guid, List<String> names, Challenges challenges)
@@ -164,6 +191,9 @@ public final class AcmeIssuer implements Issuer {
       throw failed(guid, e.getCause() instanceof AcmeException cause ? cause : unexpected(e));
     } catch (IllegalArgumentException | IllegalStateException | AcmeProtocolException e) {
       throw failed(guid, unexpected(e)); // an answer that the library can't read
+    } catch (CertificateProblem e) {
+      unfinished.remove(guid);
+      throw e;
     } catch (PutOffException e) {
       unfinished.remove(guid);
       throw new PutOffException(at(e.getMessage()), e.notBefore(), e);

@@ -37,6 +37,9 @@ final class AcmeOrder {
   /** Between two questions, unless the server says otherwise. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** Whatever the server says: some speak of a day, and are done in a minute. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
   private static final Set<Status> DECIDED = Set.of(Status.VALID, Status.INVALID);
   private static final Set<Status> READY = Set.of(Status.READY, Status.VALID, Status.INVALID);
   private static final Set<Status> OPEN = Set.of(Status.PENDING, Status.PROCESSING);
@@ -168,9 +171,12 @@ final class AcmeOrder {
       }
       Instant now = Instant.now();
       Duration asked = next == null ? PAUSE : Duration.between(now, next);
-      Duration pause = asked.compareTo(PAUSE) < 0 ? PAUSE : asked;
+      Duration pause =
+          asked.compareTo(PAUSE) < 0
+              ? PAUSE
+              : asked.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : asked;
       if (now.plus(pause).isAfter(limit)) {
-        throw new PutOffException(otherwise + " after " + LIMIT.toSeconds() + " s", next, null);
+        throw new PutOffException(otherwise + " after " + LIMIT.toSeconds() + " s", null, null);
       }
       if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new PutOffException("the gateway stops", null, null);

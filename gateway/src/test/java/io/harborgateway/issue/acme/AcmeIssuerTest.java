@@ -1,8 +1,10 @@
 package io.harborgateway.issue.acme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.harborgateway.certs.CertificateProblem;
 import io.harborgateway.certs.InstanceCertificate;
 import io.harborgateway.config.AcmeConfig;
 import io.harborgateway.config.values.AcmeChallenge;
@@ -42,13 +44,14 @@ class AcmeIssuerTest {
       };
 
   @TempDir private Path folder;
+  private TestCertificates certificates;
   private AcmeStub server;
   private Path ca;
   private Path key;
 
   @BeforeEach
   void start() throws IOException {
-    TestCertificates certificates = TestCertificates.in(folder);
+    certificates = TestCertificates.in(folder);
     ca = certificates.ca();
     key = folder.resolve("account.key");
     server = AcmeStub.start(certificates);
@@ -176,5 +179,68 @@ class AcmeIssuerTest {
     issuer.close();
     assertThat(catchThrowableOfType(UnusableException.class, () -> renew(issuer))).isNotNull();
     assertThat(server.asked).isEmpty();
+  }
+
+  private void takeAccounts() {
+    server.problem = "{\"status\": \"valid\"}";
+    server.fields = List.of("Location: " + server.url());
+  }
+
+  @Test
+  void nothingIsOrderedThatCouldNotBeStored() throws Exception {
+    Files.writeString(folder.resolve("issued"), "not a folder");
+    takeAccounts();
+    assertThat(catchThrowableOfType(UnusableException.class, () -> renew(issuer(ca))))
+        .hasMessageContaining(folder.resolve("issued") + ": cannot be written");
+    assertThat(server.asked).isEmpty();
+  }
+
+  @Test
+  void aKeyThatCannotBeUsedIsToldBeforeAnythingIsOrdered() throws Exception {
+    assertThatNoException().isThrownBy(() -> issuer(ca).authority());
+    assertThat(key).doesNotExist();
+    Files.writeString(key, "half a key");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    assertThat(catchThrowableOfType(UnusableException.class, () -> issuer(ca).authority()))
+        .hasMessageContaining(key + ": no private key");
+  }
+
+  @Test
+  void anOrderIsGivenUpWhoseCertificateIsNotTaken() throws Exception {
+    takeAccounts();
+    server.order = "valid";
+    server.certificate = Files.readString(certificates.issue("other.test").certificate());
+    AcmeIssuer issuer = issuer(ca);
+    for (int i = 0; i < 2; i++) {
+      assertThat(catchThrowableOfType(CertificateProblem.class, () -> renew(issuer))).isNotNull();
+    }
+    assertThat(server.asked).filteredOn("/order"::equals).hasSize(2);
+  }
+
+  @Test
+  void aServerThatSpeaksOfADayIsAskedSooner() {
+    takeAccounts();
+    server.authorizations.addAll(List.of("pending", "pending", "invalid", "invalid"));
+    PutOffException e =
+        catchThrowableOfType(
+            PutOffException.class,
+            () ->
+                issuer(ca).renew(GUID, List.of("harbor.example.test"), Instant.now(), answering()));
+    assertThat(e).hasMessageContaining("harbor.example.test: not verified");
+    assertThat(e.notBefore()).isNull();
+  }
+
+  private static Challenges answering() {
+    return new Challenges() {
+      @Override
+      public Shown answer(String token, String content) {
+        return () -> {};
+      }
+
+      @Override
+      public Shown present(String name, InstanceCertificate certificate) {
+        throw new AssertionError("another challenge");
+      }
+    };
   }
 }

@@ -10,11 +10,13 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * An ACME server that answers a new account as it is told, takes orders, and is gone when it is
- * asked what an order needs.
+ * asked what an order needs, unless it is told otherwise.
  */
 final class AcmeStub implements AutoCloseable {
   private final HttpsServer server;
@@ -30,6 +32,15 @@ final class AcmeStub implements AutoCloseable {
   volatile String scheme = "https";
 
   volatile String directory = "";
+
+  /** The state in which an order is. */
+  volatile String order = "pending";
+
+  /** What an order ends with. */
+  volatile String certificate = "";
+
+  /** What is said of an authorization, one after the other; then the connection ends. */
+  final Queue<String> authorizations = new ConcurrentLinkedQueue<>();
 
   private AcmeStub(HttpsServer server) {
     this.server = server;
@@ -84,15 +95,38 @@ final class AcmeStub implements AutoCloseable {
               exchange,
               path.equals("/order") ? 201 : 200,
               "application/json",
-              "{\"status\": \"pending\", \"authorizations\": [\"%s\"], \"finalize\": \"%s\"}"
-                  .formatted(path("/authorization"), path("/finalize")));
+              """
+              {"status": "%s", "authorizations": ["%s"], "finalize": "%s", "certificate": "%s"}
+              """
+                  .formatted(
+                      order, path("/authorization"), path("/finalize"), path("/certificate")));
         }
+        case "/certificate" ->
+            send(exchange, 200, "application/pem-certificate-chain", certificate);
+        case "/challenge" -> send(exchange, 200, "application/json", challenge());
         case "/authorization" -> {
-          // No answer: the connection ends.
+          String status = authorizations.poll();
+          if (status != null) {
+            exchange.getResponseHeaders().add("Retry-After", "86400");
+            send(
+                exchange,
+                200,
+                "application/json",
+                """
+                {"status": "%s", "identifier": {"type": "dns", "value": "harbor.example.test"},
+                 "challenges": [%s]}
+                """
+                    .formatted(status, challenge()));
+          }
         }
         default -> exchange.sendResponseHeaders(404, -1);
       }
     }
+  }
+
+  private String challenge() {
+    return "{\"type\": \"http-01\", \"url\": \"%s\", \"status\": \"pending\", \"token\": \"dG9rZW4\"}"
+        .formatted(path("/challenge"));
   }
 
   private static void send(HttpExchange exchange, int status, String type, String text)
