@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,9 @@ final class CertificateIssuing implements AutoCloseable {
 
   /** What is not urgent leaves three quarters of the time to others. */
   private static final int PAUSES_AFTER_RENEWAL = 3;
+
+  /** What takes longer than this allows is time in which a server was waited for, and no core's. */
+  private static final Duration LONGEST_REST = Duration.ofSeconds(3);
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
@@ -81,6 +85,9 @@ final class CertificateIssuing implements AutoCloseable {
   // Confined to the thread.
   private Duration pauseAfterFailure = LOOK;
   private int issuedInPass;
+
+  /** The one that is asked, or was last. */
+  private volatile @Nullable Issuer asked;
 
   private volatile @Nullable String problem;
   private volatile @Nullable String authority;
@@ -117,8 +124,15 @@ final class CertificateIssuing implements AutoCloseable {
     thread.start();
   }
 
-  /** Tells of the certificates that were issued when the snapshot was made. For any thread. */
+  /**
+   * Tells of the certificates that were issued when the snapshot was made. What its issuer's
+   * predecessor still waits for is given up. To be called when it is in force, by any thread.
+   */
   void tell(Snapshot snapshot) {
+    Issuer before = asked;
+    if (before != null && !before.equals(snapshot.certificates().issuer())) {
+      before.close();
+    }
     snapshot
         .certificates()
         .justIssued()
@@ -157,6 +171,9 @@ final class CertificateIssuing implements AutoCloseable {
   /** Whatever becomes of it, there is a next time. */
   private Duration passAnyway(Live.State state) throws InterruptedException {
     Issuer issuer = state.snapshot().certificates().issuer();
+    if (!Objects.equals(issuer, asked)) {
+      forget(issuer);
+    }
     if (issuer == null) {
       return LOOK;
     }
@@ -167,6 +184,9 @@ final class CertificateIssuing implements AutoCloseable {
       problem = null;
       return state.snapshot().routes().instances().size() > MANY ? LOOK_AT_MANY : LOOK;
     } catch (Issuer.UnusableException e) {
+      if (isReplaced(issuer)) {
+        return Duration.ZERO;
+      }
       fail(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.error("certificates could not be issued", e);
@@ -180,6 +200,20 @@ final class CertificateIssuing implements AutoCloseable {
     Duration twice = pause.multipliedBy(2);
     pauseAfterFailure = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
     return pause;
+  }
+
+  /** What the one before has said holds for it alone. */
+  private void forget(@Nullable Issuer next) {
+    asked = next;
+    attempts.retain(Set.of());
+    pauseAfterFailure = LOOK;
+    problem = null;
+    authority = null;
+    authorityEnd = null;
+  }
+
+  private boolean isReplaced(Issuer issuer) {
+    return !issuer.equals(live.snapshot().certificates().issuer());
   }
 
   private void fail(String reason) {
@@ -251,13 +285,17 @@ final class CertificateIssuing implements AutoCloseable {
       throws Issuer.UnusableException, InterruptedException {
     Instance instance = state.snapshot().routes().instances().get(index);
     InstanceGuid guid = instance.guid();
-    if (closed.getCount() == 0 || !live.get().has(instance) || !attempts.isTime(guid)) {
+    List<String> names = instance.hostNames();
+    if (closed.getCount() == 0
+        || isReplaced(issuer)
+        || !live.get().has(instance)
+        || !attempts.isTime(guid, names)) {
       return;
     }
     long begun = System.nanoTime();
     try {
-      Issuer.Issued result = issuer.renew(guid, instance.hostNames(), Instant.now(), challenges);
-      attempts.add(guid, null, issuer.pauses(), Duration.ZERO);
+      Issuer.Issued result = issuer.renew(guid, names, Instant.now(), challenges);
+      attempts.add(guid, names, null, issuer.pauses(), Duration.ZERO);
       if (result != null) {
         issued.increment();
         meters.issued(true);
@@ -275,13 +313,17 @@ final class CertificateIssuing implements AutoCloseable {
           e,
           notBefore == null ? Duration.ZERO : Duration.between(Instant.now(), notBefore));
     }
-    closed.await(pauses * (System.nanoTime() - begun), TimeUnit.NANOSECONDS);
+    long rest = pauses * (System.nanoTime() - begun);
+    closed.await(Math.min(rest, LONGEST_REST.toNanos()), TimeUnit.NANOSECONDS);
   }
 
   private void failed(Issuer issuer, Instance instance, Exception problem, Duration least) {
+    if (isReplaced(issuer)) {
+      return;
+    }
     meters.issued(false);
     String reason = String.valueOf(problem.getMessage());
-    if (attempts.add(instance.guid(), reason, issuer.pauses(), least)) {
+    if (attempts.add(instance.guid(), instance.hostNames(), reason, issuer.pauses(), least)) {
       events.publish(new CertificateEvent.NotIssued(instance.toString(), reason));
     }
   }
@@ -290,6 +332,10 @@ final class CertificateIssuing implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    Issuer used = asked;
+    if (used != null) {
+      used.close();
+    }
     Issuer issuer = live.snapshot().certificates().issuer();
     if (issuer != null) {
       issuer.close();

@@ -5,6 +5,7 @@ import io.harborgateway.issue.IssuePauses;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -19,11 +20,15 @@ final class IssueAttempts {
   /** Most problems that are shown: a CA that can't sign is one problem to a reader. */
   private static final int SHOWN = 20;
 
+  /** As long as any window of a rate limit that is known; later is an error, or never. */
+  private static final Duration LONGEST_WAIT = Duration.ofDays(7);
+
   /**
+   * @param names for which it was: what is said of them holds for no others
    * @param next by the clock
    * @param problem null: it was issued, or nothing was to be done
    */
-  private record Attempt(long next, Duration pause, @Nullable String problem) {}
+  private record Attempt(List<String> names, long next, Duration pause, @Nullable String problem) {}
 
   private final LongSupplier nanos;
   private final Map<InstanceGuid, Attempt> attempts = new HashMap<>();
@@ -37,29 +42,48 @@ final class IssueAttempts {
   }
 
   /** Whether it is time for an attempt. */
-  boolean isTime(InstanceGuid guid) {
-    Attempt last = attempts.get(guid);
+  boolean isTime(InstanceGuid guid, List<String> names) {
+    Attempt last = last(guid, names);
     return last == null || nanos.getAsLong() - last.next >= 0;
+  }
+
+  private @Nullable Attempt last(InstanceGuid guid, List<String> names) {
+    Attempt last = attempts.get(guid);
+    return last != null && last.names.equals(names) ? last : null;
   }
 
   /**
    * Records an attempt.
    *
+   * @param names that the certificate was to cover
    * @param problem why it failed; null: it did not
-   * @param least how long to wait at least, whatever the pauses are
+   * @param least how long to wait at least, up to a week, whatever the pauses are
    * @return whether this problem is a new one
    */
-  boolean add(InstanceGuid guid, @Nullable String problem, IssuePauses pauses, Duration least) {
-    Attempt last = attempts.get(guid);
+  boolean add(
+      InstanceGuid guid,
+      List<String> names,
+      @Nullable String problem,
+      IssuePauses pauses,
+      Duration least) {
+    Attempt last = last(guid, names);
     Duration pause = last == null ? pauses.first() : pauses.after(last.pause);
-    Duration wait = least.compareTo(pause) > 0 ? least : pause;
-    attempts.put(guid, new Attempt(nanos.getAsLong() + wait.toNanos(), pause, problem));
+    Duration asked = least.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : least;
+    Duration wait = asked.compareTo(pause) > 0 ? asked : pause;
+    attempts.put(guid, new Attempt(names, nanos.getAsLong() + wait.toNanos(), pause, problem));
+    if (problem != null || (last != null && last.problem != null)) {
+      show();
+    }
     return problem != null && (last == null || !problem.equals(last.problem));
   }
 
   /** Forgets all others: they have what they need. */
   void retain(Set<InstanceGuid> wanted) {
     attempts.keySet().retainAll(wanted);
+    show();
+  }
+
+  private void show() {
     Map<String, String> shown = new LinkedHashMap<>();
     attempts.forEach((guid, attempt) -> {
       if (attempt.problem != null && shown.size() < SHOWN) {

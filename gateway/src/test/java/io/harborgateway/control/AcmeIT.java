@@ -19,7 +19,14 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -297,5 +304,67 @@ class AcmeIT {
         .isEqualTo(Reloads.Outcome.APPLIED);
     Await.until("ordered", LIMIT, () -> Files.exists(folder.resolve("issued/" + added + ".crt")));
     awaitServed();
+  }
+
+  private void reload(String text) throws IOException {
+    Files.writeString(folder.resolve("gateway.yml"), text);
+    assertThat(requireNonNull(gateway).gateway().reloads().reload().outcome())
+        .isEqualTo(Reloads.Outcome.APPLIED);
+  }
+
+  @Test
+  void aServerThatIsSilentIsNotWaitedForOnceItIsReplaced() throws Exception {
+    pebble.start();
+    try (var silent = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
+      String url = "https://localhost:" + silent.getLocalPort() + "/dir";
+      gateway = TestGateway.start(folder, yaml("https", "").replace(pebble.url(), url));
+      try (Socket asked = silent.accept()) {
+        Instant then = Instant.now();
+        reload(yaml("https", ""));
+        awaitServed();
+        assertThat(Duration.between(then, Instant.now())).isLessThan(Duration.ofSeconds(15));
+        assertThat(asked.isClosed()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void whatAServerHasSaidIsForgottenWithIt() throws Exception {
+    start("https", "");
+    Await.until("told", LIMIT, () -> status().problem() != null);
+    assertThat(metrics()).contains("harbor_gateway_certificates_not_issued 1.0");
+    var own = certificates.issue(NAME);
+    String text = yaml("https", "");
+    reload(
+        text.substring(0, text.indexOf("certs: {"))
+            .replace(
+                "public-host: " + NAME,
+                "public-host: %s, certificate: {chain: \"%s\", key: \"%s\"}"
+                    .formatted(NAME, own.certificate(), own.key())));
+    Await.until(
+        "forgotten", LIMIT, () -> metrics().contains("harbor_gateway_certificates_not_issued 0.0"));
+  }
+
+  private String metrics() throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI metrics = URI.create("http://127.0.0.1:" + ports.get(2) + "/metrics");
+      return client
+          .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  @Test
+  void anotherNameDoesNotWaitForTheOneBefore() throws Exception {
+    List<Integer> nobody = FreePorts.loopback(2);
+    pebble.close();
+    pebble = pebble(nobody.get(0), nobody.get(1), "").start();
+    start("http https", "");
+    Await.until("told", LIMIT, () -> status().problems().containsKey(GUID));
+    reload(yaml("http https", "").replace(NAME, "b.example.test"));
+    Await.until(
+        "the other is told",
+        LIMIT,
+        () -> String.valueOf(status().problems().get(GUID)).contains("b.example.test"));
   }
 }
