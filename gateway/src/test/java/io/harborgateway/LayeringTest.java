@@ -54,7 +54,8 @@ class LayeringTest {
           layer(
               "control",
               "snapshot issue source announce announce.routingapi announce.nats"
-                  + " announce.routeregistrar announce.state admin supervise listen tls http http.head"
+                  + " announce.routeregistrar announce.state handover admin supervise listen tls http"
+                  + " http.head"
                   + " tcp relay upstream route lifecycle transport metrics watch config"
                   + " config.binding config.values certs"),
           layer(
@@ -78,7 +79,8 @@ class LayeringTest {
               "announce.routeregistrar",
               "watch pace config config.binding config.values config.meta config.yaml"),
           layer("announce.state", ""),
-          layer("admin", "lifecycle watch"),
+          layer("handover", ""),
+          layer("admin", "lifecycle transport watch"),
           layer("supervise", "lifecycle pace"),
           layer("listen", "tls http tcp lifecycle transport metrics pace"),
           layer("tls", "route transport metrics pace certs"),

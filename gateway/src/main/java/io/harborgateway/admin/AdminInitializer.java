@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
@@ -55,7 +56,8 @@ final class AdminInitializer extends ChannelInitializer<Channel> {
       return;
     }
     var deadline = new RequestDeadline(REQUEST_LIMIT);
-    boolean local = channel instanceof NioDomainSocketChannel;
+    boolean local =
+        channel instanceof NioDomainSocketChannel || channel instanceof DomainSocketChannel;
     channel
         .pipeline()
         .addLast("idle", new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS))

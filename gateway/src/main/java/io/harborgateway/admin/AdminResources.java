@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class AdminResources {
   static final List<String> PATHS =
       List.of("/healthz", "/readyz", "/metrics", "/status", "/events");
-  static final List<String> ACTIONS = List.of("/drain", "/undrain", "/reload");
+  static final List<String> ACTIONS =
+      List.of("/drain", "/undrain", "/reload", "/hand-over", "/upgrade");
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminResources.class);
 
@@ -71,6 +72,8 @@ final class AdminResources {
       return switch (path) {
         case "/drain" -> json(HttpResponseStatus.OK, sources.drain().get());
         case "/undrain" -> json(HttpResponseStatus.OK, sources.undrain().get());
+        case "/hand-over" -> json(HttpResponseStatus.OK, sources.handOver().get());
+        case "/upgrade" -> upgrade();
         default -> reload(ReloadQuery.of(query));
       };
     } catch (BadRequestException e) {
@@ -82,6 +85,13 @@ final class AdminResources {
       return AdminResponse.text(
           HttpResponseStatus.INTERNAL_SERVER_ERROR, path + " failed; see the log");
     }
+  }
+
+  private AdminResponse upgrade() {
+    UpgradeAnswer answer = sources.upgrade().get();
+    return json(
+        answer.upgraded() ? HttpResponseStatus.OK : HttpResponseStatus.UNPROCESSABLE_ENTITY,
+        answer);
   }
 
   private AdminResponse reload(ReloadQuery query) {

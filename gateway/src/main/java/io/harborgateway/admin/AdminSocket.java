@@ -1,10 +1,13 @@
 package io.harborgateway.admin;
 
+import io.harborgateway.transport.Transport;
 import io.harborgateway.watch.FileStamp;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -43,18 +46,25 @@ final class AdminSocket implements AutoCloseable {
    * Binds and listens. Blocks.
    *
    * @param bootstrap without a channel type
+   * @param transport of its event loop
+   * @param replaces whether the process that listens there is replaced by this one
    * @throws IOException that names the path and why it can't be bound
    */
-  static AdminSocket bind(Path path, ServerBootstrap bootstrap) throws IOException {
+  static AdminSocket bind(
+      Path path, ServerBootstrap bootstrap, Transport transport, boolean replaces)
+      throws IOException {
     try {
-      refuseUnlessStale(path);
-      return bound(path, bootstrap);
+      if (!replaces) {
+        refuseUnlessStale(path);
+      }
+      return bound(path, bootstrap, transport);
     } catch (IOException | UnsupportedOperationException e) {
       throw new IOException("admin: %s can't be bound: %s".formatted(path, e.getMessage()), e);
     }
   }
 
-  private static AdminSocket bound(Path path, ServerBootstrap bootstrap) throws IOException {
+  private static AdminSocket bound(Path path, ServerBootstrap bootstrap, Transport transport)
+      throws IOException {
     Path folder = Objects.requireNonNullElse(path.toAbsolutePath().getParent(), path);
     String random = Integer.toHexString(ThreadLocalRandom.current().nextInt(0x1000, 0x10000));
     Path own =
@@ -64,9 +74,13 @@ final class AdminSocket implements AutoCloseable {
     try {
       Path made = own.resolve("s");
       ChannelFuture bound =
-          bootstrap
-              .channel(NioServerDomainSocketChannel.class)
-              .bind(UnixDomainSocketAddress.of(made))
+          (transport == Transport.EPOLL
+                  ? bootstrap
+                      .channel(EpollServerDomainSocketChannel.class)
+                      .bind(new DomainSocketAddress(made.toFile()))
+                  : bootstrap
+                      .channel(NioServerDomainSocketChannel.class)
+                      .bind(UnixDomainSocketAddress.of(made)))
               .awaitUninterruptibly();
       if (!bound.isSuccess()) {
         throw new IOException(bound.cause().getMessage(), bound.cause());

@@ -13,6 +13,8 @@ import java.util.function.Supplier;
  * @param drain begins the drain and returns its state; also written as JSON
  * @param undrain ends the drain and returns its state
  * @param reload reads the configuration again
+ * @param handOver offers the sockets to another process
+ * @param upgrade has the process replaced by another one
  */
 public record AdminSources(
     Readiness readiness,
@@ -21,4 +23,6 @@ public record AdminSources(
     Supplier<? extends Object> events,
     Supplier<? extends Object> drain,
     Supplier<? extends Object> undrain,
-    ReloadAction reload) {}
+    ReloadAction reload,
+    Supplier<? extends Object> handOver,
+    Supplier<UpgradeAnswer> upgrade) {}

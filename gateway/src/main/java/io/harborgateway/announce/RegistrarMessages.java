@@ -59,6 +59,11 @@ public final class RegistrarMessages {
     return "registrar/%s#%08x".formatted(route.label(), sum.getValue());
   }
 
+  /** Whether a route of this id is one of route_registrar's. */
+  public static boolean isId(String id) {
+    return id.startsWith("registrar/") && id.indexOf('#') > 0;
+  }
+
   /** The port of this node that the routers dial. */
   public static int port(RegistrarRoute route) {
     return switch (route) {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       CheckCommand.class,
       ReloadCommand.class,
+      UpgradeCommand.class,
       DrainCommand.class,
       WaitCommand.class,
       ImportRegistrarCommand.class,

@@ -4,10 +4,12 @@ import io.harborgateway.config.binding.ConfigException;
 import io.harborgateway.control.ActivatedSockets;
 import io.harborgateway.control.ConfigFile;
 import io.harborgateway.control.Gateway;
+import io.harborgateway.control.TakeOver;
 import io.harborgateway.logging.Logs;
 import io.harborgateway.logging.StandardError;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.snapshot.SnapshotBuilder;
+import io.harborgateway.transport.InheritedSockets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -38,9 +40,20 @@ final class RunCommand implements Callable<Integer> {
               + " others are served, as long as there is anything to serve.")
   private boolean strict;
 
+  @Option(
+      names = "--take-over",
+      arity = "0..1",
+      fallbackValue = "",
+      paramLabel = "SOCKET",
+      description =
+          "Replaces the gateway that runs with this configuration, without closing a port: takes"
+              + " its sockets, and it ends what it has begun. If this one can't serve as that one"
+              + " does, that one goes on. Without a running gateway this is a start.")
+  private @Nullable String takeOver;
+
   @Override
   public Integer call() {
-    return run(config, strict, spec.commandLine().getErr());
+    return run(config, strict, takeOver, spec.commandLine().getErr());
   }
 
   /**
@@ -57,18 +70,23 @@ final class RunCommand implements Callable<Integer> {
             && arguments[1].equals("--config")
             && !arguments[2].startsWith("-");
     return usual
-        ? run(Path.of(arguments[2]), false, new PrintWriter(System.err, true, System.err.charset()))
+        ? run(
+            Path.of(arguments[2]),
+            false,
+            null,
+            new PrintWriter(System.err, true, System.err.charset()))
         : null;
   }
 
-  private static int run(Path config, boolean strict, PrintWriter err) {
+  private static int run(Path config, boolean strict, @Nullable String takeOver, PrintWriter err) {
     try {
       Snapshot snapshot =
           strict
               ? SnapshotBuilder.loadAll(config, System.getenv(), Instant.now())
               : SnapshotBuilder.load(config, System.getenv(), Instant.now());
-      try (var logs = Logs.start(snapshot.config().logging())) {
-        run(snapshot, new ConfigFile(config, System.getenv()), logs);
+      try (TakeOver other = takeOver == null ? null : other(takeOver, snapshot);
+          var logs = Logs.start(snapshot.config().logging())) {
+        run(snapshot, new ConfigFile(config, System.getenv()), other, logs);
       } finally {
         Thread.setDefaultUncaughtExceptionHandler(null); // the logs are closed
       }
@@ -82,7 +100,17 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static void run(Snapshot snapshot, ConfigFile file, Logs logs) throws IOException {
+  /** Returns the process to take over from, or null: there is none. */
+  private static @Nullable TakeOver other(String socket, Snapshot snapshot) throws IOException {
+    if (!socket.isEmpty()) {
+      return TakeOver.from(Path.of(socket));
+    }
+    String offered = UpgradeAnswers.offered(AdminConnection.to(snapshot.config().admin()));
+    return offered == null ? null : TakeOver.from(Path.of(offered));
+  }
+
+  private static void run(Snapshot snapshot, ConfigFile file, @Nullable TakeOver other, Logs logs)
+      throws IOException {
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) ->
         logs.program(Gateway.class)
             .error("the thread {} has ended by an exception", thread.getName(), failure));
@@ -93,17 +121,30 @@ final class RunCommand implements Callable<Integer> {
       reload.thenAccept(Runnable::run);
     });
     var shutdown = new ShutdownSignal(logs::close);
-    var given =
-        ActivatedSockets.of(
-            System.getenv(), ProcessHandle.current().pid(), snapshot.config().listeners());
-    Gateway gateway = Gateway.start(snapshot, file, logs.accessLog(), given);
+    Gateway gateway =
+        other == null
+            ? Gateway.start(snapshot, file, logs.accessLog(), activated(snapshot))
+            : Gateway.takeOver(snapshot, file, logs.accessLog(), other);
     try (var supervision = gateway.supervise(System.getenv())) {
+      gateway
+          .handedOver()
+          .thenAccept(next -> {
+            supervision.handOver(next);
+            shutdown.ask();
+          });
       reload.complete(() -> supervision.reload(() -> gateway.reloads().begin("SIGHUP")));
       StandardError.discard();
       logs.show(gateway.plane().meters());
       shutdown.await();
-      supervision.stopping();
+      if (!gateway.handedOver().isDone()) {
+        supervision.stopping();
+      }
       gateway.close();
     }
+  }
+
+  private static InheritedSockets activated(Snapshot snapshot) throws IOException {
+    return ActivatedSockets.of(
+        System.getenv(), ProcessHandle.current().pid(), snapshot.config().listeners());
   }
 }

@@ -50,6 +50,11 @@ final class ShutdownSignal {
     Runtime.getRuntime().halt(KILLED + number);
   }
 
+  /** Begins an orderly shutdown as the first signal does, which then still is the first. */
+  void ask() {
+    asked.countDown();
+  }
+
   /** Waits for the first signal; returns at once if it has already arrived. */
   void await() {
     try {

@@ -1,8 +1,10 @@
 package io.harborgateway.control;
 
 import io.harborgateway.announce.RegistrarAnnouncements;
+import io.harborgateway.announce.RegistrarMessages;
 import io.harborgateway.announce.WantedRoutes;
 import io.harborgateway.announce.nats.AnnouncerStatus;
+import io.harborgateway.announce.nats.InheritedRoute;
 import io.harborgateway.announce.routingapi.RoutingApiAnnouncer;
 import io.harborgateway.announce.routingapi.RoutingApiStatus;
 import io.harborgateway.announce.state.Presence;
@@ -17,6 +19,9 @@ import io.harborgateway.snapshot.Snapshot;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +36,12 @@ public final class Announcements implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Announcements.class);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
 
+  /** For the proofs of certificates, and route_registrar's health scripts. */
+  private static final Duration READY_LIMIT = Duration.ofSeconds(5);
+
+  private static final Duration READY_PAUSE = Duration.ofMillis(5);
+
+  private final UUID process;
   private final AnnouncerFactory factory;
   private Runnable othersChanged = () -> {};
   private boolean connected;
@@ -42,11 +53,14 @@ public final class Announcements implements AutoCloseable {
   private volatile @Nullable Announcers active;
 
   /**
+   * @param process the id by which routers know this process
    * @param events notified about the routes and NATS
    * @throws IOException if this node's address can't be determined
    */
-  Announcements(Snapshot snapshot, Meters meters, NodeEvents events) throws IOException {
-    this.factory = new AnnouncerFactory(meters, events, () -> othersChanged.run());
+  Announcements(UUID process, Snapshot snapshot, Meters meters, NodeEvents events)
+      throws IOException {
+    this.process = process;
+    this.factory = new AnnouncerFactory(process, meters, events, () -> othersChanged.run());
     change(snapshot);
   }
 
@@ -205,6 +219,71 @@ public final class Announcements implements AutoCloseable {
     if (now != null && now.registrar() != null) {
       now.registrar().update(port.port(), verdict);
     }
+  }
+
+  // ---- one process speaks for a node
+
+  /** Returns the id by which routers know this process. */
+  UUID process() {
+    return process;
+  }
+
+  /**
+   * Says nothing any more; what routers know stays. Waits for at most a few seconds.
+   *
+   * @return the routes that routers may know
+   * @throws TimeoutException if it is not certain that nothing more is said
+   */
+  List<InheritedRoute> mute() throws TimeoutException {
+    Announcers now = active;
+    if (now == null) {
+      return List.of();
+    }
+    if (now.tcp() != null) {
+      now.tcp().mute(true);
+    }
+    return now.announcer().mute(FLUSH_TIMEOUT);
+  }
+
+  /**
+   * Takes over what another process of this node has announced, before {@link #unmute}. What this
+   * one is not about to announce within a few seconds is withdrawn. Waits for as long.
+   */
+  void inherit(List<InheritedRoute> announced) {
+    Announcers now = active;
+    if (now == null) {
+      return;
+    }
+    long end = System.nanoTime() + READY_LIMIT.toNanos();
+    while (!announced.stream().allMatch(route -> now.announcer().isWanted(route.id()))
+        && System.nanoTime() < end) {
+      LockSupport.parkNanos(READY_PAUSE.toNanos());
+    }
+    now.announcer().inherit(announced, process, RegistrarMessages::isId);
+  }
+
+  /** Speaks again, for all routes as they are decided by now. */
+  void unmute() {
+    Announcers now = active;
+    if (now == null) {
+      return;
+    }
+    if (now.tcp() != null) {
+      now.tcp().mute(false);
+    }
+    now.announcer().unmute();
+  }
+
+  /** Returns whether NATS has what was said so far; waits for at most a few seconds. */
+  boolean flush() {
+    Announcers now = active;
+    return now == null || now.announcer().flush(FLUSH_TIMEOUT);
+  }
+
+  /** Whether NATS is connected, or nothing is announced. */
+  boolean isConnected() {
+    AnnouncerStatus status = status();
+    return status == null || status.nats().connected();
   }
 
   /** Whether routers are being told that a route they know is gone. */

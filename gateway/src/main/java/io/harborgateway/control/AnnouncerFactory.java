@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +36,16 @@ final class AnnouncerFactory {
   private final Meters meters;
   private final NodeEvents events;
   private final Runnable othersChanged;
+  private final UUID process;
   private volatile @Nullable NodeIdentity identity;
 
   /**
+   * @param process the id by which routers know this process
    * @param events notified about the routes and NATS
    * @param othersChanged run whenever what others announce may have changed
    */
-  AnnouncerFactory(Meters meters, NodeEvents events, Runnable othersChanged) {
+  AnnouncerFactory(UUID process, Meters meters, NodeEvents events, Runnable othersChanged) {
+    this.process = process;
     this.meters = meters;
     this.events = events;
     this.othersChanged = othersChanged;
@@ -87,7 +91,7 @@ final class AnnouncerFactory {
       return identity;
     }
     var node = next.config().node();
-    return NodeIdentity.starting(NodeAddress.of(node), node.availabilityZone());
+    return new NodeIdentity(NodeAddress.of(node), process, node.availabilityZone());
   }
 
   private Announcer announcer(

@@ -85,6 +85,28 @@ public final class DrainSequence {
   }
 
   /**
+   * Finishes what is in flight while another process accepts and speaks for this node: nothing is
+   * withdrawn, and idle connections stay until their next response, which announces the end. Ports
+   * must have been {@linkplain Reconciler#release released}. Returns at once.
+   */
+  synchronized void handOver() {
+    drain.begin();
+    publish(DrainEvent.Phase.HANDED_OVER);
+    enter(Phase.FINISHING);
+    worker = Thread.ofPlatform().name("drain").daemon().start(this::finish);
+  }
+
+  private void finish() {
+    try {
+      reconciler.keep(KeepAlivePolicy.UNTIL_ANNOUNCED);
+      awaitConnections();
+      enter(Phase.DRAINED);
+    } catch (InterruptedException e) {
+      LOG.info("finishing what was in flight: stopped");
+    }
+  }
+
+  /**
    * Makes the drain final, beginning it if necessary: from now on it can't be undone. Returns at
    * once.
    */
@@ -113,6 +135,10 @@ public final class DrainSequence {
     enter(Phase.SERVING);
     publish(DrainEvent.Phase.UNDONE);
     return true;
+  }
+
+  boolean isDraining() {
+    return drain.draining();
   }
 
   /** Whether the process is stopping, so that nothing new begins. */

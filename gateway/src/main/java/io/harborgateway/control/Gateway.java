@@ -15,16 +15,21 @@ import io.harborgateway.tls.TlsContexts;
 import io.harborgateway.transport.InheritedSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +44,11 @@ public final class Gateway implements AutoCloseable {
 
   /** How long a silent upstream may delay the report that the start is over. */
   private static final Duration START_LIMIT = Duration.ofSeconds(3);
+
+  /** How long a process that takes over waits for its upstreams and NATS to answer. */
+  private static final Duration PROOF_LIMIT = Duration.ofSeconds(10);
+
+  private static final Duration PROOF_PAUSE = Duration.ofMillis(20);
 
   /**
    * The control thread's tasks take milliseconds; a drain must go on even if that thread is stuck.
@@ -60,6 +70,8 @@ public final class Gateway implements AutoCloseable {
   private final CertificateIssuing issuing;
   private final Watchdog watchdog = new Watchdog();
   private final AdminServer admin;
+  private final HandOver handOver;
+  private final Upgrade upgrade;
   private final Instant startedAt = Instant.now();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -67,7 +79,11 @@ public final class Gateway implements AutoCloseable {
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
 
   private Gateway(
-      Snapshot snapshot, ConfigFile file, AccessLog accessLog, InheritedSockets inherited)
+      Snapshot snapshot,
+      ConfigFile file,
+      AccessLog accessLog,
+      InheritedSockets inherited,
+      UUID process)
       throws IOException {
     live = new Live(snapshot, new CertificateWatch(snapshot, InstantSource.system(), events));
     var meters = new Meters();
@@ -82,7 +98,7 @@ public final class Gateway implements AutoCloseable {
             Executors.newVirtualThreadPerTaskExecutor());
     var factory = new Services(live, plane, control, readiness, contexts, accessLog);
     List<ListenerService> services = factory.first(snapshot);
-    announcements = new Announcements(snapshot, meters, events);
+    announcements = new Announcements(process, snapshot, meters, events);
     reconciler = new Reconciler(live, plane, control, factory, services, announcements);
     survey = new CertificateSurvey(live, contexts, meters, events, reconciler::certificateChanged);
     draining =
@@ -110,8 +126,13 @@ public final class Gateway implements AutoCloseable {
                 () -> EventReport.of(events.recent()),
                 this::beginDrain,
                 this::undoDrain,
-                reloads),
-            snapshot.config().admin().hosts().stream().map(HostName::value).toList());
+                reloads,
+                () -> upgrade().offer(),
+                () -> upgrade().perform()),
+            snapshot.config().admin().hosts().stream().map(HostName::value).toList(),
+            plane.transport());
+    handOver = new HandOver(live, plane, reconciler, announcements, draining, admin);
+    upgrade = new Upgrade(handOver, file);
   }
 
   private Set<String> outdated() {
@@ -142,7 +163,7 @@ public final class Gateway implements AutoCloseable {
   public static Gateway start(
       Snapshot snapshot, ConfigFile file, AccessLog accessLog, InheritedSockets inherited)
       throws IOException {
-    var gateway = new Gateway(snapshot, file, accessLog, inherited);
+    var gateway = new Gateway(snapshot, file, accessLog, inherited, UUID.randomUUID());
     try {
       gateway.start();
       return gateway;
@@ -152,21 +173,105 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private void start() throws IOException {
-    announcements
-        .connect(); // concurrently with what follows: a route is announced the moment it is proven
+  /**
+   * Starts the snapshot in place of another process, which ends what it has begun; returns when
+   * that one has let go. If this fails, the other one goes on as if nothing had been.
+   *
+   * @throws IOException if this process could not serve all that the other one serves, or the other
+   *     one is gone
+   */
+  public static Gateway takeOver(
+      Snapshot snapshot, ConfigFile file, AccessLog accessLog, TakeOver other) throws IOException {
+    List<String> lost = other.lost(snapshot);
+    if (!lost.isEmpty()) {
+      throw new IOException(
+          "instances that are served could not be served any more: " + String.join(", ", lost));
+    }
+    var gateway = new Gateway(snapshot, file, accessLog, other.sockets(), other.process());
+    try {
+      gateway.follow(other);
+      return gateway;
+    } catch (IOException | RuntimeException e) {
+      gateway.closeNow();
+      throw e;
+    }
+  }
+
+  private void follow(TakeOver other) throws IOException {
+    muteAnnouncements();
+    announcements.connect();
     Snapshot snapshot = live.snapshot();
+    sayStarting(other.toString());
+    watchdog.start();
+    survey.survey(live.get());
+    reconciler.openLater();
+    announcements.start();
+    prove(other);
+    announcements.inherit(other.ready());
+    reconciler.begin(other.accepting());
     var section = snapshot.config().admin();
-    var address =
-        section.port() == 0 ? null : new InetSocketAddress(section.address(), section.port());
-    var bound = admin.start(address, section.socket());
+    Path socket = section.socket();
+    admin.start(
+        adminAddress(), socket, plane.inherited(), socket != null && other.hasAdminSocket(socket));
+    announcements.unmute();
+    other.serving();
+    if (other.wasConnected() && !announcements.flush()) {
+      throw new IOException("NATS has not taken the routes");
+    }
+    other.settled();
+    goOn();
+  }
+
+  private void muteAnnouncements() throws IOException {
+    try {
+      announcements.mute();
+    } catch (TimeoutException e) {
+      throw new IOException("the announcements are busy", e);
+    }
+  }
+
+  /** Waits until this process could do what the other one does. */
+  private void prove(TakeOver other) throws IOException {
+    long end = System.nanoTime() + PROOF_LIMIT.toNanos();
+    while (true) {
+      var unready = reconciler.notReady(other.accepting());
+      boolean isSilent = other.wasConnected() && !announcements.isConnected();
+      if (unready.isEmpty() && !isSilent) {
+        return;
+      }
+      if (System.nanoTime() - end > 0) {
+        throw new IOException(
+            unready.isEmpty()
+                ? "NATS is not connected, as it is for the other process"
+                : "no upstream of these listeners answers, as they do for the other process: "
+                    + unready);
+      }
+      LockSupport.parkNanos(PROOF_PAUSE.toNanos());
+    }
+  }
+
+  private @Nullable InetSocketAddress adminAddress() {
+    var section = live.snapshot().config().admin();
+    return section.port() == 0 ? null : new InetSocketAddress(section.address(), section.port());
+  }
+
+  private void sayStarting(String adminEndpoint) {
     events.publish(
         new ProcessEvent.Starting(
             Version.text(),
             plane.transport().toString(),
             plane.loops().size(),
-            String.valueOf(bound == null ? section.socket() : bound),
-            snapshot.routes().instances().size()));
+            adminEndpoint,
+            live.snapshot().routes().instances().size()));
+  }
+
+  private void start() throws IOException {
+    announcements
+        .connect(); // concurrently with what follows: a route is announced the moment it is proven
+    Snapshot snapshot = live.snapshot();
+    Path socket = snapshot.config().admin().socket();
+    var bound = admin.start(adminAddress(), socket, plane.inherited(), false);
+    sayStarting(String.valueOf(bound == null ? socket : bound));
     watchdog.start();
     if (snapshot.isChecked()) {
       survey.survey(live.get()); // while the upstreams are checked
@@ -176,6 +281,12 @@ public final class Gateway implements AutoCloseable {
     if (!snapshot.isChecked()) {
       survey.survey(live.get());
     }
+    goOn();
+  }
+
+  /** Begins what goes on for as long as the process lives. */
+  private void goOn() {
+    Snapshot snapshot = live.snapshot();
     started.thenAccept(this::sayStarted);
     reloads.start();
     issuing.tell(snapshot);
@@ -276,6 +387,18 @@ public final class Gateway implements AutoCloseable {
 
   DrainSequence draining() {
     return draining;
+  }
+
+  private Upgrade upgrade() {
+    return upgrade;
+  }
+
+  /**
+   * Completes with the id of the process that has taken over; then this one is to be {@link
+   * #close}d.
+   */
+  public CompletableFuture<Long> handedOver() {
+    return handOver.done();
   }
 
   private DrainSequence.Status beginDrain() {

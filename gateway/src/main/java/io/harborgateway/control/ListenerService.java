@@ -12,10 +12,15 @@ import io.harborgateway.listen.Listener;
 import io.harborgateway.metrics.ListenerMeters;
 import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
+import io.harborgateway.transport.Descriptors;
+import io.harborgateway.transport.InheritedSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A listener with everything its connections use, for as long as its address and protocol stay the
@@ -23,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * not marked as for any thread are confined to the control thread.
  */
 abstract sealed class ListenerService permits HttpListener, TcpListener {
+  private static final Logger LOG = LoggerFactory.getLogger(ListenerService.class);
+
   private final UpstreamSet upstreams;
   private final ListenerMeters meters;
   private final Listener listener;
@@ -175,6 +182,25 @@ abstract sealed class ListenerService permits HttpListener, TcpListener {
     } catch (IOException e) {
       isBound(false, String.valueOf(e.getMessage()));
       throw e;
+    }
+  }
+
+  /** Returns the descriptors of its sockets; none while it is not bound. For any thread. */
+  List<Integer> descriptors() {
+    return listener.descriptors();
+  }
+
+  /** Holds its sockets, so that they go on to listen when it is closed. */
+  void hold(InheritedSockets sockets) {
+    if (sockets.has(address(section))) {
+      return; // a supervisor's
+    }
+    for (int descriptor : descriptors()) {
+      try {
+        sockets.hold(Descriptors.duplicate(descriptor), address(section));
+      } catch (IOException e) {
+        LOG.warn("listener {}: a socket is not held: {}", this, e.getMessage());
+      }
     }
   }
 

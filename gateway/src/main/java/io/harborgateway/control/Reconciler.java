@@ -9,6 +9,7 @@ import io.harborgateway.route.Instance;
 import io.harborgateway.snapshot.Snapshot;
 import io.harborgateway.upstream.HealthCheck;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,6 +48,9 @@ final class Reconciler implements AutoCloseable {
    * Set directly by whoever drains, so that it takes effect even while the control thread is stuck.
    */
   private volatile boolean draining;
+
+  /** Whether another process still has the ports. */
+  private volatile boolean waiting;
 
   /**
    * What happens to connections after a response; set by whoever drains, and again for each new
@@ -300,7 +304,7 @@ final class Reconciler implements AutoCloseable {
       return; // it is leaving, or not in force yet
     }
     decisions.keepOrNot(service);
-    if (!draining) {
+    if (!draining && !waiting) {
       try {
         bindOrClose(service);
       } catch (IOException e) {
@@ -357,6 +361,61 @@ final class Reconciler implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("certificates could not be looked at; tried again", e); // or it would be the last
     }
+  }
+
+  // ---- one process follows another
+
+  /** Like {@link #open}, but binds nothing before {@link #begin}. */
+  void openLater() throws IOException {
+    waiting = true;
+    open();
+  }
+
+  /** Whether a listener accepts at this address. For any thread. */
+  boolean isBound(InetSocketAddress address) {
+    return services.stream()
+        .anyMatch(
+            each -> each.isBound() && ListenerService.address(each.section()).equals(address));
+  }
+
+  /** Returns the listeners with these addresses whose upstreams are down. For any thread. */
+  List<ListenerService> notReady(Set<InetSocketAddress> addresses) {
+    return services.stream()
+        .filter(service -> addresses.contains(ListenerService.address(service.section())))
+        .filter(service -> !service.upstreams().takesAny())
+        .toList();
+  }
+
+  /**
+   * Binds what can be bound, after {@link #openLater}.
+   *
+   * @param addresses those that must accept now
+   * @throws IOException if one does not
+   */
+  void begin(Set<InetSocketAddress> addresses) throws IOException {
+    waiting = false;
+    control.run("accepting", () -> services.forEach(this::decide));
+    for (ListenerService service : services) {
+      if (addresses.contains(ListenerService.address(service.section())) && !service.isBound()) {
+        throw new IOException("listener %s: %s".formatted(service, service.unboundReason()));
+      }
+    }
+  }
+
+  /**
+   * Stops accepting because another process does; nobody is told. Connections that wait stay with
+   * the sockets, which are held for the case that it fails. Waits at most a few seconds.
+   */
+  void release() {
+    draining = true;
+    control.run(
+        "handing over the listeners",
+        () -> {
+          for (ListenerService service : holding()) {
+            service.hold(plane.inherited());
+            service.close("handed over");
+          }
+        });
   }
 
   // ---- the node drains

@@ -15,7 +15,8 @@ public record DrainEvent(Phase phase, long connections) implements NodeEvent {
     LISTENERS_CLOSED("draining: listeners closed, waiting for what is in flight"),
     DONE("draining: nothing is in flight any more"),
     TIMED_OUT("draining: the time is up"),
-    UNDONE("drain undone: serving again");
+    UNDONE("drain undone: serving again"),
+    HANDED_OVER("another process has taken over: finishing what is in flight");
 
     private final String text;
 

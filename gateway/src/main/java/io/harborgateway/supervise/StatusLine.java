@@ -70,7 +70,7 @@ final class StatusLine {
     return switch (drain) {
       case BEGUN, UNDONE -> "draining: withdrawing the routes, " + open;
       case ROUTES_WITHDRAWN -> "draining: routes withdrawn, still accepting, " + open;
-      case LISTENERS_CLOSED -> "draining: " + open + " left";
+      case LISTENERS_CLOSED, HANDED_OVER -> "draining: " + open + " left";
       case DONE -> "drained";
       case TIMED_OUT -> "drained: the time was up, " + open + " left";
     };

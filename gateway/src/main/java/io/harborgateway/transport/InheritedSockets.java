@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +21,10 @@ import org.slf4j.LoggerFactory;
 public final class InheritedSockets implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InheritedSockets.class);
 
-  /** By the address at which they listen; several of one share it by SO_REUSEPORT. */
+  /** By the address for which they are used; several of one share it by SO_REUSEPORT. */
   private final Map<InetSocketAddress, List<FileDescriptor>> sockets = new HashMap<>();
+
+  private final Set<InetSocketAddress> held = new HashSet<>();
 
   /**
    * Returns the address at which a socket listens.
@@ -45,6 +49,33 @@ public final class InheritedSockets implements AutoCloseable {
   public synchronized void add(int descriptor, InetSocketAddress address) throws IOException {
     Descriptors.setNonBlocking(descriptor);
     sockets.computeIfAbsent(address, at -> new ArrayList<>()).add(new FileDescriptor(descriptor));
+  }
+
+  /**
+   * Adds a socket until {@link #letGo}: it is nobody else's, and whoever closes its port wants
+   * connections to be refused.
+   */
+  public synchronized void hold(int descriptor, InetSocketAddress address) throws IOException {
+    add(descriptor, address);
+    held.add(address);
+  }
+
+  /** Closes those that were {@linkplain #hold held}; their duplicates stay. */
+  public synchronized void letGo() {
+    held.forEach(address -> at(address).forEach(InheritedSockets::close));
+    sockets.keySet().removeAll(held);
+    held.clear();
+  }
+
+  /** Returns the sockets that stay whatever their users do, by the address for which they are. */
+  public synchronized Map<InetSocketAddress, List<Integer>> lasting() {
+    Map<InetSocketAddress, List<Integer>> lasting = new HashMap<>();
+    sockets.forEach((address, all) -> {
+      if (!held.contains(address)) {
+        lasting.put(address, all.stream().map(FileDescriptor::intValue).toList());
+      }
+    });
+    return lasting;
   }
 
   /** Whether one listens at this address. */
@@ -95,6 +126,7 @@ public final class InheritedSockets implements AutoCloseable {
   public synchronized void close() {
     sockets.values().forEach(each -> each.forEach(InheritedSockets::close));
     sockets.clear();
+    held.clear();
   }
 
   private static void close(FileDescriptor socket) {

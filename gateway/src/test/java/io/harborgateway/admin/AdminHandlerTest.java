@@ -469,7 +469,9 @@ final class AdminHandlerTest {
             () -> Map.of("recorded", 3),
             () -> Map.of("phase", "WITHDRAWN"),
             () -> undrain.get(),
-            AdminHandlerTest::reload);
+            AdminHandlerTest::reload,
+            () -> Map.of("socket", "/run/x/s"),
+            () -> new UpgradeAnswer(false, 7, List.of("it has ended")));
     var embedded = new EmbeddedChannel(DefaultChannelId.newInstance()); // which groups tell apart
     embedded.config().setAutoRead(false);
     embedded
@@ -482,6 +484,17 @@ final class AdminHandlerTest {
                 connections));
     embedded.pipeline().fireChannelActive();
     return embedded;
+  }
+
+  @Test
+  void anUpgradeThatFailsIsNoSuccess() {
+    var answer = ask("POST /upgrade HTTP/1.1\r\nx-harbor-gateway: upgrade");
+    assertThat(answer).startsWith("HTTP/1.1 422 ").contains("it has ended");
+    assertThat(ask("POST /hand-over HTTP/1.1\r\nx-harbor-gateway: upgrade"))
+        .startsWith("HTTP/1.1 200 ")
+        .contains("/run/x/s");
+    send("POST /upgrade HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    assertThat(received()).startsWith("HTTP/1.1 403 ");
   }
 
   private String ask(String head) {

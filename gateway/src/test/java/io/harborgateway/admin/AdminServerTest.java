@@ -7,6 +7,7 @@ import io.harborgateway.lifecycle.Drain;
 import io.harborgateway.lifecycle.NodeEvents;
 import io.harborgateway.lifecycle.Readiness;
 import io.harborgateway.testkit.Command;
+import io.harborgateway.transport.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +41,8 @@ final class AdminServerTest {
   private static final InetSocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
 
+  private static final UpgradeAnswer NOT_UPGRADED =
+      new UpgradeAnswer(false, 7, List.of("it has ended"));
   private static final ReloadAction NO_RELOAD = (dryRun, file, config) -> () -> true;
 
   private final CompletableFuture<Thread> metricsThread = new CompletableFuture<>();
@@ -53,8 +56,11 @@ final class AdminServerTest {
               List::of,
               List::of,
               List::of,
-              NO_RELOAD),
-          List.of());
+              NO_RELOAD,
+              List::of,
+              () -> NOT_UPGRADED),
+          List.of(),
+          Transport.best());
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private InetSocketAddress address = ANY_PORT;
@@ -122,8 +128,11 @@ final class AdminServerTest {
                 List::of,
                 List::of,
                 List::of,
-                NO_RELOAD),
-            List.of())) {
+                NO_RELOAD,
+                List::of,
+                () -> NOT_UPGRADED),
+            List.of(),
+            Transport.best())) {
       assertThatThrownBy(() -> second.start(address, null))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("admin: ")
@@ -147,8 +156,10 @@ final class AdminServerTest {
             List::of,
             List::of,
             List::of,
-            NO_RELOAD);
-    return new AdminServer(sources, List.of());
+            NO_RELOAD,
+            List::of,
+            () -> NOT_UPGRADED);
+    return new AdminServer(sources, List.of(), Transport.best());
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,7 +64,8 @@ final class AnnouncementsIT {
   void starts() throws Exception {
     nats = NatsServer.start("-D"); // whose log has the connections
     tap = RegistryTap.on(nats);
-    announcements = new Announcements(snapshot("", instance(ONE)), meters, new NodeEvents());
+    announcements =
+        new Announcements(UUID.randomUUID(), snapshot("", instance(ONE)), meters, new NodeEvents());
     announcements.connect();
     announcements.start();
   }

@@ -36,6 +36,13 @@ public final class GatewayProcess implements AutoCloseable {
     return launch(folder, builder(folder, yaml, before));
   }
 
+  /** Starts it on this configuration with more arguments, and returns at once. */
+  static GatewayProcess launchWith(Path folder, String yaml, String... more) {
+    ProcessBuilder builder = builder(folder, yaml, "");
+    builder.command().addAll(List.of(more));
+    return launch(folder, builder);
+  }
+
   /**
    * Starts a program that starts the gateway, and returns at once.
    *

@@ -14,12 +14,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -239,6 +241,85 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
       return false;
     } catch (ExecutionException e) {
       LOG.error("Withdrawing failed", e.getCause());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /**
+   * Says nothing any more, since another process speaks for this node; what routers know stays.
+   * Returns once that holds, after at most {@code timeout}.
+   *
+   * @return the routes that routers may know
+   */
+  public List<InheritedRoute> mute(Duration timeout) throws TimeoutException {
+    bus.mute(true);
+    Callable<List<InheritedRoute>> known =
+        () ->
+            routes.values().stream()
+                .filter(TrackedRoute::mayBeKnown)
+                .map(route -> InheritedRoute.of(route.id(), route.message()))
+                .toList();
+    try {
+      return control.submit(known).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the routes can't be listed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TimeoutException("interrupted");
+    }
+  }
+
+  /**
+   * Takes over what another process has announced of this node, before {@link #unmute}. What this
+   * one does not announce of it is withdrawn.
+   *
+   * @param process the id that both processes have for routers
+   * @param mayCome the ids of routes that are not withdrawn even though there are none yet
+   */
+  public void inherit(List<InheritedRoute> announced, UUID process, Predicate<String> mayCome) {
+    control.execute(() -> {
+      for (InheritedRoute each : announced) {
+        RegistryMessage message = each.message(process);
+        announcedNames.introduce(message);
+        TrackedRoute own = routes.get(each.id());
+        RegistryMessage rest = own == null ? message : message.without(own.message());
+        if (own != null) {
+          own.inherit("not ready in the process that has taken over");
+        }
+        if (rest != null && (own != null || !mayCome.test(each.id()))) {
+          String id = each.id() + " (former " + ++replacements + ")";
+          TrackedRoute former = TrackedRoute.former(id, rest, clock, this::moved);
+          former.leave(true);
+          presence.add(rest);
+          routes.put(id, former);
+        }
+      }
+    });
+  }
+
+  /** Whether the route is announced, or would be if this process spoke. Never waits. */
+  public boolean isWanted(String id) {
+    TrackedRoute route = routes.get(id);
+    return route != null && route.status().state().isWanted();
+  }
+
+  /** Speaks again: what is announced is registered, and what is being withdrawn unregistered. */
+  public void unmute() {
+    bus.mute(false);
+    control.execute(this::connected);
+  }
+
+  /** Returns once NATS has what was published so far, or false after {@code timeout}. */
+  public boolean flush(Duration timeout) {
+    try {
+      return control
+          .submit(() -> bus.flush(timeout))
+          .get(2 * timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.debug("not flushed", e);
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

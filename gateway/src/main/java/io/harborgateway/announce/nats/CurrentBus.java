@@ -32,6 +32,9 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
 
   private boolean started; // confined to the control thread
 
+  /** Whether another process speaks for this node. */
+  private volatile boolean muted;
+
   /** The part of the configuration whose change requires a new connection. */
   private record Access(
       List<URI> servers,
@@ -143,9 +146,14 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
     return current.access.listens;
   }
 
+  /** Publishes nothing from now on, as if NATS were away; or publishes again. */
+  void mute(boolean now) {
+    muted = now;
+  }
+
   @Override
   public boolean publish(String subject, List<byte[]> messages) {
-    return current.bus.publish(subject, messages);
+    return !muted && current.bus.publish(subject, messages);
   }
 
   @Override

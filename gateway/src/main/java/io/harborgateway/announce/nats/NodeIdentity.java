@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address the IP address at which the routers reach this node; gorouter's {@code host}
  * @param privateInstanceId generated when the process starts, so that routers can tell it from a
- *     former one at the same address
+ *     former one at the same address; a process that takes over from another keeps its id
  * @param availabilityZone the node's zone; gorouter may prefer endpoints in its own zone
  */
 public record NodeIdentity(

@@ -88,6 +88,13 @@ final class TrackedRoute {
     status = new RouteStatus(id, RouteState.WITHDRAWING, REPLACED, clock.instant(), null, 0);
   }
 
+  /** Returns the route of a former process, which is to be unregistered. */
+  static TrackedRoute former(String id, RegistryMessage message, Clock clock, Observer observer) {
+    var route = new TrackedRoute(new RegisteredRoute(id, message), clock, observer);
+    route.inherit("not announced by the process that has taken over");
+    return route;
+  }
+
   String id() {
     return id;
   }
@@ -156,6 +163,19 @@ final class TrackedRoute {
     return verdict instanceof Verdict.Held(String reason) ? reason : "";
   }
 
+  /**
+   * Routers know it from a former process: unless it is announced it is to be unregistered.
+   *
+   * @param reason human-readable, unless it is held for another one
+   */
+  void inherit(String reason) {
+    everAnnounced = true;
+    if (state() == RouteState.HELD) {
+      unregistrationsLeft = UNREGISTRATIONS;
+      move(RouteState.WITHDRAWING, status.reason().equals(NOT_CHECKED) ? reason : status.reason());
+    }
+  }
+
   /** Whether this tracks the other route, whatever its state. */
   boolean is(RegisteredRoute other) {
     return route.equals(other);
@@ -176,7 +196,7 @@ final class TrackedRoute {
     return rest == null ? null : new TrackedRoute(restId, rest, this);
   }
 
-  private boolean mayBeKnown() {
+  boolean mayBeKnown() {
     return switch (state()) {
       case ANNOUNCED, WITHDRAWING -> true;
       case READY -> everAnnounced;

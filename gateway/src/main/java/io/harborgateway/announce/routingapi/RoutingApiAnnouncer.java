@@ -48,6 +48,7 @@ public final class RoutingApiAnnouncer
   private final ProblemLog problems = new ProblemLog(null);
   private int replacements;
   private boolean retired;
+  private boolean muted;
   private RoutingApiAccess access;
 
   /** A new address or new credentials of the API; null: unchanged. */
@@ -123,6 +124,19 @@ public final class RoutingApiAnnouncer
   @Override
   public void start() {
     control.start();
+  }
+
+  /**
+   * Sends nothing any more from the next request on, since another process speaks for this node; or
+   * sends again, all that is announced first.
+   */
+  public void mute(boolean now) {
+    update(nanos -> {
+      muted = now;
+      if (!now) {
+        routes.values().forEach(route -> route.hurry(nanos));
+      }
+    });
   }
 
   @Override
@@ -303,7 +317,7 @@ public final class RoutingApiAnnouncer
         if (retired && routes.isEmpty()) {
           return null;
         }
-        TrackedMapping next = mostUrgent(now);
+        TrackedMapping next = muted ? null : mostUrgent(now);
         long wait =
             next == null ? Long.MAX_VALUE : Math.max(next.nanosUntilDue(now), pausedUntil - now);
         if (next != null && wait <= 0) {

@@ -1,0 +1,66 @@
+package io.harborgateway.handover;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a process says of itself before it hands over its sockets. Written as JSON by component
+ * names; a process of another version ignores those that it does not know.
+ *
+ * @param form of the conversation: processes understand each other if it is the same
+ * @param version of the program
+ * @param process the id by which routers know it
+ * @param sockets in the order in which their descriptors follow
+ * @param adminSocket path of its admin endpoint, or null
+ * @param refused GUIDs of the instances whose certificates it can't use either
+ * @param isConnected whether it could speak to routers, or has nothing to say to them
+ */
+public record Handed(
+    int form,
+    String version,
+    UUID process,
+    List<HandedSocket> sockets,
+    @Nullable String adminSocket,
+    Set<String> refused,
+    boolean isConnected) {
+  /** The form that this program speaks. */
+  public static final int FORM = 1;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  /**
+   * A listening socket.
+   *
+   * @param address for which it is used, an IP address
+   * @param isLasting whether it stays open when the listener is closed, as a supervisor has it, too
+   * @param isAccepting whether connections are accepted from it, so that they have to be
+   */
+  public record HandedSocket(String address, int port, boolean isLasting, boolean isAccepting) {
+    /** Returns the address for which it is used. */
+    public InetSocketAddress at() {
+      return new InetSocketAddress(InetAddress.ofLiteral(address), port);
+    }
+  }
+
+  /** Returns a value as one line of JSON. */
+  public static String line(Object value) {
+    return JSON.writeValueAsString(value);
+  }
+
+  /**
+   * Reads a line of JSON.
+   *
+   * @throws JacksonException if it is no such value
+   */
+  public static <T> T read(String line, Class<T> type) {
+    return JSON.readValue(line, type);
+  }
+}

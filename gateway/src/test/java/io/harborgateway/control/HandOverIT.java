@@ -1,0 +1,147 @@
+package io.harborgateway.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.harborgateway.testkit.Answer;
+import io.harborgateway.testkit.Await;
+import io.harborgateway.testkit.Behaviours;
+import io.harborgateway.testkit.LongForm;
+import io.harborgateway.testkit.NatsServer;
+import io.harborgateway.testkit.Origin;
+import io.harborgateway.testkit.RawClient;
+import io.harborgateway.testkit.RegistryTap;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One process takes over from another, and nobody notices. */
+@Timeout(600)
+class HandOverIT {
+  private static final int TIMES = LongForm.or(3, 20);
+  private static final String UPLOAD =
+      "PUT /v2/x HTTP/1.1\r\nHost: " + GatewayYaml.NAME + "\r\nContent-Length: 10\r\n\r\n";
+
+  @TempDir Path folder;
+
+  private static Origin origin() {
+    return Origin.start(
+        Behaviours.http(request ->
+            request.head().field("Upgrade").isPresent()
+                ? Answer.tunnel("websocket", Behaviours.echoBytes())
+                : Answer.of(request.body().length() == 0 ? 200 : 201)));
+  }
+
+  @Test
+  void underLoadAgainAndAgainNothingIsLost() throws Exception {
+    try (var nats = NatsServer.start();
+        var tap = RegistryTap.on(nats);
+        var origin = origin()) {
+      var yaml =
+          new GatewayYaml(folder)
+              .node("address: 127.0.0.1, drain-delay: 1s, drain-timeout: 5m")
+              .listener("http", "http", origin.address())
+              .listener("https", "https", origin.address())
+              .listener("raw", "tcp", origin.address())
+              .section(
+                  """
+                  registration:
+                    servers: ["%s"]
+                    interval: 1s
+                    routes: [{ listener: https }]
+                  """
+                      .formatted(nats.uri()));
+      Deque<GatewayProcess> running = new ArrayDeque<>();
+      running.add(GatewayProcess.launch(folder, yaml.text()).started());
+      try (var load =
+              new SteadyLoad()
+                  .keepingAlive(yaml.address("http"), null)
+                  .keepingAlive(yaml.address("https"), yaml.tls())
+                  .connecting(yaml.address("http"), null)
+                  .connecting(yaml.address("https"), yaml.tls())
+                  .connecting(yaml.address("raw"), null);
+          var upload = RawClient.connect(yaml.address("https"), yaml.tls());
+          var socket = RawClient.connect(yaml.address("http"));
+          var raw = RawClient.connect(yaml.address("raw"))) {
+        upload.send(UPLOAD + "12345");
+        socket.send(
+            "GET /ws HTTP/1.1\r\nHost: %s\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
+                .formatted(GatewayYaml.NAME));
+        assertThat(socket.readHead().startLine()).contains(" 101 ");
+        raw.send(UPLOAD + "12345");
+        tap.await("registered", said -> said.registers() && said.names(GatewayYaml.NAME));
+        tap.forget();
+        for (int i = 0; i < TIMES; i++) {
+          running.addLast(takeOver(yaml));
+          load.awaitMore(500);
+        }
+
+        assertThat(load.failures()).isEmpty();
+        assertThat(tap.said().stream().filter(said -> !said.registers()).count())
+            .as("withdrawn")
+            .isZero();
+        assertThat(tap.said().stream().map(said -> said.json().get("private_instance_id")))
+            .as("one endpoint")
+            .hasSizeGreaterThan(TIMES)
+            .containsOnly(tap.said().getFirst().json().get("private_instance_id"));
+        assertThat(upload.send("67890").readResponse().status()).isEqualTo(201);
+        assertThat(raw.send("67890").readResponse().status()).isEqualTo(201);
+        assertThat(socket.send("still here").read(10)).isEqualTo("still here");
+      }
+      var last = running.removeLast();
+      for (GatewayProcess former : running) {
+        assertThat(former.exitCode()).as(former.output()).isZero();
+      }
+      assertThat(last.isAlive()).isTrue();
+      last.terminate();
+      assertThat(last.exitCode()).as(last.output()).isZero();
+    }
+  }
+
+  private GatewayProcess takeOver(GatewayYaml yaml) {
+    return GatewayProcess.launchWith(folder, yaml.text(), "--take-over").started();
+  }
+
+  @Test
+  void withoutAnotherProcessItIsAStart() throws Exception {
+    try (var origin = origin()) {
+      var yaml = new GatewayYaml(folder).listener("http", "http", origin.address());
+      try (var gateway = takeOver(yaml);
+          var client = RawClient.connect(yaml.address("http")).timeout(Duration.ofSeconds(20))) {
+        assertThat(client.send(UPLOAD + "1234567890").readResponse().status()).isEqualTo(201);
+        gateway.terminate();
+        assertThat(gateway.exitCode()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void oneThatCannotServeChangesNothing() throws Exception {
+    try (var origin = origin();
+        var dead = origin()) {
+      dead.stop();
+      var yaml = new GatewayYaml(folder).listener("http", "http", origin.address());
+      String worse =
+          yaml.text().replace(":" + origin.address().getPort() + "\"", ":" + dead.port() + "\"");
+      try (var gateway = GatewayProcess.launch(folder, yaml.text()).started();
+          var load = new SteadyLoad().connecting(yaml.address("http"), null)) {
+        var bad = GatewayProcess.launchWith(folder, worse, "--take-over");
+        assertThat(bad.exitCode()).as(bad.output()).isEqualTo(71);
+        assertThat(bad.output()).contains("no upstream of these listeners answers");
+        Await.until("said", () -> gateway.output().contains("not handed over"));
+        load.awaitMore(100);
+        assertThat(load.failures()).isEmpty();
+        assertThat(gateway.isAlive()).isTrue();
+
+        try (var next = takeOver(yaml)) {
+          assertThat(gateway.exitCode()).as(gateway.output()).isZero();
+          load.awaitMore(100);
+          assertThat(load.failures()).isEmpty();
+        }
+      }
+    }
+  }
+}
