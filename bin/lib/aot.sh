@@ -5,11 +5,17 @@
 # What a cache is made for: this Java, these options, these jars. The JVM itself looks at the Java
 # only: with other jars it would run the classes of the old ones.
 aot_key() (
-  printf '%s\n' "$java_version_string" "$jvm_options"
+  printf '%s\n' "$java_version_string" "$jvm_options" "$libraries"
   cd "$libraries" && stat -L -c '%n %s %Y' -- "${jar#"$libraries/"}" ./*.jar
   # The jars of all packages have the same time.
   [ ! -f SHA256SUMS ] || cat SHA256SUMS
 )
+
+# Sets aot_cache to where it is: beside the jar, or in $HARBOR_GATEWAY_AOT_FOLDER, for those who can't
+# write there. Who can write the cache can have its reader run anything.
+aot_file() {
+  aot_cache=${HARBOR_GATEWAY_AOT_FOLDER:-${jar%/*}}/harbor-gateway.aot
+}
 
 aot_is_current() {
   [ -s "$aot_cache" ] && [ -r "$aot_cache.key" ] && [ "$(aot_key)" = "$(cat "$aot_cache.key")" ]
@@ -18,7 +24,7 @@ aot_is_current() {
 # Sets aot_cache to the file to be used: empty where there is none, or only one for something else.
 # In a checkout, which nobody installs, `run` ($1) makes it first. HARBOR_GATEWAY_AOT=off does without.
 aot_find() {
-  aot_cache=${jar%.jar}.aot
+  aot_file
   if [ "${HARBOR_GATEWAY_AOT:-on}" = on ]; then
     if aot_is_current; then return 0; fi
     if [ "$1" = run ] && [ -f "$root/pom.xml" ] && ! aot_was_tried && aot_prepare; then return 0; fi
@@ -33,10 +39,10 @@ aot_was_tried() {
 
 # Makes the cache; fails, and says so, if it can't.
 aot_prepare() {
-  aot_cache=${jar%.jar}.aot
+  aot_file
   new=$aot_cache.$$
   if ! (: >"$new") 2>/dev/null; then
-    echo "harbor-gateway: ${jar%/*}: not writable (expected: a place for the AOT cache)" >&2
+    echo "harbor-gateway: ${aot_cache%/*}: not writable (expected: a place for the AOT cache)" >&2
     return 1
   fi
   echo "harbor-gateway: preparing fast starts…" >&2

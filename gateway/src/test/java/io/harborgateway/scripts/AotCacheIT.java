@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,9 +37,28 @@ class AotCacheIT {
     Files.delete(digests);
     assertThat(version(launcher)).contains(USED);
 
+    theCacheIsElsewhereWhereTheProgramCannotWrite(launcher);
     Path jar = folder.resolve("lib/harbor-gateway.jar");
     Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(5)));
     assertThat(version(launcher)).contains("harbor-gateway ").doesNotContain(USED);
+  }
+
+  /** As in BOSH, whose folder of a package is read-only. */
+  private void theCacheIsElsewhereWhereTheProgramCannotWrite(String launcher) throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    for (String name : List.of("harbor-gateway.aot", "harbor-gateway.aot.key")) {
+      Files.move(folder.resolve("lib").resolve(name), data.resolve(name));
+    }
+    assertThat(version(launcher)).doesNotContain(USED);
+    String elsewhere = "HARBOR_GATEWAY_AOT_FOLDER=" + data;
+    assertThat(version("env", elsewhere, launcher)).contains(USED);
+
+    FileTime made = Files.getLastModifiedTime(data.resolve("harbor-gateway.aot"));
+    Command.run(List.of("env", elsewhere, launcher, "prepare", "--if-needed")).succeeded();
+    assertThat(Files.getLastModifiedTime(data.resolve("harbor-gateway.aot"))).isEqualTo(made);
+    for (String name : List.of("harbor-gateway.aot", "harbor-gateway.aot.key")) {
+      Files.move(data.resolve(name), folder.resolve("lib").resolve(name));
+    }
   }
 
   /** Loading its classes from the jar was a quarter of the time to the first router.register. */
@@ -71,10 +91,12 @@ class AotCacheIT {
     }
   }
 
-  private static String version(String launcher) {
-    var result =
-        Command.run(
-            List.of("env", "HARBOR_GATEWAY_JAVA_OPTS=-Xlog:aot=info", launcher, "--version"));
+  private static String version(String... launcher) {
+    List<String> command =
+        new ArrayList<>(List.of("env", "HARBOR_GATEWAY_JAVA_OPTS=-Xlog:aot=info"));
+    command.addAll(List.of(launcher));
+    command.add("--version");
+    var result = Command.run(command);
     assertThat(result.exitCode()).as(result.stderr()).isZero();
     return result.stdout();
   }
