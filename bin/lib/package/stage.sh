@@ -9,7 +9,7 @@ modules=$modules,jdk.httpserver,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported
 
 # Makes $stage: bin, lib, runtime, and share with everything that is not needed for a run.
 stage_all() {
-  bin/lib/install-missing help2man
+  bin/lib/install-missing help2man jq
   bin/harbor-gateway --version >/dev/null # builds what is outdated
   rm -rf "$stage"
   mkdir -p "$stage/bin/lib" "$stage/lib/native" "$stage/share"
@@ -18,6 +18,7 @@ stage_all() {
   stage_libraries
   stage_runtime
   stage_share
+  stage_bill
   # dpkg and tar keep modes: whatever the checkout's are.
   chmod -R u=rwX,go=rX "$stage"
 }
@@ -51,7 +52,32 @@ stage_share() {
   mkdir -p "$completion"
   program picocli.AutoComplete --force --name harbor-gateway \
     --completionScript "$completion/harbor-gateway" io.harborgateway.cli.Main
+  sed -i '1{/^#!/d}' "$completion/harbor-gateway" # sourced, never run
   stage_manual
+}
+
+# The bill of materials of the build, with the Java that jlink took; and its licences as a list.
+stage_bill() {
+  bill=$stage/share/doc/sbom.cdx.json
+  jq --arg java "$(release JAVA_VERSION)" --arg build "$(release JAVA_RUNTIME_VERSION)" \
+    --arg vendor "$(release IMPLEMENTOR)" --arg modules "$(release MODULES)" '
+      .components += [{
+        "bom-ref": "openjdk-runtime", type: "platform", name: "openjdk-runtime", version: $java,
+        supplier: {name: $vendor}, description: "OpenJDK \($build): \($modules)",
+        licenses: [{expression: "GPL-2.0-only WITH Classpath-exception-2.0"}],
+        cpe: "cpe:2.3:a:oracle:openjdk:\($java):*:*:*:*:*:*:*"}]' \
+    "$root/gateway/target/bom.json" >"$bill"
+  {
+    echo "What harbor-gateway $version contains of others, and under which licences. Of sbom.cdx.json."
+    echo
+    jq -r '.components[] | select(.group != "io.harborgateway") | "\([.group, .name] | map(select(. != null and . != "")) | join(":")) \(.version): \(
+      [.licenses[]? | .expression // .license.id // .license.name] | unique | join(", "))"' "$bill" | sort -u
+  } >"$stage/share/doc/THIRD-PARTY.txt"
+}
+
+# release KEY: what the file `release` of the runtime says.
+release() {
+  sed -n "s/^$1=\"\(.*\)\"/\1/p" "$stage/runtime/release"
 }
 
 # A page for the program, and one for each of its commands, of what --help says.

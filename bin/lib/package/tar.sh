@@ -7,8 +7,8 @@ package_tar() {
   printf '%s\n' "$archive"
 }
 
-# archive_of FOLDER NAME: its files below NAME as a tar archive that depends on nothing else.
+# archive_of FOLDER NAME [OWNER]: its files below NAME as a tar archive that depends on nothing else.
 archive_of() {
   tar -C "$1" --create --format=ustar --sort=name --mtime="@$SOURCE_DATE_EPOCH" \
-    --owner=0 --group=0 --numeric-owner --transform="s|^\.|$2|" .
+    --owner="${3:-0}" --group="${3:-0}" --numeric-owner --transform="s|^\.|$2|" .
 }

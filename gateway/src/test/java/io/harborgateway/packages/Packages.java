@@ -30,6 +30,10 @@ final class Packages {
     return made("tar", ".tar.gz");
   }
 
+  static Path deb() {
+    return made("deb", ".deb");
+  }
+
   /** Makes a package, unless there is one of this build; test classes run in several processes. */
   private static Path made(String kind, String ending) {
     try {
@@ -40,7 +44,7 @@ final class Packages {
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE);
           var _ = channel.lock()) {
-        Path marker = OUTPUT.resolve("tests." + kind);
+        Path marker = OUTPUT.resolve(kind + ".made");
         if (!Files.exists(marker) || isOlder(marker)) {
           make(kind);
           Files.writeString(marker, "");

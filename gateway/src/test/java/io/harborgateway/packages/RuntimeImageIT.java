@@ -70,6 +70,8 @@ class RuntimeImageIT {
             "share/gateway.schema.json",
             "share/examples/full.yml",
             "share/doc/operations.md",
+            "share/doc/sbom.cdx.json",
+            "share/doc/THIRD-PARTY.txt",
             "share/man/man1/harbor-gateway.1",
             "share/man/man1/harbor-gateway-certs-issue.1",
             "share/bash-completion/completions/harbor-gateway",
