@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 /**
- * Has this process replaced by one of the program as it is installed now: it starts that one, as
- * its child, with its own user, limits and environment. Thread-safe; blocks.
+ * Has this process replaced by one of the program as it is installed now: it starts that one with
+ * its own user, limits and environment. Thread-safe; blocks.
  */
 final class Upgrade {
   /** Set by the launcher: the path by which it was called. */
@@ -79,17 +79,10 @@ final class Upgrade {
   private UpgradeAnswer replace(String program, HandOver.Attempt attempt) throws IOException {
     Path output = Files.createTempFile("harbor-gateway-", ".out");
     try {
-      var builder =
-          new ProcessBuilder(
-                  program,
-                  "run",
-                  "--take-over=" + attempt.path(),
-                  "--config",
-                  file.path().toString())
-              .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-              .redirectError(output.toFile());
-      builder.environment().keySet().removeAll(OF_THIS_PROCESS);
-      Process next = builder.start();
+      List<String> command =
+          List.of(
+              program, "run", "--take-over=" + attempt.path(), "--config", file.path().toString());
+      ProcessHandle next = DetachedProcess.start(command, OF_THIS_PROCESS, output);
       next.onExit().thenRun(attempt::giveUp);
       try {
         attempt.result().join();
