@@ -39,6 +39,9 @@ final class HandOver {
   /** For the other process to prove its upstreams and its way to the routers. */
   static final Duration PROOF = Duration.ofSeconds(60);
 
+  /** Nobody accepts meanwhile if the other process hangs: clients wait. */
+  private static final Duration SETTLE = Duration.ofSeconds(3);
+
   /** For all that takes milliseconds. */
   static final Duration STEP = Duration.ofSeconds(10);
 
@@ -152,7 +155,7 @@ final class HandOver {
         released = true;
         release();
         link.send("released", STEP);
-        link.expect("settled", STEP, "the new process has not settled");
+        link.expect("settled", SETTLE, "the new process has not settled");
         return process;
       } catch (IOException | TimeoutException | RuntimeException e) {
         goOn();

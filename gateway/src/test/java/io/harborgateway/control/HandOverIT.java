@@ -22,10 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class HandOverIT {
   private static final int TIMES = LongForm.or(3, 20);
-  private static final String UPLOAD =
-      "PUT /v2/x HTTP/1.1\r\nHost: " + GatewayYaml.NAME + "\r\nContent-Length: 10\r\n\r\n";
 
   @TempDir Path folder;
+
+  private static String head(int length) {
+    return "PUT /v2/x HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n"
+        .formatted(GatewayYaml.NAME, length);
+  }
 
   private static Origin origin() {
     return Origin.start(
@@ -66,17 +69,20 @@ class HandOverIT {
           var upload = RawClient.connect(yaml.address("https"), yaml.tls());
           var socket = RawClient.connect(yaml.address("http"));
           var raw = RawClient.connect(yaml.address("raw"))) {
-        upload.send(UPLOAD + "12345");
+        upload.send(head(TIMES + 5) + "12345");
         socket.send(
             "GET /ws HTTP/1.1\r\nHost: %s\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
                 .formatted(GatewayYaml.NAME));
         assertThat(socket.readHead().startLine()).contains(" 101 ");
-        raw.send(UPLOAD + "12345");
+        raw.send(head(TIMES + 5) + "12345");
         tap.await("registered", said -> said.registers() && said.names(GatewayYaml.NAME));
         tap.forget();
         for (int i = 0; i < TIMES; i++) {
           running.addLast(takeOver(yaml));
           load.awaitMore(500);
+          upload.send("6");
+          raw.send("6");
+          assertThat(socket.send("still here").read(10)).isEqualTo("still here");
         }
 
         assertThat(load.failures()).isEmpty();
@@ -87,9 +93,8 @@ class HandOverIT {
             .as("one endpoint")
             .hasSizeGreaterThan(TIMES)
             .containsOnly(tap.said().getFirst().json().get("private_instance_id"));
-        assertThat(upload.send("67890").readResponse().status()).isEqualTo(201);
-        assertThat(raw.send("67890").readResponse().status()).isEqualTo(201);
-        assertThat(socket.send("still here").read(10)).isEqualTo("still here");
+        assertThat(upload.readResponse().status()).isEqualTo(201);
+        assertThat(raw.readResponse().status()).isEqualTo(201);
       }
       var last = running.removeLast();
       for (GatewayProcess former : running) {
@@ -111,7 +116,7 @@ class HandOverIT {
       var yaml = new GatewayYaml(folder).listener("http", "http", origin.address());
       try (var gateway = takeOver(yaml);
           var client = RawClient.connect(yaml.address("http")).timeout(Duration.ofSeconds(20))) {
-        assertThat(client.send(UPLOAD + "1234567890").readResponse().status()).isEqualTo(201);
+        assertThat(client.send(head(10) + "1234567890").readResponse().status()).isEqualTo(201);
         gateway.terminate();
         assertThat(gateway.exitCode()).isZero();
       }
