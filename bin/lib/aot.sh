@@ -3,9 +3,10 @@
 # with profiles of methods. It makes a start three times as fast, and is never needed for one.
 
 # What a cache is made for: this Java, these options, these jars. The JVM itself looks at the Java
-# only: with other jars it would run the classes of the old ones.
+# only: with other jars it would run the classes of the old ones. Where they are counts for a cache that
+# lies elsewhere; one beside them may move with them, as into an image.
 aot_key() (
-  printf '%s\n' "$java_version_string" "$jvm_options" "$libraries"
+  printf '%s\n' "$java_version_string" "$jvm_options" "${HARBOR_GATEWAY_AOT_FOLDER:+$libraries}"
   cd "$libraries" && stat -L -c '%n %s %Y' -- "${jar#"$libraries/"}" ./*.jar
   # The jars of all packages have the same time.
   [ ! -f SHA256SUMS ] || cat SHA256SUMS

@@ -2,6 +2,7 @@ package io.harborgateway.packages;
 
 import io.harborgateway.Project;
 import io.harborgateway.testkit.Command;
+import io.harborgateway.testkit.LongForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -34,6 +35,11 @@ final class Packages {
     return made("deb", ".deb");
   }
 
+  /** Returns the archive of the image; in a short run without its AOT cache. */
+  static Path image() {
+    return made("oci", ".oci.tar");
+  }
+
   /** Makes a package, unless there is one of this build; test classes run in several processes. */
   private static Path made(String kind, String ending) {
     try {
@@ -44,7 +50,7 @@ final class Packages {
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE);
           var _ = channel.lock()) {
-        Path marker = OUTPUT.resolve(kind + ".made");
+        Path marker = OUTPUT.resolve(kind + LongForm.or(".short", ".long"));
         if (!Files.exists(marker) || isOlder(marker)) {
           make(kind);
           Files.writeString(marker, "");
@@ -60,7 +66,11 @@ final class Packages {
 
   static void make(String kind) {
     Command.run(
-            List.of(ROOT.resolve("bin/package").toString(), kind),
+            List.of(
+                "env",
+                "HARBOR_GATEWAY_AOT=" + LongForm.or("off", "on"),
+                ROOT.resolve("bin/package").toString(),
+                kind),
             new byte[0],
             Duration.ofMinutes(4))
         .succeeded();
