@@ -14,10 +14,11 @@ import java.util.concurrent.TimeUnit;
  * connection replaces the one that has been idle longest, so that unused connections do not keep
  * monitoring out.
  *
- * <p>Confined to the event loop, except for {@link #close}.
+ * <p>Confined to the event loop, except for {@link #close} and {@link #areAllIdle}.
  */
 final class AdminConnections {
   private final int limit;
+  private final EventExecutor loop;
   private final ChannelGroup open;
 
   /** Connections without a request in progress, the longest idle first. */
@@ -25,6 +26,7 @@ final class AdminConnections {
 
   AdminConnections(int limit, EventExecutor loop) {
     this.limit = limit;
+    this.loop = loop;
     this.open = new DefaultChannelGroup(loop);
   }
 
@@ -53,6 +55,11 @@ final class AdminConnections {
     if (channel.isOpen()) {
       idle.add(channel);
     }
+  }
+
+  /** Whether no request is being answered. Not to be called on the event loop. */
+  boolean areAllIdle() {
+    return loop.submit(() -> open.size() <= idle.size()).awaitUninterruptibly().getNow();
   }
 
   /** Closes all connections and waits until they are closed. Not to be called on the event loop. */

@@ -17,12 +17,14 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(1);
+  private static final Duration ANSWER_PAUSE = Duration.ofMillis(5);
 
   private final AdminResources resources;
   private final AdminRules rules;
@@ -168,12 +173,20 @@ public final class AdminServer implements AutoCloseable {
     return bound.channel();
   }
 
-  /** Closes the port, the socket and the connections; answers in progress are lost. */
+  /**
+   * Closes the port, the socket and the connections. Answers that take longer than a second are
+   * lost; that to an upgrade, which ends the process, is not.
+   */
   @Override
   public void close() {
     // Closed while its loop still runs: when left to the loop's shutdown, the socket stayed open
     // about one time in seven, with a port that accepted connections nobody served.
     release();
+    long end = System.nanoTime() + ANSWER_LIMIT.toNanos();
+    while (!connections.stream().allMatch(AdminConnections::areAllIdle)
+        && System.nanoTime() < end) {
+      LockSupport.parkNanos(ANSWER_PAUSE.toNanos());
+    }
     connections.forEach(AdminConnections::close);
     workers.shutdownNow();
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
