@@ -59,7 +59,8 @@ final class AdminConnections {
 
   /** Whether no request is being answered. Not to be called on the event loop. */
   boolean areAllIdle() {
-    return loop.submit(() -> open.size() <= idle.size()).awaitUninterruptibly().getNow();
+    return loop.isShuttingDown() // closed before
+        || loop.submit(() -> open.size() <= idle.size()).awaitUninterruptibly().getNow();
   }
 
   /** Closes all connections and waits until they are closed. Not to be called on the event loop. */
