@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** One process takes over from another, and nobody notices. */
 @Timeout(600)
 class HandOverIT {
-  private static final int TIMES = LongForm.or(3, 20);
+  private static final int TIMES = LongForm.or(2, 20);
 
   @TempDir Path folder;
 
