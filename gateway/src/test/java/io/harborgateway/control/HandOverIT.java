@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class HandOverIT {
   private static final int TIMES = LongForm.or(2, 20);
 
+  /** Of an upload, each time: more than http.least-body-rate asks for. */
+  private static final String MORE = "6".repeat(32 * 1024);
+
   @TempDir Path folder;
 
   private static String head(int length) {
@@ -69,19 +72,19 @@ class HandOverIT {
           var upload = RawClient.connect(yaml.address("https"), yaml.tls());
           var socket = RawClient.connect(yaml.address("http"));
           var raw = RawClient.connect(yaml.address("raw"))) {
-        upload.send(head(TIMES + 5) + "12345");
+        upload.send(head(TIMES * MORE.length() + 5) + "12345");
         socket.send(
             "GET /ws HTTP/1.1\r\nHost: %s\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
                 .formatted(GatewayYaml.NAME));
         assertThat(socket.readHead().startLine()).contains(" 101 ");
-        raw.send(head(TIMES + 5) + "12345");
+        raw.send(head(TIMES * MORE.length() + 5) + "12345");
         tap.await("registered", said -> said.registers() && said.names(GatewayYaml.NAME));
         tap.forget();
         for (int i = 0; i < TIMES; i++) {
           running.addLast(takeOver(yaml));
           load.awaitMore(500);
-          upload.send("6");
-          raw.send("6");
+          upload.send(MORE);
+          raw.send(MORE);
           assertThat(socket.send("still here").read(10)).isEqualTo("still here");
         }
 
