@@ -1,19 +1,13 @@
 package io.harborgateway.cli;
 
 import io.harborgateway.cli.AdminConnection.NotRunningException;
-import io.harborgateway.config.binding.ConfigException;
-import io.harborgateway.config.load.ConfigLoader;
 import io.harborgateway.control.DrainSequence;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,16 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
     name = "drain",
     description = "Takes the running gateway out of service without ending it, or back (--undo).",
     mixinStandardHelpOptions = true)
-final class DrainCommand implements Callable<Integer> {
+final class DrainCommand extends AdminTask {
   private static final Duration POLL = Duration.ofMillis(500);
 
   /** Each answer is a start of this program; and a deployment waits for the last one. */
   private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
-
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--config", required = true, description = "The YAML file of the gateway.")
-  private Path config = Path.of("");
 
   @ArgGroup private Kind kind = new Kind();
 
@@ -60,23 +49,13 @@ final class DrainCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
-    PrintWriter err = spec.commandLine().getErr();
-    try {
-      var admin = AdminConnection.to(ConfigLoader.admin(config));
-      if (kind.bosh) {
-        answerAgent(admin);
-      } else {
-        drain(admin);
-      }
-      return ExitCode.OK;
-    } catch (ConfigException e) {
-      e.problems().forEach(err::println);
-      return ExitCode.USAGE;
-    } catch (IOException e) {
-      err.println(e.getMessage());
-      return ExitCode.SYSTEM;
+  int run(AdminConnection admin) throws IOException, InterruptedException {
+    if (kind.bosh) {
+      answerAgent(admin);
+    } else {
+      drain(admin);
     }
+    return ExitCode.OK;
   }
 
   /**
@@ -87,20 +66,20 @@ final class DrainCommand implements Callable<Integer> {
     int answer = 0;
     try {
       JsonNode status = ask(admin, "POST", "/drain");
-      show(spec.commandLine().getErr(), status);
+      show(err(), status);
       if (!phase(status).equals(DrainSequence.Phase.DRAINED.name())) {
         answer = -(int) ASK_AGAIN.toSeconds();
       }
     } catch (NotRunningException e) { // it may be called before a start, and after a stop
-      spec.commandLine().getErr().println("not running: " + e.getMessage());
+      err().println("not running: " + e.getMessage());
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     out.println(answer);
     out.flush();
   }
 
   private void drain(AdminConnection admin) throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     JsonNode status = ask(admin, "POST", kind.undo ? "/undrain" : "/drain");
     show(out, status);
     while (kind.wait && !phase(status).equals(DrainSequence.Phase.DRAINED.name())) {

@@ -1,22 +1,16 @@
 package io.harborgateway.cli;
 
 import io.harborgateway.cli.ReloadAnswer.RefusedException;
-import io.harborgateway.config.binding.ConfigException;
-import io.harborgateway.config.load.ConfigLoader;
 import io.harborgateway.config.values.Durations;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
     name = "wait",
     description = "Waits until the running gateway is ready, or announced to the routers.",
     mixinStandardHelpOptions = true)
-final class WaitCommand implements Callable<Integer> {
+final class WaitCommand extends AdminTask {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -39,11 +33,6 @@ final class WaitCommand implements Callable<Integer> {
 
   /** The rest is a number: a node with thousands of instances must not fill a deployment's log. */
   private static final int SHOWN = 20;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--config", required = true, description = "The YAML file of the gateway.")
-  private Path config = Path.of("");
 
   @ArgGroup(multiplicity = "1", exclusive = false)
   private Wanted wanted = new Wanted();
@@ -78,29 +67,13 @@ final class WaitCommand implements Callable<Integer> {
     }
   }
 
-  @Override
-  public Integer call() throws InterruptedException {
-    PrintWriter err = spec.commandLine().getErr();
-    try {
-      return await(AdminConnection.to(ConfigLoader.admin(config)));
-    } catch (RefusedException e) {
-      err.println(e.getMessage());
-      return e.exitCode();
-    } catch (ConfigException e) {
-      e.problems().forEach(err::println);
-      return ExitCode.USAGE;
-    } catch (IOException e) {
-      err.println(e.getMessage());
-      return ExitCode.SYSTEM;
-    }
-  }
-
   /**
    * Looks until nothing is missing, and a last time when the time is up.
    *
    * @throws IOException if the gateway does not answer then
    */
-  private int await(AdminConnection admin) throws IOException, InterruptedException {
+  @Override
+  int run(AdminConnection admin) throws IOException, InterruptedException {
     long end = System.nanoTime() + timeout.toNanos();
     while (true) {
       Duration left = Duration.ofNanos(end - System.nanoTime());
@@ -149,7 +122,7 @@ final class WaitCommand implements Callable<Integer> {
   }
 
   private void show(List<String> missing) {
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter err = err();
     err.printf("after %s still missing:%n", Durations.text(timeout));
     missing.stream().limit(SHOWN).forEach(err::println);
     if (missing.size() > SHOWN) {

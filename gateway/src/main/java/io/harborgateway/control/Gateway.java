@@ -2,6 +2,7 @@ package io.harborgateway.control;
 
 import io.harborgateway.admin.AdminServer;
 import io.harborgateway.admin.AdminSources;
+import io.harborgateway.announce.nats.InheritedRoute;
 import io.harborgateway.config.values.HostName;
 import io.harborgateway.http.AccessLog;
 import io.harborgateway.lifecycle.Drain;
@@ -200,19 +201,25 @@ public final class Gateway implements AutoCloseable {
   private void follow(TakeOver other) throws IOException {
     muteAnnouncements();
     announcements.connect();
-    Snapshot snapshot = live.snapshot();
     sayStarting(other.toString());
     watchdog.start();
     survey.survey(live.get());
     reconciler.openLater();
     announcements.start();
+    InetSocketAddress at = adminAddress();
+    Path socket = live.snapshot().config().admin().socket();
+    boolean isSharedPath = socket != null && other.hasAdminSocket(socket);
+    boolean isShared = isSharedPath || (at != null && plane.inherited().has(at));
+    if (!isShared) {
+      admin.start(at, socket, plane.inherited(), false); // before anything can be lost
+    }
     prove(other);
-    announcements.inherit(other.ready());
+    List<InheritedRoute> announced = other.ready();
     reconciler.begin(other.accepting());
-    var section = snapshot.config().admin();
-    Path socket = section.socket();
-    admin.start(
-        adminAddress(), socket, plane.inherited(), socket != null && other.hasAdminSocket(socket));
+    if (isShared) {
+      admin.start(at, socket, plane.inherited(), isSharedPath);
+    }
+    announcements.inherit(announced);
     announcements.unmute();
     other.serving();
     if (other.wasConnected() && !announcements.flush()) {

@@ -37,7 +37,7 @@ final class HandOver {
   private static final Duration START = Duration.ofSeconds(60);
 
   /** For the other process to prove its upstreams and its way to the routers. */
-  static final Duration PROOF = Duration.ofSeconds(60);
+  private static final Duration PROOF = Duration.ofSeconds(60);
 
   /** Nobody accepts meanwhile if the other process hangs: clients wait. */
   private static final Duration SETTLE = Duration.ofSeconds(3);
@@ -54,17 +54,19 @@ final class HandOver {
   private final CompletableFuture<Long> done = new CompletableFuture<>();
   private @Nullable Attempt attempt; // guarded by this
 
-  /** The routes that routers know from this process, as one line. */
+  /** Routes in a line: there may be a hundred thousand, and the heap is small. */
+  private static final int ROUTES_IN_LINE = 1_000;
+
+  /** Some of the routes that routers know from this process, as one line. */
   record Routes(List<InheritedRoute> announced) {}
 
   /**
    * An offer to another process.
    *
-   * @param folder in which more files may be put while it lasts
    * @param path on which the other process connects
    * @param result completes with its end: exceptionally if it has not taken over
    */
-  record Attempt(Path folder, Path path, Thread thread, CompletableFuture<Void> result) {
+  record Attempt(Path path, Thread thread, CompletableFuture<Void> result) {
     /** Gives up: this process goes on. */
     void giveUp() {
       thread.interrupt();
@@ -99,7 +101,7 @@ final class HandOver {
    *
    * @throws ActionRefusedException if this is not the time for it
    */
-  synchronized Attempt offer() throws IOException {
+  synchronized Attempt offer() {
     if (plane.transport() != Transport.EPOLL) {
       throw new ActionRefusedException("sockets are handed over with transport epoll only");
     }
@@ -112,22 +114,30 @@ final class HandOver {
     AdminConfig section = live.snapshot().config().admin();
     Path socket = section.socket();
     Path parent = socket == null ? null : socket.toAbsolutePath().getParent();
-    Offer offer = Offer.in(parent == null ? Path.of(System.getProperty("java.io.tmpdir")) : parent);
+    Offer offer;
+    try {
+      offer = Offer.in(parent == null ? Path.of(System.getProperty("java.io.tmpdir")) : parent);
+    } catch (IOException e) {
+      throw new ActionRefusedException("not offered: " + e.getMessage());
+    }
     var result = new CompletableFuture<Void>();
     Thread thread =
         Thread.ofPlatform().name("hand-over").daemon().unstarted(() -> serve(offer, result));
-    attempt = new Attempt(offer.folder(), offer.path(), thread, result);
+    attempt = new Attempt(offer.path(), thread, result);
     thread.start();
     return attempt;
   }
 
   private void serve(Offer offer, CompletableFuture<Void> result) {
-    try (offer) {
-      long process = new Conversation().run(offer);
+    try {
+      long process;
+      try (offer) {
+        process = new Conversation().run(offer);
+      }
       draining.stop(); // for good
       plane.inherited().letGo();
-      result.complete(null);
       done.complete(process);
+      result.complete(null);
     } catch (IOException | TimeoutException | RuntimeException e) {
       LOG.warn("not handed over, this process goes on: {}", e.getMessage());
       LOG.debug("not handed over", e);
@@ -150,7 +160,11 @@ final class HandOver {
         muted = true;
         List<InheritedRoute> announced = announcements.mute();
         link.send("go", STEP);
-        link.send(Handed.line(new Routes(announced)), STEP);
+        for (int i = 0; i < announced.size(); i += ROUTES_IN_LINE) {
+          int end = Math.min(announced.size(), i + ROUTES_IN_LINE);
+          link.send(Handed.line(new Routes(announced.subList(i, end))), STEP);
+        }
+        link.send("", STEP);
         link.expect("serving", STEP, "the new process does not serve");
         released = true;
         release();
@@ -221,28 +235,38 @@ final class HandOver {
     }
 
     private void release() throws IOException {
+      draining.handOver();
       reconciler.release();
       InetSocketAddress at = adminAddress();
       if (at != null && admin.descriptor() >= 0) {
         plane.inherited().hold(Descriptors.duplicate(admin.descriptor()), at);
       }
       admin.release();
-      draining.handOver();
     }
 
+    /** Undoes what was done, as much of it as is possible. */
     private void goOn() {
-      if (released) {
-        draining.undo();
-        try {
-          Path socket = live.snapshot().config().admin().socket();
-          admin.start(adminAddress(), socket, plane.inherited(), true);
-        } catch (IOException e) {
-          LOG.error("the admin endpoint does not listen any more: {}", e.getMessage());
+      try {
+        if (released) {
+          acceptAgain();
         }
-        plane.inherited().letGo();
+      } catch (IOException | RuntimeException e) {
+        LOG.error("not everything is as before the hand-over: {}", e.getMessage(), e);
+      } finally {
+        if (muted) {
+          announcements.unmute();
+        }
       }
-      if (muted) {
-        announcements.unmute();
+    }
+
+    private void acceptAgain() throws IOException {
+      try {
+        draining.undo();
+        admin.release(); // unless it was
+        Path socket = live.snapshot().config().admin().socket();
+        admin.start(adminAddress(), socket, plane.inherited(), true);
+      } finally {
+        plane.inherited().letGo();
       }
     }
   }

@@ -11,6 +11,7 @@ import io.harborgateway.transport.InheritedSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -123,9 +124,15 @@ public final class TakeOver implements AutoCloseable {
   List<InheritedRoute> ready() throws IOException {
     link.send("ready", HandOver.STEP);
     link.expect("go", HandOver.STEP, "the other process does not let go");
-    String line = link.line(HandOver.STEP, "the routes do not come");
+    List<InheritedRoute> announced = new ArrayList<>();
     try {
-      return Handed.read(line, HandOver.Routes.class).announced();
+      while (true) {
+        String line = link.line(HandOver.STEP, "the routes do not come");
+        if (line.isEmpty()) {
+          return announced;
+        }
+        announced.addAll(Handed.read(line, HandOver.Routes.class).announced());
+      }
     } catch (JacksonException e) {
       throw new IOException("the routes can't be understood: " + e.getOriginalMessage(), e);
     }
@@ -138,9 +145,10 @@ public final class TakeOver implements AutoCloseable {
     sockets.letGo();
   }
 
-  /** Says that this process needs the other one no longer. */
+  /** Says that this process needs the other one no longer, and ends the conversation. */
   void settled() throws IOException {
     link.send("settled", HandOver.STEP);
+    link.close();
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.harborgateway.control;
 import io.harborgateway.admin.ActionRefusedException;
 import io.harborgateway.admin.UpgradeAnswer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,11 +42,7 @@ final class Upgrade {
    * @throws ActionRefusedException if this is not the time for it
    */
   Offered offer() {
-    try {
-      return new Offered(handOver.offer().path().toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new Offered(handOver.offer().path().toString());
   }
 
   /**
@@ -64,15 +59,13 @@ final class Upgrade {
       throw new ActionRefusedException(
           "process 1 can't be replaced: the container ends with it (start another container)");
     }
+    HandOver.Attempt attempt = handOver.offer();
     try {
-      HandOver.Attempt attempt = handOver.offer();
-      try {
-        return replace(program, attempt);
-      } finally {
-        attempt.giveUp(); // no effect once it is over
-      }
+      return replace(program, attempt);
     } catch (IOException e) {
-      throw new ActionRefusedException("not offered: " + e.getMessage());
+      throw new ActionRefusedException("not started: " + e.getMessage());
+    } finally {
+      attempt.giveUp(); // no effect once it is over
     }
   }
 

@@ -19,8 +19,7 @@ public final class Link implements AutoCloseable {
   /** Both sides wait for work of the other that takes milliseconds to seconds. */
   private static final Duration PAUSE = Duration.ofMillis(2);
 
-  /** A line has what 100,000 routes need. */
-  private static final int MAX_LINE = 256 << 20;
+  private static final int MAX_LINE = 16 << 20;
 
   private final Socket socket;
   private final ByteBuffer received = ByteBuffer.allocateDirect(64 << 10).limit(0);
@@ -69,8 +68,8 @@ public final class Link implements AutoCloseable {
    * @param line without a line feed
    */
   public void send(String line, Duration limit) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocateDirect(UTF_8.encode(line).remaining() + 1);
-    bytes.put(UTF_8.encode(line)).put((byte) '\n').flip();
+    byte[] text = (line + "\n").getBytes(UTF_8);
+    ByteBuffer bytes = ByteBuffer.allocateDirect(text.length).put(text).flip();
     while (bytes.hasRemaining()) {
       int sent =
           await(

@@ -50,11 +50,6 @@ public final class Offer implements AutoCloseable {
     }
   }
 
-  /** Returns the folder, in which there may be more files; {@link #close} deletes it. */
-  public Path folder() {
-    return folder;
-  }
-
   /** Returns what to {@link #connect} to. */
   public Path path() {
     return path;
@@ -90,11 +85,7 @@ public final class Offer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.close();
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
+    Files.deleteIfExists(path);
+    Files.deleteIfExists(folder);
   }
 }

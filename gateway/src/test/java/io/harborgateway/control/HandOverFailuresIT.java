@@ -14,6 +14,8 @@ import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RegistryTap;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -140,6 +142,7 @@ class HandOverFailuresIT {
       link.send("ready", LIMIT);
       link.expect("go", LIMIT, "go");
       assertThat(link.line(LIMIT, "the routes")).contains(GatewayYaml.NAME);
+      link.expect("", LIMIT, "the end of the routes");
       if (last.equals("go")) {
         return;
       }
@@ -180,6 +183,21 @@ class HandOverFailuresIT {
     }
   }
 
+  private void theAdminPortOfTheNextIsTaken() throws Exception {
+    Path config = folder.resolve("process.yml");
+    try (var taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      String other = "port: " + taken.getLocalPort();
+      Files.writeString(config, yaml.text().replace("port: " + yaml.adminPort(), other));
+      JsonNode refused = post("/upgrade", 422);
+      assertThat(refused.path("problems").toString())
+          .contains("admin: ", String.valueOf(taken.getLocalPort()));
+    } finally {
+      Files.writeString(config, yaml.text());
+    }
+    assertThatItGoesOn();
+    tap.forget();
+  }
+
   private void program(String text) throws IOException {
     Path program = Files.writeString(folder.resolve("program"), "#!/bin/sh\n" + text + "\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -202,6 +220,7 @@ class HandOverFailuresIT {
     List<String> command = GatewayProcess.builder(folder, yaml.text(), "").command();
     List<String> java = command.subList(6, command.lastIndexOf("run"));
     program("exec " + String.join(" ", java) + " \"$@\"");
+    theAdminPortOfTheNextIsTaken();
     JsonNode answer = post("/upgrade", 200);
     assertThat(answer.path("upgraded").asBoolean()).isTrue();
     long pid = answer.path("pid").asLong();

@@ -308,8 +308,10 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
 
   /** Speaks again: what is announced is registered, and what is being withdrawn unregistered. */
   public void unmute() {
-    bus.mute(false);
-    control.execute(this::connected);
+    control.execute(() -> { // after all that was to be inherited
+      bus.mute(false);
+      connected();
+    });
   }
 
   /** Returns once NATS has what was published so far, or false after {@code timeout}. */
