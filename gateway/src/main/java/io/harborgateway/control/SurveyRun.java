@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
@@ -59,7 +60,10 @@ final class SurveyRun {
   private final Live.State state;
   private final Snapshot snapshot;
   private final CertificateWatch watch;
-  private final UnreadCertificates unread;
+
+  /** Of the thread, which begins with making it: that takes a while with a hundred thousand. */
+  private @Nullable UnreadCertificates files;
+
   private final ShownProblems problems;
   private final FailingCertificates failing = new FailingCertificates();
   private final AtomicInteger checked = new AtomicInteger();
@@ -88,11 +92,10 @@ final class SurveyRun {
     this.state = state;
     this.snapshot = state.snapshot();
     this.watch = state.certificates();
-    this.unread = new UnreadCertificates(snapshot);
     this.problems =
         new ShownProblems(snapshot, before == null ? null : before.problems, survey.events());
     this.learned = before == null ? List.of() : watch.adopt(before.watch);
-    if (before != null && unread.count() > 0) {
+    if (before != null && UnreadCertificates.areIn(snapshot)) {
       before.changes.forEach(this::changed);
       changed(before.inWork);
       changed(before.chains(before.failing.indexes()));
@@ -155,6 +158,8 @@ final class SurveyRun {
       if (!snapshot.isChecked() && state.generation() == 1) {
         awaitHeadStart();
       }
+      var unread = new UnreadCertificates(snapshot);
+      files = unread;
       if (!ended) {
         survey.files().use(unread); // first: a change after it is read is then reported
       }
@@ -253,6 +258,7 @@ final class SurveyRun {
   /** Returns the indexes of those to be judged again, first of those that clients use. */
   private List<Integer> order(Set<Path> changed) {
     Set<Integer> indexes = new LinkedHashSet<>();
+    UnreadCertificates unread = Objects.requireNonNull(files);
     changed.forEach(file -> unread.groups(file).forEach(group -> indexes.add(unread.index(group))));
     indexes.addAll(failing.due());
     // asked once for each: handshakes change the answer meanwhile

@@ -42,6 +42,11 @@ final class UnreadCertificates implements ManyFiles.Groups {
     }
   }
 
+  /** Whether the snapshot has such certificates at all. */
+  static boolean areIn(Snapshot snapshot) {
+    return snapshot.routes().instances().stream().anyMatch(each -> !snapshot.isKnown(each));
+  }
+
   private void add(Instance instance, int index) {
     int group = indexes.size();
     indexes.add(index);

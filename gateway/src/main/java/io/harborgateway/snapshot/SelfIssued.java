@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,7 +136,9 @@ final class SelfIssued {
 
   /** Forgets what was issued for others. */
   void retain(Collection<Instance> instances) {
-    issued.keySet().retainAll(Set.copyOf(instances));
+    if (!issued.isEmpty()) {
+      issued.keySet().retainAll(new HashSet<>(instances));
+    }
   }
 
   /** Returns those that were issued, or in a rehearsal would be. */
