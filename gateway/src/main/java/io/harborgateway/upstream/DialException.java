@@ -114,7 +114,10 @@ public final class DialException extends IOException {
    * Strips what Netty adds to an error's text: the call and number before it, the address after it.
    */
   private static String withoutCall(Throwable cause) {
-    String message = String.valueOf(cause.getMessage());
+    String message = cause.getMessage();
+    if (message == null) { // as of a connection that was closed before it was there
+      return cause.getClass().getSimpleName();
+    }
     int call = message.indexOf("failed with error(");
     int text = call < 0 ? -1 : message.indexOf("): ", call);
     String rest = text < 0 ? message : message.substring(text + 3);
