@@ -43,6 +43,14 @@ public final class GatewayProcess implements AutoCloseable {
     return launch(folder, builder);
   }
 
+  /** The same, of another build. */
+  static GatewayProcess launchBuild(Path jar, Path folder, String yaml, String... more) {
+    ProcessBuilder builder = builder(folder, yaml, "");
+    builder.command().replaceAll(each -> each.equals(classPath()) ? jar + ":" + each : each);
+    builder.command().addAll(List.of(more));
+    return launch(folder, builder);
+  }
+
   /**
    * Starts a program that starts the gateway, and returns at once.
    *

@@ -10,10 +10,12 @@ import io.harborgateway.testkit.NatsServer;
 import io.harborgateway.testkit.Origin;
 import io.harborgateway.testkit.RawClient;
 import io.harborgateway.testkit.RegistryTap;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 class HandOverIT {
   private static final int TIMES = LongForm.or(2, 20);
 
-  /** Of an upload, each time: more than http.least-body-rate asks for. */
+  /** Of an upload or a download, each time: more than http.least-body-rate asks for. */
   private static final String MORE = "6".repeat(32 * 1024);
+
+  /** New TCP connections of the long form; a machine of two cores has no more to spare. */
+  private static final Duration ARRIVALS = LongForm.or(Duration.ofMillis(10), Duration.ofMillis(1));
 
   @TempDir Path folder;
 
@@ -41,17 +46,38 @@ class HandOverIT {
                 : Answer.of(request.body().length() == 0 ? 200 : 201)));
   }
 
+  /** Answers whatever it is asked with {@link #MORE} for each permit, {@link #TIMES} in all. */
+  private static Origin downloads(Semaphore permits) {
+    return Origin.start((in, out, socket) -> {
+      if (in.read() < 0) {
+        return; // a health check
+      }
+      out.write(
+          "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
+              .formatted(TIMES * MORE.length())
+              .getBytes(StandardCharsets.ISO_8859_1));
+      for (int i = 0; i < TIMES; i++) {
+        permits.acquireUninterruptibly();
+        out.write(MORE.getBytes(StandardCharsets.ISO_8859_1));
+      }
+    });
+  }
+
   @Test
   void underLoadAgainAndAgainNothingIsLost() throws Exception {
+    Path other = OtherBuild.in(folder);
+    var permits = new Semaphore(0);
     try (var nats = NatsServer.start();
         var tap = RegistryTap.on(nats);
-        var origin = origin()) {
+        var origin = origin();
+        var slow = downloads(permits)) {
       var yaml =
           new GatewayYaml(folder)
               .node("address: 127.0.0.1, drain-delay: 1s, drain-timeout: 5m")
               .listener("http", "http", origin.address())
               .listener("https", "https", origin.address())
               .listener("raw", "tcp", origin.address())
+              .listener("slow", "https", slow.address())
               .section(
                   """
                   registration:
@@ -68,10 +94,13 @@ class HandOverIT {
                   .keepingAlive(yaml.address("https"), yaml.tls())
                   .connecting(yaml.address("http"), null)
                   .connecting(yaml.address("https"), yaml.tls())
-                  .connecting(yaml.address("raw"), null);
+                  .arriving(ARRIVALS, yaml.address("raw"), null);
+          var download = RawClient.connect(yaml.address("slow"), yaml.tls());
           var upload = RawClient.connect(yaml.address("https"), yaml.tls());
           var socket = RawClient.connect(yaml.address("http"));
           var raw = RawClient.connect(yaml.address("raw"))) {
+        download.send("GET /big HTTP/1.1\r\nHost: " + GatewayYaml.NAME + "\r\n\r\n");
+        assertThat(download.readHead().startLine()).contains(" 200 ");
         upload.send(head(TIMES * MORE.length() + 5) + "12345");
         socket.send(
             "GET /ws HTTP/1.1\r\nHost: %s\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
@@ -81,10 +110,15 @@ class HandOverIT {
         tap.await("registered", said -> said.registers() && said.names(GatewayYaml.NAME));
         tap.forget();
         for (int i = 0; i < TIMES; i++) {
-          running.addLast(takeOver(yaml));
+          running.addLast(
+              i % 2 == 0
+                  ? GatewayProcess.launchBuild(other, folder, yaml.text(), "--take-over").started()
+                  : takeOver(yaml));
           load.awaitMore(500);
           upload.send(MORE);
           raw.send(MORE);
+          permits.release();
+          assertThat(download.read(MORE.length())).isEqualTo(MORE);
           assertThat(socket.send("still here").read(10)).isEqualTo("still here");
         }
 
@@ -103,6 +137,9 @@ class HandOverIT {
       for (GatewayProcess former : running) {
         assertThat(former.exitCode()).as(former.output()).isZero();
       }
+      assertThat(running.stream().filter(each -> each.output().contains(OtherBuild.VERSION)))
+          .as("of the other build")
+          .hasSize(TIMES / 2);
       assertThat(last.isAlive()).isTrue();
       last.terminate();
       assertThat(last.exitCode()).as(last.output()).isZero();

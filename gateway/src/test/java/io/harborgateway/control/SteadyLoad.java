@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ final class SteadyLoad implements AutoCloseable {
   private static final String GET = "GET /v2/ HTTP/1.1\r\nHost: " + GatewayYaml.NAME + "\r\n\r\n";
 
   private final List<Thread> threads = new ArrayList<>();
+  private final ExecutorService arrivals = Executors.newVirtualThreadPerTaskExecutor();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
   private final AtomicLong answered = new AtomicLong();
   private volatile boolean ended;
@@ -32,15 +35,19 @@ final class SteadyLoad implements AutoCloseable {
             .daemon()
             .start(() -> {
               while (!ended) {
-                try {
-                  work.once();
-                  answered.incrementAndGet();
-                } catch (IOException | RuntimeException e) {
-                  failures.add(what + ": " + e);
-                }
+                count(what, work);
                 LockSupport.parkNanos(pause.toNanos());
               }
             }));
+  }
+
+  private void count(String what, Work work) {
+    try {
+      work.once();
+      answered.incrementAndGet();
+    } catch (IOException | RuntimeException e) {
+      failures.add(what + ": " + e);
+    }
   }
 
   private static RawClient connect(InetSocketAddress address, RawClient.@Nullable Tls tls)
@@ -83,18 +90,38 @@ final class SteadyLoad implements AutoCloseable {
 
   /** A client that connects for each request. */
   SteadyLoad connecting(InetSocketAddress address, RawClient.@Nullable Tls tls) {
-    repeat(
-        "new connection",
-        Duration.ofMillis(1),
-        () -> {
-          try (var client = connect(address, tls)) {
-            int status = client.send(GET).readResponse().status();
-            if (status != 200) {
-              throw new IOException("status " + status);
-            }
-          }
-        });
+    repeat("new connection", Duration.ofMillis(1), () -> askOnce(address, tls));
     return this;
+  }
+
+  /** Clients that each connect for one request, one of them in each interval, whatever it takes. */
+  SteadyLoad arriving(Duration interval, InetSocketAddress address, RawClient.@Nullable Tls tls) {
+    threads.add(
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> {
+              long due = System.nanoTime();
+              while (!ended) {
+                due += interval.toNanos();
+                for (long left = due - System.nanoTime();
+                    left > 0;
+                    left = due - System.nanoTime()) {
+                  LockSupport.parkNanos(left);
+                }
+                arrivals.execute(() -> count("arrival", () -> askOnce(address, tls)));
+              }
+            }));
+    return this;
+  }
+
+  private static void askOnce(InetSocketAddress address, RawClient.@Nullable Tls tls)
+      throws IOException {
+    try (var client = connect(address, tls)) {
+      int status = client.send(GET).readResponse().status();
+      if (status != 200) {
+        throw new IOException("status " + status);
+      }
+    }
   }
 
   long answered() {
@@ -123,5 +150,6 @@ final class SteadyLoad implements AutoCloseable {
     for (Thread thread : threads) {
       thread.join(PATIENCE);
     }
+    arrivals.close();
   }
 }
