@@ -124,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
     Gateway gateway =
         other == null
             ? Gateway.start(snapshot, file, logs.accessLog(), activated(snapshot))
-            : Gateway.takeOver(snapshot, file, logs.accessLog(), other);
+            : Gateway.takeOver(snapshot, file, logs.accessLog(), other, shutdown::isAsked);
     try (var supervision = gateway.supervise(System.getenv())) {
       gateway
           .handedOver()

@@ -55,6 +55,11 @@ final class ShutdownSignal {
     asked.countDown();
   }
 
+  /** Whether it is to end. */
+  boolean isAsked() {
+    return asked.getCount() == 0;
+  }
+
   /** Waits for the first signal; returns at once if it has already arrived. */
   void await() {
     try {

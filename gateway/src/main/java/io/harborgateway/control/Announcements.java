@@ -3,7 +3,9 @@ package io.harborgateway.control;
 import io.harborgateway.announce.RegistrarAnnouncements;
 import io.harborgateway.announce.RegistrarMessages;
 import io.harborgateway.announce.WantedRoutes;
+import io.harborgateway.announce.nats.Announcer;
 import io.harborgateway.announce.nats.AnnouncerStatus;
+import io.harborgateway.announce.nats.FormerRoutes;
 import io.harborgateway.announce.nats.InheritedRoute;
 import io.harborgateway.announce.routingapi.RoutingApiAnnouncer;
 import io.harborgateway.announce.routingapi.RoutingApiStatus;
@@ -246,20 +248,39 @@ public final class Announcements implements AutoCloseable {
   }
 
   /**
-   * Takes over what another process of this node has announced, before {@link #unmute}. What this
-   * one is not about to announce within a few seconds is withdrawn. Waits for as long.
+   * Tells routers which of the names that another process of this node has announced are gone, and
+   * nothing else before {@link #unmute}. Waits for at most a few seconds.
+   *
+   * @return whether there are any
    */
-  void inherit(List<InheritedRoute> announced) {
+  boolean part(List<InheritedRoute> announced) throws TimeoutException {
+    Announcers now = active;
+    return now != null && now.announcer().part(former(announced), FLUSH_TIMEOUT);
+  }
+
+  /**
+   * Takes over what another process of this node has announced, after {@link #part} and before
+   * {@link #unmute}. What this one is not about to announce within a few seconds is withdrawn.
+   * Waits for as long.
+   *
+   * @return whether anything is
+   */
+  boolean inherit(List<InheritedRoute> announced) throws TimeoutException {
     Announcers now = active;
     if (now == null) {
-      return;
+      return false;
     }
+    Announcer announcer = now.announcer();
     long end = System.nanoTime() + READY_LIMIT.toNanos();
-    while (!announced.stream().allMatch(route -> now.announcer().isWanted(route.id()))
+    while (announced.stream().anyMatch(route -> announcer.isHeld(route.id()))
         && System.nanoTime() < end) {
       LockSupport.parkNanos(READY_PAUSE.toNanos());
     }
-    now.announcer().inherit(announced, process, RegistrarMessages::isId);
+    return announcer.inherit(former(announced), FLUSH_TIMEOUT);
+  }
+
+  private FormerRoutes former(List<InheritedRoute> announced) {
+    return new FormerRoutes(announced, process, RegistrarMessages::isId);
   }
 
   /** Speaks again, for all routes as they are decided by now. */
@@ -274,10 +295,10 @@ public final class Announcements implements AutoCloseable {
     now.announcer().unmute();
   }
 
-  /** Returns whether NATS has what was said so far; waits for at most a few seconds. */
-  boolean flush() {
+  /** Returns whether NATS has what was said so far; waits for at most twice the limit. */
+  boolean flush(Duration limit) {
     Announcers now = active;
-    return now == null || now.announcer().flush(FLUSH_TIMEOUT);
+    return now == null || now.announcer().flush(limit);
   }
 
   /** Whether NATS is connected, or nothing is announced. */

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A refused certificate stays refused: a file that can't be read, a key that no handshake
  *       works with.
- *   <li>A certificate that no handshake has proven yet is not announced.
+ *   <li>A certificate that no handshake has proven yet is not announced, unless it is {@linkplain
+ *       #presume presumed} good.
  *   <li>Conditions that depend on the clock follow it, whichever way it jumps: not yet valid,
  *       expired (neither announced nor served), about to expire (served, but no longer announced).
  * </ul>
@@ -44,9 +45,12 @@ public final class CertificateWatch {
   private static final String UNPROVEN = "no handshake has proven it yet";
   private static final long UNREAD = Long.MIN_VALUE;
 
+  /** Not read here either, but announced by the process before this one. */
+  private static final long PRESUMED = Long.MIN_VALUE + 1;
+
   private final Snapshot snapshot;
   private final List<Instance> instances;
-  private final AtomicLongArray begins; // epoch seconds; UNREAD until it is proven
+  private final AtomicLongArray begins; // epoch seconds; at most PRESUMED until it is proven
   private final AtomicLongArray ends; // epoch seconds: the last with all needed certificates valid
   private final Map<Instance, String> refused = new ConcurrentHashMap<>();
   private final Map<Instance, Timely> timely = new ConcurrentHashMap<>();
@@ -155,7 +159,8 @@ public final class CertificateWatch {
     if (problem != null) {
       refused.putIfAbsent(instance, problem);
     }
-    if (from.begins.get(was) == UNREAD) {
+    if (from.isUnread(was)) {
+      begins.set(index, from.begins.get(was));
       return;
     }
     doubtful.copy(from.doubtful, instance);
@@ -164,9 +169,20 @@ public final class CertificateWatch {
     judge(index, clock.instant());
   }
 
+  private boolean isUnread(int index) {
+    return begins.get(index) <= PRESUMED;
+  }
+
+  /**
+   * The instance may be announced until its certificate is judged: the process before this one did.
+   */
+  void presume(int index) {
+    begins.compareAndSet(index, UNREAD, PRESUMED);
+  }
+
   /** Whether the certificate has been judged: proven by a handshake, or refused. */
   boolean isJudged(int index) {
-    return begins.get(index) != UNREAD || refused.containsKey(instances.get(index));
+    return !isUnread(index) || refused.containsKey(instances.get(index));
   }
 
   /**
@@ -242,7 +258,7 @@ public final class CertificateWatch {
   @Nullable Instant nearestEnd() {
     long nearest = Long.MAX_VALUE;
     for (int i = 0; i < instances.size(); i++) {
-      if (begins.get(i) != UNREAD) {
+      if (!isUnread(i)) {
         nearest = Math.min(nearest, ends.get(i));
       }
     }
@@ -283,7 +299,7 @@ public final class CertificateWatch {
 
   /** Returns whether its problem has changed or gone. */
   private boolean judge(int index, Instant now) {
-    if (begins.get(index) == UNREAD) {
+    if (isUnread(index)) {
       return false;
     }
     Instance instance = instances.get(index);

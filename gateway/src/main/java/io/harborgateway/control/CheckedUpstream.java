@@ -269,7 +269,12 @@ final class CheckedUpstream {
     return retired;
   }
 
-  /** Whether it has ever answered since the process started. */
+  /** The process before this one had it announced: it has answered there. */
+  void presumeEverUp() {
+    everUp = true;
+  }
+
+  /** Whether it has ever answered since the process started, or the one before it. */
   boolean wasEverUp() {
     return everUp;
   }

@@ -2,7 +2,6 @@ package io.harborgateway.control;
 
 import io.harborgateway.admin.AdminServer;
 import io.harborgateway.admin.AdminSources;
-import io.harborgateway.announce.nats.InheritedRoute;
 import io.harborgateway.config.values.HostName;
 import io.harborgateway.http.AccessLog;
 import io.harborgateway.lifecycle.Drain;
@@ -29,7 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,11 +44,6 @@ public final class Gateway implements AutoCloseable {
 
   /** How long a silent upstream may delay the report that the start is over. */
   private static final Duration START_LIMIT = Duration.ofSeconds(3);
-
-  /** How long a process that takes over waits for its upstreams and NATS to answer. */
-  private static final Duration PROOF_LIMIT = Duration.ofSeconds(10);
-
-  private static final Duration PROOF_PAUSE = Duration.ofMillis(20);
 
   /**
    * The control thread's tasks take milliseconds; a drain must go on even if that thread is stuck.
@@ -133,7 +127,7 @@ public final class Gateway implements AutoCloseable {
             snapshot.config().admin().hosts().stream().map(HostName::value).toList(),
             plane.transport());
     handOver = new HandOver(live, plane, reconciler, announcements, draining, admin);
-    upgrade = new Upgrade(handOver, file);
+    upgrade = new Upgrade(handOver, file, this::drainTimeout);
   }
 
   private Set<String> outdated() {
@@ -178,28 +172,31 @@ public final class Gateway implements AutoCloseable {
    * Starts the snapshot in place of another process, which ends what it has begun; returns when
    * that one has let go. If this fails, the other one goes on as if nothing had been.
    *
+   * @param isEnding whether this process has been told to end meanwhile
    * @throws IOException if this process could not serve all that the other one serves, or the other
    *     one is gone
    */
   public static Gateway takeOver(
-      Snapshot snapshot, ConfigFile file, AccessLog accessLog, TakeOver other) throws IOException {
-    List<String> lost = other.lost(snapshot);
-    if (!lost.isEmpty()) {
-      throw new IOException(
-          "instances that are served could not be served any more: " + String.join(", ", lost));
-    }
+      Snapshot snapshot,
+      ConfigFile file,
+      AccessLog accessLog,
+      TakeOver other,
+      BooleanSupplier isEnding)
+      throws IOException {
+    other.check(snapshot);
     var gateway = new Gateway(snapshot, file, accessLog, other.sockets(), other.process());
     try {
-      gateway.follow(other);
+      gateway.follow(other, isEnding);
       return gateway;
     } catch (IOException | RuntimeException e) {
-      gateway.closeNow();
+      gateway.giveUp(other);
       throw e;
     }
   }
 
-  private void follow(TakeOver other) throws IOException {
-    muteAnnouncements();
+  private void follow(TakeOver other, BooleanSupplier isEnding) throws IOException {
+    var succession = new Succession(other, reconciler, announcements, drainDelay(), isEnding);
+    succession.mute();
     announcements.connect();
     sayStarting(other.toString());
     watchdog.start();
@@ -213,48 +210,32 @@ public final class Gateway implements AutoCloseable {
     if (!isShared) {
       admin.start(at, socket, plane.inherited(), false); // before anything can be lost
     }
-    prove(other);
-    List<InheritedRoute> announced = other.ready();
-    reconciler.begin(other.accepting());
-    if (isShared) {
-      admin.start(at, socket, plane.inherited(), isSharedPath);
-    }
-    announcements.inherit(announced);
-    announcements.unmute();
-    other.serving();
-    if (other.wasConnected() && !announcements.flush()) {
-      throw new IOException("NATS has not taken the routes");
-    }
-    other.settled();
+    succession.prove();
+    succession.begin(() -> {
+      if (isShared) {
+        admin.start(at, socket, plane.inherited(), isSharedPath);
+      }
+    });
     goOn();
   }
 
-  private void muteAnnouncements() throws IOException {
+  /** Leaves everything to the other process, except for what this one has already accepted. */
+  private void giveUp(TakeOver other) throws IOException {
     try {
       announcements.mute();
     } catch (TimeoutException e) {
-      throw new IOException("the announcements are busy", e);
+      LOG.warn("the announcements are busy", e); // they end with this process
     }
-  }
-
-  /** Waits until this process could do what the other one does. */
-  private void prove(TakeOver other) throws IOException {
-    long end = System.nanoTime() + PROOF_LIMIT.toNanos();
-    while (true) {
-      var unready = reconciler.notReady(other.accepting());
-      boolean isSilent = other.wasConnected() && !announcements.isConnected();
-      if (unready.isEmpty() && !isSilent) {
-        return;
-      }
-      if (System.nanoTime() - end > 0) {
-        throw new IOException(
-            unready.isEmpty()
-                ? "NATS is not connected, as it is for the other process"
-                : "no upstream of these listeners answers, as they do for the other process: "
-                    + unready);
-      }
-      LockSupport.parkNanos(PROOF_PAUSE.toNanos());
+    admin.release();
+    reconciler.release();
+    other.close(); // from now on that one accepts alone
+    long open = plane.limits().open();
+    if (open > 0) {
+      LOG.warn("not taken over; what this process has accepted goes on: {} connections", open);
+      draining.handOver();
+      draining.await();
     }
+    closeNow();
   }
 
   private @Nullable InetSocketAddress adminAddress() {
@@ -424,6 +405,7 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     started.cancel(false); // nothing starts any more
+    handOver.end();
     draining.stop();
     draining.await();
     if (closed.compareAndSet(false, true)) {

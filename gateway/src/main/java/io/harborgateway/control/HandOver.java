@@ -4,7 +4,6 @@ import io.harborgateway.admin.ActionRefusedException;
 import io.harborgateway.admin.AdminServer;
 import io.harborgateway.announce.nats.InheritedRoute;
 import io.harborgateway.config.AdminConfig;
-import io.harborgateway.config.values.InstanceGuid;
 import io.harborgateway.handover.Handed;
 import io.harborgateway.handover.Handed.HandedSocket;
 import io.harborgateway.handover.Link;
@@ -19,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,15 @@ final class HandOver {
 
   /** Nobody accepts meanwhile if the other process hangs: clients wait. */
   private static final Duration SETTLE = Duration.ofSeconds(3);
+
+  /** For an attempt that was given up. */
+  private static final Duration END = Duration.ofSeconds(10);
+
+  /** From the new process: it needs so many milliseconds more. */
+  static final String WAIT = "wait ";
+
+  /** From the former process: it goes on. */
+  static final String BACK = "back";
 
   /** For all that takes milliseconds. */
   static final Duration STEP = Duration.ofSeconds(10);
@@ -116,7 +126,11 @@ final class HandOver {
     Path parent = socket == null ? null : socket.toAbsolutePath().getParent();
     Offer offer;
     try {
-      offer = Offer.in(parent == null ? Path.of(System.getProperty("java.io.tmpdir")) : parent);
+      offer =
+          Offer.in(
+              parent == null || !Offer.fits(parent)
+                  ? Path.of(System.getProperty("java.io.tmpdir"))
+                  : parent);
     } catch (IOException e) {
       throw new ActionRefusedException("not offered: " + e.getMessage());
     }
@@ -126,6 +140,26 @@ final class HandOver {
     attempt = new Attempt(offer.path(), thread, result);
     thread.start();
     return attempt;
+  }
+
+  /** Ends an attempt that goes on; returns when this process speaks for the node again. */
+  void end() {
+    Attempt current;
+    synchronized (this) {
+      current = attempt;
+    }
+    if (current != null && !done.isDone()) {
+      current.giveUp();
+      try {
+        current.result.get(END.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        return; // as it was meant
+      } catch (TimeoutException e) {
+        LOG.warn("the hand-over does not end; left alone");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private void serve(Offer offer, CompletableFuture<Void> result) {
@@ -153,6 +187,12 @@ final class HandOver {
     /** Returns the id of the other process. */
     long run(Offer offer) throws IOException, TimeoutException {
       try (Link link = offer.accept(START)) {
+        return run(link);
+      }
+    }
+
+    private long run(Link link) throws IOException, TimeoutException {
+      try {
         long process = Long.parseLong(link.line(STEP, "the new process does not say who it is"));
         LOG.info("process {} takes over", process);
         handSockets(link);
@@ -165,15 +205,39 @@ final class HandOver {
           link.send(Handed.line(new Routes(announced.subList(i, end))), STEP);
         }
         link.send("", STEP);
-        link.expect("serving", STEP, "the new process does not serve");
+        awaitServing(link);
         released = true;
         release();
         link.send("released", STEP);
         link.expect("settled", SETTLE, "the new process has not settled");
+        settle(link);
         return process;
       } catch (IOException | TimeoutException | RuntimeException e) {
+        Thread.interrupted(); // given up: what follows is to be waited for
         goOn();
+        sayThatItGoesOn(link);
         throw e;
+      }
+    }
+
+    /** The other process may ask for time, in which routers forget what it does not have. */
+    private void awaitServing(Link link) throws IOException {
+      String what = "the new process does not serve";
+      String line = link.line(STEP, what);
+      while (line.startsWith(WAIT)) {
+        line = link.line(STEP.plusMillis(Long.parseLong(line.substring(WAIT.length()))), what);
+      }
+      if (!line.equals("serving")) {
+        throw new IOException("%s: \"%s\" (expected: \"serving\")".formatted(what, line));
+      }
+    }
+
+    /** From here on this process does not go on, whatever becomes of the other one. */
+    private void settle(Link link) {
+      try {
+        link.send("done", STEP);
+      } catch (IOException e) {
+        LOG.warn("the new process has not waited for the end: {}", e.getMessage());
       }
     }
 
@@ -184,20 +248,28 @@ final class HandOver {
           .inherited()
           .lasting()
           .forEach((address, all) -> {
-            boolean accepts = reconciler.isBound(address);
-            all.forEach(each -> add(sockets, descriptors, address, each, true, accepts));
+            HandedSocket socket = socket(address, true, reconciler.isBound(address));
+            all.forEach(each -> {
+              sockets.add(socket);
+              descriptors.add(each);
+            });
           });
       for (ListenerService service : reconciler.holding()) {
         InetSocketAddress address = ListenerService.address(service.section());
         if (!plane.inherited().has(address)) {
+          HandedSocket socket = socket(address, false, true);
           service
               .descriptors()
-              .forEach(each -> add(sockets, descriptors, address, each, false, true));
+              .forEach(each -> {
+                sockets.add(socket);
+                descriptors.add(each);
+              });
         }
       }
       InetSocketAddress at = adminAddress();
       if (at != null && admin.descriptor() >= 0) {
-        add(sockets, descriptors, at, admin.descriptor(), false, false);
+        sockets.add(socket(at, false, false));
+        descriptors.add(admin.descriptor());
       }
       link.send(Handed.line(handed(sockets)), STEP);
       link.expect("sockets", STEP, "the new process wants no sockets");
@@ -206,16 +278,13 @@ final class HandOver {
       }
     }
 
-    private void add(
-        List<HandedSocket> sockets,
-        List<Integer> descriptors,
-        InetSocketAddress address,
-        int descriptor,
-        boolean lasting,
-        boolean accepting) {
-      String host = address.getAddress().getHostAddress();
-      sockets.add(new HandedSocket(host, address.getPort(), lasting, accepting));
-      descriptors.add(descriptor);
+    private HandedSocket socket(InetSocketAddress address, boolean lasting, boolean accepting) {
+      return new HandedSocket(
+          address.getAddress().getHostAddress(),
+          address.getPort(),
+          lasting,
+          accepting,
+          accepting && reconciler.isAnswering(address));
     }
 
     private Handed handed(List<HandedSocket> sockets) {
@@ -227,9 +296,9 @@ final class HandOver {
           announcements.process(),
           sockets,
           socket == null ? null : socket.toString(),
-          snapshot.refused().keySet().stream()
-              .map(instance -> instance.guid())
-              .map(InstanceGuid::value)
+          snapshot.routes().instances().stream()
+              .filter(instance -> !snapshot.refused().containsKey(instance))
+              .map(instance -> instance.guid().value())
               .collect(Collectors.toSet()),
           announcements.isConnected());
     }
@@ -237,6 +306,10 @@ final class HandOver {
     private void release() throws IOException {
       draining.handOver();
       reconciler.release();
+      releaseAdmin();
+    }
+
+    private void releaseAdmin() throws IOException {
       InetSocketAddress at = adminAddress();
       if (at != null && admin.descriptor() >= 0) {
         plane.inherited().hold(Descriptors.duplicate(admin.descriptor()), at);
@@ -247,7 +320,7 @@ final class HandOver {
     /** Undoes what was done, as much of it as is possible. */
     private void goOn() {
       try {
-        if (released) {
+        if (muted) {
           acceptAgain();
         }
       } catch (IOException | RuntimeException e) {
@@ -259,10 +332,21 @@ final class HandOver {
       }
     }
 
+    /** Otherwise the other process would think that this one is no more. */
+    private static void sayThatItGoesOn(Link link) {
+      try {
+        link.send(BACK, STEP);
+      } catch (IOException e) {
+        LOG.debug("the new process can't be told", e);
+      }
+    }
+
     private void acceptAgain() throws IOException {
       try {
-        draining.undo();
-        admin.release(); // unless it was
+        if (released) {
+          draining.undo();
+        }
+        releaseAdmin(); // the other process may have taken the socket's path, and gone with it
         Path socket = live.snapshot().config().admin().socket();
         admin.start(adminAddress(), socket, plane.inherited(), true);
       } finally {

@@ -1,5 +1,6 @@
 package io.harborgateway.control;
 
+import io.harborgateway.announce.WantedRoutes;
 import io.harborgateway.announce.state.Presence;
 import io.harborgateway.announce.state.Verdict;
 import io.harborgateway.config.ListenerConfig;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -373,32 +375,68 @@ final class Reconciler implements AutoCloseable {
 
   /** Whether a listener accepts at this address. For any thread. */
   boolean isBound(InetSocketAddress address) {
+    return at(Set.of(address)).anyMatch(ListenerService::isBound);
+  }
+
+  /** Whether an upstream of a listener with this address answers. For any thread. */
+  boolean isAnswering(InetSocketAddress address) {
+    return at(Set.of(address)).anyMatch(service -> service.upstreams().takesAny());
+  }
+
+  private Stream<ListenerService> at(Set<InetSocketAddress> addresses) {
     return services.stream()
-        .anyMatch(
-            each -> each.isBound() && ListenerService.address(each.section()).equals(address));
+        .filter(service -> addresses.contains(ListenerService.address(service.section())));
   }
 
   /** Returns the listeners with these addresses whose upstreams are down. For any thread. */
   List<ListenerService> notReady(Set<InetSocketAddress> addresses) {
-    return services.stream()
-        .filter(service -> addresses.contains(ListenerService.address(service.section())))
-        .filter(service -> !service.upstreams().takesAny())
-        .toList();
+    return at(addresses).filter(service -> !service.upstreams().takesAny()).toList();
   }
 
   /**
    * Binds what can be bound, after {@link #openLater}.
    *
    * @param addresses those that must accept now
-   * @throws IOException if one does not
+   * @param announced ids of the routes that the process before this one has announced
+   * @throws IOException if an address does not accept
    */
-  void begin(Set<InetSocketAddress> addresses) throws IOException {
-    waiting = false;
-    control.run("accepting", () -> services.forEach(this::decide));
-    for (ListenerService service : services) {
-      if (addresses.contains(ListenerService.address(service.section())) && !service.isBound()) {
+  void begin(Set<InetSocketAddress> addresses, Set<String> announced) throws IOException {
+    control.run(
+        "accepting",
+        () -> {
+          services.forEach(service -> presume(service, announced));
+          waiting = false;
+          services.forEach(this::decide);
+          at(addresses).filter(each -> !each.isBound()).forEach(this::bindThoughDown);
+        });
+    for (ListenerService service : at(addresses).toList()) {
+      if (!service.isBound()) {
         throw new IOException("listener %s: %s".formatted(service, service.unboundReason()));
       }
+    }
+  }
+
+  /** What was announced has certificates that were good, and upstreams that have answered. */
+  private void presume(ListenerService service, Set<String> announced) {
+    List<Instance> instances = instances();
+    for (int i = 0; i < instances.size(); i++) {
+      if (announced.contains(WantedRoutes.id(service.name(), instances.get(i)))) {
+        live.get().certificates().presume(i);
+        service.upstreams().of(instances.get(i)).presumeEverUp();
+      }
+    }
+  }
+
+  /** Some listeners accept even while no upstream answers; this one did. */
+  private void bindThoughDown(ListenerService service) {
+    if (!service.closesWhenDown()) {
+      try {
+        service.bind(plane);
+      } catch (IOException e) {
+        LOG.debug("{}: not bound", service, e); // it is asked for its reason
+        return;
+      }
+      decide(service);
     }
   }
 

@@ -5,10 +5,14 @@ import io.harborgateway.admin.UpgradeAnswer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Has this process replaced by one of the program as it is installed now: it starts that one with
@@ -25,15 +29,22 @@ final class Upgrade {
   /** Most lines shown of what the other process has printed. */
   private static final int SHOWN = 20;
 
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
   private final HandOver handOver;
   private final ConfigFile file;
+  private final Supplier<Duration> patience;
 
   /** The answer to {@code POST /hand-over}. */
   record Offered(String socket) {}
 
-  Upgrade(HandOver handOver, ConfigFile file) {
+  /**
+   * @param patience how long what is in flight in a process that has not taken over may take
+   */
+  Upgrade(HandOver handOver, ConfigFile file, Supplier<Duration> patience) {
     this.handOver = handOver;
     this.file = file;
+    this.patience = patience;
   }
 
   /**
@@ -69,6 +80,14 @@ final class Upgrade {
     }
   }
 
+  /** It finishes what it has accepted, unless it hangs; this waits only for its last words. */
+  private void end(ProcessHandle next) {
+    next.destroy();
+    CompletableFuture.delayedExecutor(patience.get().toMillis(), TimeUnit.MILLISECONDS)
+        .execute(next::destroyForcibly);
+    next.onExit().completeOnTimeout(next, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS).join();
+  }
+
   private UpgradeAnswer replace(String program, HandOver.Attempt attempt) throws IOException {
     Path output = Files.createTempFile("harbor-gateway-", ".out");
     try {
@@ -81,7 +100,7 @@ final class Upgrade {
         attempt.result().join();
         return new UpgradeAnswer(true, next.pid(), List.of());
       } catch (CompletionException e) {
-        next.destroyForcibly();
+        end(next);
         List<String> problems = new ArrayList<>();
         problems.add(String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
         try (var lines = Files.lines(output)) {

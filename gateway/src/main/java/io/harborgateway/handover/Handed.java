@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param process the id by which routers know it
  * @param sockets in the order in which their descriptors follow
  * @param adminSocket path of its admin endpoint, or null
- * @param refused GUIDs of the instances whose certificates it can't use either
+ * @param instances GUIDs of those that it serves: all but those whose certificates it can't use
  * @param isConnected whether it could speak to routers, or has nothing to say to them
  */
 public record Handed(
@@ -28,10 +28,10 @@ public record Handed(
     UUID process,
     List<HandedSocket> sockets,
     @Nullable String adminSocket,
-    Set<String> refused,
+    Set<String> instances,
     boolean isConnected) {
   /** The form that this program speaks. */
-  public static final int FORM = 1;
+  public static final int FORM = 2;
 
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -42,8 +42,10 @@ public record Handed(
    * @param address for which it is used, an IP address
    * @param isLasting whether it stays open when the listener is closed, as a supervisor has it, too
    * @param isAccepting whether connections are accepted from it, so that they have to be
+   * @param isAnswering whether an upstream answers behind it, so that one has to
    */
-  public record HandedSocket(String address, int port, boolean isLasting, boolean isAccepting) {
+  public record HandedSocket(
+      String address, int port, boolean isLasting, boolean isAccepting, boolean isAnswering) {
     /** Returns the address for which it is used. */
     public InetSocketAddress at() {
       return new InetSocketAddress(InetAddress.ofLiteral(address), port);

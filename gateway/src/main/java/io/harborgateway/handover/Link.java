@@ -2,6 +2,7 @@ package io.harborgateway.handover;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.channel.unix.Errors;
 import io.netty.channel.unix.Socket;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -20,6 +21,7 @@ public final class Link implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(2);
 
   private static final int MAX_LINE = 16 << 20;
+  private static final String GONE = "the other process has gone away";
 
   private final Socket socket;
   private final ByteBuffer received = ByteBuffer.allocateDirect(64 << 10).limit(0);
@@ -66,6 +68,7 @@ public final class Link implements AutoCloseable {
    * Sends a line.
    *
    * @param line without a line feed
+   * @throws EOFException if the other process has closed its end
    */
   public void send(String line, Duration limit) throws IOException {
     byte[] text = (line + "\n").getBytes(UTF_8);
@@ -74,7 +77,7 @@ public final class Link implements AutoCloseable {
       int sent =
           await(
               () -> {
-                int now = socket.write(bytes, bytes.position(), bytes.limit());
+                int now = write(bytes);
                 return now == 0 ? -1 : now;
               },
               limit,
@@ -108,12 +111,30 @@ public final class Link implements AutoCloseable {
     }
   }
 
+  private int write(ByteBuffer bytes) throws IOException {
+    try {
+      return socket.write(bytes, bytes.position(), bytes.limit());
+    } catch (Errors.NativeIoException e) {
+      throw isEnd(e) ? new EOFException(GONE) : e;
+    }
+  }
+
   private int read(String what) throws IOException {
-    int count = socket.read(received, 0, received.capacity());
+    int count;
+    try {
+      count = socket.read(received, 0, received.capacity());
+    } catch (Errors.NativeIoException e) {
+      throw isEnd(e) ? new EOFException(GONE + ": " + what) : e;
+    }
     if (count < 0) {
-      throw new EOFException("the other process has gone away: " + what);
+      throw new EOFException(GONE + ": " + what);
     }
     return count == 0 ? -1 : count;
+  }
+
+  private static boolean isEnd(Errors.NativeIoException e) {
+    return e.expectedErr() == Errors.ERRNO_EPIPE_NEGATIVE
+        || e.expectedErr() == Errors.ERRNO_ECONNRESET_NEGATIVE;
   }
 
   /**
@@ -139,7 +160,7 @@ public final class Link implements AutoCloseable {
         () -> {
           int descriptor = socket.recvFd();
           if (descriptor == -1) {
-            throw new EOFException("the other process has gone away");
+            throw new EOFException(GONE);
           }
           return descriptor == 0 ? -1 : descriptor;
         },

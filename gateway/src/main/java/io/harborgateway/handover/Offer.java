@@ -1,5 +1,7 @@
 package io.harborgateway.handover;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -17,6 +19,13 @@ import java.time.Duration;
 public final class Offer implements AutoCloseable {
   private final Path folder;
   private final Path path;
+
+  /** Of a unix socket, in bytes, without the NUL at its end. */
+  private static final int MAX_PATH = 107;
+
+  /** The folder's name, of at most 34 bytes, and the socket's, with their slashes. */
+  private static final int OWN_PATH = 37;
+
   private final Socket socket;
 
   private Offer(Path folder, Path path, Socket socket) {
@@ -25,12 +34,18 @@ public final class Offer implements AutoCloseable {
     this.socket = socket;
   }
 
+  /** Whether the path of a socket in a folder of the folder's own is one that the system takes. */
+  public static boolean fits(Path parent) {
+    return parent.toString().getBytes(UTF_8).length <= MAX_PATH - OWN_PATH;
+  }
+
   /**
    * Listens.
    *
    * @param parent the folder in which one for the socket is made
    */
   public static Offer in(Path parent) throws IOException {
+    requireEpoll();
     Path folder =
         Files.createTempDirectory(
             parent,
@@ -50,6 +65,12 @@ public final class Offer implements AutoCloseable {
     }
   }
 
+  private static void requireEpoll() throws IOException {
+    if (!Epoll.isAvailable()) {
+      throw new IOException("nothing is taken over without epoll: " + Epoll.unavailabilityCause());
+    }
+  }
+
   /** Returns what to {@link #connect} to. */
   public Path path() {
     return path;
@@ -66,9 +87,7 @@ public final class Offer implements AutoCloseable {
    * @throws IOException if there is none, or it is another user's
    */
   public static Link connect(Path path) throws IOException {
-    if (!Epoll.isAvailable()) {
-      throw new IOException("nothing is taken over without epoll: " + Epoll.unavailabilityCause());
-    }
+    requireEpoll();
     Socket socket = LinuxSocket.newSocketDomain();
     try {
       if (!socket.connect(new DomainSocketAddress(path.toString()))) {

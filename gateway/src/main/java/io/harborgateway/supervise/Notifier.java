@@ -98,7 +98,7 @@ final class Notifier {
     status.started();
     said = status.text();
     lookedAt = System.nanoTime();
-    send("READY=1\nSTATUS=" + said);
+    send("READY=1\nSTATUS=" + said + alive());
   }
 
   void reloading() {
@@ -126,8 +126,13 @@ final class Notifier {
   }
 
   void handOver(long process) {
-    send("MAINPID=" + process);
+    send("MAINPID=" + process + alive());
     silent = true;
+  }
+
+  /** The time until the next sign of life begins anew: the manager's goes on through both. */
+  private String alive() {
+    return watchdog == null ? "" : "\nWATCHDOG=1";
   }
 
   private void extend() {

@@ -14,14 +14,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -255,17 +253,21 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
    * @return the routes that routers may know
    */
   public List<InheritedRoute> mute(Duration timeout) throws TimeoutException {
-    bus.mute(true);
+    bus.speak(Speech.NOTHING);
     Callable<List<InheritedRoute>> known =
         () ->
             routes.values().stream()
                 .filter(TrackedRoute::mayBeKnown)
                 .map(route -> InheritedRoute.of(route.id(), route.message()))
                 .toList();
+    return submit(known, timeout);
+  }
+
+  private <T> T submit(Callable<T> task, Duration timeout) throws TimeoutException {
     try {
-      return control.submit(known).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return control.submit(task).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the routes can't be listed", e.getCause());
+      throw new IllegalStateException("the announcements have failed", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TimeoutException("interrupted");
@@ -273,43 +275,63 @@ public final class Announcer implements RouteAnnouncer<RegisteredRoute, Announce
   }
 
   /**
-   * Takes over what another process has announced of this node, before {@link #unmute}. What this
-   * one does not announce of it is withdrawn.
+   * Withdraws of what another process has announced of this node those names that none of this
+   * one's routes has, and says nothing else yet. Waits for at most {@code timeout}.
    *
-   * @param process the id that both processes have for routers
-   * @param mayCome the ids of routes that are not withdrawn even though there are none yet
+   * @param former what the other process has announced
+   * @return whether there are such names
    */
-  public void inherit(List<InheritedRoute> announced, UUID process, Predicate<String> mayCome) {
-    control.execute(() -> {
-      for (InheritedRoute each : announced) {
-        RegistryMessage message = each.message(process);
-        announcedNames.introduce(message);
-        TrackedRoute own = routes.get(each.id());
-        RegistryMessage rest = own == null ? message : message.without(own.message());
-        if (own != null) {
-          own.inherit("not ready in the process that has taken over");
-        }
-        if (rest != null && (own != null || !mayCome.test(each.id()))) {
-          String id = each.id() + " (former " + ++replacements + ")";
-          TrackedRoute former = TrackedRoute.former(id, rest, clock, this::moved);
-          former.leave(true);
-          presence.add(rest);
-          routes.put(id, former);
-        }
-      }
-    });
+  public boolean part(FormerRoutes former, Duration timeout) throws TimeoutException {
+    return submit(
+        () -> {
+          boolean parts = former.part(this);
+          bus.speak(Speech.FAREWELLS);
+          withdrawals.tell();
+          return parts;
+        },
+        timeout);
   }
 
-  /** Whether the route is announced, or would be if this process spoke. Never waits. */
-  public boolean isWanted(String id) {
+  /**
+   * Takes over the rest of what another process has announced of this node, after {@link #part} and
+   * before {@link #unmute}. What this one does not announce of it is withdrawn. Waits for at most
+   * {@code timeout}.
+   *
+   * @return whether anything is
+   */
+  public boolean inherit(FormerRoutes former, Duration timeout) throws TimeoutException {
+    return submit(() -> former.inherit(this), timeout);
+  }
+
+  /** Returns the routes by id, for reading on the control thread. */
+  Map<String, TrackedRoute> routes() {
+    return routes;
+  }
+
+  /** Routers know these names already. On the control thread. */
+  void introduce(RegistryMessage message) {
+    announcedNames.introduce(message);
+  }
+
+  /** Withdraws a route of the former process. On the control thread. */
+  void unregister(String id, RegistryMessage message) {
+    String own = id + " (former " + ++replacements + ")";
+    TrackedRoute former = TrackedRoute.former(own, message, clock, this::moved);
+    former.leave(true);
+    presence.add(message);
+    routes.put(own, former);
+  }
+
+  /** Whether there is such a route, and it is not announced, nor about to be. Never waits. */
+  public boolean isHeld(String id) {
     TrackedRoute route = routes.get(id);
-    return route != null && route.status().state().isWanted();
+    return route != null && !route.status().state().isWanted();
   }
 
   /** Speaks again: what is announced is registered, and what is being withdrawn unregistered. */
   public void unmute() {
     control.execute(() -> { // after all that was to be inherited
-      bus.mute(false);
+      bus.speak(Speech.ALL);
       connected();
     });
   }

@@ -33,7 +33,7 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
   private boolean started; // confined to the control thread
 
   /** Whether another process speaks for this node. */
-  private volatile boolean muted;
+  private volatile Speech speech = Speech.ALL;
 
   /** The part of the configuration whose change requires a new connection. */
   private record Access(
@@ -146,14 +146,20 @@ final class CurrentBus implements TrackedRoute.Publisher, AutoCloseable {
     return current.access.listens;
   }
 
-  /** Publishes nothing from now on, as if NATS were away; or publishes again. */
-  void mute(boolean now) {
-    muted = now;
+  /** Publishes only this from now on: for the rest it is as if NATS were away. */
+  void speak(Speech now) {
+    speech = now;
   }
 
   @Override
   public boolean publish(String subject, List<byte[]> messages) {
-    return !muted && current.bus.publish(subject, messages);
+    boolean isSaid =
+        switch (speech) {
+          case ALL -> true;
+          case FAREWELLS -> subject.equals(TrackedRoute.UNREGISTER);
+          case NOTHING -> false;
+        };
+    return isSaid && current.bus.publish(subject, messages);
   }
 
   @Override

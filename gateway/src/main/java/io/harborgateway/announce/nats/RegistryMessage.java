@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -84,17 +85,19 @@ public record RegistryMessage(
     return new RegistryMessage(some, endpoint, origin, fields, updatedAt, isLast);
   }
 
+  /** Returns the message with the names of which this is true; null if there are none. */
+  @Nullable RegistryMessage withNames(Predicate<String> condition) {
+    var some = names.stream().filter(condition).toList();
+    return some.isEmpty() ? null : with(some);
+  }
+
   /**
    * Returns the message with the names that the other message does not announce for the same
    * endpoint; null if there are none.
    */
   @Nullable RegistryMessage without(RegistryMessage other) {
     Set<AnnouncedNames.Claim> covered = AnnouncedNames.claims(other);
-    var left =
-        names.stream()
-            .filter(name -> !covered.contains(AnnouncedNames.Claim.of(this, name)))
-            .toList();
-    return left.isEmpty() ? null : with(left);
+    return withNames(name -> !covered.contains(AnnouncedNames.Claim.of(this, name)));
   }
 
   /**
