@@ -19,5 +19,8 @@ public final class ExitCode {
    */
   static final int SYSTEM = 71;
 
+  /** The running gateway is of a version that does not know what it is asked for (EX_PROTOCOL). */
+  static final int PROTOCOL = 76;
+
   private ExitCode() {}
 }

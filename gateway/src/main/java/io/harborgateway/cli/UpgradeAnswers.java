@@ -1,5 +1,6 @@
 package io.harborgateway.cli;
 
+import io.harborgateway.cli.ReloadAnswer.RefusedException;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class UpgradeAnswers {
   /** More than the longest that the two processes wait for each other. */
   private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  private static final int NOT_FOUND = 404;
+
+  /** What versions before the hand-over answer to a POST of any path that they don't know. */
+  private static final int NOT_ALLOWED = 405;
 
   private static final String ACTION = "X-Harbor-Gateway: upgrade\r\n";
 
@@ -41,6 +47,11 @@ final class UpgradeAnswers {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(admin + path + ": interrupted", e);
+    }
+    if (response.status() == NOT_FOUND || response.status() == NOT_ALLOWED) {
+      throw new RefusedException(
+          admin + path + ": the running gateway is of a version that hands nothing over",
+          ExitCode.PROTOCOL);
     }
     if (response.status() != 200 && response.status() != alsoGood) {
       throw new IOException(

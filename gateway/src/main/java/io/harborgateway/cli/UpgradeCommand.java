@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 final class UpgradeCommand extends AdminTask {
   @Override
   int run(AdminConnection admin) throws IOException {
-    JsonNode answer = UpgradeAnswers.upgrade(admin);
+    JsonNode answer = answer(admin);
     if (answer.path("upgraded").asBoolean()) {
       out().printf("process %d has taken over%n", answer.path("pid").asLong());
       out().flush();
@@ -27,5 +27,17 @@ final class UpgradeCommand extends AdminTask {
     err().println("not upgraded, the running gateway goes on:");
     answer.path("problems").forEach(problem -> err().println("  " + problem.asString()));
     return ExitCode.UNAVAILABLE;
+  }
+
+  private static JsonNode answer(AdminConnection admin) throws IOException {
+    try {
+      return UpgradeAnswers.upgrade(admin);
+    } catch (AdminConnection.NotRunningException e) {
+      throw new IOException(
+          e.getMessage()
+              + "\n(if `admin` was changed since the gateway's start: give a file whose `admin` is as"
+              + " it was then)",
+          e);
+    }
   }
 }

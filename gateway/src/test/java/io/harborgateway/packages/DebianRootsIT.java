@@ -82,11 +82,11 @@ class DebianRootsIT {
       theServiceServes(root);
       theSandboxIsInForce(root);
 
-      root.run("apt-get -qq install --allow-downgrades ./" + other.getFileName());
-      assertThat(root.run("dpkg-query -W harbor-gateway")).contains("0.0.9");
+      anUpgradeIsAHandOver(root, other);
       theServiceServes(root);
-      root.run("apt-get -qq install ./" + Packages.deb().getFileName());
-      assertThat(root.run("dpkg-query -W harbor-gateway")).doesNotContain("0.0.9");
+      anUpgradeWithABrokenConfigurationStopsNothing(root, Packages.deb());
+      theServiceServes(root);
+      anUpgradeReachesTheGatewayWhateverItsFile(root, other);
       theServiceServes(root);
 
       root.run("apt-get -qq remove harbor-gateway");
@@ -120,6 +120,62 @@ class DebianRootsIT {
     assertThat(root.run(commands("install.md", CONFIGURATION, 1))).isEqualTo("upstream\n");
     root.run("systemctl reload harbor-gateway");
     assertThat(root.run("systemctl is-active harbor-gateway")).isEqualTo("active\n");
+  }
+
+  /** Installs the package in the place of one with another version, which it has to be. */
+  private static String upgrade(DebianRoot root, Path deb) {
+    String before = root.run("dpkg-query -W harbor-gateway");
+    var done = root.attempt("apt-get -qq install --allow-downgrades ./" + deb.getFileName());
+    assertThat(root.run("dpkg-query -W harbor-gateway")).isNotEqualTo(before);
+    return done.succeeded().stdout() + done.stderr();
+  }
+
+  private static String process(DebianRoot root) {
+    return root.run("systemctl show -P MainPID harbor-gateway");
+  }
+
+  /** Another process, and the service has been active all the time. */
+  private static void anUpgradeIsAHandOver(DebianRoot root, Path deb) {
+    String active = "systemctl show -P ActiveEnterTimestampMonotonic harbor-gateway";
+    String before = process(root);
+    String since = root.run(active);
+    assertThat(upgrade(root, deb)).contains("has taken over");
+    assertThat(process(root)).isNotEqualTo(before);
+    assertThat(root.run(active)).isEqualTo(since);
+  }
+
+  private static void anUpgradeWithABrokenConfigurationStopsNothing(DebianRoot root, Path deb)
+      throws IOException {
+    String before = process(root);
+    root.run("sed -i 's/port: 443/prot: 443/' /etc/harbor-gateway/gateway.yml");
+    assertThat(upgrade(root, deb)).contains("goes on", "prot: unknown key");
+    assertThat(process(root)).isEqualTo(before);
+    assertThat(root.run(commands("install.md", CONFIGURATION, 1))).isEqualTo("upstream\n");
+    root.run("sed -i 's/prot: 443/port: 443/' /etc/harbor-gateway/gateway.yml");
+  }
+
+  /** A drop-in of the unit names another one, with another admin endpoint. */
+  private static void anUpgradeReachesTheGatewayWhateverItsFile(DebianRoot root, Path deb) {
+    root.run(
+        """
+        cd /etc/harbor-gateway
+        (cat gateway.yml; echo 'admin: {port: 9777}') >other.yml
+        mkdir /etc/systemd/system/harbor-gateway.service.d
+        cat >/etc/systemd/system/harbor-gateway.service.d/file.conf <<'END'
+        [Service]
+        ExecStart=
+        ExecStart=/usr/bin/harbor-gateway run --config /etc/harbor-gateway/other.yml
+        END
+        systemctl daemon-reload
+        systemctl restart harbor-gateway
+        """);
+    anUpgradeIsAHandOver(root, deb);
+    root.run(
+        """
+        rm -r /etc/systemd/system/harbor-gateway.service.d /etc/harbor-gateway/other.yml
+        systemctl daemon-reload
+        systemctl restart harbor-gateway
+        """);
   }
 
   /**
