@@ -85,7 +85,8 @@ class BoshReleaseIT {
   /** Renders a manifest of the tests; returns the configuration, which {@code check} accepts. */
   private String rendered(String manifest, String... options) throws IOException {
     Path job = folder.resolve("job");
-    render(job, test("manifests/" + manifest), options).succeeded();
+    String file = manifest.startsWith("/") ? manifest : test("manifests/" + manifest);
+    render(job, file, options).succeeded();
     Path config = job.resolve("config/gateway.yml");
     String text = Files.readString(config);
     Files.writeString(config, text.replace("/var/vcap/sys/log/harbor-gateway", folder.toString()));
@@ -158,6 +159,52 @@ class BoshReleaseIT {
         .contains("registry.customer.test", "at [nats://nats.service.cf.internal:4222]");
     assertThat(file("config/gateway.yml")).contains("ttl: 60s", "ca: tls/routing-api-ca.crt");
     assertThat(file("config/tls/routing-api-client.key")).contains("PRIVATE KEY");
+  }
+
+  /** NATS, nginx and the links may have addresses of IPv6, with brackets or without. */
+  @Test
+  void addressesOfIpv6HaveBracketsInUris() throws Exception {
+    String given =
+        changed(
+            "everything.yml",
+            "[nats-0.nats.service.internal, nats-1.nats.service.internal]",
+            "[fd00::1, '[fd00::2]']",
+            "address: fd00::10",
+            "address: '[fd00::10]'");
+    assertThat(rendered(given))
+        .contains("at [tls://[fd00::1]:4224, tls://[fd00::2]:4224]")
+        .contains("to [fd00::10]:20443 (TLS)");
+
+    String links = changed("links.yml", "10.0.16.5", "'fd00::5'", "10.0.16.6", "nats.internal");
+    String operations = RELEASE.resolve("operations/replace-route-registrar.yml").toString();
+    assertThat(rendered("a9s-harbor.yml", "-o", operations, "--links", links))
+        .contains("at [tls://[fd00::5]:4224, tls://nats.internal:4224]");
+  }
+
+  @Test
+  void whatIsEmptyIsNotGiven() throws Exception {
+    String given =
+        changed(
+            "links-only.yml",
+            "nats: {",
+            "nats: {machines: [], user: '', password: '', ",
+            "      routing_api:",
+            "      logging: {access_log: off}\n      routing_api:");
+    assertThat(rendered(given, "--links", test("manifests/links.yml")))
+        .contains("at [nats://nats.service.cf.internal:4222]");
+    assertThat(file("config/gateway.yml"))
+        .contains("user: nats", "format: 'off'")
+        .doesNotContain("access.log");
+  }
+
+  /** Returns a manifest of the tests in which texts are replaced, each by the one after it. */
+  private String changed(String manifest, String... texts) throws IOException {
+    String text = Files.readString(Path.of(test("manifests/" + manifest)));
+    for (int i = 0; i < texts.length; i += 2) {
+      assertThat(text).contains(texts[i]);
+      text = text.replace(texts[i], texts[i + 1]);
+    }
+    return Files.writeString(folder.resolve(manifest), text).toString();
   }
 
   @Test
