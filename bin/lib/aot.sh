@@ -38,26 +38,56 @@ aot_was_tried() {
   [ -f "$aot_cache" ] && [ ! -s "$aot_cache" ] && [ "$(aot_key)" = "$(cat "$aot_cache.key")" ]
 }
 
-# Makes the cache; fails, and says so, if it can't.
+# Makes the cache; fails, and says so, if it can't. Leaves nothing else behind, also if it is ended.
 aot_prepare() {
   aot_file
+  aot_remove_left
   new=$aot_cache.$$
   if ! (: >"$new") 2>/dev/null; then
     echo "harbor-gateway: ${aot_cache%/*}: not writable (expected: a place for the AOT cache)" >&2
     return 1
   fi
   echo "harbor-gateway: preparing fast starts…" >&2
+  # In the background: a shell that waits for a program in the foreground heeds no signal.
   # shellcheck disable=SC2086
-  if "$java/bin/java" $jvm_options -Dharbor-gateway.home="$root" -cp "$class_path" \
-    io.harborgateway.cli.AotTraining "$root/bin/harbor-gateway" "$new" >&2 9>&- &&
-    [ -s "$new" ]; then
+  "$java/bin/java" $jvm_options -Dharbor-gateway.home="$root" -cp "$class_path" \
+    io.harborgateway.cli.AotTraining "$root/bin/harbor-gateway" "$new" >&2 9>&- &
+  training=$!
+  trap 'aot_end 129' HUP
+  trap 'aot_end 130' INT
+  trap 'aot_end 143' TERM
+  made=1
+  if wait "$training" && [ -s "$new" ]; then
     mv -f "$new" "$aot_cache"
-    aot_key >"$aot_cache.key"
-    return 0
+    made=0
+  else
+    : >"$aot_cache"
+    echo "harbor-gateway: no AOT cache could be made (it needs 110 MB in ${aot_cache%/*} for a moment);" \
+      "starts are slower without" >&2
   fi
-  rm -f "$new"
-  : >"$aot_cache"
+  aot_remove_new
+  trap - HUP INT TERM
   aot_key >"$aot_cache.key"
-  echo "harbor-gateway: no AOT cache could be made; starts are slower without" >&2
-  return 1
+  return $made
+}
+
+# aot_end CODE: on a signal.
+aot_end() {
+  kill "$training" 2>/dev/null || true
+  wait "$training" || true
+  aot_remove_new
+  exit "$1"
+}
+
+# With the file that the JVM makes on the way to the cache.
+aot_remove_new() {
+  rm -f "$new" "$new.config"
+}
+
+# What those have left that were killed, each named by its process.
+aot_remove_left() {
+  for left in "$aot_cache".[0-9]*; do
+    process=${left#"$aot_cache."}
+    [ -d "/proc/${process%.config}" ] || rm -f "$left"
+  done
 }

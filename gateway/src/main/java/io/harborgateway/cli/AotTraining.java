@@ -24,6 +24,15 @@ public final class AotTraining {
 
   private static final ByteSize BLOB = ByteSize.of("8MiB");
 
+  /** The gateway with what its JVM starts at its end: the one that makes the cache. */
+  private record Gateway(Process process) implements AutoCloseable {
+    @Override
+    public void close() {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
   private AotTraining() {}
 
   /**
@@ -31,28 +40,32 @@ public final class AotTraining {
    *
    * @param arguments the launcher, and the file to write
    */
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) throws InterruptedException {
     System.exit(train(arguments[0], Path.of(arguments[1])) ? ExitCode.OK : ExitCode.FAILED);
   }
 
-  private static boolean train(String launcher, Path cache)
-      throws IOException, CertificateProblem, InterruptedException {
+  /** Leaves nothing behind, also on a signal. */
+  private static boolean train(String launcher, Path cache) throws InterruptedException {
     try (var opened = new Opened()) {
+      Runtime.getRuntime().addShutdownHook(new Thread(opened::close, "shutdown"));
       var ports = new DemoPortOptions().choose(true);
       DemoSite site = DemoSite.openForTraining(opened, ports);
-      var log = Files.createTempFile(site.folder(), "training", ".log").toFile();
-      var builder =
-          new ProcessBuilder(List.of(launcher, "run", "--config", site.config().toString()))
-              .redirectErrorStream(true)
-              .redirectOutput(log);
-      builder.environment().put("HARBOR_GATEWAY_AOT", "make:" + cache);
-      Process gateway = builder.start();
-      try {
-        return serves(gateway, site) && ends(gateway) && Files.size(cache) > 0;
-      } finally {
-        gateway.destroyForcibly();
-      }
+      Process gateway = opened.open(() -> start(launcher, cache, site)).process();
+      return serves(gateway, site) && ends(gateway);
+    } catch (IOException | CertificateProblem | IllegalStateException e) {
+      System.err.println("harbor-gateway: " + e.getMessage());
+      return false;
     }
+  }
+
+  private static Gateway start(String launcher, Path cache, DemoSite site) throws IOException {
+    var log = Files.createTempFile(site.folder(), "training", ".log").toFile();
+    var builder =
+        new ProcessBuilder(List.of(launcher, "run", "--config", site.config().toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(log);
+    builder.environment().put("HARBOR_GATEWAY_AOT", "make:" + cache);
+    return new Gateway(builder.start());
   }
 
   /**

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Command;
 import io.harborgateway.testkit.FreePorts;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +57,47 @@ class AotCacheIT {
     FileTime made = Files.getLastModifiedTime(data.resolve("harbor-gateway.aot"));
     Command.run(List.of("env", elsewhere, launcher, "prepare", "--if-needed")).succeeded();
     assertThat(Files.getLastModifiedTime(data.resolve("harbor-gateway.aot"))).isEqualTo(made);
+  }
+
+  /** Whether it is ended, or killed, and the next one finds what that has left. */
+  @Test
+  void aPrepareThatIsEndedLeavesNothing() throws Exception {
+    Installation installation = Installation.in(folder);
+    Process ended = new ProcessBuilder(installation.launcher(), "prepare").start();
+    Await.until("the training's gateway runs", () -> ended.descendants().count() == 2);
+    List<ProcessHandle> all = ended.descendants().toList();
+    ended.destroy();
+    assertThat(ended.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(all).noneMatch(ProcessHandle::isAlive);
+    assertThat(caches()).isEmpty();
+    assertThat(ended.exitValue()).isEqualTo(143);
+
+    long gone = ended.pid();
+    Files.writeString(folder.resolve("lib/harbor-gateway.aot." + gone), "left");
+    Files.writeString(folder.resolve("lib/harbor-gateway.aot." + gone + ".config"), "left");
+    var failed =
+        Command.run(
+            List.of(
+                "env",
+                "JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=/proc",
+                installation.launcher(),
+                "prepare"));
+    assertThat(failed.exitCode()).isNotZero();
+    assertThat(failed.stderr())
+        .contains("no AOT cache could be made")
+        .doesNotContain("Exception", "\tat ");
+    assertThat(caches()).containsExactly("harbor-gateway.aot", "harbor-gateway.aot.key");
+    assertThat(folder.resolve("lib/harbor-gateway.aot")).isEmptyFile();
+  }
+
+  private List<String> caches() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("lib"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("harbor-gateway.aot"))
+          .sorted()
+          .toList();
+    }
   }
 
   /** Loading its classes from the jar was a quarter of the time to the first router.register. */
