@@ -35,6 +35,8 @@ deb_tree() {
   install -m 644 packaging/systemd/$name.service "$tree/lib/systemd/system/"
   mkdir -p "$tree/etc/$name/certificates" "$tree/etc/$name/instances.d" \
     "$tree/var/lib/$name" "$tree/var/log/$name"
+  # dpkg-deb keeps modes: whatever the checkout's are.
+  chmod -R u=rwX,go=rX "$tree"
 }
 
 deb_file() {

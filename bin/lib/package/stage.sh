@@ -56,11 +56,13 @@ stage_share() {
   stage_manual
 }
 
-# The bill of materials of the build, with the Java that jlink took; and its licences as a list.
+# The bill of materials of the build, with the Java that jlink took; and its licences as a list. Its digests
+# of this build's own modules are left out: those jars are in no package, and have modes of the checkout.
 stage_bill() {
   bill=$stage/share/doc/sbom.cdx.json
   jq --arg java "$(release JAVA_VERSION)" --arg build "$(release JAVA_RUNTIME_VERSION)" \
     --arg vendor "$(release IMPLEMENTOR)" --arg modules "$(release MODULES)" '
+      .components |= map(if .group == "io.harborgateway" then del(.hashes) else . end) |
       .components += [{
         "bom-ref": "openjdk-runtime", type: "platform", name: "openjdk-runtime", version: $java,
         supplier: {name: $vendor}, description: "OpenJDK \($build): \($modules)",

@@ -26,7 +26,8 @@ class BillOfMaterialsIT {
   private final List<Component> components =
       read(Packages.stage().resolve("share/doc/sbom.cdx.json"));
 
-  private record Component(String module, String version, Set<String> licences) {}
+  private record Component(
+      String module, String version, Set<String> licences, boolean hasDigests) {}
 
   @Test
   void namesWhatIsShipped() {
@@ -34,6 +35,17 @@ class BillOfMaterialsIT {
     assertThat(modules)
         .contains("openjdk-runtime", "io.netty:netty-handler", "org.bouncycastle:bcprov-jdk18on")
         .doesNotContain("org.junit.jupiter:junit-jupiter", "org.assertj:assertj-core");
+  }
+
+  /**
+   * Those of the own modules would be of jars that are in no package, and differ between builds.
+   */
+  @Test
+  void hasDigestsOfWhatIsShipped() {
+    assertThat(components)
+        .filteredOn(component -> !component.module.equals("openjdk-runtime"))
+        .isNotEmpty()
+        .allMatch(c -> c.hasDigests != c.module.startsWith("io.harborgateway:"));
   }
 
   @Test
@@ -93,7 +105,9 @@ class BillOfMaterialsIT {
                 + licence.path("id").asString(licence.path("name").asString("")));
       }
       String module = group.isEmpty() ? name : group + ":" + name;
-      components.add(new Component(module, component.path("version").asString(""), licences));
+      components.add(
+          new Component(
+              module, component.path("version").asString(""), licences, component.has("hashes")));
     }
     return components;
   }

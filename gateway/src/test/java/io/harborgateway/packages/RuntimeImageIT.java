@@ -8,10 +8,7 @@ import io.harborgateway.testkit.LongForm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -80,7 +77,7 @@ class RuntimeImageIT {
     }
     assertThat(home.resolve("lib/native")).isDirectoryContaining("glob:**tcnative*");
     assertThat(Files.readString(home.resolve("lib/SHA256SUMS")))
-        .contains(sha256(home.resolve("lib/harbor-gateway.jar")));
+        .contains(Packages.sha256(home.resolve("lib/harbor-gateway.jar")));
   }
 
   @Test
@@ -111,14 +108,6 @@ class RuntimeImageIT {
         .isEqualTo("--strict\n");
   }
 
-  @Test
-  void twoBuildsHaveTheSameDigest() throws IOException {
-    assumeThat(LongForm.or(false, true)).isTrue();
-    String before = sha256(Packages.tar());
-    Packages.make("tar");
-    assertThat(sha256(Packages.tar())).isEqualTo(before);
-  }
-
   /** A library may come to need another module: jdeps is asked, which takes its time. */
   @Test
   void hasTheModulesThatJdepsFinds() throws IOException {
@@ -143,14 +132,5 @@ class RuntimeImageIT {
 
   private static Command.Result run(String... command) {
     return Command.run(List.of(command), new byte[0], Duration.ofMinutes(2));
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }
