@@ -6,6 +6,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -14,12 +15,13 @@ import java.util.concurrent.TimeUnit;
  * connection replaces the one that has been idle longest, so that unused connections do not keep
  * monitoring out.
  *
- * <p>Confined to the event loop, except for {@link #close} and {@link #areAllIdle}.
+ * <p>Confined to the event loop, except for {@link #close}, {@link #end} and {@link #areAllIdle}.
  */
 final class AdminConnections {
   private final int limit;
   private final EventExecutor loop;
   private final ChannelGroup open;
+  private volatile boolean ending;
 
   /** Connections without a request in progress, the longest idle first. */
   private final Set<Channel> idle = new LinkedHashSet<>();
@@ -61,6 +63,22 @@ final class AdminConnections {
   boolean areAllIdle() {
     return loop.isShuttingDown() // closed before
         || loop.submit(() -> open.size() <= idle.size()).awaitUninterruptibly().getNow();
+  }
+
+  /** Closes those without a request in progress, and the others after their answer. */
+  void end() {
+    ending = true;
+    if (loop.isShuttingDown()) {
+      return; // closed before
+    }
+    loop.execute(() -> {
+      List.copyOf(idle).forEach(Channel::close);
+    });
+  }
+
+  /** Whether a connection closes after its answer. */
+  boolean isEnding() {
+    return ending;
   }
 
   /** Closes all connections and waits until they are closed. Not to be called on the event loop. */

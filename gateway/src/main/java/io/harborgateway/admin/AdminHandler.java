@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -128,9 +129,12 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /** May be called on any thread: the channel moves the write to its event loop. */
   private void write(ChannelHandlerContext ctx, FullHttpResponse response) {
+    if (connections.isEnding()) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
     ctx.writeAndFlush(response)
         .addListener(written -> {
-          if (written.isSuccess()) {
+          if (written.isSuccess() && !connections.isEnding()) {
             connections.idle(ctx.channel());
             read(ctx);
           } else {

@@ -117,8 +117,9 @@ public final class AdminServer implements AutoCloseable {
     return listening instanceof UnixChannel unix ? unix.fd().intValue() : -1;
   }
 
-  /** Stops to listen; connections go on. Must not be called on the event loop. */
+  /** Stops to listen; connections end with their answers. Must not be called on the event loop. */
   public void release() {
+    connections.forEach(AdminConnections::end);
     if (listening != null) {
       listening.close().awaitUninterruptibly();
       listening = null;

@@ -280,7 +280,9 @@ public final class Announcements implements AutoCloseable {
   }
 
   private FormerRoutes former(List<InheritedRoute> announced) {
-    return new FormerRoutes(announced, process, RegistrarMessages::isId);
+    Announcers now = active;
+    boolean hasFiles = now != null && now.registrar() != null;
+    return new FormerRoutes(announced, process, hasFiles ? RegistrarMessages::isId : id -> false);
   }
 
   /** Speaks again, for all routes as they are decided by now. */

@@ -46,6 +46,7 @@ public final class DrainSequence {
   private final Supplier<Duration> timeout;
   private @Nullable Thread worker; // guarded by this
   private boolean stopping; // guarded by this
+  private boolean frozen; // guarded by this
   private volatile Phase phase = Phase.SERVING;
   private volatile Instant since = Instant.now();
 
@@ -141,9 +142,14 @@ public final class DrainSequence {
     return drain.draining();
   }
 
-  /** Whether the process is stopping, so that nothing new begins. */
+  /** Sets whether another process is about to take over, to which what begins here is lost. */
+  synchronized void freeze(boolean isFrozen) {
+    frozen = isFrozen;
+  }
+
+  /** Whether the process is stopping, or about to, so that nothing new begins. */
   synchronized boolean isStopping() {
-    return stopping;
+    return stopping || frozen;
   }
 
   /** Waits for the end of the drain; returns at once if none has begun. */

@@ -1,5 +1,7 @@
 package io.harborgateway.control;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.harborgateway.admin.AdminServer;
 import io.harborgateway.admin.AdminSources;
 import io.harborgateway.config.values.HostName;
@@ -25,7 +27,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -68,6 +69,10 @@ public final class Gateway implements AutoCloseable {
   private final HandOver handOver;
   private final Upgrade upgrade;
   private final Instant startedAt = Instant.now();
+
+  /** From which this one has taken over, or null; set before the first use. */
+  private @Nullable ProcessHandle predecessor;
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** True when every upstream has been checked; false when the time for that is up. */
@@ -185,6 +190,7 @@ public final class Gateway implements AutoCloseable {
       throws IOException {
     other.check(snapshot);
     var gateway = new Gateway(snapshot, file, accessLog, other.sockets(), other.process());
+    gateway.predecessor = other.predecessor();
     try {
       gateway.follow(other, isEnding);
       return gateway;
@@ -217,6 +223,9 @@ public final class Gateway implements AutoCloseable {
       }
     });
     goOn();
+    if (live.snapshot().config().watch()) {
+      reloads.begin("the take-over"); // the file may have changed since it was read
+    }
   }
 
   /** Leaves everything to the other process, except for what this one has already accepted. */
@@ -280,7 +289,7 @@ public final class Gateway implements AutoCloseable {
     issuing.tell(snapshot);
     issuing.start();
     reconciler.firstResults().thenRun(() -> started.complete(true));
-    started.completeOnTimeout(false, START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    started.completeOnTimeout(false, START_LIMIT.toMillis(), MILLISECONDS);
   }
 
   private void sayStarted(boolean allChecked) {
@@ -390,6 +399,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private DrainSequence.Status beginDrain() {
+    handOver.end();
     draining.begin();
     return draining.status();
   }
@@ -408,10 +418,21 @@ public final class Gateway implements AutoCloseable {
     handOver.end();
     draining.stop();
     draining.await();
+    awaitPredecessor();
     if (closed.compareAndSet(false, true)) {
       closeNow();
       events.publish(new ProcessEvent.Stopped());
     }
+  }
+
+  /** A service manager kills what is left of the unit once its main process has ended. */
+  private void awaitPredecessor() {
+    ProcessHandle former = predecessor;
+    if (former == null || !former.isAlive()) {
+      return;
+    }
+    LOG.info("waits for process {}, which finishes what it had accepted", former.pid());
+    former.onExit().completeOnTimeout(former, drainTimeout().toMillis(), MILLISECONDS).join();
   }
 
   private void closeNow() {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -163,24 +164,41 @@ final class HandOver {
   }
 
   private void serve(Offer offer, CompletableFuture<Void> result) {
+    long process;
     try {
-      long process;
-      try (offer) {
-        process = new Conversation().run(offer);
-      }
-      draining.stop(); // for good
-      plane.inherited().letGo();
-      done.complete(process);
-      result.complete(null);
+      process = new Conversation().run(offer);
     } catch (IOException | TimeoutException | RuntimeException e) {
       LOG.warn("not handed over, this process goes on: {}", e.getMessage());
       LOG.debug("not handed over", e);
       result.completeExceptionally(e);
+      return;
+    } finally {
+      close(offer);
+    }
+    try {
+      draining.stop(); // for good
+      plane.inherited().letGo();
+    } catch (RuntimeException e) {
+      LOG.error("handed over, but not everything is let go", e);
+    } finally {
+      done.complete(process);
+      result.complete(null);
+    }
+  }
+
+  /** Whatever becomes of its folder, the other process has taken over, or not. */
+  private static void close(Offer offer) {
+    try {
+      offer.close();
+    } catch (IOException e) {
+      LOG.warn("the folder of the hand-over is left behind: {}", e.getMessage());
     }
   }
 
   /** One attempt: knows what is to be undone. */
   private final class Conversation {
+    private long generation;
+    private Set<InetSocketAddress> accepting = Set.of();
     private boolean muted;
     private boolean released;
 
@@ -197,7 +215,9 @@ final class HandOver {
         LOG.info("process {} takes over", process);
         handSockets(link);
         link.expect("ready", PROOF, "the new process is not ready");
+        checkThatNothingHasChanged();
         muted = true;
+        draining.freeze(true);
         List<InheritedRoute> announced = announcements.mute();
         link.send("go", STEP);
         for (int i = 0; i < announced.size(); i += ROUTES_IN_LINE) {
@@ -241,7 +261,27 @@ final class HandOver {
       }
     }
 
+    /** Otherwise the other process would serve what was there before. */
+    private void checkThatNothingHasChanged() throws IOException {
+      if (draining.isDraining()) {
+        throw new IOException("the node is draining");
+      }
+      if (live.get().generation() != generation || !accepting.containsAll(accepting())) {
+        throw new IOException(
+            "the configuration or the open ports have changed meanwhile: try again");
+      }
+    }
+
+    private Set<InetSocketAddress> accepting() {
+      return reconciler.services().stream()
+          .filter(ListenerService::isBound)
+          .map(service -> ListenerService.address(service.section()))
+          .collect(Collectors.toSet());
+    }
+
     private void handSockets(Link link) throws IOException {
+      generation = live.get().generation();
+      accepting = accepting();
       List<HandedSocket> sockets = new ArrayList<>();
       List<Integer> descriptors = new ArrayList<>();
       plane
@@ -293,6 +333,7 @@ final class HandOver {
       return new Handed(
           Handed.FORM,
           Version.text(),
+          ProcessHandle.current().pid(),
           announcements.process(),
           sockets,
           socket == null ? null : socket.toString(),
@@ -329,6 +370,7 @@ final class HandOver {
         if (muted) {
           announcements.unmute();
         }
+        draining.freeze(false);
       }
     }
 

@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -95,6 +96,11 @@ public final class TakeOver implements AutoCloseable {
   /** Returns the id by which routers know both processes. */
   UUID process() {
     return handed.process();
+  }
+
+  /** Returns the other process, unless it has ended. */
+  @Nullable ProcessHandle predecessor() {
+    return ProcessHandle.of(handed.pid()).orElse(null);
   }
 
   /** Whether the other process could speak to routers, or had nothing to say. */

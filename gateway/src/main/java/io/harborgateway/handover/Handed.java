@@ -16,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param form of the conversation: processes understand each other if it is the same
  * @param version of the program
+ * @param pid its id as a process
  * @param process the id by which routers know it
  * @param sockets in the order in which their descriptors follow
  * @param adminSocket path of its admin endpoint, or null
@@ -25,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 public record Handed(
     int form,
     String version,
+    long pid,
     UUID process,
     List<HandedSocket> sockets,
     @Nullable String adminSocket,

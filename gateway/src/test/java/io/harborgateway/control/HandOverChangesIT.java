@@ -24,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -222,7 +224,15 @@ class HandOverChangesIT {
       link.line(LIMIT, "its id");
       link.send(
           Handed.line(
-              new Handed(Handed.FORM, "0", UUID.randomUUID(), List.of(), null, Set.of(), true)),
+              new Handed(
+                  Handed.FORM,
+                  "0",
+                  Long.MAX_VALUE,
+                  UUID.randomUUID(),
+                  List.of(),
+                  null,
+                  Set.of(),
+                  true)),
           LIMIT);
       link.expect("sockets", LIMIT, "sockets");
       link.expect("ready", LIMIT, "ready");
@@ -276,6 +286,79 @@ class HandOverChangesIT {
       assertThat(tap.said())
           .as("withdrawn")
           .anyMatch(said -> !said.registers() && said.names(GatewayYaml.NAME));
+    }
+  }
+
+  private String admin(GatewayYaml yaml, String method, String path, boolean isKept)
+      throws IOException {
+    var address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), yaml.adminPort());
+    try (var client = RawClient.connect(address).timeout(LIMIT)) {
+      client.send(
+          "%s %s HTTP/1.1\r\nHost: localhost\r\nX-Harbor-Gateway: test\r\nContent-Length: 0\r\n\r\n"
+              .formatted(method, path));
+      String answer = client.readResponse().body().text();
+      if (isKept) {
+        launch(yaml.text(), "--take-over").started();
+        client.expectClosed();
+      }
+      return answer;
+    }
+  }
+
+  @Test
+  void aConnectionToTheAdminEndpointEndsWithIt() throws Exception {
+    var yaml = new GatewayYaml(folder).listener("http", "http", origin.address());
+    launch(yaml.text()).started();
+    assertThat(admin(yaml, "GET", "/readyz", true)).contains("\"ready\" : true");
+    assertThat(processes.getFirst().exitCode()).isZero();
+    assertThat(admin(yaml, "GET", "/readyz", false)).contains("\"ready\" : true");
+  }
+
+  @Test
+  void whatHasChangedMeanwhileIsNotUndone() throws Exception {
+    var late = new AtomicBoolean();
+    try (var slow =
+        Origin.start(
+            Behaviours.http(request -> {
+              if (late.get()) {
+                LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
+              }
+              return Answer.of(200);
+            }))) {
+      var yaml =
+          new GatewayYaml(folder)
+              .node("drain-delay: 0s, drain-timeout: 10s")
+              .listener("http", "http", origin.address())
+              .listener("late", "http", slow.address(), "health: {path: /}", "");
+      var first = launch(yaml.text()).started();
+      late.set(true);
+      var next = launch(yaml.text(), "--take-over");
+      first.awaitLine("takes over");
+      assertThat(admin(yaml, "POST", "/drain", false)).contains("phase");
+      assertThat(next.exitCode()).isEqualTo(71);
+      assertThat(first.output()).contains("not handed over");
+      assertThat(admin(yaml, "POST", "/undrain", false)).contains("SERVING");
+      Await.until("serves", () -> status(yaml, "http", GatewayYaml.NAME) == 200);
+    }
+  }
+
+  @Test
+  void theNextEndsAfterTheFormerWhoseUnitItIs() throws Exception {
+    var yaml =
+        new GatewayYaml(folder)
+            .node("drain-delay: 0s, drain-timeout: 30s")
+            .listener("http", "http", origin.address());
+    var first = launch(yaml.text()).started();
+    try (var client = RawClient.connect(yaml.address("http")).timeout(LIMIT)) {
+      client.send(
+          "PUT / HTTP/1.1\r\nHost: " + GatewayYaml.NAME + "\r\nContent-Length: 10\r\n\r\n12345");
+      var next = launch(yaml.text(), "--take-over").started();
+      next.terminate();
+      next.awaitLine("waits for process " + first.pid());
+      assertThat(client.send("67890").readResponse().status()).isEqualTo(201);
+      client.close();
+      assertThat(first.exitCode()).isZero();
+      assertThat(next.exitCode()).isZero();
     }
   }
 }
