@@ -226,4 +226,17 @@ class LauncherIT {
     var required = run(List.of("HARBOR_GATEWAY_JAVA_OPTS=-XX:AOTMode=on"), launcher);
     assertThat(required.exitCode()).as("with %s", cache).isNotZero();
   }
+
+  /** The image's health command is one of them, within the limit of the gateway's container. */
+  @ParameterizedTest
+  @CsvSource({"wait, 2097152", "drain, 2097152", "reload, 2097152", "upgrade, 2097152", "check, 8388608"})
+  void whatAsksTheRunningGatewayIsSmall(String command, String newSize) {
+    String flags =
+        run(
+                List.of("HARBOR_GATEWAY_JAVA_OPTS=-XX:+PrintFlagsFinal"),
+                installed.resolve("bin/harbor-gateway").toString(),
+                command)
+            .stdout();
+    assertThat(flags).containsPattern(" MaxNewSize +=  *" + newSize + " ");
+  }
 }
