@@ -3,8 +3,11 @@ package io.harborgateway.packages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.harborgateway.testkit.Await;
 import io.harborgateway.testkit.Command;
+import io.harborgateway.testkit.FreePorts;
 import io.harborgateway.testkit.LongForm;
+import io.harborgateway.testkit.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +61,54 @@ class RuntimeImageIT {
   void servesTheDemoWithItsModules() {
     var result = run(home.resolve("bin/harbor-gateway").toString(), "demo", "--check");
     assertThat(result.stdout()).as(result.stderr()).contains("12 of 12 hold");
+  }
+
+  /** As when a package brings another Java, whose programs refuse to work for the running JVM. */
+  @Test
+  void handsOverThoughTheRuntimeHasBeenReplaced() throws Exception {
+    int admin = FreePorts.loopback(1).getFirst();
+    var issued =
+        TestCertificates.in(Files.createDirectory(folder.resolve("certificates")))
+            .issue("0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0.registry.test");
+    Path config = folder.resolve("gateway.yml");
+    Files.writeString(
+        config,
+        """
+        node: {address: 127.0.0.1}
+        instances:
+          - guid: 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0
+            domain: registry.test
+            certificate: {chain: "%s", key: "%s"}
+        listeners: [{name: http, port: 1, protocol: http, upstream: {address: "127.0.0.1:1"}}]
+        admin: {port: %d}
+        """
+            .formatted(issued.certificate(), issued.key(), admin));
+    String launcher = home.resolve("bin/harbor-gateway").toString();
+    Path output = folder.resolve("output.txt");
+    Process gateway =
+        new ProcessBuilder(launcher, "run", "--config", config.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    Path starter = starterOfProcesses();
+    byte[] own = Files.readAllBytes(starter);
+    try {
+      Await.until("it has started", () -> Files.readString(output).contains("gateway started"));
+      Files.writeString(starter, "#!/bin/sh\necho another version >&2\nexit 1\n");
+      var upgraded = run(launcher, "upgrade", "--config", config.toString());
+      assertThat(upgraded.succeeded().stdout()).contains("has taken over");
+      long next = Long.parseLong(upgraded.stdout().replaceAll("\\D", ""));
+      ProcessHandle.of(next).ifPresent(ProcessHandle::destroyForcibly);
+    } finally {
+      Files.write(starter, own);
+      gateway.destroyForcibly().waitFor();
+    }
+  }
+
+  private static Path starterOfProcesses() throws IOException {
+    try (var found = Files.newDirectoryStream(home.resolve("runtime/lib"), "jspawn*")) {
+      return found.iterator().next();
+    }
   }
 
   @Test
