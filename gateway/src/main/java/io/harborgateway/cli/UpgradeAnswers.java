@@ -17,6 +17,9 @@ final class UpgradeAnswers {
   /** What versions before the hand-over answer to a POST of any path that they don't know. */
   private static final int NOT_ALLOWED = 405;
 
+  /** Not now: it starts, ends, is process 1, or can't start another one. */
+  private static final int CONFLICT = 409;
+
   private static final String ACTION = "X-Harbor-Gateway: upgrade\r\n";
 
   private UpgradeAnswers() {}
@@ -52,6 +55,9 @@ final class UpgradeAnswers {
       throw new RefusedException(
           admin + path + ": the running gateway is of a version that hands nothing over",
           ExitCode.PROTOCOL);
+    }
+    if (response.status() == CONFLICT) {
+      throw new RefusedException(response.body().strip(), ExitCode.UNAVAILABLE);
     }
     if (response.status() != 200 && response.status() != alsoGood) {
       throw new IOException(

@@ -23,7 +23,7 @@ class UpgradeCommandTest {
 
   /** 405 is what versions before the hand-over answer to it. */
   @ParameterizedTest
-  @CsvSource({"404, 76", "405, 76", "409, 71", "422, 69", "200, 0"})
+  @CsvSource({"404, 76", "405, 76", "409, 69", "500, 71", "422, 69", "200, 0"})
   void theExitCodeSaysWhetherTheRunningOneKnowsTheHandOver(int status, int exitCode)
       throws IOException {
     byte[] body =

@@ -229,7 +229,13 @@ class LauncherIT {
 
   /** The image's health command is one of them, within the limit of the gateway's container. */
   @ParameterizedTest
-  @CsvSource({"wait, 2097152", "drain, 2097152", "reload, 2097152", "upgrade, 2097152", "check, 8388608"})
+  @CsvSource({
+    "wait, 2097152",
+    "drain, 2097152",
+    "reload, 2097152",
+    "upgrade, 2097152",
+    "check, 8388608"
+  })
   void whatAsksTheRunningGatewayIsSmall(String command, String newSize) {
     String flags =
         run(
