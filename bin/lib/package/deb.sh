@@ -31,8 +31,8 @@ deb_tree() {
   deb_file gateway.yml 644 "$tree/etc/$name/gateway.yml"
   deb_file default 644 "$tree/etc/default/$name"
   deb_file logrotate 644 "$tree/etc/logrotate.d/$name"
-  mkdir -p "$tree/lib/systemd/system"
-  install -m 644 packaging/systemd/$name.service "$tree/lib/systemd/system/"
+  mkdir -p "$tree/usr/lib/systemd/system"
+  install -m 644 packaging/systemd/$name.service "$tree/usr/lib/systemd/system/"
   mkdir -p "$tree/etc/$name/certificates" "$tree/etc/$name/instances.d" \
     "$tree/var/lib/$name" "$tree/var/log/$name"
   # dpkg-deb keeps modes: whatever the checkout's are.

@@ -33,6 +33,13 @@ class DebianPackageIT {
         .allMatch(entry -> entry.startsWith("l") || entry.matches("..w..?-..?-.*|.rwxr-xr-x.*"));
   }
 
+  /** /lib is a link to it: dpkg of Debian 13 and its lintian want the real place. */
+  @Test
+  void hasNothingBehindTheLinksOfAMergedUsr() {
+    assertThat(folder).isDirectoryNotContaining("glob:**/{bin,lib,sbin}");
+    assertThat(folder.resolve("usr/lib/systemd/system/harbor-gateway.service")).isNotEmptyFile();
+  }
+
   @Test
   void itsConfigurationPassesTheCheck() throws IOException {
     String launcher = folder.resolve("usr/lib/harbor-gateway/bin/harbor-gateway").toString();

@@ -40,6 +40,7 @@ class PostinstTest {
       fake(present, "");
     }
     fake("runuser", "shift 3; exec \"$@\"");
+    fake("stat", "echo root");
     fake("systemctl", RUNNING);
     gateway(0, 0);
     String text =
@@ -142,5 +143,28 @@ class PostinstTest {
     gateway(76, 0);
     assertThat(configure().stderr()).contains("hands nothing over");
     assertThat(calls()).contains("deb-systemd-invoke try-restart harbor-gateway.service\n");
+  }
+
+  /** A link's own mode is another one, too. */
+  @Test
+  void foldersWhoseOwnerOrModeWasChangedAreLeftAlone() throws IOException {
+    fake("dpkg-statoverride", "exit 1");
+    fake("chown", "");
+    fake("chmod", "");
+    fake(
+        "stat",
+        """
+        case $3 in
+          */instances.d) echo root:deploy:2770 ;;
+          */certificates) echo root:root:777 ;;
+          *) echo root:root:755 ;;
+        esac
+        """);
+    configure();
+    assertThat(calls())
+        .contains("chown harbor-gateway:adm /var/log/harbor-gateway\n")
+        .contains("chmod 0750 /etc/harbor-gateway\n")
+        .doesNotContainPattern("ch(own|mod) .*(instances.d|certificates)")
+        .doesNotContain("gateway.yml");
   }
 }
