@@ -24,7 +24,8 @@ public final class ShippedOptions {
   /** Returns those of {@code run}, as they are given to a process. */
   public static List<String> list() {
     List<String> options = new ArrayList<>(List.of(text().split(" ", -1)));
-    options.addAll(List.of(variable(LAUNCHER, "run_options", '"').split(" ", -1)));
+    String ofRun = variable(LAUNCHER, "run_options", '"').replace("$run_options", "");
+    options.addAll(List.of(ofRun.split(" ", -1)));
     String atEnd = variable(LAUNCHER, "run_out_of_memory", '"').replace("$spare", "3");
     options.add("-XX:OnOutOfMemoryError=" + atEnd);
     return options;
