@@ -137,7 +137,9 @@ class HandOverIT {
       for (GatewayProcess former : running) {
         assertThat(former.exitCode()).as(former.output()).isZero();
       }
-      assertThat(running.stream().filter(each -> each.output().contains(OtherBuild.VERSION)))
+      assertThat(
+              running.stream()
+                  .filter(each -> each.output().contains("version=\"" + OtherBuild.VERSION + "\"")))
           .as("of the other build")
           .hasSize(TIMES / 2);
       assertThat(last.isAlive()).isTrue();
